@@ -1,0 +1,44 @@
+"""The ledger: what happened to every row of a file.
+
+Law: rows_read = rows_used + rows_set_aside + rows_blank. A repaired row is a used row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Action = Literal["set aside", "repaired", "accepted"]
+
+ENTRY_SCHEMA = pl.Schema(
+    {"row": pl.Int64, "column": pl.String, "value": pl.String, "action": pl.String, "reason": pl.String}
+)
+"""One row per thing done to a cell or a row: its number in the file (1-based, the header is a row too;
+null where a whole column was meant), column and old value (null for a whole row), action and reason."""
+
+
+def entries(rows: Iterable[tuple[int | None, str | None, str | None, Action, str]]) -> pl.DataFrame:
+    """A frame of ledger entries from (row, column, value, action, reason)."""
+    return pl.DataFrame(list(rows), schema=ENTRY_SCHEMA, orient="row")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The account of a file's rows: read = used + set aside + blank; repaired is part of used."""
+
+    rows_read: int
+    rows_used: int
+    rows_repaired: int
+    rows_set_aside: int
+    rows_blank: int
+    entries: pl.DataFrame
+
+    def __str__(self) -> str:
+        """The account in one line, as a page shows it."""
+        return (
+            f"{self.rows_read:,} rows read: {self.rows_used:,} used ({self.rows_repaired:,} repaired), "
+            f"{self.rows_set_aside:,} set aside, {self.rows_blank:,} blank"
+        )

@@ -1,0 +1,54 @@
+"""The file before any meaning: an all-text table, and what reading it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the file was written: kind ("csv", "xlsx", "parquet", …), and for text its encoding, delimiter, quote
+    and line end; for a workbook the sheet that was read and the other visible sheets."""
+
+    kind: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    newline: str | None = None
+    sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file, every cell still text.
+
+    Attributes:
+        frame: one String column per header, one row per data row kept; an empty cell is null. Dates and
+            numbers of typed formats are written as ISO text and plain decimals.
+        rows: the number of each frame row in the file (1-based; title and header rows count), Int64.
+        header_row: the row the headers stand in (1-based), or None where the file has none.
+        dialect: how the file was written.
+        set_aside: rows left out of ``frame``, as ledger entries (see ``intake.ledger.ENTRY_SCHEMA``).
+        repairs: cells or rows that were mended on the way, as ledger entries.
+        rows_blank: rows after the header without any content.
+        name: the file's name.
+        sha256: of the file's bytes.
+    """
+
+    frame: pl.DataFrame
+    rows: pl.Series
+    header_row: int | None
+    dialect: Dialect
+    set_aside: pl.DataFrame
+    repairs: pl.DataFrame
+    rows_blank: int
+    name: str
+    sha256: str
+
+    @property
+    def rows_read(self) -> int:
+        """Data rows of the file: kept + set aside + blank."""
+        return self.frame.height + self.set_aside.get_column("row").n_unique() + self.rows_blank
