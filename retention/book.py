@@ -1,0 +1,272 @@
+"""The Book: who was a customer when. Frozen; everything downstream of intake sees only a Book."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+import polars as pl
+
+from retention.errors import InputError, NeedsDates
+from retention.intake.ledger import Ledger
+from retention.periods import OPEN, day_key, key_of
+from retention.rules import Rules
+
+Clock = Literal["calendar", "tenure"]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the file says, whatever day or filter it is looked at with.
+
+    Attributes:
+        customers: one row per logo, row i is logo i: logo, customer_id, first_started_on and the attributes.
+        spans: one row per span: logo, started_on, churned_on, first_started_on, previous_churned_on and the keys
+            started_key, churned_key (``OPEN`` while active), first_key.
+        terms: one row per contract term (customer_id, term_start, term_end = first day not covered), or None.
+        revenue: one row per customer and month (customer_id, month, mrr), or None.
+        observed_from: first starts before this day are left-truncated (their true start is unknown), or None.
+    """
+
+    customers: pl.DataFrame
+    spans: pl.DataFrame
+    terms: pl.DataFrame | None = None
+    revenue: pl.DataFrame | None = None
+    observed_from: date | None = None
+    _codes: dict[str, tuple[pl.Series, list[object]]] = field(default_factory=dict, repr=False)
+
+    def codes(self, column: str) -> tuple[pl.Series, list[object]]:
+        """A dense number per logo for the values of an attribute, and the values; null is numbered last."""
+        if column not in self._codes:
+            values = self.customers.get_column(column)
+            known = values.drop_nulls().unique().sort()
+            numbers = values.replace_strict(
+                known, pl.Series(range(len(known)), dtype=pl.Int32), default=len(known), return_dtype=pl.Int32
+            )
+            self._codes[column] = (numbers.fill_null(len(known)), [*known, None])
+        return self._codes[column]
+
+    @cached_property
+    def returns(self) -> pl.DataFrame:
+        """One row per ordered pair of one customer's spans (usually empty): logo and the keys of both."""
+        keys = self.spans.select("logo", "started_key", "churned_key")
+        repeated = keys.filter(pl.col("logo").is_duplicated())
+        return repeated.join(repeated, on="logo", suffix="_later").filter(
+            pl.col("started_key") < pl.col("started_key_later")
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """A customer file, understood: who was a customer when, as of a day, under stated rules.
+
+    Attributes:
+        as_of: the last day the file can speak for; nothing later is counted.
+        rules: the choices that change a count.
+        ledger: the account of the file's rows.
+        key: what the figures hang on (file, mapping, answers, rules, as-of, filters), as one hash.
+        clock: "calendar", or "tenure" for files without dates.
+        notes: what was noticed about the file, each a plain sentence under a stable name.
+    """
+
+    as_of: date
+    rules: Rules
+    ledger: Ledger
+    key: str
+    facts: Facts = field(repr=False)
+    clock: Clock = "calendar"
+    notes: dict[str, str] = field(default_factory=dict, repr=False)
+    kept: pl.Series | None = field(default=None, repr=False)
+
+    @property
+    def customers(self) -> pl.LazyFrame:
+        """One row per logo known on the as-of date: logo, customer_id, first_started_on and attributes."""
+        known = pl.col("first_started_on") <= self.as_of
+        if self.kept is not None:
+            known &= pl.lit(self.kept)
+        return self.facts.customers.lazy().filter(known)
+
+    @property
+    def spans(self) -> pl.LazyFrame:
+        """One row per span: customer_id, started_on, churned_on (null while active on the as-of date).
+
+        A churn after the as-of date has not happened yet: such a span is still active.
+        """
+        customer_id = self.facts.customers.get_column("customer_id")
+        return self.span_keys.lazy().select(
+            "logo",
+            pl.lit(customer_id).gather(pl.col("logo")).alias("customer_id"),
+            "started_on",
+            "churned_on",
+            "first_started_on",
+            "previous_churned_on",
+        )
+
+    @cached_property
+    def span_keys(self) -> pl.DataFrame:
+        """The spans as the tally reads them: integer columns, cut at the as-of date, kept logos only."""
+        today = day_key(self.as_of)
+        spans = self.facts.spans
+        if self.kept is not None:
+            spans = spans.filter(self.kept.gather(spans.get_column("logo")))
+        if spans.get_column("started_key").max() is not None and self._beyond(spans, today):
+            ahead = pl.col("churned_key") > today
+            spans = spans.filter(pl.col("started_key") <= today).with_columns(
+                churned_on=pl.when(~ahead).then("churned_on"),
+                churned_key=pl.when(ahead).then(OPEN).otherwise("churned_key"),
+            )
+        return spans
+
+    @staticmethod
+    def _beyond(spans: pl.DataFrame, today: int) -> bool:
+        """Whether any span holds a fact after the as-of date."""
+        churned = pl.col("churned_key")
+        return bool(
+            spans.select(((pl.col("started_key") > today) | ((churned > today) & (churned < OPEN))).any()).item()
+        )
+
+    @cached_property
+    def return_keys(self) -> pl.DataFrame:
+        """The pairs of spans of customers who came back, cut at the as-of date, kept logos only."""
+        today = day_key(self.as_of)
+        pairs = self.facts.returns.filter(pl.col("started_key_later") <= today)
+        if self.kept is not None:
+            pairs = pairs.filter(self.kept.gather(pairs.get_column("logo")))
+        later = pl.col("churned_key_later")
+        return pairs.with_columns(churned_key_later=pl.when(later > today).then(OPEN).otherwise(later))
+
+    @property
+    def terms(self) -> pl.LazyFrame | None:
+        """One row per contract term: customer_id, term_start, term_end (first day not covered); None if unknown."""
+        return None if self.facts.terms is None else self._of_kept(self.facts.terms)
+
+    @property
+    def revenue(self) -> pl.LazyFrame | None:
+        """One row per customer and month: customer_id, month, mrr; None where the file holds no revenue by month."""
+        return None if self.facts.revenue is None else self._of_kept(self.facts.revenue)
+
+    def _of_kept(self, rows: pl.DataFrame) -> pl.LazyFrame:
+        return rows.lazy().join(self.customers.select("customer_id"), on="customer_id", how="semi")
+
+    @property
+    def attributes(self) -> list[str]:
+        """The columns of ``customers`` that describe a customer (everything but its number, id and first start)."""
+        return [
+            name for name in self.facts.customers.columns if name not in ("logo", "customer_id", "first_started_on")
+        ]
+
+    @property
+    def observed_from(self) -> date | None:
+        """First starts before this day are left-truncated: those customers were there before the file begins."""
+        return self.facts.observed_from
+
+    def where(self, predicate: pl.Expr) -> Book:
+        """The Book of the logos that match an expression on ``customers``; logo numbers are kept.
+
+        Args:
+            predicate: a Polars expression; logos for which it is null do not match.
+        """
+        try:
+            matches = self.facts.customers.select(predicate.fill_null(value=False).alias("kept")).get_column("kept")
+        except pl.exceptions.ColumnNotFoundError as error:
+            raise InputError(
+                f"The filter names a column this book does not have: {error}. There are {', '.join(self.attributes)}."
+            ) from None
+        if matches.dtype != pl.Boolean or len(matches) != self.facts.customers.height:
+            raise InputError("A filter must be true or false for every customer.")
+        kept = matches if self.kept is None else matches & self.kept
+        return replace(self, kept=kept, key=_hash(self.key, predicate.meta.serialize(format="json")))
+
+    def at(self, as_of: date) -> Book:
+        """The Book as of another day: later starts are hidden, later churns have not happened yet."""
+        return replace(self, as_of=as_of, key=_hash(self.key, as_of.isoformat()))
+
+    def needs_dates(self, question: str) -> None:
+        """Raise ``NeedsDates`` if the file holds tenures only."""
+        if self.clock != "calendar":
+            raise NeedsDates(
+                f"{question} needs start and churn dates; this file only says how long each customer stayed. "
+                "Add a start date column, or look at survival by tenure instead."
+            )
+
+    def codes(self, by: str) -> tuple[pl.Series, list[object]]:
+        """A dense number per logo for an attribute's values, and the values (null last)."""
+        if by not in self.attributes:
+            raise InputError(f"There is no column {by!r} to split by. There are: {', '.join(self.attributes)}.")
+        return self.facts.codes(by)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def merge_spans(spans: pl.DataFrame) -> pl.DataFrame:
+    """One row per unbroken stretch: overlapping and touching spans of a logo become one.
+
+    Args:
+        spans: logo, started_on, churned_on (first day no longer a customer, null while active).
+
+    Returns:
+        The same columns, one row per span, ordered by logo and start.
+    """
+    repeated = pl.col("logo").is_duplicated()
+    single = spans.filter(~repeated).select("logo", "started_on", "churned_on")
+    reached = pl.col("churned_on").fill_null(date.max).cum_max().shift(1).over("logo")
+    merged = (
+        spans.filter(repeated)
+        .sort("logo", "started_on")
+        .with_columns(apart=(pl.col("started_on") > reached).fill_null(value=True))
+        .with_columns(stretch=pl.col("apart").cast(pl.Int64).cum_sum().over("logo"))
+        .group_by("logo", "stretch")
+        .agg(pl.col("started_on").min(), pl.col("churned_on").fill_null(date.max).max())
+        .select("logo", "started_on", pl.when(pl.col("churned_on") < date.max).then("churned_on").alias("churned_on"))
+    )
+    return pl.concat([single, merged]).sort("logo", "started_on")
+
+
+def assemble(
+    customers: pl.DataFrame,
+    spans: pl.DataFrame,
+    *,
+    terms: pl.DataFrame | None = None,
+    revenue: pl.DataFrame | None = None,
+    observed_from: date | None = None,
+) -> Facts:
+    """The facts of a file from its plain tables: spans merged, logos numbered, keys derived once.
+
+    Args:
+        customers: one row per customer_id (text), with attributes.
+        spans: customer_id, started_on, churned_on; any number of rows per customer, overlapping or not.
+        terms: customer_id, term_start, term_end.
+        revenue: customer_id, month, mrr.
+        observed_from: see ``Facts``.
+    """
+    numbered = customers.with_row_index("logo").with_columns(pl.col("logo").cast(pl.Int32))
+    merged = merge_spans(
+        spans.join(numbered.select("customer_id", "logo"), on="customer_id").select("logo", "started_on", "churned_on")
+    )
+    one_each = merged.height == numbered.height
+    first, before = pl.col("started_on"), pl.lit(None, dtype=pl.Date)
+    keyed = (
+        merged.with_columns(
+            first_started_on=first if one_each else first.min().over("logo"),
+            previous_churned_on=before if one_each else pl.col("churned_on").shift(1).over("logo"),
+        )
+        .with_columns(
+            started_key=key_of("started_on"),
+            churned_key=key_of("churned_on").fill_null(OPEN),
+            first_key=key_of("first_started_on"),
+        )
+        .rechunk()
+    )
+    starts = keyed.group_by("logo").agg(pl.col("started_on").min().alias("first_started_on"))
+    return Facts(
+        customers=numbered.join(starts, on="logo", how="left").sort("logo").rechunk(),
+        spans=keyed,
+        terms=terms,
+        revenue=revenue,
+        observed_from=observed_from,
+    )

@@ -1,0 +1,215 @@
+"""Do newer customers stay longer? Retention by age of the customers who started in the same period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from retention.book import Book
+from retention.errors import InputError
+from retention.metrics.intervals import with_rate
+from retention.metrics.tally import Counts, count_groups, coverage, groups_of
+from retention.periods import day_key, month_end, period_last_day
+
+Cohort = Literal["month", "quarter", "year"]
+Lapsed = Literal["returns", "never"]
+COHORT_MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
+
+
+def cohort_retention(
+    book: Book,
+    *,
+    cohort: Cohort = "quarter",
+    ages: Sequence[int] | None = None,
+    by: str | None = None,
+    lapsed: Lapsed = "returns",
+    left_truncated: bool = False,
+) -> pl.DataFrame:
+    """Of the customers who started in the same period, the share active on the k-month anniversary of their own start.
+
+    Args:
+        book: the customers.
+        cohort: customers whose first span started in the same "month", "quarter" or "year".
+        ages: months since the start; every cohort length from 0 by default.
+        by: an attribute to split by.
+        lapsed: "returns": active on the day, so that a customer who came back counts; "never": without a gap so far.
+        left_truncated: whether to keep customers whose true start is unknown (``book.observed_from``).
+
+    Returns:
+        One row per cohort, (value of ``by``) and age that at least one member has reached: cohort (first day of the
+        period), age_months, customers (members), eligible (members whose anniversary is on or before the as-of date),
+        retained (of those, active on it) as Int64; logo_retention = retained / eligible; complete (the period is over
+        and every member is eligible: only then the cell is final); completes_on (period end + age); low, high (Wilson).
+
+    Raises:
+        InputError: an unknown cohort, or an age below 0.
+        NeedsDates: the file holds tenures only.
+    """
+    book.needs_dates("Retention by cohort")
+    if cohort not in COHORT_MONTHS:
+        raise InputError(f"cohort={cohort!r} is not one of {', '.join(COHORT_MONTHS)}.")
+    if ages is not None and any(age < 0 for age in ages):
+        raise InputError("Ages are months since the start: 0 or more.")
+    months = COHORT_MONTHS[cohort]
+    counted = _counted(book, months=months, by=by, lapsed=lapsed, left_truncated=left_truncated)
+    shown = pl.col("age_months").is_in(list(ages)) if ages is not None else pl.col("age_months") % months == 0
+    split = [] if by is None else [by]
+    return with_rate(
+        counted.filter(shown & (pl.col("eligible") > 0))
+        .with_columns(period_end=pl.col("cohort").dt.offset_by(f"{months}mo").dt.offset_by("-1d"))
+        .with_columns(
+            complete=(pl.col("period_end") <= book.as_of) & (pl.col("eligible") == pl.col("customers")),
+            completes_on=_months_after(pl.col("period_end"), pl.col("age_months")),
+        ),
+        starting="eligible",
+    ).select(
+        "cohort", *split, "age_months", "customers", "eligible", "retained", "logo_retention",
+        "complete", "completes_on", "low", "high",
+    )  # fmt: skip
+
+
+def pooled_cohorts(cohorts: pl.DataFrame, *, by: str | None = None) -> pl.DataFrame:
+    """The average over cohorts: sum retained / sum eligible over the complete cells of each age.
+
+    It is no survival curve: each age pools other cohorts, so it may rise.
+
+    Args:
+        cohorts: a table of ``cohort_retention``.
+        by: the attribute it was split by.
+
+    Returns:
+        One row per age (and value of ``by``): age_months, cohorts, eligible, retained, logo_retention, low, high.
+    """
+    split = [] if by is None else [by]
+    return with_rate(
+        cohorts.filter("complete")
+        .group_by(*split, "age_months")
+        .agg(
+            pl.len().cast(pl.Int64).alias("cohorts"),
+            pl.col("eligible", "retained").sum(),
+        )
+        .sort(*split, "age_months"),
+        starting="eligible",
+    )
+
+
+def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -> pl.LazyFrame:
+    """The members of one cohort with what became of them by an age.
+
+    Returns:
+        One row per member: the columns of ``book.customers`` and outcome ("stayed", "left", or "not yet" where the
+        anniversary lies after the as-of date), churned_on of the last span.
+    """
+    last_day = period_last_day(first_day, COHORT_MONTHS[cohort])
+    first, anniversary = pl.col("first_key"), pl.col("first_key") + 32 * age
+    members = book.span_keys.lazy().filter(first.is_between(day_key(first_day), day_key(last_day)))
+    outcome = (
+        members.group_by("logo")
+        .agg(
+            ((pl.col("started_key") <= anniversary) & (pl.col("churned_key") > anniversary)).any().alias("there"),
+            (_observed_months(book.as_of) >= age).any().alias("reached"),
+            pl.col("churned_on").last(),
+        )
+        .select(
+            "logo",
+            "churned_on",
+            outcome=pl.when(~pl.col("reached"))
+            .then(pl.lit("not yet"))
+            .when("there")
+            .then(pl.lit("stayed"))
+            .otherwise(pl.lit("left")),
+        )
+    )
+    return book.customers.join(outcome, on="logo")
+
+
+def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_truncated: bool) -> pl.DataFrame:
+    """Members, eligible and retained of every cohort at every month of age."""
+    spans = _usable(book, left_truncated=left_truncated)
+    if spans.is_empty():
+        return _no_cells(book, by)
+    first, started, churned = pl.col("first_key"), pl.col("started_key"), pl.col("churned_key")
+    period = first // (32 * months)
+    earliest, latest = spans.select(period.min().alias("from"), period.max().alias("to")).row(0)
+    number, values = groups_of(book, by)
+    ages = (day_key(book.as_of) >> 5) - earliest * months + 1
+    cohorts = latest - earliest + 1
+    # The first anniversary on or after a day: the months between, rounded up.
+    parts = {
+        "by": (number, len(values)),
+        "cohort": (period - earliest, cohorts),
+        "from": (((started - first + 31) // 32).clip(0, ages), ages + 1),
+        "until": (((churned - first + 31) // 32).clip(0, ages), ages + 1),
+        "observed": (_observed_months(book.as_of), ages + 1),
+        "first": ((started == first).cast(pl.Int32), 2),
+    }
+    groups = count_groups(spans, parts)
+    first_spans = {name: part[groups["first"] == 1] for name, part in groups.items()}
+    counted = first_spans if lapsed == "never" else groups
+    shape = (len(values) * cohorts, ages)
+
+    def cell(part: dict[str, Counts]) -> Counts:
+        number_of_cell: Counts = part["by"] * cohorts + part["cohort"]
+        return number_of_cell
+
+    reached = first_spans["observed"] + 1
+    eligible = coverage(np.zeros_like(reached), reached, first_spans["n"], cell(first_spans), shape=shape)
+    retained = coverage(
+        counted["from"],
+        np.minimum(counted["until"], counted["observed"] + 1),
+        counted["n"],
+        cell(counted),
+        shape=shape,
+    )
+    members = np.bincount(cell(first_spans), weights=first_spans["n"], minlength=shape[0]).astype(np.int64)
+    cohort_days = [_first_day((earliest + step) * months) for step in range(cohorts)]
+    cells = pl.DataFrame(
+        {
+            "cohort": np.tile(np.repeat(np.array(cohort_days, dtype="datetime64[D]"), ages), len(values)),
+            "age_months": np.tile(np.arange(ages), shape[0]),
+            "customers": np.repeat(members, ages),
+            "eligible": eligible.ravel(),
+            "retained": retained.ravel(),
+        }
+    )
+    if by is None:
+        return cells
+    dtype = book.facts.customers.schema[by]
+    labels = pl.Series(by, values, dtype=dtype).gather(
+        np.repeat(np.arange(len(values)), shape[0] // len(values) * ages)
+    )
+    return cells.with_columns(labels).sort("cohort", maintain_order=True)
+
+
+def _usable(book: Book, *, left_truncated: bool) -> pl.DataFrame:
+    """The spans that belong to cohorts: those of left-truncated customers leave, unless no cohort would remain."""
+    spans = book.span_keys
+    if left_truncated or book.observed_from is None:
+        return spans
+    known = spans.filter(pl.col("first_key") >= day_key(book.observed_from))
+    return spans if known.is_empty() else known
+
+
+def _observed_months(as_of: date) -> pl.Expr:
+    """The last anniversary on or before the as-of date; a start day the as-of month lacks is clamped to its end."""
+    first = pl.col("first_key")
+    day = pl.min_horizontal(first % 32, pl.lit(month_end(as_of).day, dtype=pl.Int32))
+    return (day_key(as_of) - (first // 32 * 32 + day)) // 32
+
+
+def _first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _months_after(day: pl.Expr, months: pl.Expr) -> pl.Expr:
+    return day.dt.offset_by(pl.format("{}mo", months))
+
+
+def _no_cells(book: Book, by: str | None) -> pl.DataFrame:
+    split = {} if by is None else {by: book.facts.customers.schema[by]}
+    counts = dict.fromkeys(("age_months", "customers", "eligible", "retained"), pl.Int64)
+    return pl.DataFrame(schema={"cohort": pl.Date, **split, **counts})

@@ -1,0 +1,82 @@
+"""How far luck alone could move a rate, and the difference of two: closed forms, no library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, sqrt
+
+import polars as pl
+
+Z95 = 1.959963984540054
+"""The 97.5th percentile of the standard normal distribution."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A 95% range."""
+
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the distance between the ends."""
+        return (self.high - self.low) / 2
+
+
+def wilson(retained: int, starting: int) -> Range | None:
+    """The 95% Wilson score range of a share; None where nobody could be counted.
+
+    Source: Wilson (1927), Journal of the American Statistical Association 22, without continuity correction.
+    """
+    if starting == 0:
+        return None
+    rate, spread = retained / starting, Z95**2 / starting
+    centre = (rate + spread / 2) / (1 + spread)
+    half = Z95 / (1 + spread) * sqrt(rate * (1 - rate) / starting + spread / (4 * starting))
+    return Range(max(0.0, centre - half) if retained else 0.0, min(1.0, centre + half) if retained < starting else 1.0)
+
+
+def with_rate(counts: pl.DataFrame, *, retained: str = "retained", starting: str = "starting") -> pl.DataFrame:
+    """Counts with the rate they give and its 95% Wilson range: adds logo_retention, low, high (null if empty).
+
+    Args:
+        counts: any table with the two count columns.
+        retained: the column of those who stayed.
+        starting: the column of those who could.
+    """
+    kept, n = pl.col(retained), pl.col(starting)
+    rate, spread = kept / n, Z95**2 / n
+    centre = (rate + spread / 2) / (1 + spread)
+    half = Z95 / (1 + spread) * (rate * (1 - rate) / n + spread / (4 * n)).sqrt()
+    return counts.with_columns(
+        logo_retention=pl.when(n > 0).then(rate),
+        low=pl.when(n > 0).then(pl.when(kept > 0).then((centre - half).clip(0, 1)).otherwise(0.0)),
+        high=pl.when(n > 0).then(pl.when(kept < n).then((centre + half).clip(0, 1)).otherwise(1.0)),
+    )
+
+
+def newcombe(retained: int, starting: int, retained_before: int, starting_before: int) -> Range | None:
+    """The 95% range of the difference of two independent rates (now minus before); None where one is empty.
+
+    Source: Newcombe (1998), Statistics in Medicine 17, method 10 (from the two Wilson ranges).
+    """
+    now, before = wilson(retained, starting), wilson(retained_before, starting_before)
+    if now is None or before is None:
+        return None
+    p1, p2 = retained / starting, retained_before / starting_before
+    below = sqrt((p1 - now.low) ** 2 + (before.high - p2) ** 2)
+    above = sqrt((now.high - p1) ** 2 + (p2 - before.low) ** 2)
+    return Range(p1 - p2 - below, p1 - p2 + above)
+
+
+def score_p(retained: int, starting: int, retained_before: int, starting_before: int) -> float | None:
+    """How often luck alone would part two rates this far: the pooled two-proportion score test, two-sided."""
+    if starting == 0 or starting_before == 0:
+        return None
+    pooled = (retained + retained_before) / (starting + starting_before)
+    variance = pooled * (1 - pooled) * (1 / starting + 1 / starting_before)
+    if variance == 0:
+        return 1.0
+    z = (retained / starting - retained_before / starting_before) / sqrt(variance)
+    return erfc(abs(z) / sqrt(2))

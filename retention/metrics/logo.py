@@ -1,0 +1,166 @@
+"""How many customers do we keep? Logo retention over a window, its trend, and who is behind each count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from retention.book import Book
+from retention.errors import InputError
+from retention.metrics.intervals import with_rate
+from retention.metrics.tally import Counts, joined, on, window_counts
+from retention.periods import last_complete_month_end, opening_of
+
+COUNTS = ("starting", "churned", "new", "reactivated", "ending", "retained")
+EVERY_MONTHS = {"1mo": 1, "1q": 3, "3mo": 3, "1y": 12, "12mo": 12}
+Moved = Literal["starting", "retained", "churned", "new", "reactivated", "ending"]
+
+
+def logo_retention(
+    book: Book, *, start: date, end: date, by: str | None = None, convention: str = "smsb"
+) -> pl.DataFrame:
+    """The share of the customers active at the end of the opening day who are active at the end of the closing day.
+
+    Customers who join inside the window are in neither side of the rate; a customer who left and was back by the
+    close counts as retained. Source: SaaS Metrics Standards Board, logo retention.
+
+    Args:
+        book: the customers.
+        start: the opening snapshot; calendar 2025 opens on 31 December 2024.
+        end: the closing snapshot, on or before the as-of date.
+        by: an attribute of ``book.customers``; null values are a row of their own, so that the rows always sum.
+        convention: "smsb"; see ``compare_conventions`` for the same file under other names.
+
+    Returns:
+        One row per value of ``by`` (or one row): starting, churned, new, reactivated, ending, retained (Int64),
+        logo_retention and its 95% Wilson range low, high (0-1; null where nobody was there at the opening).
+        Always: starting - churned + new + reactivated = ending.
+
+    Raises:
+        InputError: the window is empty or closes after the as-of date.
+        NeedsDates: the file holds tenures only.
+    """
+    if convention != "smsb":
+        raise InputError(f"The convention {convention!r} is not one of: 'smsb'.")
+    return windows(book, [start], [end], by=by).drop("window_start", "window_end")
+
+
+def logo_retention_trend(book: Book, *, months: int = 12, every: str = "1mo", by: str | None = None) -> pl.DataFrame:
+    """Logo retention of every trailing window the file covers, ending on month ends.
+
+    Args:
+        book: the customers.
+        months: the length of each window.
+        every: "1mo", "1q" or "1y" between window ends, counted back from the last complete month end.
+        by: an attribute to split by.
+
+    Returns:
+        One row per window (and value of ``by``), oldest first: window_end, starting, retained (Int64),
+        logo_retention, low, high. Neighbouring windows overlap: they are no independent readings.
+
+    Raises:
+        InputError: ``every`` is none of these steps.
+        NeedsDates: the file holds tenures only.
+    """
+    ends = window_ends(book, months=months, every=every)
+    counted = windows(book, [opening_of(end, months) for end in ends], ends, by=by)
+    split = [] if by is None else [by]
+    return counted.select("window_end", *split, "starting", "retained", "logo_retention", "low", "high")
+
+
+def window_ends(book: Book, *, months: int, every: str) -> list[date]:
+    """The month ends, oldest first, whose trailing window opens after the file's first known start."""
+    if every not in EVERY_MONTHS:
+        raise InputError(f"every={every!r} is not a step between windows; use one of {', '.join(EVERY_MONTHS)}.")
+    if months < 1:
+        raise InputError(f"A window of {months} months is none; use 1 or more.")
+    book.needs_dates("A trend over the calendar")
+    earliest = book.facts.spans.get_column("started_on").min()
+    last = last_complete_month_end(book.as_of)
+    ends: list[date] = []
+    end = last
+    while isinstance(earliest, date) and opening_of(end, months) >= earliest:
+        ends.append(end)
+        end = opening_of(last, len(ends) * EVERY_MONTHS[every])
+    return ends[::-1]
+
+
+def windows(book: Book, openings: Sequence[date], closings: Sequence[date], *, by: str | None = None) -> pl.DataFrame:
+    """Logo retention of many windows at once, counted in one pass.
+
+    Returns:
+        One row per window and value of ``by`` in that order: window_start, window_end, (by), the counts of
+        ``logo_retention``, the rate and its range.
+    """
+    book.needs_dates("Logo retention over a window")
+    for opening, closing in zip(openings, closings, strict=True):
+        if opening >= closing:
+            raise InputError(f"The window {opening} to {closing} is empty: it must close after it opens.")
+        if closing > book.as_of:
+            raise InputError(
+                f"The window closes on {closing}, after the as-of date {book.as_of}: nobody is known to have stayed."
+            )
+    counts = window_counts(book, openings, closings, by=by)
+    table = _as_rows(counts, openings, closings).with_columns(
+        churned=pl.col("starting") - pl.col("retained"),
+        reactivated=pl.col("ending") - pl.col("retained") - pl.col("new"),
+    )
+    split = []
+    if by is not None:
+        split = [by]
+        table = _labelled(table, book, by)
+    return with_rate(table.select("window_start", "window_end", *split, *COUNTS))
+
+
+def _as_rows(counts: dict[str, Counts], openings: Sequence[date], closings: Sequence[date]) -> pl.DataFrame:
+    groups = counts["starting"].shape[0]
+    return pl.DataFrame(
+        {
+            "window_start": np.tile(np.array(openings, dtype="datetime64[D]"), groups),
+            "window_end": np.tile(np.array(closings, dtype="datetime64[D]"), groups),
+            "group": np.repeat(np.arange(groups), len(openings)),
+            **{name: count.ravel() for name, count in counts.items()},
+        }
+    )
+
+
+def _labelled(table: pl.DataFrame, book: Book, by: str) -> pl.DataFrame:
+    """The groups under their own values; values that no customer of this book has are left out."""
+    present = book.customers.select(pl.col(by).unique()).collect().get_column(by)
+    _, values = book.codes(by)
+    named = pl.DataFrame({"group": range(len(values)), by: pl.Series(values, dtype=present.dtype)})
+    return (
+        table.join(named, on="group", maintain_order="left")
+        .filter(pl.col(by).is_in(present.implode(), nulls_equal=True))
+        .sort("window_end", maintain_order=True)
+    )
+
+
+def customers_behind(book: Book, moved: Moved, *, start: date, end: date) -> pl.LazyFrame:
+    """The customers behind one count of ``logo_retention``, from the conditions that count them.
+
+    Args:
+        book: the customers.
+        moved: which count: "starting", "retained", "churned", "new", "reactivated" or "ending".
+        start: the opening snapshot.
+        end: the closing snapshot.
+
+    Returns:
+        One row per customer: the columns of ``book.customers`` and the started_on and churned_on of the span they
+        were counted with (for the churned: the one that ended).
+    """
+    spans = book.spans.with_columns(book.span_keys.select("started_key", "churned_key", "first_key"))
+    there, here = spans.filter(on(start)), spans.filter(on(end))
+    counted = {
+        "starting": there,
+        "ending": here,
+        "retained": here.join(there, on="logo", how="semi"),
+        "churned": there.join(here, on="logo", how="anti"),
+        "new": here.filter(joined(start, end)),
+        "reactivated": here.filter(~joined(start, end)).join(there, on="logo", how="anti"),
+    }[moved]
+    return book.customers.join(counted.select("logo", "started_on", "churned_on"), on="logo")
