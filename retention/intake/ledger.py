@@ -11,7 +11,8 @@ from typing import Literal
 
 import polars as pl
 
-Action = Literal["set aside", "repaired", "accepted"]
+Action = Literal["set aside", "value set aside", "repaired", "accepted"]
+"""What was done: the row left out; one cell left out and the row used; a cell or row mended; taken as it is."""
 
 ENTRY_SCHEMA = pl.Schema(
     {"row": pl.Int64, "column": pl.String, "value": pl.String, "action": pl.String, "reason": pl.String}

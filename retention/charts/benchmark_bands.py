@@ -1,0 +1,35 @@
+"""Is that good? The book's own rate on each published band, with how each figure is known."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from retention.charts import labels
+from retention.charts.dots import dots_on_bands
+from retention.charts.frame import Frame, Row, Spec, Table, rows_of
+
+
+def benchmark_bands(table: Table, **frame: Unpack[Frame]) -> Spec:
+    """The book's rate as a dot on its range, over the band somebody published for its like.
+
+    Args:
+        table: one row a published figure: label, band_low and band_high (null is open-ended), median (optional),
+            how_known, publisher, year, and the book's logo_retention, low, high.
+        frame: title, description, note, theme, sample.
+    """
+    return dots_on_bands([_figure(row) for row in rows_of(table)], **frame)
+
+
+def _figure(row: Row) -> Row:
+    source = " ".join(labels.one_line(row[name]) for name in ("publisher", "year") if row.get(name) is not None)
+    known = ", ".join(part for part in (source, labels.one_line(row.get("how_known") or "")) if part)
+    return {
+        "name": labels.one_line(row["label"]),
+        "below": known,
+        "rate": row.get("logo_retention"),
+        "low": row.get("low"),
+        "high": row.get("high"),
+        "band_low": row["band_low"],
+        "band_high": row["band_high"],
+        "median": row.get("median"),
+    }

@@ -1,0 +1,70 @@
+"""The colours: one blue for what stays, one amber for what leaves, one ramp for every heatmap, never red and green."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
+
+RAMP = ("#eef4fa", "#d3e4f3", "#abcfea", "#6da8d8", "#2c74b6", "#0a3a70")
+"""Pale to deep blue at 0, 20, 40, 60, 80 and 100% of the scale: the same six in both themes."""
+
+INK_ON_PALE = "#000000"
+INK_ON_DEEP = "#ffffff"
+DEEP_FROM = 0.78
+"""The share of the scale from which white reads better than black; either way at least 4.5:1, as the tests measure."""
+
+
+@dataclass(frozen=True)
+class Inks:
+    """What a theme changes: everything that stands on the page's own ground."""
+
+    text: str
+    muted: str
+    grid: str
+    context: str
+    """Marks that are there to be compared with, not to be read."""
+    stay: str
+    arrive: str
+    leave: str
+
+
+LIGHT = Inks(
+    text="#15202b",
+    muted="#566270",
+    grid="#e3e8ee",
+    context="#aeb9c5",
+    stay="#1f63a8",
+    arrive="#7fb2e0",
+    leave="#d08a2a",
+)
+DARK = Inks(
+    text="#f0f4f8",
+    muted="#a9b5c2",
+    grid="#2b333d",
+    context="#56616e",
+    stay="#66aaf0",
+    arrive="#3a6fa6",
+    leave="#e3a650",
+)
+
+
+def inks(theme: Theme) -> Inks:
+    """The colours that read well on a light or on a dark page."""
+    return DARK if theme == "dark" else LIGHT
+
+
+def stops(domain: tuple[float, float]) -> Sequence[float]:
+    """Where on a scale each colour of the ramp stands."""
+    low, high = domain
+    return [low + (high - low) * step / (len(RAMP) - 1) for step in range(len(RAMP))]
+
+
+def deep_from(domain: tuple[float, float]) -> float:
+    """The rate from which a cell is deep enough for white text."""
+    low, high = domain
+    return low + (high - low) * DEEP_FROM

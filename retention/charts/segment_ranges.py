@@ -1,0 +1,34 @@
+"""Where do we lose them? One dot a segment, the range luck alone could give, the published band behind."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from retention.charts import labels
+from retention.charts.dots import dots_on_bands
+from retention.charts.frame import Frame, Row, Spec, Table, rows_of
+
+
+def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Spec:
+    """The rate of each segment as a dot on its range, in the order given.
+
+    Args:
+        table: one row a segment: the column ``by``, starting, retained, logo_retention, low, high, and where there is a
+            published band band_low and band_high.
+        by: the attribute whose values the segments are.
+        frame: title, description, note, theme, sample.
+    """
+    return dots_on_bands([_segment(row, by) for row in rows_of(table)], **frame)
+
+
+def _segment(row: Row, by: str) -> Row:
+    name = "Not recorded" if row[by] is None else labels.one_line(row[by])
+    return {
+        "name": name,
+        "below": labels.customers(row["starting"]),
+        "rate": row["logo_retention"],
+        "low": row["low"],
+        "high": row["high"],
+        "band_low": row.get("band_low"),
+        "band_high": row.get("band_high"),
+    }

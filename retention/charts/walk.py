@@ -1,0 +1,57 @@
+"""From the opening count to the closing one: who left, who came, who came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Unpack
+
+from retention.charts import labels
+from retention.charts.frame import Frame, Row, Spec, category, chart, draw, ink_of, number, on, told
+
+
+def walk(
+    row: Mapping[str, Any], *, opening: str = "At the start", closing: str = "At the end", **frame: Unpack[Frame]
+) -> Spec:
+    """Opening customers, less those who left, plus new ones and those who came back, are the closing customers.
+
+    Args:
+        row: starting, churned, new, reactivated, ending.
+        opening: the name of the first bar, such as its day.
+        closing: the name of the last bar.
+        frame: title, description, note, theme, sample.
+    """
+    ink = ink_of(frame)
+    steps = _steps(row, opening, closing)
+    names = [step["step"] for step in steps]
+    highest = max(step["top"] for step in steps) or 1
+    wrapped = {"labelExpr": "split(datum.label, '|')", "labelAngle": 0, "labelLineHeight": 15, "labelColor": ink.text}
+    x = category("step", scale={"domain": names, "paddingInner": 0.28, "paddingOuter": 0.1}, title=None, axis=wrapped)
+    y = number("top", scale={"domain": [0, highest * 1.04]}, axis=None)
+    hues = {"domain": ["stay", "leave", "arrive"], "range": [ink.stay, ink.leave, ink.arrive]}
+    colour = category("kind", scale=hues, legend=None)
+    asked = told(name="title", said="Customers")
+    bars = draw("bar", {"x": x, "y": y, "y2": {"field": "bottom"}, "color": colour, "tooltip": asked}, cornerRadius=2)
+    amounts = draw("text", {"x": x, "y": y, "text": {"field": "said"}}, dy=-12, fontSize=16, fontWeight=600)
+    links = draw("rule", {"x": x, "x2": {"field": "next"}, "y": y | {"field": "level"}}, color=ink.context, bandPosition=1)
+    for side, position in (("x", 1), ("x2", 0)):
+        links["encoding"][side] = {**links["encoding"][side], "bandPosition": position}
+    linked = [step | {"next": name} for step, name in zip(steps, names[1:], strict=False)]
+    return chart(on(linked, links), on(steps, bars, amounts), height=250, **frame)
+
+
+def _steps(row: Mapping[str, Any], opening: str, closing: str) -> list[Row]:
+    start, left, new, back, end = (row[name] for name in ("starting", "churned", "new", "reactivated", "ending"))
+    kept = start - left
+    return [
+        _step(opening, "stay", 0, start, labels.count(start), level=start),
+        _step("Left", "leave", kept, start, labels.change(-left) if left else f"{labels.MINUS}0", level=kept),
+        _step("New", "arrive", kept, kept + new, labels.change(new), level=kept + new),
+        _step("Came back", "arrive", kept + new, kept + new + back, labels.change(back), level=kept + new + back),
+        _step(closing, "stay", 0, end, labels.count(end), level=end),
+    ]
+
+
+def _step(name: str, kind: str, bottom: int, top: int, said: str, *, level: int) -> Row:
+    """One bar; ``level`` is where the next one begins."""
+    folded = "|".join(labels.lines(name, 11))
+    return {"step": folded, "name": name, "kind": kind, "bottom": bottom, "top": top, "said": said, "level": level}

@@ -1,0 +1,152 @@
+"""Which column is which. An alias list decides; values can refuse an alias; likeness of names only suggests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from retention.errors import IntakeError
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "customer_id": (
+        "customer_id", "customer_oid", "cust_id", "customer", "customer_number", "customer_no", "customer_code",
+        "account_id", "account_external_id", "account_code", "account_number", "account_no", "account", "acct",
+        "acct_id", "acct_no", "client_id", "client", "client_number", "company_id", "organization_id",
+        "organisation_id", "org_id", "tenant_id", "workspace_id", "logo_id", "external_id", "record_id",
+        "subscriber_id", "member_id", "user_id", "customer_ref", "crm_id",
+    ),
+    "parent_id": (
+        "parent_id", "parent_account_id", "parent_customer_id", "parent_company_id", "parent_account", "parent",
+        "parent_company", "ultimate_parent", "ultimate_parent_id", "group_id",
+    ),
+    "name": (
+        "name", "customer_name", "account_name", "company_name", "company", "client_name", "organization",
+        "organisation", "organization_name", "logo_name", "business_name",
+    ),
+    "email": ("email", "customer_email", "account_email", "email_address", "e_mail", "billing_email", "contact_email"),
+    "started_on": (
+        "started_on", "start_date", "started_at", "customer_since", "customer_start_date", "start", "date_started",
+        "start_on", "signup_date", "sign_up_date", "signed_up_at", "signed_up", "signup", "joined_on", "join_date",
+        "joined", "onboarded_on", "activated_at", "activation_date", "activated_on", "subscription_started_at",
+        "subscription_start", "subscription_start_date", "first_paid_on", "first_payment_date", "first_order_date",
+        "contract_start_date", "contract_start", "contract_effective_date", "term_start", "term_start_date",
+        "service_start", "service_start_date", "go_live_date", "effective_date", "begin_date", "from_date",
+        "won_date", "close_date", "closed_won_date", "created_date", "created", "create_date", "created_at",
+        "date_created", "created_on",
+    ),
+    "churned_on": (
+        "churned_on", "churn_date", "churned_at", "date_churned", "churned_date", "lost_on", "lost_date", "left_on",
+        "leave_date", "departed_on", "ended_at", "ended_on", "ended", "end_of_service", "service_end",
+        "service_end_date", "deactivated_at", "deactivation_date", "terminated_at", "termination_date", "exit_date",
+        "cancellation_effective_date", "cancel_effective_date",
+    ),
+    "requested_on": (
+        "canceled_at", "cancelled_at", "subscription_canceled_at", "subscription_cancelled_at", "canceled_on",
+        "cancelled_on", "cancel_date", "cancellation_date", "canceled_date", "cancelled_date", "date_canceled",
+        "date_cancelled", "canceled", "cancelled", "cancellation_requested_at",
+    ),
+    "end_date": ("end_date", "ends_on", "end", "end_on", "date_ended", "to_date", "ends_at"),
+    "term_end": (
+        "term_end", "term_end_date", "contract_end", "contract_end_date", "contract_ends", "subscription_end",
+        "subscription_end_date", "expires_at", "expiry_date", "expiration_date", "expires_on", "expired_at",
+        "valid_until", "valid_to", "contract_expiry",
+    ),
+    "status": ("status", "customer_status", "account_status", "subscription_status", "state", "lifecycle_stage",
+               "is_active", "active"),
+    "churn_reason": (
+        "churn_reason", "cancel_reason", "cancellation_reason", "reason", "reason_for_churn", "churn_category",
+        "lost_reason", "reason_lost", "expiration_reason",
+    ),
+    "segment": ("segment", "customer_segment", "account_segment", "tier", "customer_tier", "market_segment"),
+    "industry": ("industry", "vertical", "sector"),
+    "size": ("size", "company_size", "employees", "employee_count", "headcount", "number_of_employees", "size_band"),
+    "region": ("region", "territory", "geo", "geography", "country"),
+    "channel": ("channel", "acquisition_channel", "source", "lead_source", "sales_channel", "acquired_through"),
+    "plan": ("plan", "plan_name", "product", "package", "edition", "subscription_plan", "plan_id"),
+    "use_case": ("use_case", "usecase", "primary_use_case"),
+    "csm": (
+        "csm", "customer_success_manager", "csm_name", "csm_owner", "account_manager", "owner", "account_owner",
+        "company_owner", "owner_user_account", "success_manager",
+    ),
+    "arr": (
+        "arr", "annual_recurring_revenue", "acv", "annual_contract_value", "current_arr", "arr_usd",
+        "total_contract_amount", "annual_value", "contract_value",
+    ),
+    "mrr": ("mrr", "monthly_recurring_revenue", "current_mrr", "mrr_usd", "monthly_charges", "monthly_revenue"),
+    "currency": ("currency", "currency_code", "plan_currency"),
+    "term_months": ("term_months", "term", "contract_term", "contract_length", "contract_term_months", "term_length"),
+    "renewal_on": (
+        "renewal_on", "renewal_date", "next_renewal_date", "next_renewal", "renewal", "renews_on", "renews_at",
+        "contract_renewal_date",
+    ),
+    "tenure_months": ("tenure_months", "tenure", "months_as_customer", "tenure_in_months", "age_months"),
+    "churned": ("churned", "churn", "is_churned", "churn_flag", "has_churned", "exited", "attrition", "lost"),
+    "usage_share": ("usage_share", "usage", "license_usage", "licence_usage", "seat_utilization", "utilization",
+                    "usage_of_licence", "product_usage"),
+    "engagement_trend": ("engagement_trend", "engagement", "usage_trend", "trend"),
+    "tickets_per_month": ("tickets_per_month", "support_tickets_per_month", "tickets", "support_tickets"),
+    "last_review_on": ("last_review_on", "last_review", "last_qbr", "last_business_review", "last_qbr_date",
+                       "last_executive_review"),
+    "next_review_on": ("next_review_on", "next_review", "next_qbr", "next_business_review", "next_qbr_date",
+                       "next_executive_review"),
+    "active_features": ("active_features", "features_active", "features_adopted", "features_used"),
+}  # fmt: skip
+"""Per canonical column the cleaned headers that mean it, the most telling first. A bare ``id`` is no customer key."""
+
+SUBSCRIPTION_SIGNS = re.compile(r"subscription|contract|(^|_)term(_|$)|current_period|trial|plan_(amount|interval)|invoice")
+"""Headers that say: one row here is a subscription or contract, not a customer."""
+
+_SUFFIX = re.compile(r"\((utc|metadata|gmt)\)|\bmetadata\b", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+
+
+def cleaned(header: str) -> str:
+    """A header as a plain snake_case name: case, spaces, camel case, "(UTC)" and punctuation folded."""
+    spaced = _CAMEL.sub("_", _SUFFIX.sub(" ", header.strip()))
+    name = _NOT_WORD.sub("_", spaced.lower()).strip("_")
+    return name.removeprefix("property_") or "column"
+
+
+def recognise(headers: Sequence[str]) -> dict[str, list[str]]:
+    """The headers that could be each canonical column, the likeliest first; a header serves one column only."""
+    by_name: dict[str, list[str]] = {}
+    for header in headers:
+        by_name.setdefault(cleaned(header), []).append(header)
+    found: dict[str, list[str]] = {}
+    for canonical, aliases in ALIASES.items():
+        candidates = [header for alias in aliases for header in by_name.get(alias, [])]
+        if candidates:
+            found[canonical] = candidates
+    return found
+
+
+def checked_mapping(mapping: Mapping[str, str | None], headers: Sequence[str]) -> dict[str, str | None]:
+    """A mapping by hand, refused where it names a column that is not there."""
+    for canonical, header in mapping.items():
+        if canonical not in ALIASES:
+            near = get_close_matches(canonical, ALIASES, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise IntakeError(f"The mapping names {canonical!r}, which is no column of a book.{hint}")
+        if header is not None and header not in headers:
+            near = get_close_matches(header, headers, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise IntakeError(
+                f"The mapping says {canonical!r} is the column {header!r}, which the file does not have.{hint} "
+                f"It has: {listed(headers)}."
+            )
+    return dict(mapping)
+
+
+def suggestions(wanted: str, headers: Sequence[str]) -> list[str]:
+    """Headers whose names look like a canonical column's aliases; for a person to choose from, never taken silently."""
+    names = {cleaned(header): header for header in headers}
+    near = [match for alias in ALIASES[wanted] for match in get_close_matches(alias, names, 2, cutoff=0.75)]
+    return list(dict.fromkeys(names[name] for name in near))
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Names in a sentence, cut to the first dozen."""
+    shown = ", ".join(name if len(name) <= 40 else name[:39] + "…" for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,154 @@
+"""Reading a column of dates. The format is decided on the whole column, never value by value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Order = Literal["day_first", "month_first"]
+
+EMPTY_TOKENS = (
+    "", "-", "--", "—", "–", ".", "?", "null", "(null)", "none", "nil", "nan", "nat", "na", "n/a", "n.a.", "#n/a",
+    "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "\\n",
+)  # fmt: skip
+"""Cells that mean "no value" in a column of dates or amounts, compared in lower case."""
+
+_TIME = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?$"
+_YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"
+_YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"
+_NAMED_FORMATS = ("%d %b %y", "%d %b %Y", "%b %d %Y", "%Y %b %d")
+_EARLIEST, _LATEST = pl.date(1900, 1, 1), pl.date(2200, 1, 1)
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A column read as dates.
+
+    Attributes:
+        days: Date, null where the cell is empty or cannot be read.
+        unreadable: cells with text that is no date.
+        two_digit_year: cells whose century was supplied.
+        serial: cells that were spreadsheet day numbers or epoch times.
+        order: for numeric dates such as 03/04/2025 what the column's own values say: an order, "both" (days above 12
+            in both places), "undecided" (no day above 12) or None (there are none).
+        ordered: the cells whose reading hangs on the order.
+    """
+
+    days: pl.Series
+    unreadable: pl.Series
+    two_digit_year: pl.Series
+    serial: pl.Series
+    order: Order | Literal["both", "undecided"] | None
+    ordered: pl.Series
+
+    @property
+    def readable_share(self) -> float:
+        """Of the cells that hold something, the share that are dates."""
+        read = self.days.len() - self.days.null_count()
+        held = read + int(self.unreadable.sum())
+        return read / held if held else 0.0
+
+
+def is_empty(column: str) -> pl.Expr:
+    """Cells that mean "no value"."""
+    cell = pl.col(column).str.strip_chars().str.to_lowercase()
+    return cell.is_null() | cell.is_in(EMPTY_TOKENS)
+
+
+def read_dates(cells: pl.Series, *, order: Order | None = None) -> Dates:
+    """Read a text column as dates.
+
+    Args:
+        cells: the column as text.
+        order: how to read numeric dates that no day above 12 decides (and only those).
+    """
+    plain = cells.str.to_date("%Y-%m-%d", strict=False) if cells.len() else cells.cast(pl.Date)
+    if plain.null_count() == cells.null_count() and bool(plain.drop_nulls().dt.year().is_between(1900, 2199).all()):
+        no = pl.repeat(value=False, n=cells.len(), eager=True)
+        return Dates(plain, no, no, no, None, no)
+    distinct = pl.DataFrame({"cell": cells.unique()})
+    parts = distinct.with_columns(empty=is_empty("cell"), day=_without_time(pl.col("cell"))).with_columns(
+        first=pl.col("day").str.extract(_YEAR_LAST, 1).cast(pl.Int32),
+        second=pl.col("day").str.extract(_YEAR_LAST, 2).cast(pl.Int32),
+    )
+    evidence = _order(parts)
+    taken: Order = evidence if evidence in ("day_first", "month_first") else (order or "day_first")
+    read = parts.with_columns(date=_date(taken), two_digit=_two_digit_year(), serial=_serial_day().is_not_null())
+    sound = read.with_columns(
+        date=pl.when(~pl.col("empty") & pl.col("date").is_between(_EARLIEST, _LATEST)).then("date")
+    ).select(
+        "cell",
+        "date",
+        unreadable=~pl.col("empty") & pl.col("date").is_null(),
+        two_digit=pl.col("two_digit") & pl.col("date").is_not_null(),
+        serial=pl.col("serial") & pl.col("date").is_not_null(),
+        ordered=pl.col("first").is_not_null(),
+    )
+    column = pl.DataFrame({"cell": cells}).join(
+        sound, on="cell", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return Dates(
+        column["date"], column["unreadable"], column["two_digit"], column["serial"], evidence, column["ordered"]
+    )
+
+
+def _without_time(cell: pl.Expr) -> pl.Expr:
+    return cell.str.strip_chars().str.replace(_TIME, "").str.replace(r"T\d{6}Z?$", "")
+
+
+def _order(parts: pl.DataFrame) -> Order | Literal["both", "undecided"] | None:
+    first_above, second_above, any_numeric = parts.select(
+        (pl.col("first") > 12).any(), (pl.col("second") > 12).any(), pl.col("first").is_not_null().any().alias("any")
+    ).row(0)
+    if not any_numeric:
+        return None
+    if first_above and second_above:
+        return "both"
+    if first_above:
+        return "day_first"
+    return "month_first" if second_above else "undecided"
+
+
+def _date(order: Order) -> pl.Expr:
+    """The day a distinct cell stands for under an order of numeric dates, else null."""
+    day = pl.col("day")
+    year = day.str.extract(_YEAR_LAST, 3)
+    century = pl.when(year.str.len_chars() == 4).then(pl.lit("")).when(year >= "70").then(pl.lit("19")).otherwise(
+        pl.lit("20")
+    )
+    month_of, day_of = ("second", "first") if order == "day_first" else ("first", "second")
+    year_last = pl.format("{}{}-{}-{}", century, year, pl.col(month_of), pl.col(day_of))
+    year_first = pl.format("{}-{}-{}", *(day.str.extract(_YEAR_FIRST, part) for part in (1, 2, 3)))
+    named = day.str.replace_all(r"(\d)(st|nd|rd|th)\b", "$1").str.replace_all(r"^[A-Za-z]{3,9},\s", "")
+    spaced = named.str.replace_all(r"[\s,./-]+", " ").str.strip_chars()
+    return pl.coalesce(
+        year_first.str.to_date("%Y-%m-%d", strict=False),
+        year_last.str.to_date("%Y-%m-%d", strict=False),
+        *(spaced.str.to_date(form, strict=False) for form in _NAMED_FORMATS),
+        _compact_day(),
+        _serial_day(),
+    )
+
+
+def _compact_day() -> pl.Expr:
+    """20240131."""
+    return pl.when(pl.col("day").str.contains(r"^(19|20)\d{6}$")).then(
+        pl.col("day").str.to_date("%Y%m%d", strict=False)
+    )
+
+
+def _serial_day() -> pl.Expr:
+    """Spreadsheet day numbers (45292 is 1 January 2024) and epoch seconds or milliseconds."""
+    day = pl.col("day")
+    spreadsheet = pl.when(day.str.contains(r"^[2-6]\d{4}(\.\d+)?$")).then(day.cast(pl.Float64, strict=False))
+    epoch = pl.when(day.str.contains(r"^1\d{9}(\d{3})?$")).then(day.str.slice(0, 10).cast(pl.Int64, strict=False))
+    return pl.coalesce(
+        pl.date(1899, 12, 30) + pl.duration(days=spreadsheet.floor().cast(pl.Int64)),
+        pl.from_epoch(epoch, time_unit="s").dt.date(),
+    )
+
+
+def _two_digit_year() -> pl.Expr:
+    return pl.col("day").str.contains(r"^\d{1,2}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2}$")

@@ -1,0 +1,150 @@
+"""Is it better, worse, or luck? A change put on the ladder of words, and a rate held against a band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import Literal
+
+from retention.metrics.intervals import Range, newcombe, score_p, wilson
+
+CLEARLY, PROBABLY, SAME_WITHIN = 0.01, 0.10, 0.01
+"""The ladder: clearly p < .01; probably p < .10; no sign of a change if the range lies within 1 pt."""
+
+Rung = Literal["clearly", "probably", "no sign of a change", "too early to tell"]
+Standing = Literal["below", "above", "within", "meets", "cannot tell yet"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A rate as its counts: ``retained`` of ``starting``."""
+
+    retained: int
+    starting: int
+
+    @property
+    def rate(self) -> float | None:
+        """retained / starting; None where nobody could be counted."""
+        return self.retained / self.starting if self.starting else None
+
+    @property
+    def range(self) -> Range | None:
+        """The 95% Wilson range."""
+        return wilson(self.retained, self.starting)
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference of two rates that share no customers' window, in the words of the ladder.
+
+    Attributes:
+        points: now minus before (0-1; one point is 0.01).
+        range: its 95% Newcombe range.
+        p: how often luck alone would part the two this far (pooled score test).
+        rung: the word of the ladder.
+        settled_by: for "too early to tell", roughly how many customers a side would settle a change this big.
+    """
+
+    points: float
+    range: Range
+    p: float
+    rung: Rung
+    settled_by: int | None
+
+    @property
+    def one_in(self) -> int:
+        """With nothing changed, a move this big appears about once in this many years."""
+        return max(1, round(1 / self.p)) if self.p else 10**6
+
+
+def change(now: Share, before: Share) -> Change | None:
+    """Two rates compared; None where either has an empty denominator.
+
+    Only for groups or windows that do not overlap, never for neighbours on a trailing trend.
+    """
+    bounds = newcombe(now.retained, now.starting, before.retained, before.starting)
+    p = score_p(now.retained, now.starting, before.retained, before.starting)
+    if bounds is None or p is None or now.rate is None or before.rate is None:
+        return None
+    points = now.rate - before.rate
+    rung = _rung(p, bounds)
+    settled_by = _customers_to_settle(now.rate, before.rate) if rung == "too early to tell" else None
+    return Change(points, bounds, p, rung, settled_by)
+
+
+def _rung(p: float, bounds: Range) -> Rung:
+    if p < CLEARLY:
+        return "clearly"
+    if p < PROBABLY:
+        return "probably"
+    if bounds.low >= -SAME_WITHIN and bounds.high <= SAME_WITHIN:
+        return "no sign of a change"
+    return "too early to tell"
+
+
+def _customers_to_settle(now: float, before: float) -> int | None:
+    """Customers a side at which this difference would just reach p = .10 (normal approximation)."""
+    if now == before:
+        return None
+    z_probably = 1.6448536269514722
+    pooled = (now + before) / 2
+    return ceil(2 * pooled * (1 - pooled) * (z_probably / (now - before)) ** 2)
+
+
+def luck(share: Share) -> float | None:
+    """How far luck alone moves a book of this size: half of the width of the 95% range."""
+    return None if share.range is None else share.range.half_width
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A rate against a band.
+
+    Attributes:
+        standing: "below", "above", "within", "meets" (an open-ended band) or "cannot tell yet".
+        inside: whether the rate itself lies in the band.
+        swing: customers to the nearest bound: positive, so many more stayers would have reached it; negative, so
+            many more losses would put the rate under it. None where the band has been left for good.
+        bound: the bound the swing speaks of.
+    """
+
+    standing: Standing
+    inside: bool
+    swing: int | None
+    bound: float
+
+
+def verdict(share: Share, low: float, high: float | None) -> Verdict | None:
+    """Whether the whole range of a rate lies below, in or above a band; None where nobody could be counted.
+
+    Args:
+        share: the rate as counts.
+        low: the band's lower bound (0-1).
+        high: its upper bound, or None for an open band such as "95+".
+    """
+    bounds, rate = share.range, share.rate
+    if bounds is None or rate is None:
+        return None
+    inside = rate >= low and (high is None or rate <= high)
+    swing, bound = min(
+        (_swing(share, edge) for edge in (low, high) if edge is not None), key=lambda choice: abs(choice[0])
+    )
+    return Verdict(_standing(bounds, low, high), inside, swing, bound)
+
+
+def _standing(bounds: Range, low: float, high: float | None) -> Standing:
+    if bounds.high < low:
+        return "below"
+    if high is None:
+        return "meets" if bounds.low >= low else "cannot tell yet"
+    if bounds.low > high:
+        return "above"
+    return "within" if bounds.low >= low and bounds.high <= high else "cannot tell yet"
+
+
+def _swing(share: Share, bound: float) -> tuple[int, float]:
+    """Customers between the count and a bound: stayers still missing (positive), or losses that would cross it."""
+    needed = bound * share.starting
+    if share.retained < needed:
+        return ceil(round(needed - share.retained, 9)), bound
+    return -(floor(round(share.retained - needed, 9)) + 1), bound

@@ -1,0 +1,175 @@
+"""Customers and money of a plan, month by month, against going on as today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from retention.planning.goal import RoiPlan
+from retention.planning.projection import FloatArray, monthly_hazards, programme_effect, survivors
+
+
+@dataclass(frozen=True)
+class Gains:
+    """What the customers saved bring, at the end of months 0, 1, 2, …
+
+    Attributes:
+        saved: customers more than without the plan.
+        arr: their ARR, a run rate.
+        arr_to_date: ARR kept so far, by the rule of ``logo_years_to_date``.
+        margin_to_date: its margin.
+        earned_to_date: margin as months pass, a twelfth of the run rate each.
+    """
+
+    saved: FloatArray
+    arr: FloatArray
+    arr_to_date: FloatArray
+    margin_to_date: FloatArray
+    earned_to_date: FloatArray
+
+    @staticmethod
+    def of(saved: FloatArray, *, arr_per_logo: float, gross_margin: float) -> Gains:
+        """The gains of customers saved at one ARR and margin."""
+        kept = logo_years_to_date(saved) * arr_per_logo
+        passed = np.concatenate([[0.0], np.cumsum((saved[1:] + saved[:-1]) / 24)])
+        return Gains(saved, saved * arr_per_logo, kept, kept * gross_margin, passed * arr_per_logo * gross_margin)
+
+    def __add__(self, other: Gains) -> Gains:
+        """Both together."""
+        return Gains(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Flows:
+    """A plan's months; the flows of several segments add up.
+
+    Attributes:
+        baseline: customers left at today's rate.
+        planned: customers left with the plan.
+        spent_to_date: all spending so far.
+        gains: of the customers saved, unrounded.
+        whole: of the customers saved, rounded half up.
+    """
+
+    baseline: FloatArray
+    planned: FloatArray
+    spent_to_date: FloatArray
+    gains: Gains
+    whole: Gains
+
+    @staticmethod
+    def of(plan: RoiPlan) -> Flows:
+        """The flows of one plan."""
+        today = monthly_hazards(plan.current_rate, months=plan.months, survival=plan.survival)
+        full = monthly_hazards(plan.target_rate, months=plan.months, survival=plan.survival)
+        effect = programme_effect(
+            months=plan.months,
+            ramp_months=plan.ramp_months,
+            ends_after=plan.programme_ends_month,
+            fade_months=plan.fade_months,
+        )
+        baseline = plan.logos * survivors(today)
+        planned = plan.logos * survivors(today + effect * (full - today))
+        saved = planned - baseline
+        # the least above a half, so that 0.5 customers saved stay one in spite of the last binary digit
+        in_whole = np.floor(saved + 0.5 + 1e-9)
+        return Flows(
+            baseline=baseline,
+            planned=planned,
+            spent_to_date=_spent(plan),
+            gains=Gains.of(saved, arr_per_logo=plan.arr_per_logo, gross_margin=plan.gross_margin),
+            whole=Gains.of(in_whole, arr_per_logo=plan.arr_per_logo, gross_margin=plan.gross_margin),
+        )
+
+    def __add__(self, other: Flows) -> Flows:
+        """Both together."""
+        return Flows(
+            baseline=self.baseline + other.baseline,
+            planned=self.planned + other.planned,
+            spent_to_date=self.spent_to_date + other.spent_to_date,
+            gains=self.gains + other.gains,
+            whole=self.whole + other.whole,
+        )
+
+    @property
+    def net(self) -> float:
+        """Gain less spending over the whole horizon."""
+        return float(self.gains.margin_to_date[-1] - self.spent_to_date[-1])
+
+    def table(self) -> pl.DataFrame:
+        """One row per month from 0: customers without and with the plan, saved, and the money to date."""
+        return pl.DataFrame(
+            {
+                "month": np.arange(len(self.baseline), dtype=np.int64),
+                "baseline_logos": self.baseline,
+                "plan_logos": self.planned,
+                "logos_saved": self.gains.saved,
+                "arr_kept": self.gains.arr,
+                "arr_kept_to_date": self.gains.arr_to_date,
+                "margin_to_date": self.gains.margin_to_date,
+                "spent_to_date": self.spent_to_date,
+                "net_to_date": self.gains.margin_to_date - self.spent_to_date,
+                "margin_earned_to_date": self.gains.earned_to_date,
+            }
+        )
+
+
+def logo_years_to_date(saved: FloatArray) -> FloatArray:
+    """Years of a customer kept so far, along the last axis: at every year's end the customers saved by then.
+
+    Within a year, those saved since it began count in full and those saved before it renew month by month.
+    """
+    months = saved.shape[-1] - 1
+    month = np.arange(1, months + 1)
+    year_began = (month - 1) // 12 * 12
+    earlier = saved[..., year_began]
+    at_year_ends = np.cumsum(saved[..., 12::12], axis=-1)
+    finished = np.concatenate([np.zeros_like(saved[..., :1]), at_year_ends], axis=-1)[..., year_began // 12]
+    to_date = finished + saved[..., 1:] - earlier + (month - year_began) / 12 * earlier
+    return np.concatenate([np.zeros_like(saved[..., :1]), to_date], axis=-1)
+
+
+def payback_month(net_to_date: FloatArray) -> int | None:
+    """The first month from which the net so far stays at or above zero; None if it ends below."""
+    below = np.flatnonzero(net_to_date < -1e-9 * np.abs(net_to_date).max())
+    first = int(below[-1]) + 1 if len(below) else 0
+    return first if first < len(net_to_date) else None
+
+
+def present_value(net_to_date: FloatArray, discount_rate: float) -> float:
+    """The sum of each month's net, discounted to the start; at 0% the net itself."""
+    monthly = np.diff(net_to_date, prepend=0.0)
+    return float(np.sum(monthly / (1 + discount_rate) ** (np.arange(len(monthly)) / 12)))
+
+
+def root_of_rising(net_at: Callable[[float], float], most: float) -> float | None:
+    """Where a net that rises between 0 and ``most`` is zero: 0 if it starts there, None if it ends below.
+
+    A line through the two ends, redrawn with the stale end halved (the Illinois rule): a straight net needs one step.
+    """
+    low, high = 0.0, most
+    net_low, net_high = net_at(low), net_at(high)
+    if net_low >= 0:
+        return 0.0
+    if net_high < 0:
+        return None
+    near = 1e-13 * (net_high - net_low)
+    guess = high
+    for _ in range(60):
+        guess = low - net_low * (high - low) / (net_high - net_low)
+        net = net_at(guess)
+        if abs(net) <= near:
+            break
+        if net < 0:
+            low, net_low, net_high = guess, net, net_high / 2
+        else:
+            high, net_high, net_low = guess, net, net_low / 2
+    return guess
+
+
+def _spent(plan: RoiPlan) -> FloatArray:
+    running = min(plan.programme_ends_month or plan.months, plan.months)
+    return plan.investment + plan.yearly_investment / 12 * np.minimum(np.arange(plan.months + 1), running)

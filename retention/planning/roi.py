@@ -1,0 +1,129 @@
+"""What is one more point of retention worth, and when has it paid for itself?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from retention.planning.flows import Flows, Gains, payback_month, present_value, root_of_rising
+from retention.planning.goal import RoiPlan as RoiPlan
+from retention.planning.projection import FloatArray
+
+
+@dataclass(frozen=True)
+class RoiFigures:
+    """What a plan brings within its horizon, against going on as today.
+
+    Attributes:
+        logos_saved: customers more than without the plan at the end of the horizon.
+        arr_kept: their ARR, a run rate at the end of each year, summed over the years.
+        margin_kept: arr_kept x gross margin: the gain.
+        invested: all that was spent.
+        net: margin_kept - invested.
+        roi: net / invested; None without an investment, where it has no meaning.
+        multiple: margin_kept / invested; None likewise. Always roi + 1.
+        break_even_logos: customers saved at which the plan pays for itself; None if even keeping everyone would not.
+        break_even_rate: the target rate at which it does.
+        break_even_points: how far that lies above today's rate.
+        payback_month: first month from which the gain so far stays at or above the spending; None if not within the horizon.
+        npv: net, each month's gain and spending discounted to the start.
+        margin_earned: margin of the saved customers as months pass, not as a run rate: what reaches the books.
+        payback_month_earned: payback counted on margin_earned.
+    """
+
+    logos_saved: float
+    arr_kept: float
+    margin_kept: float
+    invested: float
+    net: float
+    roi: float | None
+    multiple: float | None
+    break_even_logos: float | None
+    break_even_rate: float | None
+    break_even_points: float | None
+    payback_month: int | None
+    npv: float
+    margin_earned: float
+    payback_month_earned: int | None
+
+
+@dataclass(frozen=True)
+class Roi(RoiFigures):
+    """A plan's figures unrounded, the same in whole customers, and the months behind them.
+
+    Attributes:
+        whole: the same figures with customers saved rounded half up, break-even rounded up.
+        by_month: one row per month from 0: month, baseline_logos, plan_logos, logos_saved, arr_kept (run rate), and
+            to date arr_kept_to_date, margin_to_date, spent_to_date, net_to_date, margin_earned_to_date.
+    """
+
+    whole: RoiFigures
+    by_month: pl.DataFrame
+
+
+def retention_roi(plan: RoiPlan) -> Roi:
+    """Return on investment of a retention goal: (gain - investment) / investment.
+
+    The gain is the margin of the customers saved against today's rate, as a yearly run rate: a saved customer counts
+    one year of its margin when saved, and one more for every later year it is still here. Spending is deducted once.
+    """
+    return roi_of_flows(Flows.of(plan), break_even=_break_even(plan), discount_rate=plan.discount_rate)
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Where a plan pays for itself: customers saved at the horizon, the yearly rate that takes, and today's."""
+
+    logos: float
+    rate: float
+    current_rate: float
+
+    @property
+    def in_whole_customers(self) -> BreakEven:
+        """The next whole number of customers, with the points growing in step."""
+        logos = float(math.ceil(self.logos - 1e-9))
+        step = logos / self.logos if self.logos else 1.0
+        return replace(self, logos=logos, rate=self.current_rate + (self.rate - self.current_rate) * step)
+
+
+def roi_of_flows(flows: Flows, *, break_even: BreakEven | None, discount_rate: float) -> Roi:
+    """The figures of a plan, or of several added up, from its flows."""
+    exact = _figures(flows.gains, flows.spent_to_date, break_even, discount_rate)
+    whole_break_even = break_even.in_whole_customers if break_even else None
+    whole = _figures(flows.whole, flows.spent_to_date, whole_break_even, discount_rate)
+    return Roi(**vars(exact), whole=whole, by_month=flows.table())
+
+
+def _figures(gains: Gains, spent: FloatArray, break_even: BreakEven | None, discount_rate: float) -> RoiFigures:
+    invested, margin_kept = float(spent[-1]), float(gains.margin_to_date[-1])
+    net_to_date = gains.margin_to_date - spent
+    net = float(net_to_date[-1])
+    return RoiFigures(
+        logos_saved=float(gains.saved[-1]),
+        arr_kept=float(gains.arr_to_date[-1]),
+        margin_kept=margin_kept,
+        invested=invested,
+        net=net,
+        roi=net / invested if invested else None,
+        multiple=margin_kept / invested if invested else None,
+        break_even_logos=break_even.logos if break_even else None,
+        break_even_rate=break_even.rate if break_even else None,
+        break_even_points=break_even.rate - break_even.current_rate if break_even else None,
+        payback_month=payback_month(net_to_date),
+        npv=present_value(net_to_date, discount_rate),
+        margin_earned=float(gains.earned_to_date[-1]),
+        payback_month_earned=payback_month(gains.earned_to_date - spent),
+    )
+
+
+def _break_even(plan: RoiPlan) -> BreakEven | None:
+    def flows_at(uplift: float) -> Flows:
+        return Flows.of(replace(plan, target_rate=min(plan.current_rate + uplift, 1.0)))
+
+    uplift = root_of_rising(lambda points: flows_at(points).net, 1 - plan.current_rate)
+    if uplift is None:
+        return None
+    saved = float(flows_at(uplift).gains.saved[-1])
+    return BreakEven(logos=saved, rate=plan.current_rate + uplift, current_rate=plan.current_rate)
