@@ -74,7 +74,7 @@ class Flows:
         baseline = plan.logos * survivors(today)
         planned = plan.logos * survivors(today + effect * (full - today))
         saved = planned - baseline
-        # the least above a half, so that 0.5 customers saved stay one in spite of the last binary digit
+        # a billionth more, so that exactly half a customer rounds up in spite of binary fractions
         in_whole = np.floor(saved + 0.5 + 1e-9)
         return Flows(
             baseline=baseline,

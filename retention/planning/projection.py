@@ -46,8 +46,9 @@ def monthly_hazards(rate: float, *, months: int, survival: Sequence[float] | Non
         opening[:, None] - by_month, drop[:, None], out=np.tile(np.arange(13) / 12, (years, 1)), where=drop[:, None] > 0
     )
     remaining = 1 - scaled[:, None] * pace
-    before, after = remaining[:, :-1], remaining[:, 1:]
-    return 1 - np.divide(after, before, out=np.zeros_like(after), where=before > 0).ravel()
+    before, after = remaining[:, :-1].ravel(), remaining[:, 1:].ravel()
+    kept: FloatArray = np.divide(after, before, out=np.zeros_like(after), where=before > 0)
+    return 1 - kept
 
 
 def programme_effect(
@@ -58,7 +59,7 @@ def programme_effect(
     It grows in a straight line from nothing at the start to everything after ``ramp_months``, and after its last
     month ``ends_after`` falls in a straight line to nothing within ``fade_months``. A month counts its middle.
     """
-    middle = np.arange(months) + 0.5
+    middle = np.arange(months, dtype=np.float64) + 0.5
     grown = _ramp(middle, ramp_months)
     if ends_after is None:
         return grown
@@ -84,7 +85,8 @@ def _checked(survival: Sequence[float], months: int) -> FloatArray:
     curve = np.asarray(survival, dtype=np.float64)
     if len(curve) <= months:
         raise InputError(
-            f"survival reaches {len(curve) - 1} months; this plan looks {months} months ahead. Project it that far first."
+            f"survival reaches {len(curve) - 1} months and this plan looks {months} months ahead: "
+            "project it that far first."
         )
     if not np.isfinite(curve).all() or curve[0] != 1 or (np.diff(curve) > 0).any() or curve[-1] < 0:
         raise InputError("survival must start at 1 and never rise or fall below 0.")

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from retention.planning.flows import Flows, Gains, payback_month, present_value, root_of_rising
-from retention.planning.goal import RoiPlan as RoiPlan
+from retention.planning.goal import RoiPlan
 from retention.planning.projection import FloatArray
+
+__all__ = ["BreakEven", "Roi", "RoiFigures", "RoiPlan", "retention_roi", "roi_of_flows"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class RoiFigures:
         break_even_logos: customers saved at which the plan pays for itself; None if even keeping everyone would not.
         break_even_rate: the target rate at which it does.
         break_even_points: how far that lies above today's rate.
-        payback_month: first month from which the gain so far stays at or above the spending; None if not within the horizon.
+        payback_month: first month from which the gain so far stays at or above the spending; None if that lies
+            beyond the horizon.
         npv: net, each month's gain and spending discounted to the start.
         margin_earned: margin of the saved customers as months pass, not as a run rate: what reaches the books.
         payback_month_earned: payback counted on margin_earned.
