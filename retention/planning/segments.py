@@ -1,0 +1,112 @@
+"""Where is a point of retention cheapest, and what do the segments' plans bring together?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from retention.errors import InputError
+from retention.planning.flows import Flows, root_of_rising
+from retention.planning.goal import RoiPlan
+from retention.planning.inputs import check_amount
+from retention.planning.roi import BreakEven, Roi, retention_roi, roi_of_flows
+
+
+@dataclass(frozen=True)
+class SegmentedRoi:
+    """The plans of several segments together, and one by one.
+
+    Attributes:
+        total: the figures of all of them; break-even is where all uplifts, changed in proportion, pay together.
+        by_segment: one row per plan: segment, logos, current_rate, target_rate, points, logos_saved, arr_kept,
+            margin_kept, invested, net, roi, break_even_logos, break_even_points, value_per_point (the margin one more
+            point brings on its own within the horizon) and cost_per_point (invested / points; null without either).
+    """
+
+    total: Roi
+    by_segment: pl.DataFrame
+
+    @property
+    def cheapest(self) -> str | None:
+        """The segment whose point costs least for what it brings; None where no plan has a cost."""
+        paid = self.by_segment.filter(pl.col("cost_per_point") > 0)
+        if paid.is_empty():
+            return None
+        return str(paid.sort(pl.col("cost_per_point") / pl.col("value_per_point")).item(0, "segment"))
+
+
+def segmented_roi(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0) -> SegmentedRoi:
+    """Gains of the segments' plans sum to the total; a cost they share is deducted once, from the total.
+
+    Raises:
+        InputError: without plans, or if they differ in horizon or discount rate, or share a name.
+    """
+    _check_together(plans, shared_investment)
+    flows = _together(plans, shared_investment)
+    total = roi_of_flows(flows, break_even=_break_even(plans, shared_investment), discount_rate=plans[0].discount_rate)
+    return SegmentedRoi(total=total, by_segment=pl.DataFrame([_row(plan) for plan in plans], infer_schema_length=None))
+
+
+def _together(plans: Sequence[RoiPlan], shared_investment: float) -> Flows:
+    first, *others = (Flows.of(plan) for plan in plans)
+    added = sum(others, start=first)
+    return replace(added, spent_to_date=added.spent_to_date + shared_investment)
+
+
+def _row(plan: RoiPlan) -> dict[str, str | float | None]:
+    roi = retention_roi(plan)
+    points = plan.target_rate - plan.current_rate
+    return {
+        "segment": plan.segment,
+        "logos": float(plan.logos),
+        "current_rate": plan.current_rate,
+        "target_rate": plan.target_rate,
+        "points": points,
+        "logos_saved": roi.logos_saved,
+        "arr_kept": roi.arr_kept,
+        "margin_kept": roi.margin_kept,
+        "invested": roi.invested,
+        "net": roi.net,
+        "roi": roi.roi,
+        "break_even_logos": roi.break_even_logos,
+        "break_even_points": roi.break_even_points,
+        "value_per_point": _value_of_a_point(plan),
+        "cost_per_point": roi.invested / (100 * points) if roi.invested and points else None,
+    }
+
+
+def _value_of_a_point(plan: RoiPlan) -> float:
+    step = min(0.01, 1 - plan.current_rate)
+    one_more = replace(plan, target_rate=plan.current_rate + step)
+    return float(Flows.of(one_more).gains.margin_to_date[-1]) * (0.01 / step) if step else 0.0
+
+
+def _break_even(plans: Sequence[RoiPlan], shared_investment: float) -> BreakEven | None:
+    uplifts = [plan.target_rate - plan.current_rate for plan in plans]
+    most = max(((1 - plan.current_rate) / up for plan, up in zip(plans, uplifts, strict=True) if up), default=0.0)
+
+    def plans_at(part: float) -> list[RoiPlan]:
+        targets = (min(plan.current_rate + part * up, 1.0) for plan, up in zip(plans, uplifts, strict=True))
+        return [replace(plan, target_rate=target) for plan, target in zip(plans, targets, strict=True)]
+
+    part = root_of_rising(lambda share: _together(plans_at(share), shared_investment).net, most)
+    if part is None:
+        return None
+    there, logos = plans_at(part), sum(plan.logos for plan in plans)
+    return BreakEven(
+        logos=float(_together(there, shared_investment).gains.saved[-1]),
+        rate=sum(plan.logos * plan.target_rate for plan in there) / logos,
+        current_rate=sum(plan.logos * plan.current_rate for plan in plans) / logos,
+    )
+
+
+def _check_together(plans: Sequence[RoiPlan], shared_investment: float) -> None:
+    if not plans:
+        raise InputError("plans is empty: give at least one segment's plan.")
+    if len({plan.segment for plan in plans}) < len(plans):
+        raise InputError("segment names must differ: two plans for the same segment would count it twice.")
+    if len({(plan.horizon_years, plan.discount_rate) for plan in plans}) > 1:
+        raise InputError("horizon_years and discount_rate must be the same for all segments, or their sum has no year.")
+    check_amount("shared_investment", shared_investment)
