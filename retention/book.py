@@ -16,6 +16,7 @@ from retention.periods import OPEN, day_key, key_of
 from retention.rules import Rules
 
 Clock = Literal["calendar", "tenure"]
+UNDATED = pl.Schema({"customer_id": pl.String, "started_on": pl.Date})
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +71,9 @@ class Book:
         key: what the figures hang on (file, mapping, answers, rules, as-of, filters), as one hash.
         clock: "calendar", or "tenure" for files without dates.
         notes: what was noticed about the file, each a plain sentence under a stable name.
+        mapping: canonical column -> the file's own header.
+        undated: customers set aside because nobody knows when they left: customer_id, started_on and attributes.
+        kept: for a filtered book, which logos it holds (one flag per logo).
     """
 
     as_of: date
@@ -79,6 +83,8 @@ class Book:
     facts: Facts = field(repr=False)
     clock: Clock = "calendar"
     notes: dict[str, str] = field(default_factory=dict, repr=False)
+    mapping: dict[str, str] = field(default_factory=dict, repr=False)
+    undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNDATED), repr=False)
     kept: pl.Series | None = field(default=None, repr=False)
 
     @property
@@ -178,7 +184,15 @@ class Book:
         if matches.dtype != pl.Boolean or len(matches) != self.facts.customers.height:
             raise InputError("A filter must be true or false for every customer.")
         kept = matches if self.kept is None else matches & self.kept
-        return replace(self, kept=kept, key=_hash(self.key, predicate.meta.serialize(format="json")))
+        undated = (
+            self.undated.filter(predicate) if set(predicate.meta.root_names()) <= set(self.undated.columns) else None
+        )
+        return replace(
+            self,
+            kept=kept,
+            undated=self.undated.clear() if undated is None else undated,
+            key=_hash(self.key, predicate.meta.serialize(format="json")),
+        )
 
     def at(self, as_of: date) -> Book:
         """The Book as of another day: later starts are hidden, later churns have not happened yet."""
@@ -248,7 +262,7 @@ def assemble(
     merged = merge_spans(
         spans.join(numbered.select("customer_id", "logo"), on="customer_id").select("logo", "started_on", "churned_on")
     )
-    one_each = merged.height == numbered.height
+    one_each = not merged.get_column("logo").is_duplicated().any()
     first, before = pl.col("started_on"), pl.lit(None, dtype=pl.Date)
     keyed = (
         merged.with_columns(

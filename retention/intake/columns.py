@@ -94,7 +94,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Per canonical column the cleaned headers that mean it, the most telling first. A bare ``id`` is no customer key."""
 
-SUBSCRIPTION_SIGNS = re.compile(r"subscription|contract|(^|_)term(_|$)|current_period|trial|plan_(amount|interval)|invoice")
+SUBSCRIPTION_SIGNS = re.compile(
+    r"subscription|contract|(^|_)term(_|$)|current_period|trial|plan_(amount|interval)|invoice"
+)
 """Headers that say: one row here is a subscription or contract, not a customer."""
 
 _SUFFIX = re.compile(r"\((utc|metadata|gmt)\)|\bmetadata\b", re.IGNORECASE)

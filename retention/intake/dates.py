@@ -86,9 +86,7 @@ def read_dates(cells: pl.Series, *, order: Order | None = None) -> Dates:
         serial=pl.col("serial") & pl.col("date").is_not_null(),
         ordered=pl.col("first").is_not_null(),
     )
-    column = pl.DataFrame({"cell": cells}).join(
-        sound, on="cell", how="left", nulls_equal=True, maintain_order="left"
-    )
+    column = pl.DataFrame({"cell": cells}).join(sound, on="cell", how="left", nulls_equal=True, maintain_order="left")
     return Dates(
         column["date"], column["unreadable"], column["two_digit"], column["serial"], evidence, column["ordered"]
     )
@@ -115,8 +113,12 @@ def _date(order: Order) -> pl.Expr:
     """The day a distinct cell stands for under an order of numeric dates, else null."""
     day = pl.col("day")
     year = day.str.extract(_YEAR_LAST, 3)
-    century = pl.when(year.str.len_chars() == 4).then(pl.lit("")).when(year >= "70").then(pl.lit("19")).otherwise(
-        pl.lit("20")
+    century = (
+        pl.when(year.str.len_chars() == 4)
+        .then(pl.lit(""))
+        .when(year >= "70")
+        .then(pl.lit("19"))
+        .otherwise(pl.lit("20"))
     )
     month_of, day_of = ("second", "first") if order == "day_first" else ("first", "second")
     year_last = pl.format("{}{}-{}-{}", century, year, pl.col(month_of), pl.col(day_of))

@@ -17,7 +17,12 @@ from retention.rules import Rules
 
 EndKind = Literal["churn", "requested", "end", "term"]
 
-END_COLUMNS: dict[EndKind, str] = {"churn": "churned_on", "end": "end_date", "requested": "requested_on", "term": "term_end"}
+END_COLUMNS: dict[EndKind, str] = {
+    "churn": "churned_on",
+    "end": "end_date",
+    "requested": "requested_on",
+    "term": "term_end",
+}
 """Where the end of a span is looked for. "churn" is the first day not a customer; "requested" when it was asked for;
 "end" and "term" may be the last day covered: the column decides."""
 
@@ -90,7 +95,7 @@ def _end(
     given: Mapping[str, str | None],
     rules: Rules,
 ) -> EndKind | None:
-    """The column that ends a span. Service ended comes before cancellation asked for, unless the rule says otherwise."""
+    """The column that ends a span: service ended before cancellation asked for, unless the rule says otherwise."""
     if "churned_on" in given:
         return _kind_of(given["churned_on"])
     order: list[EndKind] = ["churn", "end", "requested", "term"]

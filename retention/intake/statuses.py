@@ -39,8 +39,8 @@ def read_statuses(cells: pl.Series, *, churn_flag: bool = False) -> pl.DataFrame
     """
     words = dict(STANDING_OF)
     if churn_flag:
-        words |= {word: "churned" for word in ("true", "yes", "y", "t", "1")}
-        words |= {word: "active" for word in ("false", "no", "n", "f", "0")}
+        words |= dict.fromkeys(("true", "yes", "y", "t", "1"), "churned")
+        words |= dict.fromkeys(("false", "no", "n", "f", "0"), "active")
     distinct = pl.DataFrame({"cell": cells.unique()})
     word = pl.col("cell").str.strip_chars().str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
     read = distinct.with_columns(

@@ -1,0 +1,160 @@
+"""What a file says about a customer besides when they were one: typed, one spelling per value, as recorded now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from retention.errors import Choice, Question
+from retention.intake.amounts import Decimal, read_amounts
+from retention.intake.columns import cleaned
+from retention.intake.dates import is_empty, read_dates
+from retention.intake.ledger import ENTRY_SCHEMA
+from retention.intake.roles import Roles
+from retention.intake.table import Table
+
+AMOUNTS = ("arr", "mrr", "usage_share", "tickets_per_month", "active_features", "term_months", "tenure_months")
+DAYS = ("renewal_on", "last_review_on", "next_review_on")
+NOT_RECORDED = ("", "-", "--", "null", "(null)", "n/a", "#n/a", "nan", "none", "nil", "(blank)", "not set", "unknown")
+"""Attribute cells that mean "not recorded" ("NA" stays: it is also North America)."""
+MOST_SPELLINGS = 2_000
+RESERVED = frozenset({"logo", "customer_id", "first_started_on", "started_on", "churned_on"})
+SEPARATOR = Question(
+    "separator",
+    "Amounts such as “{example}” can be read two ways: is the mark for thousands or for decimals?",
+    (Choice("thousands", "Thousands: 1,234 is one thousand two hundred and thirty-four"),
+     Choice("decimals", "Decimals: 1,234 is one and a bit")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """The attribute columns of a table.
+
+    Attributes:
+        frame: one row per row of the table, one typed column per attribute under its canonical or cleaned name.
+        notes: ledger entries of spellings merged and values set aside.
+        questions: what the file cannot decide.
+    """
+
+    frame: pl.DataFrame
+    notes: list[pl.DataFrame]
+    questions: list[Question]
+
+
+def read_attributes(table: Table, roles: Roles, answers: Mapping[str, str]) -> Attributes:
+    """Every column that is not the id, the start or the end, typed where its meaning is known."""
+    consumed = {roles.columns.get(role) for role in ("customer_id", "started_on", "churned_on")}
+    canonical = {header: role for role, header in roles.columns.items()}
+    names: set[str] = set(RESERVED)
+    columns: list[pl.Series] = []
+    found = Attributes(pl.DataFrame(), [], [])
+    for header in table.frame.columns:
+        if header in consumed:
+            continue
+        name = _free_name(canonical.get(header) or cleaned(header), names)
+        columns.append(_typed(table, header, name, answers, found).alias(name))
+    return Attributes(pl.DataFrame(columns), found.notes, found.questions)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name}_{count}"
+    taken.add(free)
+    return free
+
+
+def _typed(table: Table, header: str, name: str, answers: Mapping[str, str], found: Attributes) -> pl.Series:
+    cells = table.frame.get_column(header)
+    if name in AMOUNTS:
+        return _amounts(table, header, name, answers, found)
+    if name in DAYS:
+        order = answers.get("date_order")
+        read = read_dates(cells, order="month_first" if order == "month_first" else "day_first")
+        _note_unreadable(table, header, read.unreadable, "not a date: the value is left out, the customer stays", found)
+        return read.days
+    if name in ("name", "email", "parent_id"):
+        return cells
+    return _one_spelling(table, header, found)
+
+
+def _amounts(table: Table, header: str, name: str, answers: Mapping[str, str], found: Attributes) -> pl.Series:
+    cells = table.frame.get_column(header)
+    answered: dict[str, Decimal] = {"thousands": "point", "decimals": "comma"}
+    read = read_amounts(cells, decimal=answered.get(answers.get("separator", "")))
+    if read.decimal == "undecided" and name in ("arr", "mrr") and "separator" not in answers:
+        shown = pl.DataFrame({"row": table.rows, "value": cells}).filter(pl.col("value").str.contains(r"[.,]\d{3}$"))
+        rows = shown.head(3).rows()
+        found.questions.append(
+            Question(
+                SEPARATOR.key,
+                SEPARATOR.text.format(example=rows[0][1]),
+                SEPARATOR.choices,
+                tuple((row, header, value) for row, value in rows),
+            )
+        )
+    _note_unreadable(table, header, read.unreadable, "not a number: the value is left out, the customer stays", found)
+    return read.values
+
+
+def _note_unreadable(table: Table, header: str, unreadable: pl.Series, reason: str, found: Attributes) -> None:
+    if not unreadable.any():
+        return
+    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)}).filter(unreadable)
+    found.notes.append(
+        cells.select(
+            "row",
+            pl.lit(header).alias("column"),
+            "value",
+            pl.lit("value set aside").alias("action"),
+            pl.lit(reason).alias("reason"),
+        ).cast(ENTRY_SCHEMA)
+    )
+
+
+def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
+    """Cells that differ in case and spaces only get the commonest spelling; the merged ones are named."""
+    cells = table.frame.get_column(header)
+    counts = cells.drop_nulls().value_counts(name="n").rename({header: "cell"})
+    empty = is_empty("cell") & pl.col("cell").str.strip_chars().str.to_lowercase().is_in(NOT_RECORDED)
+    if counts.height > MOST_SPELLINGS:
+        return pl.select(pl.when(~pl.lit(cells).str.to_lowercase().is_in(NOT_RECORDED)).then(pl.lit(cells))).to_series()
+    folded = pl.col("cell").str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
+    spelled = (
+        counts.with_columns(folded=folded, empty=empty)
+        .sort("n", "cell", descending=[True, False])
+        .with_columns(spelling=pl.when(~pl.col("empty")).then(pl.col("cell").str.strip_chars().first().over("folded")))
+    )
+    merged = spelled.filter(pl.col("spelling").is_not_null() & (pl.col("spelling") != pl.col("cell")))
+    if merged.height:
+        found.notes.append(
+            merged.sort("cell").select(
+                pl.lit(None, dtype=pl.Int64).alias("row"),
+                pl.lit(header).alias("column"),
+                pl.col("cell").alias("value"),
+                pl.lit("repaired").alias("action"),
+                pl.format("{} cells read as “{}”: same word, other spelling", "n", "spelling").alias("reason"),
+            )
+        )
+    if merged.is_empty() and not spelled.get_column("empty").any():
+        return cells
+    return cells.replace_strict(spelled.get_column("cell"), spelled.get_column("spelling"), default=None)
+
+
+def per_customer(rows: pl.DataFrame, attributes: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer with each attribute as recorded last: the latest row's value, or the latest that has one.
+
+    Args:
+        rows: at (place in ``attributes``), customer_id, started_on; one row or more per customer.
+        attributes: one row per row of the table.
+    """
+    placed = rows.select("customer_id", "started_on", "at")
+    if placed.get_column("customer_id").is_unique().all():
+        return pl.concat([placed.select("customer_id"), attributes[placed.get_column("at")]], how="horizontal")
+    ordered = placed.sort("started_on", "at")
+    full = pl.concat([ordered.select("customer_id"), attributes[ordered.get_column("at")]], how="horizontal")
+    return full.group_by("customer_id", maintain_order=True).agg(pl.all().drop_nulls().last())

@@ -1,0 +1,89 @@
+"""Reading a file: the table behind the fence, its meaning, and what each open question would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from retention.book import Book
+from retention.errors import Choice, NeedsAnswer, Question, RetentionError
+from retention.intake.build import build
+from retention.intake.fence import read_table
+from retention.intake.table import Table
+from retention.metrics.logo import logo_retention
+from retention.periods import trailing_window
+from retention.rules import Rules
+
+__all__ = ["book_of", "read_book", "read_table"]
+
+
+def read_book(
+    source: str | Path | bytes,
+    *,
+    name: str | None = None,
+    as_of: date | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+) -> Book:
+    """A customer file as a Book: who was a customer when, with an account of every row.
+
+    Args:
+        source: a path, or the file's bytes.
+        name: the file's name, needed with bytes; its ending only hints at the kind.
+        as_of: the last day the file can speak for; by default read off the file, see ``book.notes["as_of"]``.
+        mapping: canonical column -> header, where recognition should be overridden ({"customer_id": "Acct #"}).
+        answers: question key -> choice, for what the file cannot decide.
+        rules: the choices that change a count.
+
+    Raises:
+        IntakeError: a plain sentence: what is wrong, where, what to do.
+        NeedsAnswer: ``.questions`` say what the file cannot decide; call again with ``answers=``.
+    """
+    table = read_table(source, name=name, sheet=(answers or {}).get("sheet"))
+    return book_of(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of)
+
+
+def book_of(
+    table: Table,
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    as_of: date | None = None,
+) -> Book:
+    """The Book of a table that was read already; a changed answer never parses a file again.
+
+    Raises:
+        IntakeError: see ``read_book``.
+        NeedsAnswer: its choices say what each would give.
+    """
+    today = date.today()  # a bound on what can have happened, never an as-of date
+    try:
+        return build(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of, today=today)
+    except NeedsAnswer as asked:
+        given = dict(answers or {})
+        likely = {question.key: question.choices[0].value for question in asked.questions}
+
+        def effect(question: Question, choice: Choice) -> Choice:
+            tried = {**likely, **given, question.key: choice.value}
+            try:
+                book = build(table, mapping=mapping, answers=tried, rules=rules, as_of=as_of, today=today)
+                return replace(choice, effect=_headline(book))
+            except RetentionError:
+                return choice
+
+        raise NeedsAnswer(
+            [replace(q, choices=tuple(effect(q, choice) for choice in q.choices)) for q in asked.questions]
+        ) from None
+
+
+def _headline(book: Book) -> str:
+    """What a founder would read: the trailing rate as a count."""
+    start, end = trailing_window(book.as_of)
+    counted = logo_retention(book, start=start, end=end).row(0, named=True)
+    if counted["logo_retention"] is None:
+        return f"nobody active on {start}"
+    return f"{counted['logo_retention']:.1%}: {counted['retained']:,} of {counted['starting']:,} stayed"
