@@ -73,3 +73,18 @@ def period_first_day(day: date, months: int) -> date:
 def period_last_day(first_day: date, months: int) -> date:
     """The last day of the period of ``months`` that begins on ``first_day``."""
     return add_months(first_day, months) - timedelta(days=1)
+
+
+def months_between(start: date, end: date) -> int | None:
+    """How many whole months a window spans (month ends count as such), or None where it is no whole number."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if months > 0 and start in (opening_of(end, months), add_months(end, -months)) else None
+
+
+def window_before(start: date, end: date) -> tuple[date, date]:
+    """The equally long window that closes where this one opens."""
+    months = months_between(start, end)
+    if months is None:
+        return start - (end - start), start
+    opening = opening_of(start, months) if is_month_end(end) else add_months(start, -months)
+    return opening, start

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from math import ceil, floor
 from typing import Literal
+
+import polars as pl
 
 from retention.metrics.intervals import Range, newcombe, score_p, wilson
 
@@ -24,7 +27,7 @@ class Share:
 
     @property
     def rate(self) -> float | None:
-        """retained / starting; None where nobody could be counted."""
+        """The share that stayed; None where nobody could be counted."""
         return self.retained / self.starting if self.starting else None
 
     @property
@@ -148,3 +151,35 @@ def _swing(share: Share, bound: float) -> tuple[int, float]:
     if share.retained < needed:
         return ceil(round(needed - share.retained, 9)), bound
     return -(floor(round(share.retained - needed, 9)) + 1), bound
+
+
+@dataclass(frozen=True)
+class NewerOlder:
+    """The newer half of the complete cohorts at one age against the older half.
+
+    Attributes:
+        newer: their rate as counts.
+        older: the rate of the cohorts before ``since``.
+        since: the first day of the newer half.
+        change: newer minus older, in the words of the ladder.
+    """
+
+    newer: Share
+    older: Share
+    since: date
+    change: Change | None
+
+
+def newer_against_older(cohorts: pl.DataFrame, *, age: int) -> NewerOlder | None:
+    """Do newer customers stay longer? The two halves of the complete cohorts at an age; None under two cohorts.
+
+    Args:
+        cohorts: a table of ``cohort_retention``, not split by an attribute.
+        age: months since the start.
+    """
+    complete = cohorts.filter((pl.col("age_months") == age) & pl.col("complete")).sort("cohort")
+    if complete.height < 2:
+        return None
+    older, newer = complete.head(complete.height // 2), complete.tail(complete.height - complete.height // 2)
+    shares = [Share(int(half["retained"].sum()), int(half["eligible"].sum())) for half in (newer, older)]
+    return NewerOlder(shares[0], shares[1], newer.item(0, "cohort"), change(shares[0], shares[1]))

@@ -1,0 +1,103 @@
+"""How numbers, days and names are written, on a chart and in a sentence."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import date
+from typing import Literal
+
+CohortLength = Literal["month", "quarter", "year"]
+
+NOTHING = "–"
+MINUS = "−"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def percent(rate: float | None, digits: int = 1) -> str:
+    """A rate between 0 and 1 in per cent: 0.858 is ``85.8%``."""
+    return NOTHING if rate is None else f"{rate:.{digits}%}".replace("-", MINUS)
+
+
+def percent_range(low: float | None, high: float | None, digits: int = 1) -> str:
+    """The range a rate may lie in: ``84.0% to 87.4%``."""
+    return NOTHING if low is None or high is None else f"{percent(low, digits)} to {percent(high, digits)}"
+
+
+def band(low: float | None, high: float | None) -> str:
+    """A published band: ``80–85%``, ``95%+`` where it has no upper bound, ``under 5%`` with no lower one."""
+    digits = 0 if all(end is None or round(end, 2) == round(end, 4) for end in (low, high)) else 1
+    if low is None:
+        return "" if high is None else f"under {percent(high, digits)}"
+    return f"{percent(low, digits)}+" if high is None else f"{low * 100:.{digits}f}–{percent(high, digits)}"
+
+
+def points(change: float) -> str:
+    """A difference of two rates in percentage points: -0.019 is ``−1.9 pts``."""
+    return f"{change * 100:+.1f} pts".replace("-", MINUS)
+
+
+def count(number: int) -> str:
+    """A count with thousands set apart: ``1,644``."""
+    return f"{number:,}"
+
+
+def change(number: int) -> str:
+    """A count that is added or taken away: ``+497``, ``−234``."""
+    return f"{number:+,}".replace("-", MINUS)
+
+
+def share(part: int, whole: int, rate: float | None) -> str:
+    """A rate beside its counts: ``126 of 142 (88.7%)``."""
+    return f"{count(part)} of {count(whole)} ({percent(rate)})"
+
+
+def customers(number: int) -> str:
+    """A count and its noun: ``1 customer``, ``85 customers``."""
+    return f"{number:,} customer" if number == 1 else f"{number:,} customers"
+
+
+def money(amount: float, currency: str = "$") -> str:
+    """An amount in three figures: ``$1.47M``, ``$375k``, ``−$950``."""
+    sign, size = (MINUS if amount < 0 else ""), abs(amount)
+    for unit, name in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if float(f"{size:.3g}") >= unit:
+            return f"{sign}{currency}{_three_figures(size / unit)}{name}"
+    return f"{sign}{currency}{size:.0f}"
+
+
+def _three_figures(size: float) -> str:
+    whole = len(str(int(float(f"{size:.3g}"))))
+    written = f"{size:.{max(3 - whole, 0)}f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def day(when: date) -> str:
+    """A day that reads the same in every country: ``31 Dec 2025``."""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def month(when: date) -> str:
+    """A month: ``Dec 2025``."""
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
+def short_month(when: date) -> str:
+    """A month where there is little room: ``Dec ’25``."""
+    return f"{MONTHS[when.month - 1]} ’{when.year % 100:02d}"
+
+
+def cohort(first_day: date, length: CohortLength) -> str:
+    """The name of a cohort: ``Jan 2023``, ``Q1 2023`` or ``2023``."""
+    if length == "month":
+        return month(first_day)
+    return f"Q{(first_day.month + 2) // 3} {first_day.year}" if length == "quarter" else str(first_day.year)
+
+
+def lines(text: str, width: int) -> list[str]:
+    """A text broken into lines of at most ``width`` characters, between words where it can be."""
+    return textwrap.wrap(text, width) or [""]
+
+
+def one_line(text: object) -> str:
+    """A text from a file on one line, whatever breaks and tabs it held."""
+    return " ".join(str(text).split())

@@ -1,0 +1,168 @@
+"""What a table says, in one sentence: with its counts, in the words of the ladder, no surer than the numbers are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from retention import labels
+from retention.benchmarks import Band
+from retention.dashboard import Line
+from retention.metrics.compare import Change, NewerOlder, Share, Verdict, luck
+from retention.periods import months_between
+
+
+def window_name(start: date, end: date) -> str:
+    """A window in words: "12 months to 31 Dec 2025"."""
+    months = months_between(start, end)
+    if months is None:
+        return f"{labels.day(start)} to {labels.day(end)}"
+    return f"{months} month{'s' if months != 1 else ''} to {labels.day(end)}"
+
+
+def span_before(start: date, end: date) -> str:
+    """What a window is compared with: "on the year", or "on the 3 months before"."""
+    months = months_between(start, end)
+    return {12: "on the year", 1: "on the month before", None: "on the window before"}.get(
+        months, f"on the {months} months before"
+    )
+
+
+def rate_sentence(share: Share) -> str:
+    """A rate as a count: "85.8%: 1,410 of 1,644 customers stayed"."""
+    if share.rate is None:
+        return "Nobody was a customer at the opening, so there is no rate"
+    return f"{labels.percent(share.rate)}: {share.retained:,} of {labels.customers(share.starting)} stayed"
+
+
+def change_sentence(change: Change | None, share: Share, *, since: str = "on the year") -> str:
+    """A change in the words of the ladder, with what luck alone could do."""
+    if change is None:
+        return f"There is nobody to compare with {since}."
+    size = labels.points(abs(change.points)).lstrip("+")
+    way = "up" if change.points > 0 else "down"
+    if change.rung == "no sign of a change":
+        return f"No sign of a change {since}: the difference lies within a point either way."
+    if change.rung == "clearly":
+        return f"Clearly {way} {size} {since}."
+    if change.rung == "probably":
+        return (
+            f"Probably {way} {size} {since}: with nothing changed, a move this big would still appear about "
+            f"1 time in {change.one_in}."
+        )
+    moved = "Level" if round(change.points, 3) == 0 else f"{way.capitalize()} {size}"
+    spread = luck(share)
+    return (
+        f"{moved} {since}: too early to tell, luck alone moves a book this size by about {(spread or 0) * 100:.1f} pts."
+    )
+
+
+def change_in_short(change: Change | None) -> str:
+    """A change for a table cell: "−1.9 pts, too early to tell"."""
+    if change is None:
+        return labels.NOTHING
+    return f"{labels.points(change.points)}, {change.rung}"
+
+
+def verdict_sentence(verdict: Verdict | None, share: Share, band: Band | None) -> str:
+    """A rate against a band: its standing, and how few customers would move it across the nearest bound."""
+    if verdict is None or band is None or share.rate is None:
+        return labels.NOTHING
+    swing = swing_sentence(verdict, share)
+    if verdict.standing == "cannot tell yet":
+        place = f"{labels.percent(share.rate)}, {'inside' if verdict.inside else 'outside'} {band.label}"
+        return f"Cannot tell yet: {place}; {swing}"
+    standing = {"below": "Below", "above": "Above", "within": "Within", "meets": "Meets"}[verdict.standing]
+    return f"{standing} {band.label}; {swing}"
+
+
+def swing_sentence(verdict: Verdict, share: Share) -> str:
+    """How many customers stand between a rate and the nearest bound."""
+    bound, count = labels.percent(verdict.bound, 0 if abs(verdict.bound * 100 % 1) < 1e-9 else 1), verdict.swing or 0
+    if count > 0:
+        return f"{count:,} more stayer{'s' if count != 1 else ''} would have reached {bound}"
+    if -count > share.retained:
+        return f"no number of losses would put it under {bound}"
+    return f"{-count:,} more loss{'es' if count != -1 else ''} would put it under {bound}"
+
+
+def segments_sentence(lines: Sequence[Line], by: str) -> str:
+    """Where customers were lost: the value with most of the losses, and any whose change is more than luck."""
+    lost = sum(line.counts["churned"] for line in lines)
+    if not lost:
+        return "Nobody left in this window."
+    worst = max(lines, key=lambda line: line.counts["churned"])
+    lost_there = f"{value_name(worst.value)} lost {worst.counts['churned']:,} of the {lost:,} who left"
+    head = f"{lost_there} ({rate_sentence(worst.now)})."
+    moved = [line for line in lines if line.change is not None and line.change.rung in ("clearly", "probably")]
+    if not moved:
+        return f"{head} No {by} moved by more than luck could."
+    said = "; ".join(
+        f"{value_name(line.value)} {line.change.rung} {'up' if line.change.points > 0 else 'down'} "
+        f"{labels.points(abs(line.change.points)).lstrip('+')}"
+        for line in moved[:3]
+        if line.change
+    )
+    looked = (
+        f" Of {len(lines)} looked at, about {max(1, round(len(lines) / 10))} would move this far by luck."
+        if len(lines) > 5
+        else ""
+    )
+    return f"{head} On the window before: {said}.{looked}"
+
+
+def value_name(value: object) -> str:
+    """An attribute's value as a name."""
+    return "Not recorded" if value is None else labels.one_line(value)
+
+
+def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: int) -> str:
+    """How many stay to an age over all complete cohorts, and whether newer ones do better."""
+    at_age = pooled.filter(pl.col("age_months") == age)
+    if at_age.is_empty():
+        return f"No cohort is complete at {age} months yet."
+    row = at_age.row(0, named=True)
+    head = (
+        f"{labels.percent(row['logo_retention'])} stayed {age} months: {row['retained']:,} of {row['eligible']:,}, "
+        f"over {row['cohorts']} complete cohort{'s' if row['cohorts'] != 1 else ''}."
+    )
+    if halves is None or halves.change is None or halves.newer.rate is None or halves.older.rate is None:
+        return head
+    word = {
+        "clearly": "clearly longer" if halves.change.points > 0 else "clearly less long",
+        "probably": "probably longer" if halves.change.points > 0 else "probably less long",
+        "no sign of a change": "about as long",
+        "too early to tell": "too early to tell",
+    }[halves.change.rung]
+    return (
+        f"{head} Newer customers (from {labels.month(halves.since)}) stay {word}: {labels.percent(halves.newer.rate)} "
+        f"against {labels.percent(halves.older.rate)}."
+        if word != "too early to tell"
+        else f"{head} Whether newer ones (from {labels.month(halves.since)}) stay longer is too early to tell: "
+        f"{labels.percent(halves.newer.rate)} against {labels.percent(halves.older.rate)}."
+    )
+
+
+def left_sentence(left: pl.DataFrame) -> str:
+    """Who left, in sum: how many, and what they were worth where the file says."""
+    if left.is_empty():
+        return "Nobody left in this window."
+    head = f"{labels.customers(left.height)} left"
+    if "arr" not in left.columns or left.get_column("arr").null_count() == left.height:
+        return f"{head}."
+    arr = left.get_column("arr").drop_nulls().sort(descending=True)
+    worth, ten_largest = float(arr.sum()), float(arr.head(10).sum())
+    unknown = f" ({left.height - len(arr):,} without an ARR)" if len(arr) < left.height else ""
+    largest = f"; the ten largest are {labels.percent(ten_largest / worth, 0)} of it" if worth > 0 else ""
+    return f"{head}, worth {labels.money(worth)} of ARR{unknown}{largest}."
+
+
+def undated_sentence(share: Share, undated: int) -> str:
+    """The rate if everyone who left on an unknown day had left in this window."""
+    worst = Share(share.retained, share.starting + undated)
+    return (
+        f"{labels.customers(undated)} left on a day nobody can read and are set aside; had all of them left in this "
+        f"window, the rate would be {labels.percent(worst.rate)}: {worst.retained:,} of {worst.starting:,}."
+    )
