@@ -22,7 +22,9 @@ def benchmark_bands(table: Table, **frame: Unpack[Frame]) -> Spec:
 
 def _figure(row: Row) -> Row:
     source = " ".join(labels.one_line(row[name]) for name in ("publisher", "year") if row.get(name) is not None)
-    known = ", ".join(part for part in (source, labels.one_line(row.get("how_known") or "")) if part)
+    published = labels.band(row["band_low"], row["band_high"])
+    median = "" if row.get("median") is None else f"median {labels.percent(row['median'], 0)}"
+    known = ", ".join(part for part in (published, median, source, labels.one_line(row.get("how_known") or "")) if part)
     return {
         "name": labels.one_line(row["label"]),
         "below": known,

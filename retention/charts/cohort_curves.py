@@ -6,7 +6,21 @@ from typing import Unpack
 
 from retention.charts import labels
 from retention.charts.ends import spread
-from retention.charts.frame import Frame, Row, Spec, Table, blank, chart, draw, ink_of, number, on, rows_of, told
+from retention.charts.frame import (
+    Frame,
+    Row,
+    Spec,
+    Table,
+    blank,
+    chart,
+    draw,
+    haloed,
+    ink_of,
+    number,
+    on,
+    rows_of,
+    told,
+)
 from retention.charts.trend import fitted
 
 HEIGHT = 320
@@ -20,8 +34,8 @@ def cohort_curves(
     Args:
         table: one row a cohort and age: cohort, age_months, customers, eligible, retained, logo_retention, complete,
             completes_on, low, high.
-        pooled: one row an age over the complete cohorts: age_months, eligible, retained, logo_retention, and low and high
-            for its range.
+        pooled: one row an age over the complete cohorts: age_months, eligible, retained, logo_retention, and for its
+            range low and high.
         length: how long a cohort lasts, for its name.
         named: how many of the newest cohorts stand in colour with their names.
         frame: title, description, note, theme, sample.
@@ -35,13 +49,15 @@ def cohort_curves(
     bottom, _ = fitted(shares)
     ages = sorted({cell["age_months"] for cell in cells + together})
     newest = set(sorted({cell["cohort"] for cell in cells if cell["age_months"] > 0})[-named:]) if named else set()
-    x = number("age_months", scale={"domain": [0, max(ages[-1], 1)], "nice": False}, title="Months since they became customers")
-    x["axis"] = {"values": ages, "labelOverlap": "greedy", "format": "d"}
+    x = number("age_months", scale={"domain": [0, max(ages[-1], 1)], "nice": False})
+    x["title"] = "Months since they became customers"
+    x["axis"] = {"values": ages, "labelOverlap": "greedy", "labelFlush": False, "format": "d"}
     y = number("rate", scale={"domain": [bottom, 1.0], "nice": False}, title=None)
     y["axis"] = {"format": ".0%", "grid": True, "tickCount": 6}
     asked = told(heading="title", stayed="Still customers", status="This figure is")
     older = [cell for cell in cells if cell["cohort"] not in newest and cell["complete"]]
     recent = [cell for cell in cells if cell["cohort"] in newest]
+    beside = y | {"field": "stands_at"}
     per_cohort = {"x": x, "y": y, "detail": {"field": "name", "type": "nominal"}}
     ends = spread(_last(recent) + _last(together), bottom=bottom, top=1.0, height=HEIGHT, gap=16)
     return chart(
@@ -54,7 +70,7 @@ def cohort_curves(
         on([cell for cell in recent if cell["complete"]], draw("line", per_cohort, color=ink.stay, strokeWidth=2)),
         on(_tails(recent), draw("line", per_cohort, color=ink.stay, strokeWidth=1.5, strokeDash=[4, 3])),
         on(cells + together, draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=200, filled=True)),
-        on(ends, draw("text", {"x": x, "y": y | {"field": "stands_at"}, "text": {"field": "name"}}, align="left", dx=8)),
+        on(ends, *haloed({"x": x, "y": beside, "text": {"field": "name"}}, ink, align="left", dx=8)),
         height=HEIGHT,
         **frame,
     )
@@ -70,7 +86,7 @@ def _cell(row: Row, name: str) -> Row:
         "high": row.get("high"),
         "complete": row["complete"],
         "heading": f"{name}, after {row['age_months']} months",
-        "stayed": f"{labels.count(row['retained'])} of {labels.count(row['eligible'])} ({labels.percent(row['logo_retention'])})",
+        "stayed": labels.share(row["retained"], row["eligible"], row["logo_retention"]),
         "status": "final" if row["complete"] else f"open until {labels.day(row['completes_on'])}",
     }
 

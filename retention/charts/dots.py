@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention.charts import labels
-from retention.charts.frame import Frame, Row, Spec, blank, category, chart, draw, ink_of, number, on, told
+from retention.charts.frame import Frame, Row, Spec, blank, category, chart, draw, haloed, ink_of, number, on, told
+from retention.charts.palette import Inks
 from retention.charts.trend import fitted
 
 
@@ -23,20 +24,26 @@ def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
     bottom, top = fitted([row[end] for row in rows for end in ends if row.get(end) is not None] or [0.0, 1.0])
     lined = [_line(row, place, bottom, top) for place, row in enumerate(rows)]
     scale = {"domain": [bottom, top], "nice": False, "zero": False, "padding": 26}
-    grid = {"format": ".0%", "grid": True, "orient": "bottom", "values": _ticks(bottom, top)}
+    grid = {"format": ".0%", "grid": True, "values": _ticks(bottom, top), "labelOverlap": "greedy"}
     x = number("rate", scale=scale, title=None, axis=grid)
     y = category("place", scale={"domain": [row["place"] for row in lined]}, axis=None)
-    asked = told(name="title", below="From", rate_said="Your book", range_said="Luck alone, 95%", band_said="Published")
+    asked = told(name="title", below="Who", rate_said="Your book", range_said="Luck alone, 95%", band_said="Published")
     bars = draw("bar", {"x": x | {"field": "band_from"}, "x2": {"field": "band_to"}, "y": y, "tooltip": asked})
-    bars["mark"] |= {"height": 22, "cornerRadius": 3, "color": ink.context, "opacity": 0.38}
+    bars["mark"] |= {"height": 22, "cornerRadius": 3, "color": ink.context, "opacity": 0.42}
     median = draw("tick", {"x": x | {"field": "median"}, "y": y}, color=ink.muted, thickness=2, height=22)
     ranges = draw("rule", {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y}, color=ink.stay, strokeWidth=3)
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=170, opacity=1)
-    said = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=-19, fontWeight=600, fontSize=14)
+    said = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=22, fontWeight=600, fontSize=14)
+    return chart(on(lined, *_names(y, ink), bars, median, ranges, dots, said), height={"step": 86}, **frame)
+
+
+def _names(y: Spec, ink: Inks) -> list[Spec]:
+    """The label over its own row, so that a long one costs the plot no width on a telephone."""
+    fitted_in: Spec = {"align": "left", "limit": {"expr": "width"}}
     left = {"x": {"value": 0}, "y": y}
-    names = draw("text", {**left, "text": {"field": "name"}}, align="left", dy=-26, fontWeight=600)
-    below = draw("text", {**left, "text": {"field": "below"}}, align="left", dy=26, fontSize=11, color=ink.muted)
-    return chart(on(lined, bars, median, ranges, dots, said, names, below), height={"step": 86}, **frame)
+    names = haloed({**left, "text": {"field": "name"}}, ink, dy=-36, fontWeight=600, **fitted_in)
+    below = haloed({**left, "text": {"field": "below"}}, ink, dy=-20, fontSize=12, color=ink.muted, **fitted_in)
+    return [*names, *below]
 
 
 def _line(row: Row, place: int, bottom: float, top: float) -> Row:
@@ -53,5 +60,6 @@ def _line(row: Row, place: int, bottom: float, top: float) -> Row:
 
 
 def _ticks(bottom: float, top: float) -> list[float]:
-    step = 0.05 if top - bottom <= 0.3 else 0.1
-    return [round(bottom + step * place, 2) for place in range(round((top - bottom) / step) + 1)]
+    """Every five points, or every ten where the scale is long."""
+    step = 5 if top - bottom <= 0.3 else 10
+    return [rate / 100 for rate in range(0, 101, step) if bottom * 100 - 1e-6 <= rate <= top * 100 + 1e-6]

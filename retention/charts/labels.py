@@ -24,14 +24,11 @@ def percent_range(low: float | None, high: float | None, digits: int = 1) -> str
 
 
 def band(low: float | None, high: float | None) -> str:
-    """A published band: ``80–85%``, ``95%+`` where it has no upper bound, ``under 5%`` where it has no lower one."""
+    """A published band: ``80–85%``, ``95%+`` where it has no upper bound, ``under 5%`` with no lower one."""
+    digits = 0 if all(end is None or round(end, 2) == round(end, 4) for end in (low, high)) else 1
     if low is None:
-        return NOTHING if high is None else f"under {_short_percent(high)}%"
-    return f"{_short_percent(low)}%+" if high is None else f"{_short_percent(low)}–{_short_percent(high)}%"
-
-
-def _short_percent(rate: float) -> str:
-    return f"{rate * 100:.1f}".removesuffix(".0")
+        return "" if high is None else f"under {percent(high, digits)}"
+    return f"{percent(low, digits)}+" if high is None else f"{low * 100:.{digits}f}–{percent(high, digits)}"
 
 
 def points(change: float) -> str:
@@ -47,6 +44,11 @@ def count(number: int) -> str:
 def change(number: int) -> str:
     """A count that is added or taken away: ``+497``, ``−234``."""
     return f"{number:+,}".replace("-", MINUS)
+
+
+def share(part: int, whole: int, rate: float | None) -> str:
+    """A rate beside its counts: ``126 of 142 (88.7%)``."""
+    return f"{count(part)} of {count(whole)} ({percent(rate)})"
 
 
 def customers(number: int) -> str:

@@ -10,12 +10,12 @@ Theme = Literal["light", "dark"]
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 
-RAMP = ("#eef4fa", "#d3e4f3", "#abcfea", "#6da8d8", "#2c74b6", "#0a3a70")
+RAMP = ("#f5f9fc", "#e6f0f8", "#cfe2f2", "#a5cce9", "#4a8fcc", "#0b3c77")
 """Pale to deep blue at 0, 20, 40, 60, 80 and 100% of the scale: the same six in both themes."""
 
 INK_ON_PALE = "#000000"
 INK_ON_DEEP = "#ffffff"
-DEEP_FROM = 0.78
+DEEP_FROM = 0.85
 """The share of the scale from which white reads better than black; either way at least 4.5:1, as the tests measure."""
 
 
@@ -23,6 +23,8 @@ DEEP_FROM = 0.78
 class Inks:
     """What a theme changes: everything that stands on the page's own ground."""
 
+    ground: str
+    """The page itself, as Streamlit paints it: only for halos around names that cross a line."""
     text: str
     muted: str
     grid: str
@@ -34,6 +36,7 @@ class Inks:
 
 
 LIGHT = Inks(
+    ground="#ffffff",
     text="#15202b",
     muted="#566270",
     grid="#e3e8ee",
@@ -43,13 +46,14 @@ LIGHT = Inks(
     leave="#d08a2a",
 )
 DARK = Inks(
+    ground="#0e1117",
     text="#f0f4f8",
     muted="#a9b5c2",
     grid="#2b333d",
     context="#56616e",
-    stay="#66aaf0",
-    arrive="#3a6fa6",
-    leave="#e3a650",
+    stay="#549ae2",
+    arrive="#2f5f94",
+    leave="#d9993f",
 )
 
 

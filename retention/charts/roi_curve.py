@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack
 
 from retention.charts import labels
 from retention.charts.frame import Frame, Row, Spec, Table, blank, chart, draw, ink_of, number, on, rows_of, told
+
+AMOUNT = "(datum.value < 0 ? '−' : '') + currency + replace(format(abs(datum.value), '.3~s'), 'G', 'B')"
 
 
 def roi_curve(
@@ -29,35 +31,57 @@ def roi_curve(
     if not reached:
         return blank(**frame)
     ink = ink_of(frame)
-    rates = [row["rate"] for row in reached]
-    x = number("rate", scale={"domain": [rates[0], rates[-1]], "nice": False, "zero": False}, title="Rate reached")
-    x["axis"] = {"format": ".1~%", "tickCount": 6, "labelFlush": True}
-    money = "(datum.value < 0 ? '−' : '') + sign + replace(format(abs(datum.value), '.3~s'), 'G', 'B')"
-    y = number("net", title=None, axis={"grid": True, "tickCount": 5, "labelExpr": money})
+    x = number("rate", scale={"domain": [reached[0]["rate"], reached[-1]["rate"]], "nice": False, "zero": False})
+    x |= {"title": "Rate reached", "axis": {"format": ".1~%", "tickCount": 6, "labelOverlap": "greedy"}}
+    y = number("net", scale={"domain": _roomy([row["net"] for row in reached]), "nice": False}, title=None)
+    y["axis"] = {"grid": True, "tickCount": 5, "labelExpr": AMOUNT}
     asked = told(rate_said="title", net_said="Net")
     level = draw("rule", {"y": {"datum": 0}}, color=ink.muted, strokeWidth=1.2)
     line = draw("line", {"x": x, "y": y}, color=ink.stay, strokeWidth=3)
     hover = draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=250, filled=True)
-    marks = [on(reached, level, line, hover)]
-    if break_even_rate is not None and rates[0] <= break_even_rate <= rates[-1]:
-        marks.append(_named(x, y, break_even_rate, 0.0, f"Pays for itself at {labels.percent(break_even_rate)}", ink.leave))
-    marks += [
-        _named(x, y, row["rate"], row["net"], f"{row['net_said']} at {row['rate_said']}", ink.stay)
-        for row in reached
-        if row["rate"] == target_rate
-    ]
-    return chart(*marks, height=300, params=[{"name": "sign", "value": currency}], **frame)
+    pays = [_break_even(break_even_rate)] if break_even_rate is not None else []
+    return chart(
+        on(reached, level, line, hover),
+        on([row for row in pays if _within(row["rate"], reached)], *_named(x, y, ink.leave, "height")),
+        on([row for row in reached if row["rate"] == target_rate], *_named(x, y, ink.stay, "0")),
+        height=300,
+        params=[{"name": "currency", "value": currency}],
+        **frame,
+    )
 
 
 def _point(row: Row, currency: str) -> Row:
     rate, net = row["target_rate"], row["net"]
-    return {"rate": rate, "net": net, "rate_said": labels.percent(rate), "net_said": labels.money(net, currency)}
+    said = {"rate_said": labels.percent(rate), "net_said": labels.money(net, currency)}
+    return {"rate": rate, "net": net, **said, "name": "{net_said} at {rate_said}".format(**said)}
 
 
-def _named(x: Spec, y: Spec, rate: float, net: float, said: str, colour: str) -> Spec:
+def _break_even(rate: float) -> Row:
+    return {"rate": rate, "net": 0.0, "name": f"Pays for itself at {labels.percent(rate)}"}
+
+
+def _within(rate: float, reached: list[Row]) -> bool:
+    return bool(reached[0]["rate"] <= rate <= reached[-1]["rate"])
+
+
+def _roomy(amounts: list[float]) -> list[float]:
+    """The amounts and nothing, with room for a name above and below."""
+    low, high = min(*amounts, 0.0), max(*amounts, 0.0)
+    room = (high - low) * 0.12 or 1.0
+    return [low - room, high + room]
+
+
+def _named(x: Spec, y: Spec, colour: str, edge: Literal["0", "height"]) -> list[Spec]:
+    """A point with a thin line to the upper or lower edge, where its name has room."""
+    beside = "scale('x', datum.rate) > width * 0.6"
+    up = edge == "0"
+    stem = draw("rule", {"x": x, "y": y, "y2": {"value": {"expr": edge}}}, color=colour, strokeDash=[2, 2])
     dot = draw("point", {"x": x, "y": y}, color=colour, filled=True, size=170, opacity=1)
-    name = draw("text", {"x": x, "y": y, "text": {"field": "said"}}, fontWeight=600, fontSize=14)
-    name["mark"] |= {"align": {"expr": "scale('x', datum.rate) > width / 2 ? 'right' : 'left'"}}
-    name["mark"] |= {"dx": {"expr": "scale('x', datum.rate) > width / 2 ? -14 : 14"}}
-    name["mark"] |= {"dy": {"expr": "scale('x', datum.rate) > width / 2 ? -14 : 16"}}
-    return on([{"rate": rate, "net": net, "said": said}], dot, name)
+    name = draw("text", {"x": x, "y": {"value": {"expr": edge}}, "text": {"field": "name"}}, fontWeight=600)
+    name["mark"] |= {
+        "fontSize": 14,
+        "align": {"expr": f"{beside} ? 'right' : 'left'"},
+        "dx": {"expr": f"{beside} ? -8 : 8"},
+    }
+    name["mark"] |= {"baseline": "top" if up else "bottom"}
+    return [stem, dot, name]

@@ -22,10 +22,11 @@ def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Spec:
 
 
 def _segment(row: Row, by: str) -> Row:
+    published = labels.band(row.get("band_low"), row.get("band_high"))
     name = "Not recorded" if row[by] is None else labels.one_line(row[by])
     return {
         "name": name,
-        "below": labels.customers(row["starting"]),
+        "below": labels.customers(row["starting"]) + (f", published {published}" if published else ""),
         "rate": row["logo_retention"],
         "low": row["low"],
         "high": row["high"],

@@ -6,7 +6,21 @@ import math
 from typing import Unpack
 
 from retention.charts import labels
-from retention.charts.frame import Frame, Row, Spec, Table, blank, category, chart, draw, ink_of, number, on, rows_of, told
+from retention.charts.frame import (
+    Frame,
+    Row,
+    Spec,
+    Table,
+    blank,
+    category,
+    chart,
+    draw,
+    ink_of,
+    number,
+    on,
+    rows_of,
+    told,
+)
 
 
 def trend(table: Table, **frame: Unpack[Frame]) -> Spec:
@@ -27,7 +41,7 @@ def trend(table: Table, **frame: Unpack[Frame]) -> Spec:
     y = number("rate", scale={"domain": [bottom, top], "zero": False, "nice": False}, axis=_percent_axis(bottom, top))
     ranges = draw("area", {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}, color=ink.stay, opacity=0.14)
     line = draw("line", {"x": x, "y": y}, color=ink.stay, strokeWidth=2.5)
-    asked = told(window="title", rate_said="Stayed", people="That is", range_said="Luck alone, 95%")
+    asked = told(window="title", people="Stayed", range_said="Luck alone, 95%")
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=60, opacity=1)
     dot = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=150, opacity=1)
     name = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=-18, fontSize=16, fontWeight=600)
@@ -42,7 +56,7 @@ def _window(row: Row) -> Row:
         "low": row.get("low"),
         "high": row.get("high"),
         "rate_said": labels.percent(row["logo_retention"]),
-        "people": f"{labels.count(row['retained'])} of {labels.customers(row['starting'])}",
+        "people": labels.share(row["retained"], row["starting"], row["logo_retention"]),
         "range_said": labels.percent_range(row.get("low"), row.get("high")),
     }
 

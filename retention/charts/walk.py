@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from retention.charts import labels
-from retention.charts.frame import Frame, Row, Spec, category, chart, draw, ink_of, number, on, told
+from retention.charts.frame import IS_NARROW, Frame, Row, Spec, category, chart, draw, ink_of, number, on, told
+
+FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"
 
 
 def walk(
@@ -24,17 +26,16 @@ def walk(
     steps = _steps(row, opening, closing)
     names = [step["step"] for step in steps]
     highest = max(step["top"] for step in steps) or 1
-    wrapped = {"labelExpr": "split(datum.label, '|')", "labelAngle": 0, "labelLineHeight": 15, "labelColor": ink.text}
-    x = category("step", scale={"domain": names, "paddingInner": 0.28, "paddingOuter": 0.1}, title=None, axis=wrapped)
+    wrapped = {"labelExpr": FOLDED, "labelAngle": 0, "labelLineHeight": 15, "labelColor": ink.text}
+    x = category("step", scale={"domain": names, "paddingInner": 0.4, "paddingOuter": 0.2}, title=None, axis=wrapped)
     y = number("top", scale={"domain": [0, highest * 1.04]}, axis=None)
     hues = {"domain": ["stay", "leave", "arrive"], "range": [ink.stay, ink.leave, ink.arrive]}
     colour = category("kind", scale=hues, legend=None)
     asked = told(name="title", said="Customers")
     bars = draw("bar", {"x": x, "y": y, "y2": {"field": "bottom"}, "color": colour, "tooltip": asked}, cornerRadius=2)
     amounts = draw("text", {"x": x, "y": y, "text": {"field": "said"}}, dy=-12, fontSize=16, fontWeight=600)
-    links = draw("rule", {"x": x, "x2": {"field": "next"}, "y": y | {"field": "level"}}, color=ink.context, bandPosition=1)
-    for side, position in (("x", 1), ("x2", 0)):
-        links["encoding"][side] = {**links["encoding"][side], "bandPosition": position}
+    across = {"x": x | {"bandPosition": 0}, "x2": {"field": "next", "bandPosition": 1}}
+    links = draw("rule", {**across, "y": y | {"field": "level"}}, color=ink.context)
     linked = [step | {"next": name} for step, name in zip(steps, names[1:], strict=False)]
     return chart(on(linked, links), on(steps, bars, amounts), height=250, **frame)
 
@@ -53,5 +54,5 @@ def _steps(row: Mapping[str, Any], opening: str, closing: str) -> list[Row]:
 
 def _step(name: str, kind: str, bottom: int, top: int, said: str, *, level: int) -> Row:
     """One bar; ``level`` is where the next one begins."""
-    folded = "|".join(labels.lines(name, 11))
+    folded = "|".join(labels.lines(name, 8))
     return {"step": folded, "name": name, "kind": kind, "bottom": bottom, "top": top, "said": said, "level": level}

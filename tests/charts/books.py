@@ -1,0 +1,131 @@
+"""Small tables as the metrics hand them over, and one way to draw each chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from retention import charts
+
+Spec = dict[str, Any]
+
+FRAME: dict[str, Any] = {
+    "title": "We keep 85.8% of customers",
+    "description": "Retention by quarter, from 87.0% to 85.8%.",
+    "note": "As of 31 Dec 2025 · 1,644 customers",
+}
+
+TREND = pl.DataFrame(
+    {
+        "window_end": [date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31)],
+        "starting": [0, 1600, 1644],
+        "retained": [0, 1392, 1410],
+        # Nobody to keep in the first window: no rate, not a rate of nothing.
+        "logo_retention": [None, 0.87, 1410 / 1644],
+        "low": [None, 0.8526, 0.8401],
+        "high": [None, 0.8856, 0.8738],
+    }
+)
+WALK = {"starting": 1644, "churned": 234, "new": 497, "reactivated": 0, "ending": 1907}
+COHORTS = pl.DataFrame(
+    {
+        "cohort": [date(2023, 1, 1)] * 2 + [date(2023, 4, 1)] * 2,
+        "age_months": [12, 24, 12, 24],
+        "customers": [142, 142, 168, 168],
+        "eligible": [142, 142, 168, 80],
+        "retained": [126, 116, 153, 70],
+        "logo_retention": [126 / 142, 116 / 142, 153 / 168, 70 / 80],
+        # Half of the second cohort has not been here for 24 months.
+        "complete": [True, True, True, False],
+        "completes_on": [date(2024, 3, 31), date(2025, 3, 31), date(2024, 6, 30), date(2025, 6, 30)],
+        "low": [0.825, 0.746, 0.858, 0.785],
+        "high": [0.929, 0.872, 0.945, 0.930],
+    }
+)
+POOLED = pl.DataFrame(
+    {"age_months": [12, 24], "eligible": [310, 142], "retained": [279, 116], "logo_retention": [0.9, 116 / 142]}
+)
+SEGMENTS = pl.DataFrame(
+    {
+        "segment": ["Enterprise", "SMB", None],
+        "starting": [85, 1247, 0],
+        "retained": [82, 1044, 0],
+        "logo_retention": [82 / 85, 1044 / 1247, None],
+        "low": [0.901, 0.816, None],
+        "high": [0.988, 0.857, None],
+        "band_low": [0.95, 0.80, None],
+        "band_high": [None, 0.85, None],
+    }
+)
+FIGURES = pl.DataFrame(
+    {
+        "label": ["Enterprise", "Your own mix"],
+        "band_low": [0.95, 0.823],
+        "band_high": [None, 0.870],
+        "median": [None, 0.85],
+        "how_known": ["glossary", "weighted by your customers"],
+        "publisher": ["A glossary", None],
+        "year": [2026, None],
+        "logo_retention": [82 / 85, 0.858],
+        "low": [0.901, 0.840],
+        "high": [0.988, 0.874],
+    }
+)
+NET = pl.DataFrame({"target_rate": [0.858, 0.87, 0.89], "net": [-375_000.0, 315_480.0, 1_466_280.0]})
+
+DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
+    "trend": (TREND, charts.trend),
+    "cohort_heatmap": (COHORTS, charts.cohort_heatmap),
+    "cohort_curves": (COHORTS, charts.cohort_curves),
+    "segment_ranges": (SEGMENTS, partial(charts.segment_ranges, by="segment")),
+    "benchmark_bands": (FIGURES, charts.benchmark_bands),
+    "roi_curve": (
+        NET,
+        lambda table, **frame: charts.roi_curve(table, break_even_rate=0.8645, target_rate=0.89, **frame),
+    ),
+}
+"""Every chart that draws a table, with a table of its own."""
+
+
+def check(spec: Spec) -> None:
+    """Hold a specification against Vega-Lite's schema, as Altair ships it."""
+    title = dict(spec["title"])
+    if "subtitle" in title:
+        # Vega-Lite compiles an expression here as it does in the title's text; only its schema does not say so.
+        assert set(title["subtitle"]) == {"expr"}
+        title["subtitle"] = ["a note"]
+    alt.LayerChart.from_dict(spec | {"title": title}, validate=True)
+
+
+def layers(spec: Spec) -> list[Spec]:
+    """Every layer that draws, with the rows it draws."""
+
+    def below(layer: Spec, rows: list[Spec]) -> list[Spec]:
+        rows = layer["data"]["values"] if "data" in layer else rows
+        if "layer" in layer:
+            return [found for inner in layer["layer"] for found in below(inner, rows)]
+        return [layer | {"rows": rows}]
+
+    return [found for layer in spec["layer"] for found in below(layer, [])]
+
+
+def marks(spec: Spec, kind: str) -> list[Spec]:
+    """The layers of one kind of mark."""
+    return [layer for layer in layers(spec) if layer["mark"]["type"] == kind]
+
+
+def words(spec: Spec) -> list[str]:
+    """Every text written on the chart, in its rows or beside them."""
+    written = []
+    for layer in marks(spec, "text"):
+        text = layer["encoding"].get("text")
+        if text and "field" in text:
+            written += [str(row[text["field"]]) for row in layer["rows"]]
+        elif text:
+            written.append(str(text["value"]))
+    return written

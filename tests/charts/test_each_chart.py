@@ -1,0 +1,199 @@
+"""What each chart must show of its own table."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+
+from retention import charts
+from tests.charts.books import COHORTS, FIGURES, FRAME, NET, POOLED, SEGMENTS, TREND, WALK, layers, marks, words
+
+
+def encoded(spec: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+    return [layer["encoding"][channel] for layer in layers(spec) if channel in layer["encoding"]]
+
+
+class TestTrend:
+    def test_only_the_last_window_is_named(self) -> None:
+        assert words(charts.trend(TREND, **FRAME)) == ["85.8%"]
+
+    def test_a_window_without_customers_leaves_a_gap(self) -> None:
+        line = marks(charts.trend(TREND, **FRAME), "line")[0]
+        assert [row["rate"] for row in line["rows"]] == [None, 0.87, 1410 / 1644]
+
+    def test_the_axis_says_where_it_starts(self) -> None:
+        y = marks(charts.trend(TREND, **FRAME), "line")[0]["encoding"]["y"]
+        assert y["scale"]["domain"] == [0.8, 0.95]
+        assert y["axis"]["title"] == "Customers kept (the axis starts at 80%)"
+
+    def test_an_axis_from_nothing_needs_no_warning(self) -> None:
+        low = TREND.with_columns(logo_retention=pl.lit(0.03), low=pl.lit(0.01), high=pl.lit(0.06))
+        y = marks(charts.trend(low, **FRAME), "line")[0]["encoding"]["y"]
+        assert y["scale"]["domain"][0] == 0
+        assert y["axis"]["title"] == "Customers kept"
+
+    def test_every_rate_and_range_is_inside_the_axis(self) -> None:
+        full = TREND.with_columns(logo_retention=pl.lit(1.0), low=pl.lit(0.31), high=pl.lit(1.0))
+        low, high = marks(charts.trend(full, **FRAME), "line")[0]["encoding"]["y"]["scale"]["domain"]
+        assert 0 <= low <= 0.31
+        assert high == 1
+
+
+class TestWalk:
+    def test_it_reads_as_a_sum(self) -> None:
+        assert words(charts.walk(WALK, **FRAME)) == ["1,644", "−234", "+497", "+0", "1,907"]
+
+    def test_bars_stand_where_the_one_before_ended(self) -> None:
+        bars = marks(charts.walk(WALK, **FRAME), "bar")[0]["rows"]
+        assert [(bar["bottom"], bar["top"]) for bar in bars] == [
+            (0, 1644),
+            (1410, 1644),
+            (1410, 1907),
+            (1907, 1907),
+            (0, 1907),
+        ]
+
+    def test_the_scale_starts_at_nothing(self) -> None:
+        bar = marks(charts.walk(WALK, **FRAME), "bar")[0]
+        assert bar["encoding"]["y"]["scale"]["domain"][0] == 0
+
+    def test_a_book_without_customers_is_drawn(self) -> None:
+        assert words(charts.walk(dict.fromkeys(WALK, 0), **FRAME)) == ["0", "−0", "+0", "+0", "0"]
+
+
+class TestCohortHeatmap:
+    @pytest.fixture
+    def spec(self) -> dict[str, Any]:
+        return charts.cohort_heatmap(COHORTS, POOLED, **FRAME)
+
+    def test_one_scale_from_nothing_to_all_for_every_cell(self, spec: dict[str, Any]) -> None:
+        scales = [layer["encoding"]["color"]["scale"] for layer in marks(spec, "rect") if "color" in layer["encoding"]]
+        assert len(scales) == 2
+        assert scales[0] == scales[1]
+        assert scales[0]["domain"] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+        assert len(scales[0]["range"]) == 6
+
+    def test_the_ramp_is_the_same_in_the_dark(self, spec: dict[str, Any]) -> None:
+        dark = charts.cohort_heatmap(COHORTS, POOLED, theme="dark", **FRAME)
+        assert encoded(dark, "color")[0] == encoded(spec, "color")[0]
+
+    def test_a_domain_handed_in_stretches_the_ramp(self) -> None:
+        spec = charts.cohort_heatmap(COHORTS, domain=(0.5, 1.0), **FRAME)
+        assert encoded(spec, "color")[0]["scale"]["domain"] == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+
+    def test_an_open_cell_is_dashed_empty_and_dated(self, spec: dict[str, Any]) -> None:
+        outline = next(layer for layer in marks(spec, "rect") if "strokeDash" in layer["mark"])
+        assert outline["transform"] == [{"filter": {"field": "complete", "equal": False}}]
+        open_cells = [row for row in outline["rows"] if not row["complete"]]
+        assert [(row["row"], row["closes"], row["status"]) for row in open_cells] == [
+            ("Q2 2023", "to Jun ’25", "open until 30 Jun 2025")
+        ]
+        assert encoded(spec, "color")[0]["condition"]["value"] == "transparent"
+
+    def test_cells_that_do_not_exist_are_absent(self) -> None:
+        spec = charts.cohort_heatmap(COHORTS.head(3), **FRAME)
+        assert len(marks(spec, "rect")[0]["rows"]) == 3
+
+    def test_cohorts_keep_their_order_and_all_of_them_stand_last(self, spec: dict[str, Any]) -> None:
+        assert encoded(spec, "y")[0]["scale"]["domain"] == ["Q1 2023", "Q2 2023", "All"]
+
+    def test_sizes_stand_beside_the_cohorts(self, spec: dict[str, Any]) -> None:
+        assert words(spec) == ["142", "168", "Size"]
+
+    @pytest.mark.parametrize(
+        ("show", "said"), [("percent", ["89%", "82%", "91%", "88%"]), ("count", ["126", "116", "153", "70"])]
+    )
+    def test_a_cell_shows_its_share_or_its_customers(self, show: Any, said: list[str]) -> None:
+        spec = charts.cohort_heatmap(COHORTS, show=show, **FRAME)
+        assert [row["long"] for row in marks(spec, "rect")[0]["rows"]] == said
+
+    def test_a_click_gives_the_cohort_and_the_age(self) -> None:
+        spec = charts.cohort_heatmap(COHORTS, POOLED, selection="picked", **FRAME)
+        chosen = [param for layer in layers(spec) for param in layer.get("params", [])]
+        assert chosen == [{"name": "picked", "select": {"type": "point", "fields": ["cohort", "age_months"]}}]
+        assert marks(spec, "rect")[0]["rows"][0]["cohort"] == "2023-01-01"
+
+    @pytest.mark.parametrize(("length", "names"), [("month", ["Jan 2023", "Apr 2023"]), ("year", ["2023"])])
+    def test_cohorts_are_named_by_their_length(self, length: Any, names: list[str]) -> None:
+        spec = charts.cohort_heatmap(COHORTS, length=length, **FRAME)
+        assert encoded(spec, "y")[0]["scale"]["domain"] == names
+
+
+class TestCohortCurves:
+    def test_final_cells_are_solid_and_open_ones_dashed(self) -> None:
+        lines = marks(charts.cohort_curves(COHORTS, **FRAME), "line")
+        dashed = [line for line in lines if "strokeDash" in line["mark"]]
+        solid = [row for line in lines if line not in dashed for row in line["rows"]]
+        assert all(row["complete"] for row in solid)
+        # The dashes start at the last final cell.
+        assert [(row["name"], row["age_months"]) for row in dashed[0]["rows"]] == [("Q2 2023", 12), ("Q2 2023", 24)]
+
+    def test_the_newest_and_all_together_are_named(self) -> None:
+        spec = charts.cohort_curves(COHORTS, POOLED, named=1, **FRAME)
+        assert sorted(set(words(spec))) == ["All", "Q2 2023"]
+
+    def test_names_keep_their_distance(self) -> None:
+        spec = charts.cohort_curves(COHORTS, POOLED, **FRAME)
+        low, high = marks(spec, "line")[0]["encoding"]["y"]["scale"]["domain"]
+        stands = sorted(row["stands_at"] for row in marks(spec, "text")[0]["rows"])
+        assert len(stands) == 3
+        assert min(b - a for a, b in pairwise(stands)) >= (high - low) * 15.9 / 320
+
+
+class TestDotsOnBands:
+    def test_segments_keep_their_order_and_state_their_customers(self) -> None:
+        spec = charts.segment_ranges(SEGMENTS, by="segment", **FRAME)
+        rows = marks(spec, "point")[0]["rows"]
+        assert [(row["name"], row["below"]) for row in rows] == [
+            ("Enterprise", "85 customers, published 95%+"),
+            ("SMB", "1,247 customers, published 80–85%"),
+            ("Not recorded", "0 customers"),
+        ]
+
+    def test_a_segment_without_a_rate_has_no_dot(self) -> None:
+        rows = marks(charts.segment_ranges(SEGMENTS, by="segment", **FRAME), "point")[0]["rows"]
+        assert [row["rate_said"] for row in rows] == ["96.5%", "83.7%", "–"]
+        assert rows[2]["rate"] is None
+
+    def test_an_open_band_runs_to_the_edge(self) -> None:
+        bar = marks(charts.benchmark_bands(FIGURES, **FRAME), "bar")[0]
+        assert (bar["rows"][0]["band_from"], bar["rows"][0]["band_to"]) == (0.95, 1.0)
+        assert bar["encoding"]["x"]["scale"]["domain"] == [0.8, 1.0]
+
+    def test_a_figure_says_how_it_is_known(self) -> None:
+        rows = marks(charts.benchmark_bands(FIGURES, **FRAME), "bar")[0]["rows"]
+        assert [row["below"] for row in rows] == [
+            "95%+, A glossary 2026, glossary",
+            "82.3–87.0%, median 85%, weighted by your customers",
+        ]
+
+    def test_attribute_values_are_shown_on_one_line(self) -> None:
+        rows = [dict(SEGMENTS.row(0, named=True), segment="Big\nand\told")]
+        assert "Big and old" in words(charts.segment_ranges(rows, by="segment", **FRAME))
+
+
+class TestRoiCurve:
+    def test_break_even_and_target_are_named(self) -> None:
+        spec = charts.roi_curve(NET, break_even_rate=0.8645, target_rate=0.89, **FRAME)
+        assert words(spec) == ["Pays for itself at 86.5%", "$1.47M at 89.0%"]
+
+    def test_a_break_even_out_of_sight_is_not_drawn(self) -> None:
+        assert words(charts.roi_curve(NET, break_even_rate=0.95, **FRAME)) == []
+
+    def test_nothing_gained_is_on_the_scale(self) -> None:
+        gains = NET.with_columns(net=pl.col("net") + 1e6)
+        low, high = marks(charts.roi_curve(gains, **FRAME), "line")[0]["encoding"]["y"]["scale"]["domain"]
+        assert low < 0 < high
+
+    def test_the_currency_is_the_callers(self) -> None:
+        spec = charts.roi_curve(NET, target_rate=0.89, currency="€", **FRAME)
+        assert words(spec) == ["€1.47M at 89.0%"]
+
+
+def test_dates_travel_as_text() -> None:
+    rows = [layer["rows"] for layer in layers(charts.cohort_heatmap(COHORTS, **FRAME))]
+    assert not [value for some in rows for row in some for value in row.values() if isinstance(value, date)]
