@@ -18,6 +18,9 @@ from data.samples.history import write_history  # noqa: E402  (run as a script, 
 from data.samples.revenue import write_revenue  # noqa: E402
 from data.samples.signals import write_signals  # noqa: E402
 from data.samples.tables import customer_rows, revenue_rows, signal_rows  # noqa: E402
+from data.samples.try_cube import write_cube  # noqa: E402
+from data.samples.try_messy import messy_records  # noqa: E402
+from data.samples.try_stripe import stripe_rows  # noqa: E402
 
 SEED = "retention sample 39"
 
@@ -36,6 +39,10 @@ def write_samples(folder: Path) -> None:
     write_csv(folder / "sample_customers.csv", customer_rows(customers, revenue, signals))
     write_csv(folder / "sample_revenue.csv", revenue_rows(revenue))
     write_csv(folder / "sample_signals.csv", signal_rows(signals))
+    write_csv(folder / "try_stripe_subscriptions.csv", stripe_rows(SEED, customers, revenue))
+    write_cube(folder / "try_revenue_cube.xlsx", customers, revenue)
+    messy = "".join(messy_records(SEED, customers, revenue))
+    (folder / "try_messy_customers.csv").write_bytes(messy.encode("utf-8-sig"))
 
 
 if __name__ == "__main__":
