@@ -1,0 +1,90 @@
+"""Which characters do these bytes spell? Text of any usual encoding becomes UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+import charset_normalizer
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_WESTERN = re.compile(r"[^\x80-\x9f\u0192\u02c6\u02dc†‡‰‹›¡¢¤¥¦ª¬¯±²³µ¶¸¹¼¾ÐÞþðÝ×÷]")
+_SAMPLE = 60_000
+
+
+def to_utf8(content: bytes) -> tuple[bytes, str]:
+    """The text as UTF-8 without a byte order mark, and the name of the encoding it was written in."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            body = content[len(mark) :]
+            return (body, encoding) if encoding == "utf-8" and _is_utf8(body) else _recode(body, encoding)
+    if _is_utf8(content):
+        wide = _wide(content)
+        return _recode(content, wide) if wide else (content, "utf-8")
+    encoding = _wide(content) or _mostly_utf8(content) or _legacy(content)
+    return _recode(content, encoding)
+
+
+def _recode(content: bytes, encoding: str) -> tuple[bytes, str]:
+    """The bytes of one encoding as UTF-8; what cannot be decoded becomes the replacement character."""
+    if encoding == "utf-8":
+        lines = content.split(b"\n")
+        return b"\n".join(line if _is_utf8(line) else _latin(line).encode() for line in lines), encoding
+    return content.decode(encoding, errors="replace").encode(), encoding
+
+
+def _latin(line: bytes) -> str:
+    """A line in the Western encoding of Windows, its five unused bytes as Latin-1 has them."""
+    return "".join(bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in line)
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether the bytes are valid UTF-8."""
+    if content.isascii():
+        return True
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(content: bytes) -> str | None:
+    """UTF-16 without its mark shows in the zero bytes of every second place."""
+    head = content[:4096]
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    if odd > 0.4 * len(head[1::2]) and even < 0.05 * len(head):
+        return "utf-16-le"
+    if even > 0.4 * len(head[::2]) and odd < 0.05 * len(head):
+        return "utf-16-be"
+    return None
+
+
+def _mostly_utf8(content: bytes) -> str | None:
+    """UTF-8 in which a few lines were pasted from another encoding."""
+    lines = [line for line in content[: 50 * _SAMPLE].split(b"\n") if not line.isascii()]
+    sound = sum(map(_is_utf8, lines))
+    return "utf-8" if sound > len(lines) - sound else None
+
+
+def _legacy(content: bytes) -> str:
+    """The one-byte encoding that reads best; Western unless the text says otherwise."""
+    sample = b"\n".join(line for line in content[: 50 * _SAMPLE].split(b"\n") if not line.isascii())[:_SAMPLE]
+    high = len(_HIGH.findall(sample))
+    in_runs = sum(map(len, _HIGH_RUN.findall(sample)))
+    text = _latin(sample)
+    western = all(_WESTERN.match(character) for character in text if ord(character) > 127)
+    if in_runs < 0.2 * high and western:
+        return "cp1252" if re.search(rb"[\x80-\x9f]", sample) else "latin-1"
+    guess = charset_normalizer.from_bytes(sample).best()
+    if guess is None or (guess.encoding.startswith("mac") and in_runs < 0.2 * high):
+        return "cp1252" if b"\x81" not in sample else "latin-1"
+    return guess.encoding

@@ -1,0 +1,135 @@
+"""Rows that stand among the data and are none: totals, footers, repeated headers, another table.
+
+Each function answers one question as {row number: reason}.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from retention.intake.header import kind, shape, votes
+from retention.intake.records import Records
+
+_TOTAL = r"(?i)^\s*(?:(?:grand|sub|overall|report)[\s-]*)?totals?\b|\btotals?\s*:?\s*$|^\s*(?:summe|gesamt|gesamtsumme|sum|suma|somme|totale|totaal)\s*:?\s*$"
+_PLAIN_TOTAL = re.compile(r"(?i)\s*(?:(?:grand|sub|overall|report)[\s-]*)?totals?\s*:?\s*|summe|gesamt|sum|suma|somme|totale|totaal")
+_FOOTER = re.compile(
+    r"(?i)\b(?:generated|exported|printed|report|confidential|copyright|©|source|note|notes|page|as of|run (?:on|by)|"
+    r"created by|end of|disclaimer|all rights|prepared)\b|©|^\s*[*†#(]"
+)
+_LABEL_COLUMNS = 6
+
+
+def repeated_headers(cells: pl.DataFrame, numbers: pl.Series, header: Sequence[str | None]) -> dict[int, str]:
+    """Rows that repeat the header, as paged reports and pasted exports do."""
+    if not any(header):
+        return {}
+    same = pl.all_horizontal(pl.col(str(at)).eq_missing(pl.lit(cell, pl.String)) for at, cell in enumerate(header))
+    found = numbers.filter(cells.select(same).to_series())
+    return dict.fromkeys(found.to_list(), "repeats the header")
+
+
+def totals(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:
+    """Rows that add up other rows: named so, and bare of what every other row has, or true to the sum."""
+    labels = cells.columns[:_LABEL_COLUMNS]
+    if not labels or not cells.height:
+        return {}
+    found = cells.select(pl.any_horizontal(pl.col(labels).str.contains(_TOTAL)).fill_null(False)).to_series().arg_true()
+    if found.is_empty():
+        return {}
+    filled = {column: 1 - cells[column].null_count() / cells.height for column in cells.columns}
+    usual = [column for column, share in filled.items() if share >= 0.6 - 1 / cells.height]
+    return {
+        int(numbers[at]): "looks like a total"
+        for at in found.to_list()
+        if _is_total(cells, at, usual)
+    }
+
+
+def _is_total(cells: pl.DataFrame, at: int, usual: Sequence[str]) -> bool:
+    row = cells.row(at, named=True)
+    label = next(column for column, cell in row.items() if cell and re.search(_TOTAL, cell))
+    others = [column for column in usual if column != label]
+    if any(row[column] is None for column in others):
+        return True
+    plain = bool(_PLAIN_TOTAL.fullmatch(row[label] or ""))
+    amounts = [column for column in cells.columns if column != label and _amount(row[column]) is not None]
+    if any(_adds_up(cells[column].head(at + 1)) for column in amounts):
+        return True
+    return plain and at == cells.height - 1 and len(others) <= 1
+
+
+def _adds_up(column: pl.Series) -> bool:
+    """Whether the last cell is the sum of those above it, or of the last few of them."""
+    amounts = [_amount(cell) for cell in column.to_list()]
+    last = amounts[-1]
+    if not last or len(amounts) < 3:
+        return False
+    running = Decimal(0)
+    for upward, amount in enumerate(reversed(amounts[:-1]), start=1):
+        running += amount or 0
+        if upward >= 2 and abs(running - last) <= abs(last) / 1_000:
+            return True
+    return False
+
+
+def _amount(cell: str | None) -> Decimal | None:
+    if cell is None or kind(cell) != "number":
+        return None
+    try:
+        return Decimal(re.sub(r"[^\d.-]", "", cell))
+    except InvalidOperation:
+        return None
+
+
+def footers(cells: pl.DataFrame, numbers: pl.Series, blank: pl.Series, has_blank_rows: bool) -> dict[int, str]:
+    """The last rows, where they hold one sentence and nothing else."""
+    if cells.width < 2 or cells.height < 2:
+        return {}
+    tail = cells.tail(20)
+    fills = [sum(cell is not None for cell in row) for row in cells.head(200).iter_rows()]
+    typical = sorted(fills)[len(fills) // 2]
+    found: dict[int, str] = {}
+    for number, row in reversed(list(zip(numbers.tail(20).to_list(), tail.iter_rows(), strict=True))):
+        texts = [cell for cell in row if cell]
+        if len(texts) != 1 or typical < 2:
+            break
+        if not _reads_like_a_footer(texts[0], row, cells, number, numbers):
+            break
+        found[number] = "looks like a footer"
+    return found
+
+
+def _reads_like_a_footer(text: str, row: Sequence[str | None], cells: pl.DataFrame, number: int, numbers: pl.Series) -> bool:
+    if _FOOTER.search(text):
+        return True
+    column = cells[str(row.index(text))].head(100)
+    at = numbers.search_sorted(number)
+    apart = at > 0 and int(numbers[int(at) - 1]) < number - 1
+    return (apart or " " in text.strip()) and shape(text) not in {shape(cell) for cell in column.head(50).drop_nulls()}
+
+
+def another_table(body: Records, header: Sequence[str | None]) -> int | None:
+    """The row where a second table begins: names again after a blank row, over columns that held numbers or dates."""
+    cells, numbers = body.cells, body.numbers
+    if cells.height < 3 or cells.width < 2:
+        return None
+    empty = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    after_gap = (numbers.diff() > 1) | empty.shift(1, fill_value=False)
+    starts = ((after_gap & ~empty).fill_null(False)).arg_true().to_list()
+    above = [row for row in cells.head(100).iter_rows() if any(row)]
+    for at in starts[:50]:
+        row = cells.row(at)
+        if tuple(row) == tuple(header) or sum(cell is not None for cell in row) < 2:
+            continue
+        cast = votes(row, above)
+        below = [other for other in cells.slice(at + 1, 50).iter_rows() if any(other)]
+        typed_below = sum(one == 1.0 for one in votes(row, below)) if below else 0
+        texts = all(kind(cell) != "number" for cell in row if cell)
+        hits = sum(one == 1.0 for one in cast)
+        if texts and below and hits >= (2 if cells.width > 3 else 1) and min(cast) > -1 and typed_below >= 1:
+            return int(numbers[at])
+    return None

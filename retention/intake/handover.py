@@ -1,0 +1,70 @@
+"""What the parsing worker leaves in its folder for the parent: a table, or the reason there is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from retention.errors import Choice, IntakeError, NeedsAnswer, Question, RetentionError
+from retention.intake.table import Dialect, Table
+
+_OUTCOME = "outcome.json"
+_FRAMES = ("frame", "rows", "set_aside", "repairs")
+
+
+def leave_table(folder: Path, table: Table) -> None:
+    """Writes a table as uncompressed Arrow files and one JSON of what else it says."""
+    frames = (table.frame, table.rows.to_frame(), table.set_aside, table.repairs)
+    for name, frame in zip(_FRAMES, frames, strict=True):
+        frame.write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+    about = {"header_row": table.header_row, "rows_blank": table.rows_blank, "name": table.name, "sha256": table.sha256}
+    _leave(folder, {"table": {**about, "dialect": asdict(table.dialect)}})
+
+
+def leave_error(folder: Path, error: RetentionError) -> None:
+    """Writes why there is no table: a question, or a plain sentence."""
+    if isinstance(error, NeedsAnswer):
+        _leave(folder, {"questions": [asdict(question) for question in error.questions]})
+    else:
+        _leave(folder, {"error": str(error)})
+
+
+def collect(folder: Path) -> Table | None:
+    """The table a worker left; None where it left nothing.
+
+    Raises:
+        IntakeError: the worker found that there is no table.
+        NeedsAnswer: the worker found something only the user can decide.
+    """
+    if not (folder / _OUTCOME).exists():
+        return None
+    outcome = json.loads((folder / _OUTCOME).read_text(encoding="utf-8"))
+    if "error" in outcome:
+        raise IntakeError(outcome["error"])
+    if "questions" in outcome:
+        raise NeedsAnswer([_question(about) for about in outcome["questions"]])
+    frame, rows, set_aside, repairs = (pl.read_ipc(folder / f"{name}.arrow", memory_map=False) for name in _FRAMES)
+    about = outcome["table"]
+    written = about.pop("dialect")
+    dialect = Dialect(**{**written, "other_sheets": tuple(written["other_sheets"])})
+    return Table(frame=frame, rows=rows.to_series(), dialect=dialect, set_aside=set_aside, repairs=repairs, **about)
+
+
+def _leave(folder: Path, outcome: dict[str, Any]) -> None:
+    """Writes the outcome last and at once, so that half an outcome is none."""
+    draft = folder / f"{_OUTCOME}.draft"
+    draft.write_text(json.dumps(outcome), encoding="utf-8")
+    draft.replace(folder / _OUTCOME)
+
+
+def _question(about: dict[str, Any]) -> Question:
+    return Question(
+        key=about["key"],
+        text=about["text"],
+        choices=tuple(Choice(**choice) for choice in about["choices"]),
+        evidence=tuple((row, column, value) for row, column, value in about["evidence"]),
+    )

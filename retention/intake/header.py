@@ -1,0 +1,105 @@
+"""Which row names the columns? The one whose cells are least like the cells below it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+Row = Sequence[str | None]
+
+_NUMBER = re.compile(r"[-+(]?\s*(?:[$€£¥]|[A-Z]{3} )?\s*-?[\d][\d.,' \u00a0]*\)?\s*(?:%|[$€£¥]|[A-Z]{3})?\)?")
+_DATE = re.compile(
+    r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}.*|\d{4}-\d{2}(?:T.*)?|(?:\d{1,2}[- /])?[A-Za-z]{3,9}[-/ .']+(?:\d{1,2},? )?'?\d{2,4}.*|\d{1,2}:\d{2}.*"
+)
+
+
+@lru_cache(maxsize=20_000)
+def kind(cell: str) -> str:
+    """What a cell looks like: "number", "date", "mixed" (letters and digits, addresses) or "text"."""
+    cell = cell.strip()
+    if _DATE.fullmatch(cell):
+        return "date"
+    if _NUMBER.fullmatch(cell):
+        return "number"
+    if any(character.isdigit() for character in cell) or "@" in cell or "://" in cell:
+        return "mixed"
+    return "text"
+
+
+@lru_cache(maxsize=20_000)
+def shape(cell: str) -> str:
+    """A cell with its letters and digits forgotten: "MG-8769" has the shape "A-9"."""
+    return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", cell.strip()))
+
+
+def vote(name: str | None, column: Sequence[str]) -> float:
+    """How much a cell is the name of the cells below it (1) rather than one of them (-1)."""
+    if name is None:
+        return -0.5 if column else 0.0
+    own = kind(name)
+    if not column:
+        return 0.1 if own == "text" else -0.3
+    kinds = Counter(map(kind, column))
+    common, times = kinds.most_common(1)[0]
+    if common == "text" or times < 0.6 * len(column):
+        if name in column:
+            return -1.0
+        return (0.15 if common == "text" else 0.3) if own == "text" else -0.2
+    if own == "text":
+        return 1.0
+    if own != common:
+        return 0.3
+    shapes = Counter(map(shape, column))
+    return -1.0 if own != "mixed" or shape(name) in shapes else 0.3
+
+
+def votes(row: Row, below: Sequence[Row]) -> list[float]:
+    """The vote of each cell of a row on being a header."""
+    rows = [other for other in below if tuple(other) != tuple(row)]
+    columns = [[cell for other in rows if (cell := other[at])] for at in range(len(row))]
+    cast = [vote(name, column) for name, column in zip(row, columns, strict=True)]
+    return [0.5 if at in _sequence(row) else one for at, one in enumerate(cast)]
+
+
+def _sequence(row: Row) -> set[int]:
+    """Places of numbers or dates that run on regularly, as the months or years of a wide sheet do."""
+    places = [at for at, cell in enumerate(row) if cell and kind(cell) in ("number", "date")]
+    if len(places) < 3 or places[-1] - places[0] != len(places) - 1:
+        return set()
+    cells = [row[at] or "" for at in places]
+    if all(kind(cell) == "date" for cell in cells):
+        return set(places) if len({shape(cell) for cell in cells}) <= 2 and len(set(cells)) == len(cells) else set()
+    if not all(cell.isdigit() for cell in cells):
+        return set()
+    steps = {int(second) - int(first) for first, second in pairwise(cells)}
+    return set(places) if len(steps) == 1 and steps != {0} else set()
+
+
+def find_header(rows: Sequence[Row]) -> tuple[int | None, int]:
+    """Which of the first rows is the header (None if none is), and how many rows above the table are titles."""
+    fills = [sum(cell is not None for cell in row) for row in rows]
+    later = sorted(fills[1:]) or fills
+    typical = max(later[len(later) // 2], 1)
+    enough = max(min(2, typical), -(-typical // 2))
+    top = next((at for at, fill in enumerate(fills[:40]) if fill >= enough), 0)
+    best, best_score, passed = None, 0.0, False
+    for at in range(top, min(top + 4, len(rows))):
+        cast = votes(rows[at], rows[at + 1 :][:200])
+        score = sum(cast)
+        if score > 0 and (best is None or score >= best_score + 0.9) and not passed:
+            best, best_score = at, score
+        passed = passed or sum(one <= -1 for one in cast) > 0
+    return best, top if best is None else best
+
+
+def is_second_header(row: Row, header: Row, below: Sequence[Row]) -> bool:
+    """Whether a row under the header is still part of it: words over every column of numbers or dates."""
+    if len(below) < 2 or tuple(row) == tuple(header):
+        return False
+    cast = votes(row, below)
+    typed = [one for one in cast if abs(one) == 1.0]
+    filled = sum(cell is not None for cell in row)
+    return len(typed) >= 2 and min(typed) == 1.0 and filled >= 0.6 * len(row)

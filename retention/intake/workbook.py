@@ -1,0 +1,158 @@
+"""Workbooks to records: the visible sheet that holds a table, its typed cells as text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+import polars as pl
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from retention.errors import Choice, IntakeError, NeedsAnswer, Question
+from retention.intake.cells import cell_text
+from retention.intake.checks import check_archive, open_archive, refuse
+from retention.intake.delimited import LONGEST_CELL, MOST_COLUMNS
+from retention.intake.records import Entry, Odd, Records, cell_frame, row_numbers
+from retention.intake.sheets import SheetFacts, never_calculated, sheet_facts, sheet_paths
+from retention.intake.table import Dialect
+
+_NOTHING = SheetFacts(frozenset(), {})
+_MOST_FILLED_DOWN = 200_000
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    records: Records
+    filled_rows: int
+    filled_columns: int
+
+    @property
+    def holds_a_table(self) -> bool:
+        return self.filled_rows >= 2 and self.filled_columns >= 2
+
+
+def read_workbook(content: bytes, kind: str, sheet: str | None, max_bytes: int) -> tuple[Records, Dialect]:
+    """The records of one visible sheet of a workbook.
+
+    Raises:
+        NeedsAnswer: several visible sheets hold tables and ``sheet`` names none.
+    """
+    with open_archive(content) as archive:
+        check_archive(archive, len(content), max_bytes)
+        try:
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        except PasswordError:
+            raise refuse("protected by a password", "Open it in Excel, remove the password, and save it") from None
+        except CalamineError as fault:
+            raise refuse("a damaged workbook", "Open it in Excel, save it again as .xlsx") from fault
+        visible = [
+            about.name
+            for about in book.sheets_metadata
+            if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet
+        ]
+        if not visible:
+            raise IntakeError("The workbook has no visible sheet with cells. Unhide the sheet with the customers and save it.")
+        if sheet is not None and sheet not in visible:
+            raise IntakeError(f"The workbook has no visible sheet {sheet!r}. It has: {', '.join(visible)}.")
+        wanted = visible if sheet is None else [sheet]
+        facts = _facts(archive, wanted) if kind == "xlsx" else {}
+        sheets = [_read_sheet(book.get_sheet_by_name(name), facts.get(name, _NOTHING)) for name in wanted]
+    chosen = sheets[0] if sheet is not None else _choose(sheets)
+    others = tuple(name for name in visible if name != chosen.name)
+    return chosen.records, Dialect(kind, sheet=chosen.name, other_sheets=others)
+
+
+def _facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetFacts]:
+    paths = sheet_paths(archive)
+    if "xl/sharedStrings.xml" in archive.namelist():
+        with archive.open("xl/sharedStrings.xml") as strings:
+            while strings.read(4_000_000):
+                pass
+    zero = never_calculated(archive)
+    known = set(archive.namelist())
+    return {name: sheet_facts(archive, paths[name], name, zero) for name in wanted if paths.get(name) in known}
+
+
+def _read_sheet(sheet: CalamineSheet, facts: SheetFacts) -> _Sheet:
+    """The cells of a sheet as text, rows with uncalculated formulas kept aside."""
+    rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    width = max(map(len, rows), default=0)
+    rows = [row + [None] * (width - len(row)) for row in rows]
+    _check(sheet.name, rows, width)
+    repairs: list[Entry] = []
+    for (row, column), text in sorted(facts.errors.items()):
+        if row <= len(rows) and column <= width:
+            rows[row - 1][column - 1] = None
+            repairs.append((row, _letters(column), text, "repaired", "an Excel error was read as empty"))
+    repairs += _fill_merged(sheet, rows)
+    frame = cell_frame(rows, width)
+    numbers = row_numbers(range(1, len(rows) + 1))
+    filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series() if width else pl.Series([], dtype=pl.Boolean)
+    reason = "a formula in it was never calculated: open the file in Excel and save it"
+    odd = tuple(
+        Odd(row, tuple(rows[row - 1]), " | ".join(cell or "" for cell in rows[row - 1]).strip(" |"), reason)
+        for row in sorted(facts.uncalculated)
+        if row <= len(rows)
+    )
+    keep = ~numbers.is_in(sorted(facts.uncalculated)) if odd else pl.repeat(True, len(rows), eager=True)
+    records = Records(frame.filter(keep), numbers.filter(keep), odd, row_numbers(()), tuple(repairs))
+    columns = sum(frame[column].null_count() < frame.height for column in frame.columns)
+    return _Sheet(sheet.name, records, int(filled.sum()), columns)
+
+
+def _check(name: str, rows: list[list[str | None]], width: int) -> None:
+    if width > MOST_COLUMNS:
+        raise IntakeError(f"Sheet {name!r} has {width:,} columns, more than the {MOST_COLUMNS:,} a customer table can have. "
+                          "Delete the columns that are not needed, and save.")  # fmt: skip
+    if any(len(cell) > LONGEST_CELL for row in rows for cell in row if cell):
+        raise IntakeError(f"Sheet {name!r} has a cell of over {LONGEST_CELL:,} characters. Empty that cell, and save.")
+
+
+def _fill_merged(sheet: CalamineSheet, rows: list[list[str | None]]) -> list[Entry]:
+    """Writes a cell merged over several rows into each of them."""
+    repairs: list[Entry] = []
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if left != right or bottom == top or bottom >= len(rows) or left >= len(rows[top]) or rows[top][left] is None:
+            continue
+        for row in range(top + 1, bottom + 1):
+            rows[row][left] = rows[top][left]
+            repairs.append((row + 1, _letters(left + 1), None, "repaired", "a merged cell was written into each of its rows"))
+        if len(repairs) > _MOST_FILLED_DOWN:
+            break
+    return repairs
+
+
+def _letters(column: int) -> str:
+    """A column's letters from its number: 28 is AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _choose(sheets: list[_Sheet]) -> _Sheet:
+    """The one sheet with a table; asks when there are several."""
+    tables = sorted((one for one in sheets if one.holds_a_table), key=lambda one: -one.filled_rows * one.filled_columns)
+    if len(tables) == 1:
+        return tables[0]
+    if not tables:
+        filled = [one for one in sheets if one.filled_rows]
+        if len(filled) == 1:
+            return filled[0]
+        raise IntakeError("No visible sheet of the workbook holds a table of two columns and two rows. "
+                          "Put the customers on one sheet, names of the columns above them, and save.")  # fmt: skip
+    choices = tuple(
+        Choice(one.name, f"{one.name}: {one.filled_rows:,} rows, {one.filled_columns:,} columns") for one in tables
+    )
+    evidence = tuple(sample for one in tables for sample in _evidence(one))
+    raise NeedsAnswer([Question("sheet", "Which sheet holds the customers?", choices, evidence)])
+
+
+def _evidence(sheet: _Sheet) -> list[tuple[int, str, str]]:
+    """The first rows of a sheet: its number, the sheet, the cells."""
+    rows = zip(sheet.records.numbers.head(12).to_list(), sheet.records.cells.head(12).iter_rows(), strict=True)
+    written = [(number, " | ".join(cell for cell in row if cell)[:200]) for number, row in rows]
+    return [(number, sheet.name, text) for number, text in written if text][:3]

@@ -1,0 +1,42 @@
+"""The parsing worker: a short-lived process that turns one file into a table and leaves it in a folder.
+
+Run as ``python -m retention.intake.worker``; its one argument is a JSON object (see ``fence``).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+
+def main(order: str) -> int:
+    """Reads the file of an order within its limits and leaves the outcome."""
+    wanted = json.loads(order)
+    _limit(wanted["memory"], wanted["seconds"])
+    from retention.errors import RetentionError
+    from retention.intake.handover import leave_error, leave_table
+    from retention.intake.parse import parse
+
+    folder = Path(wanted["folder"])
+    try:
+        content = Path(wanted["file"]).read_bytes()
+        leave_table(folder, parse(content, wanted["name"], sheet=wanted["sheet"], max_bytes=wanted["max_bytes"]))
+    except RetentionError as error:
+        leave_error(folder, error)
+    return 0
+
+
+def _limit(memory: int, seconds: int) -> None:
+    """Caps data memory and processor time where the system can; the parent watches both everywhere."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
