@@ -65,14 +65,8 @@ class Flows:
         """The flows of one plan."""
         today = monthly_hazards(plan.current_rate, months=plan.months, survival=plan.survival)
         full = monthly_hazards(plan.target_rate, months=plan.months, survival=plan.survival)
-        effect = programme_effect(
-            months=plan.months,
-            ramp_months=plan.ramp_months,
-            ends_after=plan.programme_ends_month,
-            fade_months=plan.fade_months,
-        )
         baseline = plan.logos * survivors(today)
-        planned = plan.logos * survivors(today + effect * (full - today))
+        planned = plan.logos * survivors(today + effect_of(plan) * (full - today))
         saved = planned - baseline
         # a billionth more, so that exactly half a customer rounds up in spite of binary fractions
         in_whole = np.floor(saved + 0.5 + 1e-9)
@@ -115,6 +109,18 @@ class Flows:
                 "margin_earned_to_date": self.gains.earned_to_date,
             }
         )
+
+
+def effect_of(plan: RoiPlan) -> FloatArray:
+    """How much of its full effect the plan has in each month."""
+    if plan.effect_by_month is not None:
+        return np.asarray(plan.effect_by_month)
+    return programme_effect(
+        months=plan.months,
+        ramp_months=plan.ramp_months,
+        ends_after=plan.programme_ends_month,
+        fade_months=plan.fade_months,
+    )
 
 
 def logo_years_to_date(saved: FloatArray) -> FloatArray:

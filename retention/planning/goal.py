@@ -29,6 +29,8 @@ class RoiPlan:
         yearly_investment: spent evenly over every year the programme runs.
         programme_ends_month: the programme's last month; None while it goes on to the horizon.
         fade_months: months until the effect is gone after the programme has ended.
+        effect_by_month: share of the full effect in each month, where several levers with ramps of their own are at
+            work; replaces ramp and fade.
         survival: share of the book still there 0, 1, 2, … months on; None takes the same loss every year.
         segment: whom the plan is for, as printed.
     """
@@ -45,6 +47,7 @@ class RoiPlan:
     yearly_investment: float = 0.0
     programme_ends_month: int | None = None
     fade_months: int = 0
+    effect_by_month: tuple[float, ...] | None = field(default=None, repr=False)
     survival: tuple[float, ...] | None = field(default=None, repr=False)
     segment: str = "All customers"
 
@@ -75,3 +78,10 @@ def _check(plan: RoiPlan) -> None:
     check_whole("fade_months", plan.fade_months, 0, 120)
     if plan.programme_ends_month is not None:
         check_whole("programme_ends_month", plan.programme_ends_month, 1, 12 * LONGEST_HORIZON)
+    if plan.effect_by_month is not None:
+        if len(plan.effect_by_month) != plan.months:
+            raise InputError(
+                f"effect_by_month has {len(plan.effect_by_month)} months; the plan looks {plan.months} ahead."
+            )
+        for effect in plan.effect_by_month:
+            check_rate("effect_by_month", effect)

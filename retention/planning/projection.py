@@ -15,7 +15,7 @@ from retention.errors import InputError
 FloatArray = npt.NDArray[np.float64]
 
 
-def monthly_hazards(rate: float, *, months: int, survival: Sequence[float] | None = None) -> FloatArray:
+def monthly_hazards(rate: float | FloatArray, *, months: int, survival: Sequence[float] | None = None) -> FloatArray:
     """The share of those still there that leaves in each month, when the first year keeps ``rate``.
 
     The loss of every year of ``survival`` is multiplied by one factor, so that the first year loses 1 - rate; a
@@ -23,36 +23,40 @@ def monthly_hazards(rate: float, *, months: int, survival: Sequence[float] | Non
     on its months as they do in ``survival``. Without it, every year loses the same share at an even pace.
 
     Args:
-        rate: yearly retention of the first year.
+        rate: yearly retention of the first year; several at once as an array.
         months: how far to go; whole years.
         survival: share of the customers still there 0, 1, 2, … months on, from 1.
 
     Returns:
-        One hazard per month, 1 to ``months``.
+        Hazards of months 1 to ``months`` along the last axis, for each rate.
 
     Raises:
         InputError: if ``survival`` is too short, no survival curve, or loses nobody in the first year.
     """
-    years = months // 12
-    curve = _even_curve(rate, months) if survival is None else _checked(survival, months)
-    opening, left = curve[:-12:12], curve[12::12]
-    lost = np.divide(opening - left, opening, out=np.zeros(years), where=opening > 0)
-    if rate < 1 and not lost[0]:
+    rates = np.asarray(rate, dtype=np.float64)[..., None]
+    if survival is None:
+        return np.repeat(1 - rates ** (1 / 12), months, axis=-1)
+    curve = _checked(survival, months)
+    opening, drop = curve[:-12:12], curve[:-12:12] - curve[12::12]
+    lost = np.divide(drop, opening, out=np.zeros(len(drop)), where=opening > 0)
+    if not lost[0] and (rates < 1).any():
         raise InputError("survival loses nobody in its first year, so it cannot be fitted to a rate below 100%.")
-    scaled = np.minimum(lost * ((1 - rate) / lost[0] if rate < 1 else 0.0), 1.0)
+    factor = (1 - rates) / lost[0] if lost[0] else np.zeros_like(rates)
     by_month = np.lib.stride_tricks.sliding_window_view(curve, 13)[::12]
-    drop = opening - left
-    pace = np.divide(
-        opening[:, None] - by_month, drop[:, None], out=np.tile(np.arange(13) / 12, (years, 1)), where=drop[:, None] > 0
-    )
-    remaining = 1 - scaled[:, None] * pace
-    before, after = remaining[:, :-1].ravel(), remaining[:, 1:].ravel()
+    even = np.tile(np.arange(13) / 12, (len(drop), 1))
+    pace = np.divide(opening[:, None] - by_month, drop[:, None], out=even, where=drop[:, None] > 0)
+    remaining = 1 - np.minimum(lost * factor, 1.0)[..., None] * pace
+    before, after = remaining[..., :-1], remaining[..., 1:]
     kept: FloatArray = np.divide(after, before, out=np.zeros_like(after), where=before > 0)
-    return 1 - kept
+    return 1 - kept.reshape(*rates.shape[:-1], months)
 
 
 def programme_effect(
-    *, months: int, ramp_months: int = 0, ends_after: int | None = None, fade_months: int = 0
+    *,
+    months: int,
+    ramp_months: float | FloatArray = 0,
+    ends_after: float | FloatArray | None = None,
+    fade_months: float | FloatArray = 0,
 ) -> FloatArray:
     """How much of its full effect a programme has in each month, 0-1.
 
@@ -60,12 +64,14 @@ def programme_effect(
     month ``ends_after`` falls in a straight line to nothing within ``fade_months``. A month counts its middle.
     """
     middle = np.arange(months, dtype=np.float64) + 0.5
-    grown = _ramp(middle, ramp_months)
+    ramp = np.asarray(ramp_months, dtype=np.float64)[..., None]
+    grown = _grown(middle, ramp)
     if ends_after is None:
         return grown
-    reached = float(_ramp(np.array([float(ends_after)]), ramp_months)[0])
-    fading = reached * np.clip(1 - (middle - ends_after) / fade_months, 0, 1) if fade_months else np.zeros(months)
-    return np.where(middle < ends_after, grown, fading)
+    end = np.asarray(ends_after, dtype=np.float64)[..., None]
+    fade = np.asarray(fade_months, dtype=np.float64)[..., None]
+    left = np.clip(1 - _over(middle - end, fade), 0, 1)
+    return np.where(middle < end, grown, _grown(end, ramp) * left)
 
 
 def survivors(hazards: FloatArray) -> FloatArray:
@@ -73,12 +79,14 @@ def survivors(hazards: FloatArray) -> FloatArray:
     return np.concatenate([[1.0], np.cumprod(1 - hazards)])
 
 
-def _ramp(months: FloatArray, ramp_months: int) -> FloatArray:
-    return np.minimum(months / ramp_months, 1.0) if ramp_months else np.ones_like(months)
+def _grown(months: FloatArray, ramp: FloatArray) -> FloatArray:
+    return np.minimum(_over(months, ramp), 1.0)
 
 
-def _even_curve(rate: float, months: int) -> FloatArray:
-    return np.power(rate, np.arange(months + 1) / 12)
+def _over(months: FloatArray, length: FloatArray) -> FloatArray:
+    """Months as a share of a length; of no length, everything is past."""
+    months, length = np.broadcast_arrays(months, length)
+    return np.divide(months, length, out=np.ones(months.shape), where=length > 0)
 
 
 def _checked(survival: Sequence[float], months: int) -> FloatArray:

@@ -65,6 +65,23 @@ class Roi(RoiFigures):
     whole: RoiFigures
     by_month: pl.DataFrame
 
+    @property
+    def by_year(self) -> pl.DataFrame:
+        """One row per year: year, customers and ARR kept at its end, and the margin, spending and net of that year."""
+        to_date = ("margin", "spent", "net", "margin_earned")
+        return (
+            self.by_month.filter(pl.col("month") % 12 == 0)
+            .with_columns(pl.col(f"{name}_to_date").diff().alias(name) for name in to_date)
+            .with_columns(
+                # what is spent on the first day belongs to the first year
+                spent=pl.when(pl.col("month") == 12).then("spent_to_date").otherwise("spent"),
+                net=pl.when(pl.col("month") == 12).then("net_to_date").otherwise("net"),
+                year=pl.col("month") // 12,
+            )
+            .filter(pl.col("year") > 0)
+            .select("year", "baseline_logos", "plan_logos", "logos_saved", "arr_kept", *to_date, "net_to_date")
+        )
+
 
 def retention_roi(plan: RoiPlan) -> Roi:
     """Return on investment of a retention goal: (gain - investment) / investment.
