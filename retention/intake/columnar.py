@@ -18,7 +18,7 @@ def read_columns(content: bytes, kind: str) -> tuple[pl.DataFrame, Dialect]:
     if kind == "parquet" and not content.endswith((b"PAR1", b"PARE")):
         raise IntakeError("The Parquet file is cut off: its end is missing. Download or export it again, and try that.")
     stream = io.BytesIO(content)
-    typed = pl.read_parquet(stream) if kind == "parquet" else pl.read_ipc(stream, memory_map=False)
+    typed = pl.read_parquet(stream) if kind == "parquet" else pl.read_ipc(stream)
     if typed.width > MOST_COLUMNS:
         raise IntakeError(f"The file has {typed.width:,} columns, more than the {MOST_COLUMNS:,} a customer table can have. "
                           "Leave out the columns that are not needed, and try again.")  # fmt: skip

@@ -47,7 +47,7 @@ def collect(folder: Path) -> Table | None:
         raise IntakeError(outcome["error"])
     if "questions" in outcome:
         raise NeedsAnswer([_question(about) for about in outcome["questions"]])
-    frame, rows, set_aside, repairs = (pl.read_ipc(folder / f"{name}.arrow", memory_map=False) for name in _FRAMES)
+    frame, rows, set_aside, repairs = (pl.read_ipc(folder / f"{name}.arrow") for name in _FRAMES)
     about = outcome["table"]
     written = about.pop("dialect")
     dialect = Dialect(**{**written, "other_sheets": tuple(written["other_sheets"])})
