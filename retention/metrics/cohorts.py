@@ -50,11 +50,9 @@ def cohort_retention(
         NeedsDates: the file holds tenures only.
     """
     book.needs_dates("Retention by cohort")
-    if cohort not in COHORT_MONTHS:
-        raise InputError(f"cohort={cohort!r} is not one of {', '.join(COHORT_MONTHS)}.")
     if ages is not None and any(age < 0 for age in ages):
         raise InputError("Ages are months since the start: 0 or more.")
-    months = COHORT_MONTHS[cohort]
+    months = _months_in(cohort)
     counted = _counted(book, months=months, by=by, lapsed=lapsed, left_truncated=left_truncated)
     shown = pl.col("age_months").is_in(list(ages)) if ages is not None else pl.col("age_months") % months == 0
     split = [] if by is None else [by]
@@ -104,7 +102,8 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
         One row per member: the columns of ``book.customers`` and outcome ("stayed", "left", or "not yet" where the
         anniversary lies after the as-of date), churned_on of the last span.
     """
-    last_day = period_last_day(first_day, COHORT_MONTHS[cohort])
+    book.needs_dates("Retention by cohort")
+    last_day = period_last_day(first_day, _months_in(cohort))
     first, anniversary = pl.col("first_key"), pl.col("first_key") + 32 * age
     members = book.span_keys.lazy().filter(first.is_between(day_key(first_day), day_key(last_day)))
     outcome = (
@@ -125,6 +124,12 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
         )
     )
     return book.customers.join(outcome, on="logo")
+
+
+def _months_in(cohort: Cohort) -> int:
+    if cohort not in COHORT_MONTHS:
+        raise InputError(f"cohort={cohort!r} is not one of {', '.join(COHORT_MONTHS)}.")
+    return COHORT_MONTHS[cohort]
 
 
 def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_truncated: bool) -> pl.DataFrame:

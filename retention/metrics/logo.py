@@ -92,18 +92,17 @@ def window_ends(book: Book, *, months: int, every: str) -> list[date]:
 def windows(book: Book, openings: Sequence[date], closings: Sequence[date], *, by: str | None = None) -> pl.DataFrame:
     """Logo retention of many windows at once, counted in one pass.
 
+    Args:
+        book: the customers.
+        openings: opening snapshots, oldest first.
+        closings: closing snapshots, oldest first, one per opening.
+        by: an attribute to split by.
+
     Returns:
         One row per window and value of ``by`` in that order: window_start, window_end, (by), the counts of
         ``logo_retention``, the rate and its range.
     """
-    book.needs_dates("Logo retention over a window")
-    for opening, closing in zip(openings, closings, strict=True):
-        if opening >= closing:
-            raise InputError(f"The window {opening} to {closing} is empty: it must close after it opens.")
-        if closing > book.as_of:
-            raise InputError(
-                f"The window closes on {closing}, after the as-of date {book.as_of}: nobody is known to have stayed."
-            )
+    _check_windows(book, openings, closings)
     counts = window_counts(book, openings, closings, by=by)
     table = _as_rows(counts, openings, closings).with_columns(
         churned=pl.col("starting") - pl.col("retained"),
@@ -114,6 +113,20 @@ def windows(book: Book, openings: Sequence[date], closings: Sequence[date], *, b
         split = [by]
         table = _labelled(table, book, by)
     return with_rate(table.select("window_start", "window_end", *split, *COUNTS))
+
+
+def _check_windows(book: Book, openings: Sequence[date], closings: Sequence[date]) -> None:
+    """Raise unless every window closes after it opens, on or before the as-of date, and the oldest comes first."""
+    book.needs_dates("Logo retention over a window")
+    for opening, closing in zip(openings, closings, strict=True):
+        if opening >= closing:
+            raise InputError(f"The window {opening} to {closing} is empty: it must close after it opens.")
+        if closing > book.as_of:
+            raise InputError(
+                f"The window closes on {closing}, after the as-of date {book.as_of}: nobody is known to have stayed."
+            )
+    if list(openings) != sorted(openings) or list(closings) != sorted(closings):
+        raise InputError("Several windows are given oldest first, by their openings and by their closings.")
 
 
 def _as_rows(counts: dict[str, Counts], openings: Sequence[date], closings: Sequence[date]) -> pl.DataFrame:
@@ -136,7 +149,7 @@ def _labelled(table: pl.DataFrame, book: Book, by: str) -> pl.DataFrame:
     return (
         table.join(named, on="group", maintain_order="left")
         .filter(pl.col(by).is_in(present.implode(), nulls_equal=True))
-        .sort("window_end", maintain_order=True)
+        .sort("window_start", "window_end", maintain_order=True)
     )
 
 
@@ -153,6 +166,7 @@ def customers_behind(book: Book, moved: Moved, *, start: date, end: date) -> pl.
         One row per customer: the columns of ``book.customers`` and the started_on and churned_on of the span they
         were counted with (for the churned: the one that ended).
     """
+    _check_windows(book, [start], [end])
     spans = book.spans.with_columns(book.span_keys.select("started_key", "churned_key", "first_key"))
     there, here = spans.filter(on(start)), spans.filter(on(end))
     counted = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import reduce
-from operator import mul
+from operator import add, mul
 
 import numpy as np
 import polars as pl
@@ -78,7 +78,7 @@ def position_on(grid: Sequence[int], column: str) -> pl.Expr:
     """The first position of an ascending grid of day keys that is on or after a day; ``len(grid)`` if none is."""
     key = pl.col(column)
     if len(grid) <= 4:
-        return pl.sum_horizontal((key > day).cast(pl.Int32) for day in grid)
+        return reduce(add, ((key > day).cast(pl.Int32) for day in grid), key * 0)
     first, last = grid[0], grid[-1]
     places = pl.Series(np.searchsorted(grid, np.arange(first, last + 2)).astype(np.int32))
     return pl.lit(places).gather(key.clip(first, last + 1) - first)
@@ -108,7 +108,7 @@ def window_counts(
         start lies inside the window and who are active at its close.
     """
     number, values = groups_of(book, by)
-    opens, closes = np.array([day_key(d) for d in openings]), np.array([day_key(d) for d in closings])
+    opens, closes = (np.array([day_key(day) for day in days], dtype=np.int64) for days in (openings, closings))
     grid = np.union1d(opens, closes)
     size = len(grid) + 1
     spans = count_groups(
