@@ -51,7 +51,7 @@ def cohort_curves(
     newest = set(sorted({cell["cohort"] for cell in cells if cell["age_months"] > 0})[-named:]) if named else set()
     x = number("age_months", scale={"domain": [0, max(ages[-1], 1)], "nice": False})
     x["title"] = "Months since they became customers"
-    x["axis"] = {"values": ages, "labelOverlap": "greedy", "labelFlush": False, "format": "d"}
+    x["axis"] = {"values": ages, "format": "d"}
     y = number("rate", scale={"domain": [bottom, 1.0], "nice": False}, title=None)
     y["axis"] = {"format": ".0%", "grid": True, "tickCount": 6}
     asked = told(heading="title", stayed="Still customers", status="This figure is")

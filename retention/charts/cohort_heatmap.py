@@ -66,7 +66,7 @@ def cohort_heatmap(
         on({cell["row"]: cell for cell in cells}.values(), _sizes(y, ink)),
         on([{}], _size_heading(ink)),
         on(together[:1], draw("rule", {"y": y | {"bandPosition": 0}}, color=ink.muted, yOffset=-1.5)),
-        height={"step": 34 if len(names) <= 16 else 26},
+        height=len(names) * (34 if len(names) <= 16 else 26),
         params=[{"name": "columns", "value": len(ages)}, {"name": "cell_width", "expr": "width / columns"}],
         **frame,
     )

@@ -24,7 +24,7 @@ def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
     bottom, top = fitted([row[end] for row in rows for end in ends if row.get(end) is not None] or [0.0, 1.0])
     lined = [_line(row, place, bottom, top) for place, row in enumerate(rows)]
     scale = {"domain": [bottom, top], "nice": False, "zero": False, "padding": 26}
-    grid = {"format": ".0%", "grid": True, "values": _ticks(bottom, top), "labelOverlap": "greedy"}
+    grid = {"format": ".0%", "grid": True, "values": _ticks(bottom, top)}
     x = number("rate", scale=scale, title=None, axis=grid)
     y = category("place", scale={"domain": [row["place"] for row in lined]}, axis=None)
     asked = told(name="title", below="Who", rate_said="Your book", range_said="Luck alone, 95%", band_said="Published")
@@ -34,7 +34,7 @@ def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
     ranges = draw("rule", {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y}, color=ink.stay, strokeWidth=3)
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=170, opacity=1)
     said = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=22, fontWeight=600, fontSize=14)
-    return chart(on(lined, *_names(y, ink), bars, median, ranges, dots, said), height={"step": 86}, **frame)
+    return chart(on(lined, *_names(y, ink), bars, median, ranges, dots, said), height=86 * len(lined), **frame)
 
 
 def _names(y: Spec, ink: Inks) -> list[Spec]:

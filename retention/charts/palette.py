@@ -8,8 +8,6 @@ from typing import Literal
 
 Theme = Literal["light", "dark"]
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
-
 RAMP = ("#f5f9fc", "#e6f0f8", "#cfe2f2", "#a5cce9", "#4a8fcc", "#0b3c77")
 """Pale to deep blue at 0, 20, 40, 60, 80 and 100% of the scale: the same six in both themes."""
 
@@ -46,7 +44,7 @@ LIGHT = Inks(
     leave="#d08a2a",
 )
 DARK = Inks(
-    ground="#0e1117",
+    ground="#171614",
     text="#f0f4f8",
     muted="#a9b5c2",
     grid="#2b333d",

@@ -32,7 +32,7 @@ def roi_curve(
         return blank(**frame)
     ink = ink_of(frame)
     x = number("rate", scale={"domain": [reached[0]["rate"], reached[-1]["rate"]], "nice": False, "zero": False})
-    x |= {"title": "Rate reached", "axis": {"format": ".1~%", "tickCount": 6, "labelOverlap": "greedy"}}
+    x |= {"title": "Rate reached", "axis": {"format": ".1~%", "tickCount": 6}}
     y = number("net", scale={"domain": _roomy([row["net"] for row in reached]), "nice": False}, title=None)
     y["axis"] = {"grid": True, "tickCount": 5, "labelExpr": AMOUNT}
     asked = told(rate_said="title", net_said="Net")

@@ -36,7 +36,7 @@ def trend(table: Table, **frame: Unpack[Frame]) -> Spec:
         return blank(**frame)
     ink = ink_of(frame)
     bottom, top = fitted([row[end] for row in known for end in ("low", "rate", "high") if row[end] is not None])
-    split = {"labelExpr": "split(datum.label, ' ')", "labelOverlap": "greedy", "labelAngle": 0, "labelLineHeight": 15}
+    split = {"labelExpr": "split(datum.label, ' ')", "labelAngle": 0, "labelLineHeight": 15}
     x = category("month", scale={"type": "point", "padding": 0.5}, sort=None, title=None, axis=split)
     y = number("rate", scale={"domain": [bottom, top], "zero": False, "nice": False}, axis=_percent_axis(bottom, top))
     ranges = draw("area", {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}, color=ink.stay, opacity=0.14)

@@ -32,7 +32,8 @@ def walk(
     hues = {"domain": ["stay", "leave", "arrive"], "range": [ink.stay, ink.leave, ink.arrive]}
     colour = category("kind", scale=hues, legend=None)
     asked = told(name="title", said="Customers")
-    bars = draw("bar", {"x": x, "y": y, "y2": {"field": "bottom"}, "color": colour, "tooltip": asked}, cornerRadius=2)
+    bars = draw("bar", {"x": x, "y": y, "y2": {"field": "bottom"}, "color": colour, "tooltip": asked})
+    bars["mark"] |= {"cornerRadius": 2, "width": {"band": 1}}
     amounts = draw("text", {"x": x, "y": y, "text": {"field": "said"}}, dy=-12, fontSize=16, fontWeight=600)
     across = {"x": x | {"bandPosition": 0}, "x2": {"field": "next", "bandPosition": 1}}
     links = draw("rule", {**across, "y": y | {"field": "level"}}, color=ink.context)

@@ -58,3 +58,10 @@ def test_cohorts(length: labels.CohortLength, name: str) -> None:
 def test_days() -> None:
     assert labels.day(date(2025, 12, 31)) == "31 Dec 2025"
     assert labels.short_month(date(2005, 1, 31)) == "Jan ’05"
+
+
+def test_a_folded_text_leaves_no_last_word_alone() -> None:
+    text = "We keep 85.8% of customers: 1.9 points fewer than a year ago"
+    assert labels.lines(text, 56) == ["We keep 85.8% of customers: 1.9", "points fewer than a year ago"]
+    assert labels.lines("", 56) == [""]
+    assert max(map(len, labels.lines("Supercalifragilistic", 8))) <= 8
