@@ -94,8 +94,12 @@ def cohort(first_day: date, length: CohortLength) -> str:
 
 
 def lines(text: str, width: int) -> list[str]:
-    """A text broken into lines of at most ``width`` characters, between words where it can be."""
-    return textwrap.wrap(text, width) or [""]
+    """A text on as few lines of at most ``width`` characters as it needs, all about equally long."""
+    fewest = textwrap.wrap(text, width)
+    if len(fewest) <= 1:
+        return fewest or [""]
+    even = range(-(-len(text) // len(fewest)), width, 2)
+    return next((tried for narrower in even if len(tried := textwrap.wrap(text, narrower)) == len(fewest)), fewest)
 
 
 def one_line(text: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from retention.charts import labels
+from retention import labels
 from retention.charts.frame import Frame, Row, Spec, blank, category, chart, draw, haloed, ink_of, number, on, told
 from retention.charts.palette import Inks
 from retention.charts.trend import fitted

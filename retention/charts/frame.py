@@ -19,7 +19,7 @@ from typing import Any, Required, TypedDict, Unpack
 
 import polars as pl
 
-from retention.charts import labels
+from retention import labels
 from retention.charts.palette import Inks, Theme, inks
 
 Spec = dict[str, Any]

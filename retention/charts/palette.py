@@ -22,7 +22,7 @@ class Inks:
     """What a theme changes: everything that stands on the page's own ground."""
 
     ground: str
-    """The page itself, as Streamlit paints it: only for halos around names that cross a line."""
+    """The page itself, as the app's theme paints it: only for halos around names that cross a line."""
     text: str
     muted: str
     grid: str
@@ -35,17 +35,17 @@ class Inks:
 
 LIGHT = Inks(
     ground="#ffffff",
-    text="#15202b",
+    text="#16202c",
     muted="#566270",
     grid="#e3e8ee",
     context="#aeb9c5",
-    stay="#1f63a8",
+    stay="#1f5fa8",
     arrive="#7fb2e0",
     leave="#d08a2a",
 )
 DARK = Inks(
-    ground="#171614",
-    text="#f0f4f8",
+    ground="#0e1117",
+    text="#e8eef5",
     muted="#a9b5c2",
     grid="#2b333d",
     context="#56616e",

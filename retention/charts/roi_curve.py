@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
-from retention.charts import labels
+from retention import labels
 from retention.charts.frame import Frame, Row, Spec, Table, blank, chart, draw, ink_of, number, on, rows_of, told
 
 AMOUNT = "(datum.value < 0 ? '−' : '') + currency + replace(format(abs(datum.value), '.3~s'), 'G', 'B')"

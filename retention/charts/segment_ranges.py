@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from retention.charts import labels
+from retention import labels
 from retention.charts.dots import dots_on_bands
 from retention.charts.frame import Frame, Row, Spec, Table, rows_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Unpack
 
-from retention.charts import labels
+from retention import labels
 from retention.charts.frame import (
     Frame,
     Row,

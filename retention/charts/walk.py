@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from retention.charts import labels
+from retention import labels
 from retention.charts.frame import IS_NARROW, Frame, Row, Spec, category, chart, draw, ink_of, number, on, told
 
 FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from retention.charts import labels
+from retention import labels
 
 
 @pytest.mark.parametrize(
