@@ -14,7 +14,7 @@ import polars as pl
 
 from retention.errors import IntakeError
 from retention.intake.dialect import Format, sniff, widths
-from retention.intake.encoding import to_utf8
+from retention.intake.encoding import restore_controls, to_utf8
 from retention.intake.records import Entry, Odd, Records, cell_frame, row_numbers
 from retention.intake.table import Dialect
 
@@ -22,6 +22,8 @@ MOST_COLUMNS = 1_000
 LONGEST_CELL = 1_000_000
 _SAMPLE = 262_144
 _SAMPLE_LINES = 400
+_NEARLY = 0.8
+"""A table with this share of the rows of the largest is taken before it, where it comes first."""
 _LONGEST_RECORD = 2_000
 """Lines a quoted cell may run over."""
 
@@ -35,6 +37,9 @@ def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Diale
     """
     text, encoding = to_utf8(content)
     text, newline, repairs = _one_newline(text)
+    if not text.isascii() and (restored := restore_controls(text)) != text:
+        text = restored
+        repairs.append((None, None, None, "repaired", "dashes and quotes that an earlier conversion damaged were restored"))
     lines = _lines(text)
     if lines.is_empty() or lines.null_count() == lines.len():
         raise IntakeError("The file is empty: it holds no text at all. Export it again and check that it has rows.")
@@ -106,12 +111,23 @@ def _main_width(form: Format, lines: pl.Series, sample: Sequence[str]) -> int:
     counted = widths(form, sample)
     if form.delimiter in ("runs", "gaps"):
         counted = widths(form, lines.drop_nulls().to_list())
-    elif lines.len() > len(sample):
+    elif lines.len() > len(sample) and not (form.quoting and len(counted) < len(sample)):
         quote_free = lines if form.quote is None else lines.filter(~lines.str.contains(form.quote, literal=True))
         many = quote_free.drop_nulls().str.count_matches(form.delimiter, literal=True).cast(pl.Int64) + 1
         counted += many.to_list() if many.len() < 1_000 else _by_frequency(many)
-    times = Counter(width for width in counted if width)
-    return max(times, key=lambda width: (times[width] if width > 1 else 0.3 * times[width]), default=1)
+    times = {width: rows if width > 1 else 0.3 * rows for width, rows in Counter(filter(None, counted)).items()}
+    enough = _NEARLY * max(times.values(), default=0)
+    return next((width for width in _in_order(sample, form, times) if times[width] >= enough), 1)
+
+
+def _in_order(sample: Sequence[str], form: Format, times: dict[int, float]) -> list[int]:
+    """The widths as they appear; of a header and one row that ends in a delimiter, the row's."""
+    order = list(times)
+    if len(order) == 2 and len(set(times.values())) == 1 and order[1] == order[0] + 1:
+        ends = [line.endswith(form.delimiter or "") for line in sample if line.strip()]
+        if ends == [False, True]:
+            return order[::-1]
+    return order
 
 
 def _by_frequency(counts: pl.Series) -> list[int]:
@@ -172,7 +188,8 @@ def _read_one(lines: pl.Series, at: int, form: Format, width: int, joint: str) -
         return _read_over_lines(lines, at, text, form, width, joint, repair)
     _check_cells(fields)
     if reading == "whole" and len(fields) == width:
-        return _Hard(at, 1, fields, text, None, repair)
+        doubtful = form.quoting and _hides_a_quoted_cell(text, form)
+        return _Hard(at, 1, fields, text, "a quote stands inside an unquoted cell" if doubtful else None, repair)
     return _second_reading(at, text, fields, reading, form, width)
 
 
@@ -189,8 +206,25 @@ def _second_reading(
             again, sound = other.split(text)
             if sound == "whole" and len(again) == width and again != fields:
                 return _Hard(at, 1, again, text, None, reason)
-    literal = replace(form, quote=None).split(text)[0] if reading != "whole" else fields
-    return _Hard(at, 1, literal, text, _problem(reading, len(fields), width))
+    apart = fields if reading == "whole" else _split_apart(text, form)
+    return _Hard(at, 1, apart, text, _problem(reading, len(fields), width))
+
+
+def _split_apart(text: str, form: Format) -> list[str | None]:
+    """The fields of a record with unsound quotes, split at every delimiter; a cell quoted as it should be is freed."""
+    cells = replace(form, quote=None).split(text)[0]
+    single = replace(form, delimiter=None)
+    freed = [single.split(cell) if cell else ([None], "whole") for cell in cells]
+    return [inner[0] if sound == "whole" else cell for cell, (inner, sound) in zip(cells, freed, strict=True)]
+
+
+def _hides_a_quoted_cell(text: str, form: Format) -> bool:
+    """Whether quotes inside unquoted cells may be real ones, so that a delimiter between them would be none."""
+    quote, mark = form.quote or "", form.delimiter or ""
+    if not mark or text.count(quote) % 2:
+        return False
+    outside = text.split(quote)[::2]
+    return sum(part.count(mark) for part in outside) + 1 != len(form.split(text)[0])
 
 
 def _problem(reading: str, found: int, width: int) -> str:

@@ -28,12 +28,14 @@ class Format:
         quote: the character around cells that hold delimiters, or None.
         escape: how a quote stands inside a quoted cell: doubled, or behind a backslash.
         padded: whether blanks around a cell belong to the layout, not to the cell.
+        quoting: whether some cell stands in quotes.
     """
 
     delimiter: str | None
     quote: str | None = '"'
     escape: Literal["doubled", "backslash"] = "doubled"
     padded: bool = False
+    quoting: bool = False
 
     def split(self, text: str) -> tuple[list[str | None], Reading]:
         """The fields of a record, and whether its quotes are sound; an empty cell is None."""
@@ -136,6 +138,8 @@ def widths(form: Format, lines: Iterable[str]) -> list[int]:
 def _delimiters(lines: Sequence[str]) -> list[str]:
     text = "\n".join(lines)
     found = [mark for mark in (*_USUAL, *_UNUSUAL) if mark in text]
+    if re.search(r"\d:\d\d|://", text) and ":" in found:
+        found.remove(":")
     return found + (["runs", "gaps", " "] if " " in text else [])
 
 
@@ -185,7 +189,9 @@ def _finish(form: Format, lines: Sequence[str]) -> Format:
     """The format with its padding and escape, once its delimiter is known."""
     if form.delimiter in ("runs", "gaps") or not lines:
         return form
-    form = replace(form, padded=_is_padded(form, lines))
+    mark, quote = re.escape(form.delimiter or "\n"), re.escape(form.quote or "\n")
+    quoting = any(re.search(f"(?:^|{mark})\\s*{quote}[^{quote}]*{quote}\\s*(?:{mark}|$)", line) for line in lines)
+    form = replace(form, padded=_is_padded(form, lines), quoting=quoting)
     if form.quote and any("\\" + form.quote in line for line in lines):
         slashed = replace(form, escape="backslash")
         doubtful = [line for line in lines if "\\" + (form.quote or "") in line]

@@ -33,6 +33,11 @@ def to_utf8(content: bytes) -> tuple[bytes, str]:
     return _recode(content, encoding)
 
 
+def restore_controls(text: bytes) -> bytes:
+    """UTF-8 in which Windows punctuation was once taken for Latin-1 control characters, put right."""
+    return re.sub(rb"\xc2([\x80-\x9f])", lambda found: _latin(found[1]).encode(), text)
+
+
 def _recode(content: bytes, encoding: str) -> tuple[bytes, str]:
     """The bytes of one encoding as UTF-8; what cannot be decoded becomes the replacement character."""
     if encoding == "utf-8":

@@ -28,8 +28,14 @@ def repeated_headers(cells: pl.DataFrame, numbers: pl.Series, header: Sequence[s
     if not any(header):
         return {}
     same = pl.all_horizontal(pl.col(str(at)).eq_missing(pl.lit(cell, pl.String)) for at, cell in enumerate(header))
-    found = numbers.filter(cells.select(same).to_series())
-    return dict.fromkeys(found.to_list(), "repeats the header")
+    places = cells.select(same).to_series().arg_true().to_list()
+    found = {int(numbers[at]): "repeats the header" for at in places}
+    titles = {
+        int(numbers[at - 1]): "a title above a repeated header"
+        for at in places
+        if at and cells.width > 1 and sum(cell is not None for cell in cells.row(at - 1)) == 1
+    }
+    return titles | found
 
 
 def totals(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:

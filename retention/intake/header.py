@@ -58,10 +58,20 @@ def vote(name: str | None, column: Sequence[str]) -> float:
 
 def votes(row: Row, below: Sequence[Row]) -> list[float]:
     """The vote of each cell of a row on being a header."""
-    rows = [other for other in below if tuple(other) != tuple(row)]
+    repeats = [_repeats(other, row) for other in below]
+    rare = sum(repeats) <= 0.1 * len(below)
+    rows = [
+        other for other, repeat in zip(below, repeats, strict=True) if tuple(other) != tuple(row) and not (rare and repeat)
+    ]
     columns = [[cell for other in rows if (cell := other[at])] for at in range(len(row))]
     cast = [vote(name, column) for name, column in zip(row, columns, strict=True)]
     return [0.5 if at in _sequence(row) else one for at, one in enumerate(cast)]
+
+
+def _repeats(other: Row, row: Row) -> bool:
+    """Whether a row says mostly the same words as another, as the headers of paged reports do."""
+    alike = sum(cell is not None and cell == name for cell, name in zip(other, row, strict=True))
+    return alike >= max(2, sum(cell is not None for cell in other) / 2)
 
 
 def _sequence(row: Row) -> set[int]:
@@ -81,7 +91,7 @@ def _sequence(row: Row) -> set[int]:
 def find_header(rows: Sequence[Row]) -> tuple[int | None, int]:
     """Which of the first rows is the header (None if none is), and how many rows above the table are titles."""
     fills = [sum(cell is not None for cell in row) for row in rows]
-    later = sorted(fills[1:]) or fills
+    later = sorted(fill for fill in fills[1:] if fill >= min(2, len(rows[0]))) or fills
     typical = max(later[len(later) // 2], 1)
     enough = max(min(2, typical), -(-typical // 2))
     top = next((at for at, fill in enumerate(fills[:40]) if fill >= enough), 0)
@@ -97,9 +107,22 @@ def find_header(rows: Sequence[Row]) -> tuple[int | None, int]:
 
 def is_second_header(row: Row, header: Row, below: Sequence[Row]) -> bool:
     """Whether a row under the header is still part of it: words over every column of numbers or dates."""
-    if len(below) < 2 or tuple(row) == tuple(header):
+    if not below or tuple(row) == tuple(header):
+        return False
+    if _fills_the_gaps(row, header):
+        return True
+    if len(below) < 2:
         return False
     cast = votes(row, below)
     typed = [one for one in cast if abs(one) == 1.0]
     filled = sum(cell is not None for cell in row)
     return len(typed) >= 2 and min(typed) == 1.0 and filled >= 0.6 * len(row)
+
+
+def _fills_the_gaps(row: Row, header: Row) -> bool:
+    """Whether a row of words stands just where a name above it reaches over empty cells."""
+    places = [at for at, cell in enumerate(row) if cell is not None]
+    under_names = [at for at in places if header[at] is not None]
+    words = all(kind(row[at] or "") == "text" for at in places)
+    reaching = all(at + 1 < len(header) and header[at + 1] is None for at in under_names)
+    return words and len(places) >= 2 and len(under_names) < len(places) and reaching

@@ -73,7 +73,7 @@ def _finish(
     ]
     frame = cells.filter(~out)
     names, named = column_names(header.cells, header.row)
-    dropped = [at for at, cell in enumerate(header.cells) if not cell and _is_empty(frame, at) and frame.height]
+    dropped = [at for at, cell in enumerate(header.cells) if not cell and _is_empty(frame, at) and frame.height and header.row]
     if len(dropped) == frame.width:
         dropped = []
     named = [note for note in named if note[1] not in {names[at] for at in dropped} or note[2]]
@@ -109,12 +109,14 @@ def _header(records: Records) -> _Header:
     number, cells = filled[at]
     notes = _titles(records, filled, at)
     last = number
-    if at and filled[at - 1][0] == number - 1 and _is_band(filled[at - 1][1]):
-        cells, notes = _two_rows(filled[at - 1][1], cells, number, notes)
-    elif at + 1 < len(filled) and is_second_header(filled[at + 1][1], cells, [row for _, row in filled[at + 2 :]]):
-        last = filled[at + 1][0]
-        cells, notes = _two_rows(cells, filled[at + 1][1], last, notes)
-        number = last
+    if at + 1 < len(filled) and is_second_header(filled[at + 1][1], cells, [row for _, row in filled[at + 2 :]]):
+        upper, number = number, filled[at + 1][0]
+        last = number
+        cells, notes = _two_rows(cells, filled[at + 1][1], upper, notes)
+    for above in reversed(filled[max(at - 3, 0) : at]):
+        if above[0] < filled[at][0] - 3 or not _is_band(above[1]):
+            break
+        cells, notes = _two_rows(above[1], cells, above[0], notes)
     return _Header(number, last, tuple(cells), tuple(notes))
 
 
@@ -128,11 +130,10 @@ def _two_rows(
 ) -> tuple[Sequence[str | None], list[Entry]]:
     """Names from two header rows: merged where the lower one alone would leave names twice or empty."""
     alone = [cell for cell in lower if cell]
+    kept = [note for note in notes if note[0] != number]
     if len(set(alone)) == len(lower):
-        notes.append((number - 1, None, _as_text(upper), "accepted", "a heading over several columns"))
-        return lower, [note for note in notes if note[4] != "a title row above the header" or note[0] != number - 1]
-    kept = [note for note in notes if note[0] != number - 1]
-    return merged_names(upper, lower), [*kept, (number - 1, None, _as_text(upper), "repaired", "two header rows were merged")]
+        return lower, [*kept, (number, None, _as_text(upper), "accepted", "a heading over several columns")]
+    return merged_names(upper, lower), [*kept, (number, None, _as_text(upper), "repaired", "two header rows were merged")]
 
 
 def _titles(records: Records, filled: Sequence[tuple[int, tuple[str | None, ...]]], upto: int) -> list[Entry]:
@@ -153,8 +154,8 @@ def _odd_header(records: Records, first: int) -> _Header | None:
     above = [odd for odd in records.odd if odd.number < first]
     if not above:
         return None
-    odd, width = above[-1], records.width
-    cells, reason = _fitted(odd, width)
+    odd = above[-1]
+    cells, reason = _fitted(odd, records)
     if cells is None:
         return None
     notes: list[Entry] = [
@@ -163,9 +164,9 @@ def _odd_header(records: Records, first: int) -> _Header | None:
     return _Header(odd.number, odd.number, cells, (*notes, (odd.number, None, odd.text, "repaired", reason)))
 
 
-def _fitted(odd: Odd, width: int) -> tuple[tuple[str | None, ...] | None, str]:
+def _fitted(odd: Odd, records: Records) -> tuple[tuple[str | None, ...] | None, str]:
     """The names of a header that has another number of fields than its table has columns."""
-    fields = list(odd.fields)
+    fields, width = list(odd.fields), records.width
     named = [cell for cell in fields if cell]
     if any(kind(cell) in ("number", "date") for cell in named):
         return None, ""
@@ -186,10 +187,20 @@ def _fitted(odd: Odd, width: int) -> tuple[tuple[str | None, ...] | None, str]:
             return tuple(again), "the header is written with another delimiter than the rows"
     if len(named) < max(2, width / 2) or len(set(named)) < len(named):
         return None, ""
+    unlike = f"the header names {len(fields)} columns, the rows have {width}"
     if len(fields) > width:
-        return tuple(fields[:width]), f"the header names {len(fields)} columns, the rows have {width}; names beyond were dropped"
-    missing = [None] * (width - len(fields))
-    return (*fields, *missing), f"the header names {len(fields)} columns, the rows have {width}; check which name is missing"
+        return tuple(fields[:width]), f"{unlike}; the names beyond were dropped"
+    missing = (None,) * (width - len(fields))
+    if _counts_up(records.cells["0"]):
+        return (*missing, *fields), f"{unlike}; the first column, which counts the rows, has no name"
+    if all(records.cells[str(at)].null_count() == records.cells.height for at in range(len(fields), width)):
+        return (*fields, *missing), f"{unlike}; the rows end in delimiters without cells"
+    return None, ""
+
+
+def _counts_up(column: pl.Series) -> bool:
+    """Whether a column holds 1, 2, 3 and so on."""
+    return column.to_list() == [str(number) for number in range(1, column.len() + 1)]
 
 
 def _below(records: Records, row: int) -> Records:
