@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from retention.planning.goal import RoiPlan
-from retention.planning.projection import FloatArray, monthly_hazards, programme_effect, survivors
+from retention.planning.projection import Ageing, FloatArray, programme_effect, survivors
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Flows:
     @staticmethod
     def of(plan: RoiPlan) -> Flows:
         """The flows of one plan."""
-        today = monthly_hazards(plan.current_rate, months=plan.months, survival=plan.survival)
-        full = monthly_hazards(plan.target_rate, months=plan.months, survival=plan.survival)
+        ageing = Ageing.of(plan.survival, months=plan.months)
+        today, full = ageing.hazards(plan.current_rate), ageing.hazards(plan.target_rate)
         baseline = plan.logos * survivors(today)
         planned = plan.logos * survivors(today + effect_of(plan) * (full - today))
         saved = planned - baseline
@@ -73,7 +73,7 @@ class Flows:
         return Flows(
             baseline=baseline,
             planned=planned,
-            spent_to_date=_spent(plan),
+            spent_to_date=spent_to_date(plan),
             gains=Gains.of(saved, arr_per_logo=plan.arr_per_logo, gross_margin=plan.gross_margin),
             whole=Gains.of(in_whole, arr_per_logo=plan.arr_per_logo, gross_margin=plan.gross_margin),
         )
@@ -87,11 +87,6 @@ class Flows:
             gains=self.gains + other.gains,
             whole=self.whole + other.whole,
         )
-
-    @property
-    def net(self) -> float:
-        """Gain less spending over the whole horizon."""
-        return float(self.gains.margin_to_date[-1] - self.spent_to_date[-1])
 
     def table(self) -> pl.DataFrame:
         """One row per month from 0: customers without and with the plan, saved, and the money to date."""
@@ -123,19 +118,37 @@ def effect_of(plan: RoiPlan) -> FloatArray:
     )
 
 
+def spent_to_date(plan: RoiPlan) -> FloatArray:
+    """All spending so far, at the end of months 0, 1, 2, …"""
+    running = min(plan.programme_ends_month or plan.months, plan.months)
+    return plan.investment + plan.yearly_investment / 12 * np.minimum(np.arange(plan.months + 1), running)
+
+
+def kept_at(plan: RoiPlan) -> Callable[[float], tuple[float, float]]:
+    """What the plan would bring at another target rate: customers saved at the horizon, and the gain within it."""
+    ageing, effect = Ageing.of(plan.survival, months=plan.months), effect_of(plan)
+    today = ageing.hazards(plan.current_rate)
+    baseline = survivors(today)[12::12]
+
+    def at(target_rate: float) -> tuple[float, float]:
+        planned = survivors(today + effect * (ageing.hazards(target_rate) - today))[12::12]
+        saved = plan.logos * (planned - baseline)
+        return float(saved[-1]), float(saved.sum()) * plan.arr_per_logo * plan.gross_margin
+
+    return at
+
+
 def logo_years_to_date(saved: FloatArray) -> FloatArray:
-    """Years of a customer kept so far, along the last axis: at every year's end the customers saved by then.
+    """Years of a customer kept so far, by month (rows): at every year's end the customers saved by then, summed.
 
     Within a year, those saved since it began count in full and those saved before it renew month by month.
     """
-    months = saved.shape[-1] - 1
-    month = np.arange(1, months + 1)
+    month = np.arange(1, len(saved))
     year_began = (month - 1) // 12 * 12
-    earlier = saved[..., year_began]
-    at_year_ends = np.cumsum(saved[..., 12::12], axis=-1)
-    finished = np.concatenate([np.zeros_like(saved[..., :1]), at_year_ends], axis=-1)[..., year_began // 12]
-    to_date = finished + saved[..., 1:] - earlier + (month - year_began) / 12 * earlier
-    return np.concatenate([np.zeros_like(saved[..., :1]), to_date], axis=-1)
+    passed = ((month - year_began) / 12).astype(saved.dtype).reshape(-1, *(1,) * (saved.ndim - 1))
+    earlier, none_yet = saved[year_began], np.zeros_like(saved[:1])
+    finished = np.concatenate([none_yet, np.cumsum(saved[12::12], axis=0)])[year_began // 12]
+    return np.concatenate([none_yet, finished + saved[1:] - (1 - passed) * earlier])
 
 
 def payback_month(net_to_date: FloatArray) -> int | None:
@@ -162,7 +175,7 @@ def root_of_rising(net_at: Callable[[float], float], most: float) -> float | Non
         return 0.0
     if net_high < 0:
         return None
-    near = 1e-13 * (net_high - net_low)
+    near = 1e-12 * (net_high - net_low)
     guess = high
     for _ in range(60):
         guess = low - net_low * (high - low) / (net_high - net_low)
@@ -174,8 +187,3 @@ def root_of_rising(net_at: Callable[[float], float], most: float) -> float | Non
         else:
             high, net_high, net_low = guess, net, net_low / 2
     return guess
-
-
-def _spent(plan: RoiPlan) -> FloatArray:
-    running = min(plan.programme_ends_month or plan.months, plan.months)
-    return plan.investment + plan.yearly_investment / 12 * np.minimum(np.arange(plan.months + 1), running)

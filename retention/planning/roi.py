@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from retention.planning.flows import Flows, Gains, payback_month, present_value, root_of_rising
+from retention.planning.flows import Flows, Gains, kept_at, payback_month, present_value, root_of_rising, spent_to_date
 from retention.planning.goal import RoiPlan
 from retention.planning.projection import FloatArray
 
@@ -139,11 +139,9 @@ def _figures(gains: Gains, spent: FloatArray, break_even: BreakEven | None, disc
 
 
 def _break_even(plan: RoiPlan) -> BreakEven | None:
-    def flows_at(uplift: float) -> Flows:
-        return Flows.of(replace(plan, target_rate=min(plan.current_rate + uplift, 1.0)))
-
-    uplift = root_of_rising(lambda points: flows_at(points).net, 1 - plan.current_rate)
-    if uplift is None:
+    kept, spent = kept_at(plan), float(spent_to_date(plan)[-1])
+    points = root_of_rising(lambda uplift: kept(min(plan.current_rate + uplift, 1.0))[1] - spent, 1 - plan.current_rate)
+    if points is None:
         return None
-    saved = float(flows_at(uplift).gains.saved[-1])
-    return BreakEven(logos=saved, rate=plan.current_rate + uplift, current_rate=plan.current_rate)
+    rate = min(plan.current_rate + points, 1.0)
+    return BreakEven(logos=kept(rate)[0], rate=rate, current_rate=plan.current_rate)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from retention.errors import InputError
-from retention.planning.flows import Flows, root_of_rising
+from retention.planning.flows import Flows, kept_at, root_of_rising
 from retention.planning.goal import RoiPlan
 from retention.planning.inputs import check_amount
 from retention.planning.roi import BreakEven, Roi, retention_roi, roi_of_flows
@@ -43,13 +43,17 @@ def segmented_roi(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0) -
     Raises:
         InputError: without plans, or if they differ in horizon or discount rate, or share a name.
     """
-    _check_together(plans, shared_investment)
-    flows = _together(plans, shared_investment)
-    total = roi_of_flows(flows, break_even=_break_even(plans, shared_investment), discount_rate=plans[0].discount_rate)
-    return SegmentedRoi(total=total, by_segment=pl.DataFrame([_row(plan) for plan in plans], infer_schema_length=None))
+    check_together(plans, shared_investment)
+    flows = flows_together(plans, shared_investment=shared_investment)
+    break_even = _break_even(plans, float(flows.spent_to_date[-1]))
+    return SegmentedRoi(
+        total=roi_of_flows(flows, break_even=break_even, discount_rate=plans[0].discount_rate),
+        by_segment=pl.DataFrame([_row(plan) for plan in plans], infer_schema_length=None),
+    )
 
 
-def _together(plans: Sequence[RoiPlan], shared_investment: float) -> Flows:
+def flows_together(plans: Sequence[RoiPlan], *, shared_investment: float) -> Flows:
+    """The flows of several plans added up, with a cost they share spent at the start."""
     first, *others = (Flows.of(plan) for plan in plans)
     added = sum(others, start=first)
     return replace(added, spent_to_date=added.spent_to_date + shared_investment)
@@ -79,30 +83,34 @@ def _row(plan: RoiPlan) -> dict[str, str | float | None]:
 
 def _value_of_a_point(plan: RoiPlan) -> float:
     step = min(0.01, 1 - plan.current_rate)
-    one_more = replace(plan, target_rate=plan.current_rate + step)
-    return float(Flows.of(one_more).gains.margin_to_date[-1]) * (0.01 / step) if step else 0.0
+    return kept_at(plan)(plan.current_rate + step)[1] * (0.01 / step) if step else 0.0
 
 
-def _break_even(plans: Sequence[RoiPlan], shared_investment: float) -> BreakEven | None:
+def _break_even(plans: Sequence[RoiPlan], spent: float) -> BreakEven | None:
+    kept = [kept_at(plan) for plan in plans]
     uplifts = [plan.target_rate - plan.current_rate for plan in plans]
     most = max(((1 - plan.current_rate) / up for plan, up in zip(plans, uplifts, strict=True) if up), default=0.0)
 
-    def plans_at(part: float) -> list[RoiPlan]:
-        targets = (min(plan.current_rate + part * up, 1.0) for plan, up in zip(plans, uplifts, strict=True))
-        return [replace(plan, target_rate=target) for plan, target in zip(plans, targets, strict=True)]
+    def targets(part: float) -> list[float]:
+        return [min(plan.current_rate + part * up, 1.0) for plan, up in zip(plans, uplifts, strict=True)]
 
-    part = root_of_rising(lambda share: _together(plans_at(share), shared_investment).net, most)
+    def kept_of_all(part: float) -> tuple[float, float]:
+        of_each = [of_plan(target) for of_plan, target in zip(kept, targets(part), strict=True)]
+        return sum(saved for saved, _ in of_each), sum(gain for _, gain in of_each)
+
+    part = root_of_rising(lambda share: kept_of_all(share)[1] - spent, most)
     if part is None:
         return None
-    there, logos = plans_at(part), sum(plan.logos for plan in plans)
+    logos = sum(plan.logos for plan in plans)
     return BreakEven(
-        logos=float(_together(there, shared_investment).gains.saved[-1]),
-        rate=sum(plan.logos * plan.target_rate for plan in there) / logos,
+        logos=kept_of_all(part)[0],
+        rate=sum(plan.logos * target for plan, target in zip(plans, targets(part), strict=True)) / logos,
         current_rate=sum(plan.logos * plan.current_rate for plan in plans) / logos,
     )
 
 
-def _check_together(plans: Sequence[RoiPlan], shared_investment: float) -> None:
+def check_together(plans: Sequence[RoiPlan], shared_investment: float) -> None:
+    """Refuse plans that cannot be added up."""
     if not plans:
         raise InputError("plans is empty: give at least one segment's plan.")
     if len({plan.segment for plan in plans}) < len(plans):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from retention.planning.goal import RoiPlan
-from retention.planning.projection import monthly_hazards, programme_effect, survivors
+from retention.planning.projection import Ageing, programme_effect, survivors
 from retention.planning.roi import retention_roi
 
 
@@ -22,18 +22,18 @@ def book_survival(months: int) -> tuple[float, ...]:
 def test_the_first_year_keeps_the_rate_whatever_the_shape() -> None:
     for rate in (0.0, 0.5, 0.858, 1.0):
         for survival in (None, book_survival(36)):
-            left = survivors(monthly_hazards(rate, months=36, survival=survival))
+            left = survivors(Ageing.of(survival, months=36).hazards(rate))
             assert left[12] == pytest.approx(rate, abs=1e-12)
             assert (np.diff(left) <= 1e-15).all()
 
 
 def test_a_book_that_lost_nobody_can_only_go_on_so() -> None:
-    assert survivors(monthly_hazards(1.0, months=12, survival=(1.0,) * 13)).tolist() == [1.0] * 13
+    assert survivors(Ageing.of((1.0,) * 13, months=12).hazards(1.0)).tolist() == [1.0] * 13
 
 
 def test_within_a_year_the_losses_keep_the_pace_of_the_book() -> None:
     survival = book_survival(24)
-    left = survivors(monthly_hazards(0.9, months=24, survival=survival))
+    left = survivors(Ageing.of(survival, months=24).hazards(0.9))
     for start in (0, 12):
         ours = (left[start] - left[start : start + 13]) / (left[start] - left[start + 12])
         theirs = [
@@ -44,15 +44,16 @@ def test_within_a_year_the_losses_keep_the_pace_of_the_book() -> None:
 
 def test_a_year_cannot_lose_more_than_everybody() -> None:
     survival = (*np.linspace(1, 0.98, 13), *np.linspace(0.97, 0.2, 12))
-    left = survivors(monthly_hazards(0.8, months=24, survival=[float(s) for s in survival]))
+    left = survivors(Ageing.of([float(s) for s in survival], months=24).hazards(0.8))
     assert left[24] == 0.0
 
 
 def test_many_rates_at_once_are_each_as_alone() -> None:
     rates = np.array([0.7, 0.858, 0.99])
     for survival in (None, book_survival(36)):
-        together = monthly_hazards(rates, months=36, survival=survival)
-        alone = np.array([monthly_hazards(float(rate), months=36, survival=survival) for rate in rates])
+        ageing = Ageing.of(survival, months=36)
+        together = ageing.hazards(rates)
+        alone = np.stack([ageing.hazards(float(rate)) for rate in rates], axis=1)
         assert np.allclose(together, alone, rtol=0, atol=1e-15)
 
 
@@ -63,7 +64,7 @@ def test_an_effect_grows_and_fades_in_straight_lines() -> None:
     assert cut_short.tolist() == [0.125, 0.375, 0.25, 0]
     assert programme_effect(months=3, ends_after=2).tolist() == [1, 1, 0]
     several = programme_effect(months=2, ramp_months=np.array([0.0, 2.0]))
-    assert several.tolist() == [[1, 1], [0.25, 0.75]]
+    assert several.tolist() == [[1, 0.25], [1, 0.75]]
 
 
 def test_the_projection_is_the_mean_of_a_book_simulated_customer_by_customer() -> None:
