@@ -263,6 +263,12 @@ def conflicts(figures: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def claimed_improvement(figures: pl.DataFrame) -> tuple[float, float]:
+    """The points of retention claimed for a full programme, least and most: 5-12 in 12-18 months, from a glossary."""
+    claim = figures.filter(metric="improvement").row(0, named=True)
+    return claim["value"], claim["value_high"]
+
+
 def with_source(
     figures: pl.DataFrame,
     *,
