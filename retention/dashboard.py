@@ -13,7 +13,7 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.compare import Change, Share, Verdict, change, verdict
 from retention.metrics.logo import COUNTS, windows
-from retention.periods import window_before
+from retention.periods import window_before as equally_long_before
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Line:
     Attributes:
         value: the attribute's value, None where it is not recorded; for the total line the word is the page's.
         counts: starting, churned, new, reactivated, ending, retained.
+        window_before: the equally long window that closes where this one opens.
         now: the rate of the window as counts.
         before: the rate of the equally long window before it, as counts.
         change: now minus before; None where either is empty.
@@ -32,6 +33,7 @@ class Line:
 
     value: object
     counts: dict[str, int]
+    window_before: tuple[date, date]
     now: Share
     before: Share
     change: Change | None
@@ -85,7 +87,7 @@ def own_mix(lines: list[Line], bands: Mapping[str, Band]) -> Band | None:
 def _lines(
     book: Book, *, start: date, end: date, by: str | None, bands: Mapping[str, Band] | None, band: Band | None
 ) -> list[Line]:
-    before = window_before(start, end)
+    before = equally_long_before(start, end)
     counted = windows(book, [before[0], start], [before[1], end], by=by)
     of_window = counted.filter(pl.col("window_end") == end)
     of_before = counted.filter(pl.col("window_end") == before[1])
@@ -93,18 +95,37 @@ def _lines(
     for row, earlier in zip(of_window.iter_rows(named=True), of_before.iter_rows(named=True), strict=True):
         value = None if by is None else row[by]
         own_band = band if bands is None else band_for(None if value is None else str(value), bands)
-        lines.append(_line(value, row, earlier, own_band))
+        lines.append(_line(value, before, row, earlier, own_band))
     return [line for line in lines if by is None or line.counts["starting"] or line.counts["ending"]]
 
 
-def _line(value: object, row: Mapping[str, int], earlier: Mapping[str, int], band: Band | None) -> Line:
+def _line(
+    value: object,
+    window_before: tuple[date, date],
+    row: Mapping[str, int],
+    earlier: Mapping[str, int],
+    band: Band | None,
+) -> Line:
     now, before = Share(row["retained"], row["starting"]), Share(earlier["retained"], earlier["starting"])
     return Line(
         value=value,
         counts={name: row[name] for name in COUNTS},
+        window_before=window_before,
         now=now,
         before=before,
         change=change(now, before),
         band=band,
         verdict=verdict(now, band.low, band.high) if band else None,
     )
+
+
+USUAL = ("segment", "plan", "industry", "size", "region", "channel", "use_case", "csm")
+NEVER_SPLIT_BY = ("name", "email", "status", "churn_reason", "currency")
+
+
+def attributes_to_split_by(book: Book, *, most: int = 40) -> list[str]:
+    """The attributes with two to ``most`` values, the usual ones first; those that only leavers have are left out."""
+    known = [name for name in USUAL if name in book.attributes]
+    others = [name for name in book.attributes if name not in known and name not in NEVER_SPLIT_BY]
+    text = [name for name in [*known, *others] if book.facts.customers.schema[name] == pl.String]
+    return [name for name in text if 2 <= book.facts.customers.get_column(name).n_unique() <= most]

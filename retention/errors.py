@@ -14,7 +14,7 @@ class IntakeError(RetentionError):
     """The file cannot be read as customers: what is wrong, where, and what to do."""
 
 
-class NeedsDates(RetentionError):
+class NeedsDates(RetentionError):  # noqa: N818 (a public name: the file lacks something, nothing failed)
     """A calendar question was asked of a book whose file holds no dates, only tenures."""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from math import ceil
+from typing import Any, Literal
 
 CohortLength = Literal["month", "quarter", "year"]
 
@@ -31,9 +33,9 @@ def band(low: float | None, high: float | None) -> str:
     return f"{percent(low, digits)}+" if high is None else f"{low * 100:.{digits}f}–{percent(high, digits)}"
 
 
-def points(change: float) -> str:
+def points(change: float | None, digits: int = 1) -> str:
     """A difference of two rates in percentage points: -0.019 is ``−1.9 pts``."""
-    return f"{change * 100:+.1f} pts".replace("-", MINUS)
+    return NOTHING if change is None else f"{change * 100:+.{digits}f} pts".replace("-", MINUS)
 
 
 def count(number: int) -> str:
@@ -102,6 +104,42 @@ def lines(text: str, width: int) -> list[str]:
     return next((tried for narrower in even if len(tried := textwrap.wrap(text, narrower)) == len(fewest)), fewest)
 
 
+def value_name(value: object) -> str:
+    """An attribute's value as a name; customers without one are a group of their own."""
+    return "Not recorded" if value is None else one_line(value)
+
+
 def one_line(text: object) -> str:
     """A text from a file on one line, whatever breaks and tabs it held."""
     return " ".join(str(text).split())
+
+
+def cohort_cell(row: Mapping[str, Any] | None) -> str:
+    """A cohort at one age: ``89% (126 of 142)``, ``open until 31 Mar 2026``, or nothing where nobody is that old."""
+    if row is None:
+        return NOTHING
+    if not row["complete"]:
+        return f"open until {day(row['completes_on'])}"
+    return f"{percent(row['logo_retention'], 0)} ({row['retained']:,} of {row['eligible']:,})"
+
+
+def decimal(number: float | None, digits: int) -> str:
+    """A number with thousands set apart: ``53.2``."""
+    return NOTHING if number is None else f"{number:,.{digits}f}".replace("-", MINUS)
+
+
+def money_exact(amount: float | None, currency: str = "$") -> str:
+    """An amount to the unit: ``$1,841,280``."""
+    if amount is None:
+        return NOTHING
+    return f"{MINUS if round(amount) < 0 else ''}{currency}{abs(amount):,.0f}"
+
+
+def multiple(times: float | None) -> str:
+    """A multiple: ``4.9x``."""
+    return NOTHING if times is None else f"{times:.1f}x".replace("-", MINUS)
+
+
+def break_even(logos: float | None) -> str:
+    """Customers that pay for a plan, in whole ones: ``11 customers``."""
+    return "No number of customers" if logos is None else customers(ceil(round(logos, 9)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import polars as pl
@@ -12,6 +12,9 @@ from retention.benchmarks import Band
 from retention.dashboard import Line
 from retention.metrics.compare import Change, NewerOlder, Share, Verdict, luck
 from retention.periods import months_between
+from retention.planning.goal import RoiPlan
+from retention.planning.roi import RoiFigures
+from retention.planning.value import SavedValue
 
 
 def window_name(start: date, end: date) -> str:
@@ -66,6 +69,26 @@ def change_in_short(change: Change | None) -> str:
     return f"{labels.points(change.points)}, {change.rung}"
 
 
+def change_range(change: Change | None) -> str:
+    """A change with its 95% range: "−1.9 pts (−4.3 to +0.5)"."""
+    if change is None:
+        return labels.NOTHING
+    low, high = (labels.points(end).removesuffix(" pts") for end in (change.range.low, change.range.high))
+    return f"{labels.points(change.points)} ({low} to {high})"
+
+
+def share_cell(share: Share) -> str:
+    """A pooled rate for a table cell: "89% (999 of 1,117)"."""
+    if share.rate is None:
+        return labels.NOTHING
+    return f"{labels.percent(share.rate, 0)} ({share.retained:,} of {share.starting:,})"
+
+
+def range_cell(share: Share) -> str:
+    """The 95% range of a rate for a table cell."""
+    return labels.NOTHING if share.range is None else labels.percent_range(share.range.low, share.range.high)
+
+
 def verdict_sentence(verdict: Verdict | None, share: Share, band: Band | None) -> str:
     """A rate against a band: its standing, and how few customers would move it across the nearest bound."""
     if verdict is None or band is None or share.rate is None:
@@ -88,19 +111,24 @@ def swing_sentence(verdict: Verdict, share: Share) -> str:
     return f"{-count:,} more loss{'es' if count != -1 else ''} would put it under {bound}"
 
 
-def segments_sentence(lines: Sequence[Line], by: str) -> str:
+def value_name(value: object) -> str:
+    """An attribute's value as a name."""
+    return "Not recorded" if value is None else labels.one_line(value)
+
+
+def segments_sentence(lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = value_name) -> str:
     """Where customers were lost: the value with most of the losses, and any whose change is more than luck."""
     lost = sum(line.counts["churned"] for line in lines)
     if not lost:
         return "Nobody left in this window."
     worst = max(lines, key=lambda line: line.counts["churned"])
-    lost_there = f"{value_name(worst.value)} lost {worst.counts['churned']:,} of the {lost:,} who left"
+    lost_there = f"{name_of(worst.value)} lost {worst.counts['churned']:,} of the {lost:,} who left"
     head = f"{lost_there} ({rate_sentence(worst.now)})."
     moved = [line for line in lines if line.change is not None and line.change.rung in ("clearly", "probably")]
     if not moved:
         return f"{head} No {by} moved by more than luck could."
     said = "; ".join(
-        f"{value_name(line.value)} {line.change.rung} {'up' if line.change.points > 0 else 'down'} "
+        f"{name_of(line.value)} {line.change.rung} {'up' if line.change.points > 0 else 'down'} "
         f"{labels.points(abs(line.change.points)).lstrip('+')}"
         for line in moved[:3]
         if line.change
@@ -111,11 +139,6 @@ def segments_sentence(lines: Sequence[Line], by: str) -> str:
         else ""
     )
     return f"{head} On the window before: {said}.{looked}"
-
-
-def value_name(value: object) -> str:
-    """An attribute's value as a name."""
-    return "Not recorded" if value is None else labels.one_line(value)
 
 
 def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: int) -> str:
@@ -165,4 +188,50 @@ def undated_sentence(share: Share, undated: int) -> str:
     return (
         f"{labels.customers(undated)} left on a day nobody can read and are set aside; had all of them left in this "
         f"window, the rate would be {labels.percent(worst.rate)}: {worst.retained:,} of {worst.starting:,}."
+    )
+
+
+def trend_title(trend: pl.DataFrame) -> str:
+    """A trailing trend in one sentence: where it stands, and its highest and lowest point in view."""
+    known = trend.drop_nulls("logo_retention")
+    if known.is_empty():
+        return "There is no full year to look back on yet"
+    last = known.row(-1, named=True)
+    head = f"{labels.percent(last['logo_retention'])} kept over the 12 months to {labels.month(last['window_end'])}"
+    if known.height < 3:
+        return head
+    rates = known.get_column("logo_retention")
+    best = labels.month(known.row(int(rates.arg_max() or 0), named=True)["window_end"])
+    worst = labels.month(known.row(int(rates.arg_min() or 0), named=True)["window_end"])
+    if rates.max() == rates.min():
+        return f"{head}, the same all along"
+    if rates.arg_min() == known.height - 1:
+        return f"{head}, the lowest of {known.height} quarters"
+    if rates.arg_max() == known.height - 1:
+        return f"{head}, the highest of {known.height} quarters"
+    lowest, highest = labels.percent(min(rates)), labels.percent(max(rates))
+    return f"{head}; between {lowest} ({worst}) and {highest} ({best})"
+
+
+def plan_sentence(plan: RoiPlan, roi: RoiFigures) -> str:
+    """What a goal is assumed to bring, with the counts it hangs on."""
+    head = (
+        f"From {labels.percent(plan.current_rate)} to {labels.percent(plan.target_rate)} of "
+        f"{labels.customers(round(plan.logos))} keeps {labels.decimal(roi.logos_saved, 1)} more, worth "
+        f"{labels.money(roi.arr_kept)} of ARR at {labels.money(plan.arr_per_logo)} each."
+    )
+    if roi.break_even_logos is None or roi.break_even_points is None:
+        return f"{head} Even keeping everyone would not pay for {labels.money(roi.invested)}."
+    return (
+        f"{head} {labels.break_even(roi.break_even_logos)} pay for the {labels.money(roi.invested)}: "
+        f"{labels.points(roi.break_even_points, 2).lstrip('+')} from today. The gain is assumed, not forecast."
+    )
+
+
+def value_sentence(value: SavedValue) -> str:
+    """Why the average of the book misleads about what a saved customer is worth."""
+    return (
+        f"Those who left paid {labels.money(value.arr_per_lost or 0)} on average, the whole book "
+        f"{labels.money(value.arr_per_logo)}: the published method would count each saved customer "
+        f"{abs(1 / (1 + (value.gap or 0)) - 1):.0%} too {'high' if (value.gap or 0) < 0 else 'low'}."
     )

@@ -43,3 +43,12 @@ class Ledger:
             f"{self.rows_read:,} rows read: {self.rows_used:,} used ({self.rows_repaired:,} repaired), "
             f"{self.rows_set_aside:,} set aside, {self.rows_blank:,} blank"
         )
+
+
+def by_reason(done: pl.DataFrame) -> pl.DataFrame:
+    """How often each thing was done: one row per action, reason and column, the commonest first; rows is a count."""
+    return (
+        done.group_by("action", "reason", "column", maintain_order=True)
+        .agg(pl.len().cast(pl.Int64).alias("rows"))
+        .sort("action", "rows", descending=[True, True], maintain_order=True)
+    )

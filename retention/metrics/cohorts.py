@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -12,8 +12,8 @@ import polars as pl
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.intervals import with_rate
-from retention.metrics.tally import Counts, count_groups, coverage, groups_of
-from retention.periods import day_key, month_end, period_last_day
+from retention.metrics.tally import Counts, count_groups, coverage, groups_of, known_starts, observed_months
+from retention.periods import day_key, period_last_day
 
 Cohort = Literal["month", "quarter", "year"]
 Lapsed = Literal["returns", "never"]
@@ -95,6 +95,23 @@ def pooled_cohorts(cohorts: pl.DataFrame, *, by: str | None = None) -> pl.DataFr
     )
 
 
+def newest(cohorts: pl.DataFrame, *, most: int) -> pl.DataFrame:
+    """The cells of the latest ``most`` cohorts, oldest cohort first."""
+    days = cohorts.get_column("cohort").unique().sort().tail(most)
+    return cohorts.filter(pl.col("cohort").is_in(days.implode()))
+
+
+def board_cohorts(cohorts: pl.DataFrame, *, ages: Sequence[int]) -> list[dict[str, Any]]:
+    """One record per cohort for a board's table, the latest first: cohort, customers, cells by age reached."""
+    ordered = cohorts.filter(pl.col("age_months").is_in(list(ages))).sort("cohort", descending=True)
+    records: dict[date, dict[str, Any]] = {}
+    for row in ordered.iter_rows(named=True):
+        empty = {"cohort": row["cohort"], "customers": row["customers"], "cells": {}}
+        record = records.setdefault(row["cohort"], empty)
+        record["cells"][row["age_months"]] = row
+    return list(records.values())
+
+
 def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -> pl.LazyFrame:
     """The members of one cohort with what became of them by an age.
 
@@ -110,7 +127,7 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
         members.group_by("logo")
         .agg(
             ((pl.col("started_key") <= anniversary) & (pl.col("churned_key") > anniversary)).any().alias("there"),
-            (_observed_months(book.as_of) >= age).any().alias("reached"),
+            (observed_months(book.as_of) >= age).any().alias("reached"),
             pl.col("churned_on").last(),
         )
         .select(
@@ -134,7 +151,7 @@ def _months_in(cohort: Cohort) -> int:
 
 def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_truncated: bool) -> pl.DataFrame:
     """Members, eligible and retained of every cohort at every month of age."""
-    spans = _usable(book, left_truncated=left_truncated)
+    spans = known_starts(book, left_truncated=left_truncated)
     if spans.is_empty():
         return _no_cells(book, by)
     first, started, churned = pl.col("first_key"), pl.col("started_key"), pl.col("churned_key")
@@ -149,7 +166,7 @@ def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_tr
         "cohort": (period - earliest, cohorts),
         "from": (((started - first + 31) // 32).clip(0, ages), ages + 1),
         "until": (((churned - first + 31) // 32).clip(0, ages), ages + 1),
-        "observed": (_observed_months(book.as_of), ages + 1),
+        "observed": (observed_months(book.as_of), ages + 1),
         "first": ((started == first).cast(pl.Int32), 2),
     }
     groups = count_groups(spans, parts)
@@ -188,22 +205,6 @@ def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_tr
         np.repeat(np.arange(len(values)), shape[0] // len(values) * ages)
     )
     return cells.with_columns(labels).sort("cohort", maintain_order=True)
-
-
-def _usable(book: Book, *, left_truncated: bool) -> pl.DataFrame:
-    """The spans that belong to cohorts: those of left-truncated customers leave, unless no cohort would remain."""
-    spans = book.span_keys
-    if left_truncated or book.observed_from is None:
-        return spans
-    known = spans.filter(pl.col("first_key") >= day_key(book.observed_from))
-    return spans if known.is_empty() else known
-
-
-def _observed_months(as_of: date) -> pl.Expr:
-    """The last anniversary on or before the as-of date; a start day the as-of month lacks is clamped to its end."""
-    first = pl.col("first_key")
-    day = pl.min_horizontal(first % 32, pl.lit(month_end(as_of).day, dtype=pl.Int32))
-    return (day_key(as_of) - (first // 32 * 32 + day)) // 32
 
 
 def _first_day(month: int) -> date:

@@ -183,3 +183,9 @@ def newer_against_older(cohorts: pl.DataFrame, *, age: int) -> NewerOlder | None
     older, newer = complete.head(complete.height // 2), complete.tail(complete.height - complete.height // 2)
     shares = [Share(int(half["retained"].sum()), int(half["eligible"].sum())) for half in (newer, older)]
     return NewerOlder(shares[0], shares[1], newer.item(0, "cohort"), change(shares[0], shares[1]))
+
+
+def pooled_share(pooled: pl.DataFrame, *, age: int) -> Share:
+    """The pooled average of ``pooled_cohorts`` at one age as counts; nobody where no cohort is complete there."""
+    row = pooled.filter(pl.col("age_months") == age)
+    return Share(0, 0) if row.is_empty() else Share(row.item(0, "retained"), row.item(0, "eligible"))

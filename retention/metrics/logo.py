@@ -13,7 +13,7 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.intervals import with_rate
 from retention.metrics.tally import Counts, joined, on, window_counts
-from retention.periods import last_complete_month_end, opening_of
+from retention.periods import last_complete_month_end, opening_of, window_before
 
 COUNTS = ("starting", "churned", "new", "reactivated", "ending", "retained")
 EVERY_MONTHS = {"1mo": 1, "1q": 3, "3mo": 3, "1y": 12, "12mo": 12}
@@ -178,3 +178,22 @@ def customers_behind(book: Book, moved: Moved, *, start: date, end: date) -> pl.
         "reactivated": here.filter(~joined(start, end)).join(there, on="logo", how="anti"),
     }[moved]
     return book.customers.join(counted.select("logo", "started_on", "churned_on"), on="logo")
+
+
+def windows_back(book: Book, *, start: date, end: date, most: int = 12) -> pl.DataFrame:
+    """A window and the equally long ones before it, back to the file's first start; the newest first.
+
+    Returns:
+        One row per window: window_start, window_end and the columns of ``logo_retention``.
+    """
+    earliest = book.facts.spans.get_column("started_on").min()
+    chain = [(start, end)]
+    while len(chain) < most and isinstance(earliest, date) and window_before(*chain[-1])[0] >= earliest:
+        chain.append(window_before(*chain[-1]))
+    openings, closings = zip(*reversed(chain), strict=True)
+    return windows(book, openings, closings).reverse()
+
+
+def undated_in(book: Book, *, end: date) -> int:
+    """Customers set aside because nobody knows when they left, who had started by the close of a window."""
+    return book.undated.filter(pl.col("started_on") <= end).height

@@ -1,0 +1,120 @@
+from typing import Literal
+
+import streamlit as st
+
+from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
+from pages.parts.text import plain
+from retention import charts, labels
+from retention.exports.listing import largest_first
+from retention.metrics.cohorts import (
+    Cohort,
+    board_cohorts,
+    cohort_customers,
+    cohort_retention,
+    newest,
+    pooled_cohorts,
+)
+from retention.metrics.compare import newer_against_older, pooled_share
+from retention.takeaways import cohorts_sentence, rate_sentence, share_cell
+
+CODE = """cohorts = rt.cohort_retention(book, cohort={cohort!r})
+print(cohorts, rt.pooled_cohorts(cohorts))"""
+AGES = (12, 24, 36)
+LENGTHS: tuple[Cohort, ...] = ("month", "quarter", "year")
+CELLS: tuple[Literal["percent", "count"], ...] = ("percent", "count")
+
+view = open_page("Do newer customers stay longer?")
+first, second, third = st.columns([2, 2, 2])
+length = first.segmented_control("Cohorts by", LENGTHS, default="quarter", key="cohort",
+                                 required=True, bind="query-params", format_func=str.capitalize)  # fmt: skip
+age = second.segmented_control("At age", AGES, default=12, key="age", required=True, bind="query-params",
+                               format_func="{} months".format)  # fmt: skip
+cells = third.segmented_control("In the cells", CELLS, default="percent", key="cells", required=True,
+                                bind="query-params", format_func=str.capitalize)  # fmt: skip
+
+cohorts = cohort_retention(view.book, cohort=length)
+at_ages = cohort_retention(view.book, cohort=length, ages=AGES)
+pooled, pooled_at = pooled_cohorts(cohorts), pooled_cohorts(at_ages)
+sentence = cohorts_sentence(pooled_at, newer_against_older(at_ages, age=age), age=age)
+share = pooled_share(pooled_at, age=age)
+
+show_rate(f"Still customers after {age} months", share, sentence)
+if "left_truncated" in view.book.notes:
+    st.caption(plain(view.book.notes["left_truncated"]))
+
+if cohorts.is_empty():
+    st.info("No cohort to show: no customer of this book started on or before the as-of date.")
+    st.stop()
+
+shown = newest(cohorts, most=20)
+heat, table, curves = st.tabs(["Heatmap", "Board table", "Curves"])
+with heat:
+    words = f"Share of each {length} of start still customers at each age; dashed cells are not over yet"
+    title = f"{labels.percent(share.rate)} are still customers after {age} months" if share.rate is not None else words
+    event = show_chart(
+        charts.cohort_heatmap(
+            shown, pooled, length=length, show=cells, **frame_of(view, title, words, share.starting or None)
+        ),
+        key=f"heatmap.{length}",
+        clickable=True,
+    )
+with table:
+    rows = [
+        {
+            "Cohort": labels.cohort(row["cohort"], length),
+            "Customers": labels.count(row["customers"]),
+            **{f"{at} months": labels.cohort_cell(row["cells"].get(at)) for at in AGES},
+        }
+        for row in board_cohorts(at_ages, ages=AGES)
+    ]
+    total = {f"{at} months": share_cell(pooled_share(pooled_at, age=at)) for at in AGES}
+    show_board_table(
+        [*rows, {"Cohort": "All complete cohorts", "Customers": "", **total}], alt="Retention at 12, 24 and 36 months"
+    )
+with curves:
+    show_chart(
+        charts.cohort_curves(
+            shown,
+            pooled,
+            length=length,
+            **frame_of(view, title, "Share still customers by age", share.starting or None),
+        ),
+        key="curves",
+    )
+
+st.subheader("Who is in a cell", anchor=False)
+picked = (event or {}).get("selection", {}).get("cell") or []
+starts = cohorts.get_column("cohort").unique().sort(descending=True).to_list()
+left, right = st.columns(2)
+names = {day.isoformat(): labels.cohort(day, length) for day in starts}
+ages = sorted(cohorts.get_column("age_months").unique().to_list())
+clicked = picked[0] if picked else {}
+if clicked != st.session_state.get("cell.clicked", {}):
+    st.session_state["cell.clicked"] = clicked
+    if clicked.get("cohort") in names and clicked.get("age_months") in ages:
+        st.session_state["cell.cohort"], st.session_state["cell.age"] = clicked["cohort"], clicked["age_months"]
+chosen = left.selectbox("Cohort", list(names), format_func=names.__getitem__, key="cell.cohort")
+at = right.selectbox("Age in months", ages, key="cell.age")
+first_day = next(day for day in starts if day.isoformat() == chosen)
+members = largest_first(cohort_customers(view.book, cohort=length, first_day=first_day, age=at))
+outcomes = members.get_column("outcome").value_counts().sort("outcome")
+st.markdown(
+    f"{labels.customers(members.height)} started in {names[chosen]}; at {at} months: "
+    + ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.rows())
+    + "."
+)
+show_customers(
+    view,
+    members,
+    file_name="cohort.csv",
+    key="members",
+    columns={"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR",
+             "first_started_on": "Started", "outcome": f"At {at} months", "churned_on": "Left on"},
+)  # fmt: skip
+
+show_method(
+    view,
+    ["cohort_retention", "cohort", "age", "eligible", "complete", "pooled_average", "left_truncated"],
+    CODE.format(cohort=length),
+    [{"Age": f"{at} months", "Complete cohorts": rate_sentence(pooled_share(pooled_at, age=at))} for at in AGES],
+)

@@ -1,0 +1,40 @@
+"""The rules that change a count, as switches with their definitions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import get_args, get_type_hints
+
+import streamlit as st
+
+from pages.parts.state import Loaded
+from pages.parts.text import plain
+from pages.parts.upload import take
+from retention.book import Book
+from retention.glossary import define
+from retention.rules import Rules
+
+NOT_YET = ("zero_revenue", "logo")
+"""Rules that need a revenue table or parents to act on."""
+
+
+def choose_rules(held: Loaded, book: Book) -> None:
+    """One choice per rule; a change reads the file again under it."""
+    hints = get_type_hints(Rules)
+    chosen = {}
+    for column, (name, value) in zip(st.columns(2) * 3, asdict(book.rules).items(), strict=False):
+        if name in NOT_YET:
+            continue
+        options = list(get_args(hints[name]))
+        term = define(f"rule_{name}")
+        chosen[name] = column.selectbox(
+            plain(term.name),
+            options,
+            index=options.index(value),
+            key=f"rule.{name}.{value}",
+            help=plain(term.definition),
+        )
+    changed = replace(book.rules, **chosen)
+    if changed != book.rules:
+        take(Loaded(held.table, held.sample, held.mapping, held.answers, changed))
+        st.rerun()

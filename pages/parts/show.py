@@ -1,0 +1,132 @@
+"""How a page shows things: a rate with its counts, a chart with its words, a table, and how it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.parts.state import View, current_view, loaded
+from pages.parts.text import plain, without_names
+from retention import labels
+from retention.charts.frame import Spec
+from retention.exports.listing import as_csv
+from retention.glossary import define
+from retention.metrics.compare import Share
+
+MOST_ROWS = 200
+
+
+def open_page(question: str) -> View:
+    """The question a page answers, and the view it answers for."""
+    view = current_view()
+    st.header(question, anchor=False)
+    return view
+
+
+def note(view: View, n: int | None = None) -> str:
+    """The line under every chart: as-of date and number of customers."""
+    people = "" if n is None else f", {labels.customers(n)}"
+    return f"As of {labels.day(view.book.as_of)}{people}"
+
+
+def show_rate(label: str, share: Share, sentence: str) -> None:
+    """A rate, large, with its counts below."""
+    st.metric(plain(label), labels.percent(share.rate))
+    st.markdown(plain(sentence))
+
+
+def show_chart(spec: Spec, *, key: str, clickable: bool = False) -> Any:
+    """A chart under its takeaway, described in words for those who cannot see it."""
+    if not clickable:
+        return st.vega_lite_chart(spec, theme=None, width="stretch", key=key)
+    return st.vega_lite_chart(spec, theme=None, width="stretch", key=key, on_select="rerun", selection_mode="cell")
+
+
+def frame_of(view: View, title: str, description: str, n: int | None = None) -> dict[str, Any]:
+    """What every chart is told about the page it stands on."""
+    return {
+        "title": title,
+        "description": description,
+        "note": note(view, n),
+        "theme": view.theme,
+        "sample": view.sample,
+    }
+
+
+def show_board_table(rows: Sequence[dict[str, str]], alt: str) -> None:
+    """A small table as text, ready for a slide."""
+    st.table(
+        [{plain(name): plain(cell) for name, cell in row.items()} for row in rows],
+        border="horizontal",
+        hide_index=True,
+        alt=alt,
+    )
+
+
+def show_customers(view: View, customers: pl.DataFrame, *, file_name: str, key: str, columns: dict[str, str]) -> None:
+    """Customers, the first two hundred on the page and all of them in the file."""
+    shown = without_names(customers, hide=view.hide_names)
+    st.dataframe(
+        shown.head(MOST_ROWS).select(name for name in columns if name in shown.columns),
+        column_config={name: _column(title, shown, name) for name, title in columns.items() if name in shown.columns},
+        hide_index=True,
+        placeholder=labels.NOTHING,
+        height=min(35 * (min(shown.height, 10) + 1) + 3, 390),
+        key=f"{key}.table",
+    )
+    more = f"The first {MOST_ROWS} of {shown.height:,}. " if shown.height > MOST_ROWS else ""
+    if more:
+        st.caption(more)
+    st.download_button(
+        f"Download all {labels.customers(shown.height)} (CSV)",
+        data=lambda: as_csv(shown),
+        file_name=file_name,
+        mime="text/csv",
+        key=f"{key}.download",
+        on_click="ignore",
+    )
+
+
+def _column(title: str, table: pl.DataFrame, name: str) -> Any:
+    dtype = table.schema[name]
+    if dtype == pl.Date:
+        return st.column_config.DateColumn(title, format="D MMM YYYY")
+    if name in ("arr", "mrr"):
+        return st.column_config.NumberColumn(title, format="localized")
+    return st.column_config.TextColumn(title) if dtype == pl.String else st.column_config.Column(title)
+
+
+def show_definitions(keys: Iterable[str]) -> None:
+    """Definitions from the one glossary, in the order given."""
+    for term in map(define, keys):
+        formula = f" {plain(term.formula)}." if term.formula else ""
+        st.markdown(f"**{plain(term.name)}.** {plain(term.definition)}{formula} :gray[{plain(term.source)}]")
+
+
+def show_method(view: View, keys: Sequence[str], code: str, rows: Sequence[dict[str, str]] = ()) -> None:
+    """How it was computed: the definitions, the rows behind the number, the lines of Python that reproduce it."""
+    with st.expander("How computed"):
+        show_definitions(keys)
+        if rows:
+            show_board_table(rows, alt="The counts behind the number")
+        st.code(python_for(view, code), language="python")
+
+
+def python_for(view: View, code: str) -> str:
+    """The lines that give the same figures in a notebook."""
+    held = loaded()
+    options = "".join(
+        f", {name}={value!r}" for name, value in (("mapping", held.mapping), ("answers", held.answers)) if value
+    )
+    departures = held.rules.departures()
+    if departures:
+        options += f", rules=rt.Rules({', '.join(f'{name}={value!r}' for name, value in departures.items())})"
+    cuts = [f"book = book.at({view.book.as_of!r})"] if any(d.startswith("as of") for d in view.departures) else []
+    for column, values in view.conditions:
+        shown = ["…"] if view.hide_names and column == "csm" else list(values)
+        cuts.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")
+    head = ["import datetime", "", *(["import polars as pl"] if view.conditions else []), "import retention as rt", ""]
+    return "\n".join([*head, f"book = rt.read_book({view.name!r}{options})", *cuts, code])

@@ -1,0 +1,133 @@
+"""What one session holds: the file that is loaded, the settings that cut it, and the view every page draws."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from functools import reduce
+from operator import and_, attrgetter
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from retention.book import Book
+from retention.charts.palette import Theme
+from retention.intake.parse import parse
+from retention.intake.table import Table
+from retention.periods import trailing_window
+from retention.reading import book_of
+from retention.rules import Rules
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample_customers.csv"
+SETTINGS = ("as_of", "window", "from", "to", "filters", "where")
+"""Widget keys (up to the first dot) that cut the book; they stand in the URL, names of customers never do."""
+Condition = tuple[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A file as read, and how it is to be understood; nothing of it outlives its session."""
+
+    table: Table
+    sample: bool = False
+    mapping: dict[str, str | None] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def key(self) -> str:
+        """One hash of everything the book hangs on."""
+        parts = [self.table.sha256, self.mapping, self.answers, asdict(self.rules)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a page draws: the book as cut by the settings, the window, and how it may be shown.
+
+    Attributes:
+        book: filtered, as of the chosen day.
+        start: the opening snapshot of the window.
+        end: the closing snapshot.
+        name: the file's name.
+        sample: whether it is the sample, which every chart then says.
+        hide_names: whether customers and managers stand under pseudonyms.
+        theme: whether the page is light or dark.
+        conditions: the filters in use.
+        departures: in words, what differs from the saved number.
+    """
+
+    book: Book
+    start: date
+    end: date
+    name: str
+    sample: bool
+    hide_names: bool
+    theme: Theme
+    conditions: tuple[Condition, ...]
+    departures: tuple[str, ...]
+
+
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs={Loaded: attrgetter("key")})
+def build_book(loaded: Loaded) -> Book:
+    """The whole book of a loaded file, built once a session."""
+    return book_of(loaded.table, mapping=loaded.mapping, answers=loaded.answers, rules=loaded.rules)
+
+
+def loaded() -> Loaded:
+    """The file in use; a new session stands on the sample."""
+    if "loaded" not in st.session_state:
+        st.session_state.loaded = Loaded(parse(SAMPLE.read_bytes(), SAMPLE.name), sample=True)
+    held: Loaded = st.session_state.loaded
+    return held
+
+
+def load(new: Loaded) -> None:
+    """Put a file into use; settings that belonged to another file go."""
+    if new.table.sha256 != loaded().table.sha256:
+        forget_settings()
+    st.session_state.loaded = new
+
+
+def change(**parts: object) -> None:
+    """Understand the loaded file in another way (mapping, answers, rules)."""
+    st.session_state.loaded = replace(loaded(), **parts)  # type: ignore[arg-type]
+
+
+def forget_settings() -> None:
+    """Back to the standard number: no filter, the default window and as-of date."""
+    for key in [key for key in st.session_state if str(key).split(".")[0] in SETTINGS]:
+        del st.session_state[key]
+    st.query_params.clear()
+
+
+@st.cache_resource(scope="session", max_entries=32, show_spinner=False, hash_funcs={Book: attrgetter("key")})
+def cut(book: Book, as_of: date, conditions: tuple[Condition, ...]) -> Book:
+    """The book as of a day, filtered; cached because a page draws it many times."""
+    dated = book if as_of == book.as_of else book.at(as_of)
+    return dated.where(predicate(conditions)) if conditions else dated
+
+
+def predicate(conditions: Sequence[Condition]) -> pl.Expr:
+    """All filters as one expression; within a filter any value will do, null included."""
+    return reduce(and_, (pl.col(column).is_in(list(values), nulls_equal=True) for column, values in conditions))
+
+
+def current_view() -> View:
+    """The view of this run; a page that runs before the frame (a cold deep link) gets the standard one."""
+    if "view" not in st.session_state:
+        held = loaded()
+        book = build_book(held)
+        start, end = trailing_window(book.as_of)
+        st.session_state.view = View(book, start, end, held.table.name, held.sample, False, theme(), (), ())
+    view: View = st.session_state.view
+    return view
+
+
+def theme() -> Theme:
+    """Whether the browser shows the light or the dark theme."""
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -1,0 +1,105 @@
+"""A file comes in: read behind the fence, understood, and asked about where it cannot decide."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from pages.parts.state import Loaded, build_book, load, loaded
+from pages.parts.text import plain
+from retention.errors import NeedsAnswer, Question, RetentionError
+from retention.intake.fence import read_table
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
+
+
+def uploader(label: str, *, key: str) -> None:
+    """A drop zone; a new file is read at once, and a file seen before is left alone."""
+    file = st.file_uploader(
+        label, type=KINDS, key=key, help="CSV, Excel, Parquet or JSON. It never leaves this machine."
+    )
+    if file is not None and st.session_state.get("seen_upload") != file.file_id:
+        st.session_state.seen_upload = file.file_id
+        _receive(file)
+
+
+def _receive(file: UploadedFile, answers: dict[str, str] | None = None) -> None:
+    st.session_state.pop("problem", None)
+    st.session_state.pop("asked", None)
+    with st.spinner(f"Reading {plain(file.name)} …", show_time=True):
+        try:
+            content = file.getvalue()
+            table = read_table(content, name=file.name, sheet=(answers or {}).get("sheet"))
+            take(Loaded(table, answers=answers or {}))
+        except NeedsAnswer as asked:
+            st.session_state.asked = (file, asked.questions, answers or {})
+        except RetentionError as problem:
+            st.session_state.problem = f"{file.name}: {problem}"
+    st.rerun()
+
+
+def take(candidate: Loaded) -> None:
+    """Put a file into use if it makes a book; else keep its questions for the dialog, or the sentence for the page."""
+    try:
+        build_book(candidate)
+    except NeedsAnswer as asked:
+        st.session_state.asked = (candidate, asked.questions, candidate.answers)
+    except RetentionError as problem:
+        st.session_state.problem = f"{candidate.table.name}: {problem}"
+    else:
+        st.session_state.pop("asked", None)
+        st.session_state.pop("problem", None)
+        load(candidate)
+
+
+def show_problem() -> None:
+    """The sentence of the last file that could not be read, until the next one or until it is put away."""
+    if problem := st.session_state.get("problem"):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        left.error(plain(problem))
+        right.button("Put away", on_click=lambda: st.session_state.pop("problem", None), width="stretch")
+
+
+def ask_if_needed() -> None:
+    """The dialog with what the last file cannot decide."""
+    if "asked" in st.session_state:
+        _ask()
+
+
+def _forget_asked() -> None:
+    st.session_state.pop("asked", None)
+
+
+@st.dialog("Your file leaves this open", width="large", on_dismiss=_forget_asked)
+def _ask() -> None:
+    waiting, questions, answers = st.session_state.asked
+    given = dict(answers)
+    for question in questions:
+        given[question.key] = _choice(question)
+    if st.button("Use these answers", type="primary", width="stretch"):
+        _forget_asked()
+        if isinstance(waiting, Loaded):
+            take(Loaded(waiting.table, waiting.sample, waiting.mapping, given, waiting.rules))
+            st.rerun()
+        _receive(waiting, given)
+    st.caption(f"Until you answer, the pages stay on {plain(loaded().table.name)}.")
+
+
+def _choice(question: Question) -> str:
+    effects = {choice.value: choice.effect for choice in question.choices}
+    labels = {choice.value: choice.label for choice in question.choices}
+    st.markdown(f"**{plain(question.text)}**")
+    if question.evidence:
+        shown = "; ".join(
+            f"row {row:,}, {plain(column)}: {plain(value)[:120]}" for row, column, value in question.evidence
+        )
+        st.caption(f"In the file: {shown}")
+    picked: str = st.radio(
+        "Your answer",
+        list(labels),
+        format_func=lambda value: plain(labels[value]),
+        captions=[plain(effects[value]) if effects[value] else "" for value in labels],
+        key=f"answer.{question.key}",
+        label_visibility="collapsed",
+    )
+    return picked

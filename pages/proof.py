@@ -1,0 +1,52 @@
+import streamlit as st
+
+from pages.parts.mapping import correct_mapping
+from pages.parts.rules import choose_rules
+from pages.parts.show import open_page, show_board_table, show_definitions
+from pages.parts.state import loaded
+from pages.parts.text import plain
+from retention import labels
+from retention.exports.listing import as_csv
+from retention.glossary import SECTIONS
+from retention.intake.ledger import by_reason
+
+view = open_page("Will the number stand up?")
+held, ledger = loaded(), view.book.ledger
+
+st.metric("Rows used", f"{ledger.rows_used:,} of {ledger.rows_read:,}")
+st.markdown(plain(f"{ledger}."))
+for note in view.book.notes.values():
+    st.markdown(f"- {plain(note)}")
+
+st.subheader("What happened to which row", anchor=False)
+reasons = by_reason(ledger.entries)
+if reasons.is_empty():
+    st.markdown("Every row was used as it stands.")
+else:
+    show_board_table(
+        [
+            {
+                "What was done": row["action"],
+                "Why": row["reason"],
+                "Column": row["column"] or "",
+                "Rows": labels.count(row["rows"]),
+            }
+            for row in reasons.iter_rows(named=True)
+        ],
+        alt="What was done to rows, by reason",
+    )
+    entries = ledger.entries
+    st.dataframe(entries.head(200), hide_index=True, key="entries", height=300)
+    st.download_button("Download all of it (CSV)", data=lambda: as_csv(entries), file_name="row_account.csv",
+                       mime="text/csv", on_click="ignore")  # fmt: skip
+
+st.subheader("What each column was taken for", anchor=False)
+correct_mapping(held, view.book, hide_names=view.hide_names)
+
+st.subheader("Rules", anchor=False)
+choose_rules(held, view.book)
+
+with st.expander("More: every definition"):
+    for section, terms in SECTIONS.items():
+        st.markdown(f"#### {section}")
+        show_definitions(terms)

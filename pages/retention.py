@@ -1,0 +1,123 @@
+import streamlit as st
+
+from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
+from pages.parts.state import View
+from pages.parts.text import plain
+from retention import charts, labels
+from retention.dashboard import Line, total_line
+from retention.exports.listing import largest_first
+from retention.metrics.logo import customers_behind, logo_retention_trend, undated_in, windows_back
+from retention.takeaways import (
+    change_in_short,
+    change_sentence,
+    left_sentence,
+    rate_sentence,
+    span_before,
+    trend_title,
+    undated_sentence,
+    window_name,
+)
+
+CODE = """print(rt.logo_retention(book, start={start!r}, end={end!r}))
+print(rt.logo_retention_trend(book, every="1q").tail(9))
+left = rt.customers_behind(book, "churned", start={start!r}, end={end!r}).collect()"""
+
+
+def show_number(view: View, line: Line) -> None:
+    show_rate(f"Logo retention, {window_name(view.start, view.end)}", line.now, rate_sentence(line.now) + ".")
+    st.markdown(f"**{line.counts['churned']:,} left.** {plain(change_sentence(line.change, line.now, since=since))}")
+    undated = undated_in(view.book, end=view.end)
+    if undated:
+        st.warning(plain(undated_sentence(line.now, undated)))
+    if "no_churn" in view.book.notes:
+        st.warning(plain(view.book.notes["no_churn"]))
+
+
+view = open_page("How many customers do we keep?")
+line = total_line(view.book, start=view.start, end=view.end)
+since = span_before(view.start, view.end)
+trend = logo_retention_trend(view.book, every="1q").tail(9)
+
+left, right = st.columns([2, 3], gap="large")
+with left:
+    show_number(view, line)
+with right:
+    title = trend_title(trend)
+    words = "Share of customers kept over the twelve months to each quarter end, with the range luck alone could give"
+    show_chart(charts.trend(trend, **frame_of(view, title, words, line.now.starting)), key="trend")
+
+st.subheader("The walk", anchor=False)
+opening, closing = labels.day(view.start), labels.day(view.end)
+show_chart(
+    charts.walk(
+        line.counts,
+        opening=opening,
+        closing=closing,
+        **frame_of(
+            view,
+            f"{line.counts['starting']:,} customers became {line.counts['ending']:,}",
+            "Customers at the opening, less those who left, plus new ones and those who came back, at the close",
+            line.counts["starting"],
+        ),
+    ),
+    key="walk",
+)
+
+st.subheader("Who left, largest first", anchor=False)
+gone = largest_first(customers_behind(view.book, "churned", start=view.start, end=view.end))
+st.markdown(plain(left_sentence(gone)))
+if not gone.is_empty():
+    show_customers(
+        view,
+        gone,
+        file_name="who_left.csv",
+        key="gone",
+        columns={
+            "customer_id": "Customer",
+            "name": "Name",
+            "segment": "Segment",
+            "plan": "Plan",
+            "csm": "CSM",
+            "arr": "ARR",
+            "started_on": "Customer since",
+            "churned_on": "Left on",
+            "churn_reason": "Reason",
+        },
+    )
+
+with st.expander("More: the same window, earlier"):
+    earlier = [
+        {
+            "Window": f"{labels.day(row['window_start'])} to {labels.day(row['window_end'])}",
+            "Opening": labels.count(row["starting"]),
+            "Left": labels.count(row["churned"]),
+            "New": labels.count(row["new"]),
+            "Came back": labels.count(row["reactivated"]),
+            "Closing": labels.count(row["ending"]),
+            "Stayed": labels.count(row["retained"]),
+            "Retention": labels.percent(row["logo_retention"]),
+        }
+        for row in windows_back(view.book, start=view.start, end=view.end).iter_rows(named=True)
+    ]
+    show_board_table(earlier, alt="The walk of this window and the equally long ones before it")
+    st.caption("Opening less left plus new plus came back is closing, in every line.")
+
+show_method(
+    view,
+    ["logo_retention", "churned", "new", "reactivated", "ladder", "wilson_interval"],
+    CODE.format(start=view.start, end=view.end),
+    [
+        {
+            "": name,
+            "Window": window_name(*window),
+            "Opening": labels.count(share.starting),
+            "Stayed": labels.count(share.retained),
+            "Retention": labels.percent(share.rate),
+        }
+        for name, window, share in (
+            ("This window", (view.start, view.end), line.now),
+            ("The one before", line.window_before, line.before),
+        )
+    ]
+    + [{"": "Change", "Window": since, "Opening": "", "Stayed": "", "Retention": change_in_short(line.change)}],
+)
