@@ -1,10 +1,11 @@
+import polars as pl
 import streamlit as st
 
 from pages.parts.mapping import correct_mapping
 from pages.parts.rules import choose_rules
 from pages.parts.show import open_page, show_board_table, show_definitions
 from pages.parts.state import loaded
-from pages.parts.text import plain
+from pages.parts.text import PEOPLE, plain
 from retention import labels
 from retention.exports.listing import as_csv
 from retention.glossary import SECTIONS
@@ -35,7 +36,9 @@ else:
         ],
         alt="What was done to rows, by reason",
     )
-    entries = ledger.entries
+    people = [header for name, header in view.book.mapping.items() if name in PEOPLE]
+    named = pl.col("column").is_in(people) & pl.lit(view.hide_names)
+    entries = ledger.entries.with_columns(value=pl.when(~named).then("value").otherwise(pl.lit("hidden")))
     st.dataframe(entries.head(200), hide_index=True, key="entries", height=300)
     st.download_button("Download all of it (CSV)", data=lambda: as_csv(entries), file_name="row_account.csv",
                        mime="text/csv", on_click="ignore")  # fmt: skip

@@ -34,9 +34,7 @@ def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
             {
                 "Means": spoken(canonical),
                 "Column in the file": header,
-                "For example": ", ".join(
-                    value[:24] for value in frame.get_column(header).drop_nulls().unique(maintain_order=True).head(3)
-                ),
+                "For example": ", ".join(_examples(frame.get_column(header), canonical, hide=hide_names)),
                 "How": "chosen by you" if canonical in held.mapping else "by its name and values",
             }
             for canonical, header in book.mapping.items()

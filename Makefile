@@ -1,0 +1,56 @@
+# Two commands: `make app` opens the notebook on its sample book, `make test` runs every check.
+PYTHON ?= python3
+PORT ?= 8501
+APP := .venv-app
+DEV := .venv-dev
+BIN := bin
+ifeq ($(OS),Windows_NT)
+BIN := Scripts
+endif
+# Keeps memory flat over many uploads (glibc keeps freed arenas otherwise).
+export MALLOC_ARENA_MAX = 2
+export MALLOC_TRIM_THRESHOLD_ = 131072
+
+.PHONY: app test lint types unit browser bench samples lock clean
+
+app: $(APP)/ready
+	$(APP)/$(BIN)/python -m streamlit run app.py --server.address localhost --server.port $(PORT)
+
+test: lint types unit browser
+
+lint: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m ruff check .
+	$(DEV)/$(BIN)/python -m ruff format --check .
+
+types: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m mypy
+
+unit: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m pytest -m "not browser" -n auto
+
+browser: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m pytest -m browser -rs
+
+bench: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m tests.benchmarks
+
+samples: $(DEV)/ready
+	$(DEV)/$(BIN)/python data/make_samples.py
+
+lock: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m pip install --quiet uv
+	$(DEV)/$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url requirements-dev.txt --output-file requirements.lock.txt
+
+clean:
+	rm -rf $(APP) $(DEV)
+
+$(APP)/ready: requirements.txt
+	$(PYTHON) -m venv $(APP)
+	$(APP)/$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(DEV)/ready: requirements.lock.txt
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock.txt
+	touch $@
