@@ -7,7 +7,6 @@ from retention.benchmarks import claimed_improvement, published
 from retention.planning.goal import RoiPlan
 from retention.planning.plausible import noticeable_gain, plausibility
 
-
 CLAIMED = claimed_improvement(published())
 
 

@@ -1,0 +1,169 @@
+"""Scenarios side by side: the same book under different assumptions."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from retention.errors import InputError
+from retention.planning.goal import RoiPlan
+from retention.planning.segments import segmented_roi
+
+MOST: Final = 4
+"""Scenarios that can be compared at once: the base and three others."""
+
+COMPARED: Final = (
+    "logos_saved", "arr_kept", "margin_kept", "invested", "net", "roi", "multiple", "break_even_logos",
+    "break_even_points", "payback_month", "npv",
+)  # fmt: skip
+"""The outputs set side by side."""
+
+_GAIN_OF_PRESET: Final = {"base": 1.0, "upside": 1.5, "downside": 0.5}
+_LEFT_OUT: Final = ("segment", "survival", "effect_by_month")
+_NUMBERS: Final = tuple(field.name for field in fields(RoiPlan) if field.name not in _LEFT_OUT)
+_WHOLE: Final = ("ramp_months", "horizon_years", "programme_ends_month", "fade_months")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named set of plans, one per segment, and the cost they share."""
+
+    name: str
+    plans: tuple[RoiPlan, ...]
+    shared_investment: float = 0.0
+
+    def renamed(self, name: str) -> Scenario:
+        """A copy under another name, to be changed on its own."""
+        return replace(self, name=name)
+
+
+def preset(base: Scenario, kind: Literal["base", "upside", "downside"]) -> Scenario:
+    """The base, or the base with one and a half times (upside) or half (downside) of every assumed gain.
+
+    Costs stay as they are. Nobody can be kept beyond 100%.
+    """
+    times = _GAIN_OF_PRESET[kind]
+    moved = tuple(
+        replace(plan, target_rate=min(plan.current_rate + times * (plan.target_rate - plan.current_rate), 1.0))
+        for plan in base.plans
+    )
+    return Scenario(kind, moved if times != 1 else base.plans, base.shared_investment)
+
+
+def compare_scenarios(scenarios: Sequence[Scenario]) -> pl.DataFrame:
+    """What each scenario brings, and how far it lies from the first.
+
+    Returns:
+        One row per output and scenario: output, scenario, value, difference (to the first scenario; null where
+        either has no value).
+
+    Raises:
+        InputError: for none, more than the base and three others, or two of one name.
+    """
+    if not 1 <= len(scenarios) <= MOST:
+        raise InputError(f"scenarios are {len(scenarios)}; compare the base and up to {MOST - 1} others.")
+    if len({scenario.name for scenario in scenarios}) < len(scenarios):
+        raise InputError("name must differ between scenarios, or their columns cannot be told apart.")
+    totals = [segmented_roi(s.plans, shared_investment=s.shared_investment).total for s in scenarios]
+    rows = [
+        (output, scenario.name, getattr(total, output), getattr(totals[0], output))
+        for output in COMPARED
+        for scenario, total in zip(scenarios, totals, strict=True)
+    ]
+    columns = {"output": pl.String, "scenario": pl.String, "value": pl.Float64, "first": pl.Float64}
+    return (
+        pl.DataFrame(rows, schema=columns, orient="row", strict=False)
+        .with_columns(difference=pl.col("value") - pl.col("first"))
+        .drop("first")
+    )
+
+
+def net_by_month(scenarios: Sequence[Scenario]) -> pl.DataFrame:
+    """The net to date of every scenario: one row per scenario and month (scenario, month, net_to_date)."""
+    return pl.concat(
+        segmented_roi(s.plans, shared_investment=s.shared_investment)
+        .total.by_month.select("month", "net_to_date")
+        .insert_column(0, pl.lit(s.name).alias("scenario"))
+        for s in scenarios
+    )
+
+
+def to_link(scenario: Scenario) -> str:
+    """A scenario as numbers for a link: no names, no survival (the open book has its own), no ramps of single levers."""
+    segments = (",".join(_number(getattr(plan, name)) for name in _NUMBERS) for plan in scenario.plans)
+    return ";".join([_number(scenario.shared_investment), *segments])
+
+
+def from_link(link: str, *, name: str, segments: Mapping[str, tuple[float, ...] | None]) -> Scenario:
+    """The scenario a link holds, for the segments of the book that is open: their names in order, and survival.
+
+    Raises:
+        InputError: if the link was cut or changed, or is of another number of segments.
+    """
+    shared, *rows = link.split(";")
+    if len(rows) != len(segments):
+        raise InputError(f"The link holds {len(rows)} segments and this book has {len(segments)}.")
+    try:
+        plans = [
+            RoiPlan(segment=segment, survival=survival, **_read(row))
+            for row, (segment, survival) in zip(rows, segments.items(), strict=True)
+        ]
+        return Scenario(name, tuple(plans), float(shared))
+    except InputError as refused:
+        raise InputError(f"The link does not hold a plan: {refused}") from refused
+    except ValueError as broken:
+        raise InputError("The link does not hold a plan: it was cut or changed on its way.") from broken
+
+
+def to_file(scenarios: Sequence[Scenario]) -> str:
+    """Scenarios as a small text file, with their names."""
+    return json.dumps(
+        {
+            "retention_scenarios": 1,
+            "scenarios": [
+                {"name": s.name, "segments": [plan.segment for plan in s.plans], "numbers": to_link(s)}
+                for s in scenarios
+            ],
+        },
+        indent=1,
+        ensure_ascii=False,
+    )
+
+
+def from_file(text: str, *, survival: Mapping[str, tuple[float, ...] | None]) -> list[Scenario]:
+    """The scenarios of a file written by ``to_file``; ``survival`` is the open book's, by segment.
+
+    Raises:
+        InputError: if it is no such file.
+    """
+    try:
+        content = json.loads(text)
+        rows = [(str(s["name"]), [str(n) for n in s["segments"]], str(s["numbers"])) for s in content["scenarios"]]
+    except (ValueError, KeyError, TypeError) as broken:
+        raise InputError("This is no file of scenarios: save one from the Plan page and open that.") from broken
+    return [
+        from_link(numbers, name=name, segments={s: survival.get(s) for s in names}) for name, names, numbers in rows
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value!r}"
+
+
+def _read(row: str) -> dict[str, Any]:
+    cells = row.split(",")
+    if len(cells) != len(_NUMBERS):
+        raise InputError(f"a segment has {len(cells)} numbers instead of {len(_NUMBERS)}.")
+    return {name: _read_number(name, cell) for name, cell in zip(_NUMBERS, cells, strict=True)}
+
+
+def _read_number(name: str, cell: str) -> float | int | None:
+    if cell == "":
+        return None
+    value = float(cell)
+    return int(value) if name in _WHOLE and math.isfinite(value) and value == int(value) else value
