@@ -22,7 +22,7 @@ def unpacked_gzip(content: bytes, max_bytes: int) -> bytes:
         except zlib.error:
             raise IntakeError(_DAMAGED) from None
         if len(whole) > max_bytes:
-            raise IntakeError(f"The file unpacks to more than {max_bytes / 1e6:,.0f} MB. Leave out what is not needed, and try again.")
+            raise _too_large(max_bytes)
         if not stream.eof:
             raise IntakeError(_DAMAGED)
         rest = stream.unused_data
@@ -38,10 +38,12 @@ def unpacked_zip(content: bytes, max_bytes: int) -> tuple[bytes, str]:
             raise IntakeError("The zip archive holds no file. Upload the table itself, as CSV or XLSX.")
         if len(members) > 1:
             names = ", ".join(inner_name(info.filename) for info in members[:5])
-            raise IntakeError(f"The zip archive holds {len(members):,} files ({names}{', …' if len(members) > 5 else ''}). "
-                              "Unpack it and upload the one with the customers.")  # fmt: skip
+            raise IntakeError(
+                f"The zip archive holds {len(members):,} files ({names}{', …' if len(members) > 5 else ''}). "
+                "Unpack it and upload the one with the customers."
+            )
         if members[0].file_size > max_bytes:
-            raise IntakeError(f"The file unpacks to more than {max_bytes / 1e6:,.0f} MB. Leave out what is not needed, and try again.")
+            raise _too_large(max_bytes)
         try:
             return archive.read(members[0]), inner_name(members[0].filename)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
@@ -50,5 +52,12 @@ def unpacked_zip(content: bytes, max_bytes: int) -> tuple[bytes, str]:
             raise refuse("an archive protected by a password", "Save it without the password") from None
 
 
+def _too_large(max_bytes: int) -> IntakeError:
+    return IntakeError(
+        f"The file unpacks to more than {max_bytes / 1e6:,.0f} MB. Leave out what is not needed, and try again."
+    )
+
+
 def _is_clutter(path: str) -> bool:
-    return path.startswith("__MACOSX/") or inner_name(path).startswith(".") or inner_name(path) in ("Thumbs.db", "desktop.ini")
+    name = inner_name(path)
+    return path.startswith("__MACOSX/") or name.startswith(".") or name in ("Thumbs.db", "desktop.ini")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 
 
 def cell_text(cell: object) -> str | None:
@@ -30,7 +31,7 @@ def cell_text(cell: object) -> str | None:
 
 def number_text(number: float | Decimal) -> str:
     """A number as a plain decimal: no exponent, no ".0"."""
-    if isinstance(number, float) and (number != number or number in (float("inf"), float("-inf"))):
+    if isinstance(number, float) and not isfinite(number):
         return str(number)
     if isinstance(number, float) and number.is_integer() and abs(number) < 1e18:
         return str(int(number))

@@ -123,7 +123,7 @@ def _zip_kind(content: bytes) -> str:
             if b"opendocument.spreadsheet" in kind:
                 return "ods"
             if b"opendocument" in kind:
-                raise refuse("an OpenDocument text or presentation", "Copy the table into a spreadsheet and save it as XLSX")
+                raise refuse("an OpenDocument text", "Copy the table into a spreadsheet and save it as XLSX")
     if "xl/workbook.bin" in names:
         return "xlsb"
     if "[Content_Types].xml" in names or "xl/workbook.xml" in names:

@@ -9,7 +9,7 @@ import polars as pl
 
 from retention.errors import IntakeError
 from retention.intake.cells import cell_text, number_text
-from retention.intake.delimited import MOST_COLUMNS
+from retention.intake.records import MOST_COLUMNS, too_wide
 from retention.intake.table import Dialect
 
 
@@ -20,8 +20,7 @@ def read_columns(content: bytes, kind: str) -> tuple[pl.DataFrame, Dialect]:
     stream = io.BytesIO(content)
     typed = pl.read_parquet(stream) if kind == "parquet" else pl.read_ipc(stream)
     if typed.width > MOST_COLUMNS:
-        raise IntakeError(f"The file has {typed.width:,} columns, more than the {MOST_COLUMNS:,} a customer table can have. "
-                          "Leave out the columns that are not needed, and try again.")  # fmt: skip
+        raise too_wide("The file", typed.width)
     return typed.select(column_text(column) for column in typed.get_columns()), Dialect(kind)
 
 

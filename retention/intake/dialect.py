@@ -12,7 +12,18 @@ from typing import Literal
 Reading = Literal["whole", "open", "malformed"]
 
 _USUAL = {",": 1.0, ";": 1.0, "\t": 1.1, "|": 1.0}
-_UNUSUAL = {":": 0.55, "~": 0.8, "^": 0.8, "§": 0.8, "¦": 0.8, "\x1f": 1.1, "\x01": 1.1, "\x1e": 1.0, "¬": 0.8, "!": 0.5}
+_UNUSUAL = {
+    ":": 0.55,
+    "~": 0.8,
+    "^": 0.8,
+    "§": 0.8,
+    "¦": 0.8,
+    "\x1f": 1.1,
+    "\x01": 1.1,
+    "\x1e": 1.0,
+    "¬": 0.8,
+    "!": 0.5,
+}
 _UNUSUAL |= {"#": 0.5, "&": 0.5, "*": 0.5, "$": 0.3, "/": 0.2, "=": 0.4, "þ": 0.8, "\x14": 1.0}
 _RUNS = {"runs": 0.7, "gaps": 0.65, " ": 0.6}
 _NUMBER = re.compile(r"\s*[-+(]?[\d.,' ]*\d[)%]?\s*")
@@ -110,9 +121,7 @@ def sniff(lines: Sequence[str]) -> Format:
         return _finish(Format(hint[1]), lines[1:])
     written = [line for line in lines if line.strip()]
     candidates = [
-        Format(delimiter, quote)
-        for delimiter in _delimiters(written)
-        for quote in _quotes(written, delimiter)
+        Format(delimiter, quote) for delimiter in _delimiters(written) for quote in _quotes(written, delimiter)
     ]
     best = max(candidates, key=lambda candidate: _agreement(candidate, written), default=Format(None))
     if _agreement(best, written) < 0.25:
@@ -179,7 +188,7 @@ def _foreign(form: Format, lines: Sequence[str], width: int) -> float:
         cell
         for line in lines[:100]
         for cell in form.split(line)[0]
-        if cell and form.quote not in (cell[:1], None) or cell and form.quote is None
+        if (cell and form.quote not in (cell[:1], None)) or (cell and form.quote is None)
     ]
     marked = sum(any(mark in cell for mark in others) and not _NUMBER.fullmatch(cell) for cell in cells)
     return marked / max(len(cells), 1) if width else 0.0

@@ -14,8 +14,10 @@ import polars as pl
 from retention.intake.header import kind, shape, votes
 from retention.intake.records import Records
 
-_TOTAL = r"(?i)^\s*(?:(?:grand|sub|overall|report)[\s-]*)?totals?\b|\btotals?\s*:?\s*$|^\s*(?:summe|gesamt|gesamtsumme|sum|suma|somme|totale|totaal)\s*:?\s*$"
-_PLAIN_TOTAL = re.compile(r"(?i)\s*(?:(?:grand|sub|overall|report)[\s-]*)?totals?\s*:?\s*|summe|gesamt|sum|suma|somme|totale|totaal")
+_SUM_WORDS = r"sum|summe|gesamt|gesamtsumme|suma|somme|totale|totaal"
+_KINDS = r"(?:(?:grand|sub|overall|report)[\s-]*)?"
+_TOTAL = rf"(?i)^\s*{_KINDS}totals?\b|\btotals?\s*:?\s*$|^\s*(?:{_SUM_WORDS})\s*:?\s*$"
+_PLAIN_TOTAL = re.compile(rf"(?i)\s*(?:{_KINDS}totals?|{_SUM_WORDS})\s*:?\s*")
 _FOOTER = re.compile(
     r"(?i)\b(?:generated|exported|printed|report|confidential|copyright|©|source|note|notes|page|as of|run (?:on|by)|"
     r"created by|end of|disclaimer|all rights|prepared)\b|©|^\s*[*†#(]"
@@ -40,7 +42,7 @@ def repeated_headers(cells: pl.DataFrame, numbers: pl.Series, header: Sequence[s
 
 def totals(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:
     """Rows that add up other rows: named so, and bare of what every other row has, or true to the sum."""
-    labels = cells.columns[:_LABEL_COLUMNS]
+    labels = [column for column in cells.columns[:_LABEL_COLUMNS] if column == "0" or _holds_words(cells[column])]
     if not labels or not cells.height:
         return {}
     found = cells.select(pl.any_horizontal(pl.col(labels).str.contains(_TOTAL)).fill_null(False)).to_series().arg_true()
@@ -48,11 +50,14 @@ def totals(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:
         return {}
     filled = {column: 1 - cells[column].null_count() / cells.height for column in cells.columns}
     usual = [column for column, share in filled.items() if share >= 0.6 - 1 / cells.height]
-    return {
-        int(numbers[at]): "looks like a total"
-        for at in found.to_list()
-        if _is_total(cells, at, usual)
-    }
+    return {int(numbers[at]): "looks like a total" for at in found.to_list() if _is_total(cells, at, usual)}
+
+
+def _holds_words(column: pl.Series) -> bool:
+    """Whether a column may hold a label: not one of numbers and dates only."""
+    return any(
+        kind(cell) in ("text", "mixed") for cell in [*column.drop_nulls().head(50), *column.tail(3).drop_nulls()]
+    )
 
 
 def _is_total(cells: pl.DataFrame, at: int, usual: Sequence[str]) -> bool:
@@ -91,7 +96,7 @@ def _amount(cell: str | None) -> Decimal | None:
         return None
 
 
-def footers(cells: pl.DataFrame, numbers: pl.Series, blank: pl.Series, has_blank_rows: bool) -> dict[int, str]:
+def footers(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:
     """The last rows, where they hold one sentence and nothing else."""
     if cells.width < 2 or cells.height < 2:
         return {}
@@ -103,18 +108,18 @@ def footers(cells: pl.DataFrame, numbers: pl.Series, blank: pl.Series, has_blank
         texts = [cell for cell in row if cell]
         if len(texts) != 1 or typical < 2:
             break
-        if not _reads_like_a_footer(texts[0], row, cells, number, numbers):
+        at = int(numbers.search_sorted(number))
+        apart = at > 0 and int(numbers[at - 1]) < number - 1
+        if not _reads_like_a_footer(texts[0], cells[str(row.index(texts[0]))], apart):
             break
         found[number] = "looks like a footer"
     return found
 
 
-def _reads_like_a_footer(text: str, row: Sequence[str | None], cells: pl.DataFrame, number: int, numbers: pl.Series) -> bool:
+def _reads_like_a_footer(text: str, column: pl.Series, apart: bool) -> bool:
+    """Whether a lone cell is a sentence about the file, not a sparse row: unlike its column, or below a gap."""
     if _FOOTER.search(text):
         return True
-    column = cells[str(row.index(text))].head(100)
-    at = numbers.search_sorted(number)
-    apart = at > 0 and int(numbers[int(at) - 1]) < number - 1
     return (apart or " " in text.strip()) and shape(text) not in {shape(cell) for cell in column.head(50).drop_nulls()}
 
 

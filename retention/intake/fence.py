@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psutil
@@ -73,7 +73,7 @@ def read_table(
         _run(order, seconds, memory, watch)
         table = collect(folder)
     if table is None:
-        raise IntakeError(f"The file makes its reader crash: it is damaged, or needs far more memory than its size. {_RESAVE}")
+        raise IntakeError(f"The file makes its reader crash: it is damaged, or needs far too much memory. {_RESAVE}")
     return table
 
 
@@ -86,7 +86,7 @@ def _size(file: Path) -> int:
         raise IntakeError(f"The file {file.name!r} cannot be opened: {fault.strerror}. Check the path.") from fault
 
 
-def _run(order: dict[str, object], seconds: float, memory: int, watch: Watch | None) -> None:
+def _run(order: Mapping[str, object], seconds: float, memory: int, watch: Watch | None) -> None:
     """Runs the worker to its end, or ends it when it takes too long, grows too large or is not wanted any more."""
     environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
     environment |= {"PYTHONPATH": str(Path(retention.__file__ or "").parents[1]), "PYTHONUTF8": "1"}
@@ -106,9 +106,10 @@ def _run(order: dict[str, object], seconds: float, memory: int, watch: Watch | N
             except subprocess.TimeoutExpired:
                 gone = time.monotonic() - started
             if gone > seconds:
-                raise IntakeError(f"Reading the file was stopped after {gone:.0f} seconds: it is damaged or far too complex. {_RESAVE}")
+                raise IntakeError(f"Reading the file was stopped after {gone:.0f} seconds: it is damaged. {_RESAVE}")
             if _resident(worker.pid) > memory:
-                raise IntakeError(f"Reading the file was stopped: it needs more than {memory / 1e9:.0f} GB of memory. {_RESAVE}")
+                needed = f"it needs more than {memory / 1e9:.0f} GB of memory"
+                raise IntakeError(f"Reading the file was stopped: {needed}. {_RESAVE}")
             if watch is not None and not watch(gone):
                 raise IntakeError("Reading the file was stopped, as asked. Choose a file to start again.")
     finally:

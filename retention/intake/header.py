@@ -12,7 +12,8 @@ Row = Sequence[str | None]
 
 _NUMBER = re.compile(r"[-+(]?\s*(?:[$€£¥]|[A-Z]{3} )?\s*-?[\d][\d.,' \u00a0]*\)?\s*(?:%|[$€£¥]|[A-Z]{3})?\)?")
 _DATE = re.compile(
-    r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}.*|\d{4}-\d{2}(?:T.*)?|(?:\d{1,2}[- /])?[A-Za-z]{3,9}[-/ .']+(?:\d{1,2},? )?'?\d{2,4}.*|\d{1,2}:\d{2}.*"
+    r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}.*|\d{4}-\d{2}(?:T.*)?|\d{1,2}:\d{2}.*|"
+    r"(?:\d{1,2}[- /])?[A-Za-z]{3,9}[-/ .']+(?:\d{1,2},? )?'?\d{2,4}.*"
 )
 
 
@@ -50,10 +51,18 @@ def vote(name: str | None, column: Sequence[str]) -> float:
         return (0.15 if common == "text" else 0.3) if own == "text" else -0.2
     if own == "text":
         return 1.0
-    if own != common:
+    if own != common or (_is_year(name) and not any(map(_is_year, column))):
         return 0.3
     shapes = Counter(map(shape, column))
     return -1.0 if own != "mixed" or shape(name) in shapes else 0.3
+
+
+def _is_year(cell: str) -> bool:
+    return cell.isdecimal() and 1990 <= int(cell) <= 2100
+
+
+def _is_month(cell: str) -> bool:
+    return cell.isdecimal() and len(cell) == 6 and _is_year(cell[:4]) and 1 <= int(cell[4:]) <= 12
 
 
 def votes(row: Row, below: Sequence[Row]) -> list[float]:
@@ -61,7 +70,9 @@ def votes(row: Row, below: Sequence[Row]) -> list[float]:
     repeats = [_repeats(other, row) for other in below]
     rare = sum(repeats) <= 0.1 * len(below)
     rows = [
-        other for other, repeat in zip(below, repeats, strict=True) if tuple(other) != tuple(row) and not (rare and repeat)
+        other
+        for other, repeat in zip(below, repeats, strict=True)
+        if tuple(other) != tuple(row) and not (rare and repeat)
     ]
     columns = [[cell for other in rows if (cell := other[at])] for at in range(len(row))]
     cast = [vote(name, column) for name, column in zip(row, columns, strict=True)]
@@ -82,7 +93,7 @@ def _sequence(row: Row) -> set[int]:
     cells = [row[at] or "" for at in places]
     if all(kind(cell) == "date" for cell in cells):
         return set(places) if len({shape(cell) for cell in cells}) <= 2 and len(set(cells)) == len(cells) else set()
-    if not all(cell.isdigit() for cell in cells):
+    if not all(_is_year(cell) or _is_month(cell) for cell in cells):
         return set()
     steps = {int(second) - int(first) for first, second in pairwise(cells)}
     return set(places) if len(steps) == 1 and steps != {0} else set()

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from retention.errors import IntakeError
-from retention.intake.delimited import MOST_COLUMNS
+from retention.intake.checks import refuse
 from retention.intake.encoding import to_utf8
-from retention.intake.records import Records, cell_frame, row_numbers
+from retention.intake.records import MOST_COLUMNS, Records, cell_frame, row_numbers, too_wide
 from retention.intake.table import Dialect
-
-_WIDEST_SPAN = MOST_COLUMNS
 
 
 class _Tables(HTMLParser):
@@ -34,7 +31,7 @@ class _Tables(HTMLParser):
             self._close_cell()
             self._cell = []
             span = dict(attrs).get("colspan") or "1"
-            self._span = min(int(span), _WIDEST_SPAN) if span.isdigit() else 1
+            self._span = min(int(span), MOST_COLUMNS) if span.isdigit() else 1
         elif tag == "br" and self._cell is not None:
             self._cell.append(" ")
 
@@ -63,8 +60,8 @@ def read_markup(content: bytes) -> tuple[Records, Dialect]:
     rows = max(reader.tables, key=lambda table: sum(map(len, table)), default=[])
     width = max(map(len, rows), default=0)
     if width < 2 or len(rows) < 2:
-        raise IntakeError("The file is a web page without a table. Export the customers as CSV or XLSX, and try that.")
+        raise refuse("a web page without a table", "Export the customers as CSV or XLSX")
     if width > MOST_COLUMNS:
-        raise IntakeError(f"The table has {width:,} columns, more than the {MOST_COLUMNS:,} a customer table can have.")
+        raise too_wide("The table", width)
     cells = cell_frame([row + [None] * (width - len(row)) for row in rows], width)
     return Records(cells, row_numbers(range(1, len(rows) + 1))), Dialect("html", encoding)

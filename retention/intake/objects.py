@@ -9,9 +9,9 @@ from typing import Any
 
 from retention.errors import IntakeError
 from retention.intake.cells import number_text
-from retention.intake.delimited import MOST_COLUMNS
+from retention.intake.checks import refuse
 from retention.intake.encoding import to_utf8
-from retention.intake.records import Odd
+from retention.intake.records import MOST_COLUMNS, Odd, too_wide
 
 _DEEPEST = 3
 Found = tuple[list[tuple[int, dict[str, str | None]]], list[Odd]]
@@ -26,13 +26,12 @@ def read_objects(content: bytes) -> tuple[list[str], Found, str]:
     except json.JSONDecodeError as fault:
         found = _from_lines(text, fault)
     except RecursionError:
-        raise IntakeError("The JSON is nested too deeply to be a table. Export the customers as CSV, and try that.") from None
+        raise refuse("JSON nested too deeply to be a table", "Export the customers as CSV") from None
     names = list(dict.fromkeys(name for _, cells in found[0] for name in cells))
     if not names:
-        raise IntakeError("The JSON holds no list of objects, so there are no rows. Export the customers as a list of objects or as CSV.")
+        raise refuse("JSON without a list of objects", "Export the customers as a list of objects or as CSV")
     if len(names) > MOST_COLUMNS:
-        raise IntakeError(f"The JSON has {len(names):,} different names, more than the {MOST_COLUMNS:,} columns a table can have. "
-                          "Export only the fields that are needed.")  # fmt: skip
+        raise too_wide("The JSON", len(names))
     return names, found, encoding
 
 
@@ -41,7 +40,7 @@ def _from_document(document: Any) -> Found:
     good: list[tuple[int, dict[str, str | None]]] = []
     odd: list[Odd] = []
     if rows and all(isinstance(row, list) for row in rows):
-        raise IntakeError("The JSON holds lists of values without names. Save the table as CSV, and try that.")
+        raise refuse("JSON of values without names", "Save the table as CSV")
     for number, row in enumerate(rows, start=1):
         if isinstance(row, dict):
             good.append((number, dict(_flat(row))))
@@ -57,14 +56,16 @@ def _rows_of(document: Any) -> list[Any]:
     if not isinstance(document, dict):
         return []
     lists = [value for value in document.values() if isinstance(value, list)]
-    if len(lists) > 1 and len(lists) == len(document) and len({len(one) for one in lists}) == 1:
-        if not any(isinstance(cell, dict | list) for one in lists for cell in one):
-            return [dict(zip(document, cells, strict=True)) for cells in zip(*lists, strict=True)]
+    alike = len(lists) > 1 and len(lists) == len(document) and len({len(one) for one in lists}) == 1
+    if alike and not any(isinstance(cell, dict | list) for one in lists for cell in one):
+        return [dict(zip(document, cells, strict=True)) for cells in zip(*lists, strict=True)]
     lists += [rows for value in document.values() if isinstance(value, dict) and (rows := _rows_of(value))]
     tables = [one for one in lists if any(isinstance(row, dict) for row in one)]
     if len(tables) > 1:
         held = ", ".join(f"{len(one):,} rows" for one in tables)
-        raise IntakeError(f"The JSON holds several lists ({held}) and cannot say which are the customers. Export one list only.")
+        raise IntakeError(
+            f"The JSON holds several lists ({held}) and cannot say which are the customers. Export one list only."
+        )
     if tables:
         return tables[0]
     return [] if any(isinstance(value, dict | list) for value in document.values()) else [document]
@@ -85,8 +86,10 @@ def _from_lines(text: str, fault: json.JSONDecodeError) -> Found:
         else:
             odd.append(Odd(number, (), line[:500], "not a JSON object"))
     if len(good) <= len(odd):
-        raise IntakeError(f"The file starts like JSON and is not: line {fault.lineno}, character {fault.colno}: {fault.msg}. "
-                          "It may be cut off; export it again, or save the table as CSV.")  # fmt: skip
+        raise IntakeError(
+            f"The file starts like JSON and is not: line {fault.lineno}, character {fault.colno}: {fault.msg}. "
+            "It may be cut off; export it again, or save the table as CSV."
+        )
     return good, odd
 
 

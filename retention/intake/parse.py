@@ -40,11 +40,14 @@ def parse(content: bytes, name: str, *, sheet: str | None = None, max_bytes: int
     except (RetentionError, KeyboardInterrupt, SystemExit):
         raise
     except MemoryError:
-        raise IntakeError("The file needs more memory than a table of its size should. "
-                          "Save only the table you need, and try that.") from None  # fmt: skip
-    except BaseException as fault:  # noqa: BLE001 (Polars panics are no Exceptions)
-        raise IntakeError(f"The file is damaged, or not what it seems to be ({type(fault).__name__}). "
-                          "Open it where it came from, save it again as CSV or XLSX, and try that.") from fault  # fmt: skip
+        raise IntakeError(
+            "The file needs more memory than a table of its size should. Save only the table you need, and try that."
+        ) from None
+    except BaseException as fault:  # a Polars panic is no Exception
+        raise IntakeError(
+            f"The file is damaged, or not what it seems to be ({type(fault).__name__}). "
+            "Open it where it came from, save it again as CSV or XLSX, and try that."
+        ) from fault
 
 
 def _read(content: bytes, sheet: str | None, max_bytes: int, depth: int) -> Table:

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from retention.errors import IntakeError
 from retention.intake.ledger import Action
+
+MOST_COLUMNS = 1_000
+"""Columns of the widest table that is read."""
 
 Entry = tuple[int | None, str | None, str | None, Action, str]
 """Row, column, old value, action and reason of one ledger entry."""
@@ -15,8 +19,7 @@ Entry = tuple[int | None, str | None, str | None, Action, str]
 
 @dataclass(frozen=True)
 class Odd:
-    """A record that does not fit the table: its number in the file, its fields as far as they can be told, its
-    text as written, and why it does not fit."""
+    """A record that does not fit the table: its number, its fields as far as they can be told, its text, and why."""
 
     number: int
     fields: tuple[str | None, ...]
@@ -56,3 +59,11 @@ def row_numbers(numbers: Iterable[int] | pl.Series) -> pl.Series:
 def cell_frame(rows: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame:
     """A frame of String columns "0", "1", … from rows of ``width`` cells."""
     return pl.DataFrame(rows, schema={str(at): pl.String for at in range(width)}, orient="row")
+
+
+def too_wide(what: str, columns: int) -> IntakeError:
+    """The error for a table of too many columns."""
+    return IntakeError(
+        f"{what} has {columns:,} columns, more than the {MOST_COLUMNS:,} a customer table can have. "
+        "Leave out the columns that are not needed, and try again."
+    )

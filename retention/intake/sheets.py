@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posixpath import join, normpath
 
 from retention.errors import IntakeError
-from retention.intake.delimited import MOST_COLUMNS
+from retention.intake.records import MOST_COLUMNS, too_wide
 
 _CHUNK = 4_000_000
 _LARGEST_BOX = 25_000_000
@@ -89,12 +89,12 @@ def _check_reach(sheet: str, rows: int, columns: int, cells: int) -> None:
             f"{columns:,}, and nearly all between are empty. Delete what stands below and right of the table, and save."
         )
     if columns > MOST_COLUMNS:
-        raise IntakeError(
-            f"Sheet {sheet!r} has {columns:,} columns, more than the {MOST_COLUMNS:,} a customer table can have. "
-            "Delete the columns that are not needed, or a stray cell far to the right, and save."
-        )
+        raise too_wide(f"Sheet {sheet!r}", columns)
     if rows * columns > 4 * _LARGEST_BOX:
-        raise IntakeError(f"Sheet {sheet!r} holds {rows:,} rows of {columns:,} columns: too much for a workbook. Save it as CSV and try that.")
+        raise IntakeError(
+            f"Sheet {sheet!r} holds {rows:,} rows of {columns:,} columns: too much for a workbook. "
+            "Save it as CSV, and try that."
+        )
 
 
 def _is_missing(attributes: bytes, value: bytes, zero_is_no_result: bool) -> bool:

@@ -7,13 +7,20 @@ import zipfile
 from dataclasses import dataclass
 
 import polars as pl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
 from retention.intake.cells import cell_text
 from retention.intake.checks import check_archive, open_archive, refuse
-from retention.intake.delimited import LONGEST_CELL, MOST_COLUMNS
-from retention.intake.records import Entry, Odd, Records, cell_frame, row_numbers
+from retention.intake.irregular import LONGEST_CELL
+from retention.intake.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
 from retention.intake.sheets import SheetFacts, never_calculated, sheet_facts, sheet_paths
 from retention.intake.table import Dialect
 
@@ -53,7 +60,7 @@ def read_workbook(content: bytes, kind: str, sheet: str | None, max_bytes: int) 
             if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet
         ]
         if not visible:
-            raise IntakeError("The workbook has no visible sheet with cells. Unhide the sheet with the customers and save it.")
+            raise refuse("a workbook without a visible sheet", "Unhide the sheet with the customers, save it")
         if sheet is not None and sheet not in visible:
             raise IntakeError(f"The workbook has no visible sheet {sheet!r}. It has: {', '.join(visible)}.")
         wanted = visible if sheet is None else [sheet]
@@ -89,7 +96,7 @@ def _read_sheet(sheet: CalamineSheet, facts: SheetFacts) -> _Sheet:
     repairs += _fill_merged(sheet, rows)
     frame = cell_frame(rows, width)
     numbers = row_numbers(range(1, len(rows) + 1))
-    filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series() if width else pl.Series([], dtype=pl.Boolean)
+    filled = sum(any(cell is not None for cell in row) for row in rows)
     reason = "a formula in it was never calculated: open the file in Excel and save it"
     odd = tuple(
         Odd(row, tuple(rows[row - 1]), " | ".join(cell or "" for cell in rows[row - 1]).strip(" |"), reason)
@@ -99,13 +106,12 @@ def _read_sheet(sheet: CalamineSheet, facts: SheetFacts) -> _Sheet:
     keep = ~numbers.is_in(sorted(facts.uncalculated)) if odd else pl.repeat(True, len(rows), eager=True)
     records = Records(frame.filter(keep), numbers.filter(keep), odd, row_numbers(()), tuple(repairs))
     columns = sum(frame[column].null_count() < frame.height for column in frame.columns)
-    return _Sheet(sheet.name, records, int(filled.sum()), columns)
+    return _Sheet(sheet.name, records, filled, columns)
 
 
 def _check(name: str, rows: list[list[str | None]], width: int) -> None:
     if width > MOST_COLUMNS:
-        raise IntakeError(f"Sheet {name!r} has {width:,} columns, more than the {MOST_COLUMNS:,} a customer table can have. "
-                          "Delete the columns that are not needed, and save.")  # fmt: skip
+        raise too_wide(f"Sheet {name!r}", width)
     if any(len(cell) > LONGEST_CELL for row in rows for cell in row if cell):
         raise IntakeError(f"Sheet {name!r} has a cell of over {LONGEST_CELL:,} characters. Empty that cell, and save.")
 
@@ -113,12 +119,17 @@ def _check(name: str, rows: list[list[str | None]], width: int) -> None:
 def _fill_merged(sheet: CalamineSheet, rows: list[list[str | None]]) -> list[Entry]:
     """Writes a cell merged over several rows into each of them."""
     repairs: list[Entry] = []
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+    ranges = sheet.merged_cell_ranges or []
+    heading_rows = {top for (top, left), (_, right) in ranges if left != right}
+    for (top, left), (bottom, right) in ranges:
+        if not heading_rows.isdisjoint(range(top, min(bottom, top + 10) + 1)):
+            continue
         if left != right or bottom == top or bottom >= len(rows) or left >= len(rows[top]) or rows[top][left] is None:
             continue
         for row in range(top + 1, bottom + 1):
             rows[row][left] = rows[top][left]
-            repairs.append((row + 1, _letters(left + 1), None, "repaired", "a merged cell was written into each of its rows"))
+            reason = "a merged cell was written into each of its rows"
+            repairs.append((row + 1, _letters(left + 1), None, "repaired", reason))
         if len(repairs) > _MOST_FILLED_DOWN:
             break
     return repairs
@@ -142,8 +153,10 @@ def _choose(sheets: list[_Sheet]) -> _Sheet:
         filled = [one for one in sheets if one.filled_rows]
         if len(filled) == 1:
             return filled[0]
-        raise IntakeError("No visible sheet of the workbook holds a table of two columns and two rows. "
-                          "Put the customers on one sheet, names of the columns above them, and save.")  # fmt: skip
+        raise IntakeError(
+            "No visible sheet of the workbook holds a table of two columns and two rows. "
+            "Put the customers on one sheet, names of the columns above them, and save."
+        )
     choices = tuple(
         Choice(one.name, f"{one.name}: {one.filled_rows:,} rows, {one.filled_columns:,} columns") for one in tables
     )
