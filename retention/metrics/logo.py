@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
 
 from retention.book import Book
 from retention.errors import InputError
-from retention.metrics.intervals import with_rate
-from retention.metrics.tally import Counts, joined, on, window_counts
+from retention.metrics.conventions import (
+    CONVENTIONS,
+    STANDARD,
+    convention_counts,
+    convention_named,
+    customers_behind_gap,
+    rated,
+    weighed,
+)
+from retention.metrics.tally import Counts, check_windows, joined, on, window_counts
 from retention.periods import last_complete_month_end, opening_of, window_before
 
 COUNTS = ("starting", "churned", "new", "reactivated", "ending", "retained")
@@ -21,7 +29,7 @@ Moved = Literal["starting", "retained", "churned", "new", "reactivated", "ending
 
 
 def logo_retention(
-    book: Book, *, start: date, end: date, by: str | None = None, convention: str = "smsb"
+    book: Book, *, start: date, end: date, by: str | None = None, convention: str = STANDARD
 ) -> pl.DataFrame:
     """The share of the customers active at the end of the opening day who are active at the end of the closing day.
 
@@ -33,7 +41,8 @@ def logo_retention(
         start: the opening snapshot; calendar 2025 opens on 31 December 2024.
         end: the closing snapshot, on or before the as-of date.
         by: an attribute of ``book.customers``; null values are a row of their own, so that the rows always sum.
-        convention: "smsb"; see ``compare_conventions`` for the same file under other names.
+        convention: the name under which the rate is read, see ``compare_conventions``; the counts stay those of
+            the walk, and readings that are no share of customers have no low and high.
 
     Returns:
         One row per value of ``by`` (or one row): starting, churned, new, reactivated, ending, retained (Int64),
@@ -41,12 +50,10 @@ def logo_retention(
         Always: starting - churned + new + reactivated = ending.
 
     Raises:
-        InputError: the window is empty or closes after the as-of date.
+        InputError: the window is empty or closes after the as-of date, or the convention is unknown.
         NeedsDates: the file holds tenures only.
     """
-    if convention != "smsb":
-        raise InputError(f"The convention {convention!r} is not one of: 'smsb'.")
-    return windows(book, [start], [end], by=by).drop("window_start", "window_end")
+    return windows(book, [start], [end], by=by, convention=convention).drop("window_start", "window_end")
 
 
 def logo_retention_trend(book: Book, *, months: int = 12, every: str = "1mo", by: str | None = None) -> pl.DataFrame:
@@ -89,7 +96,14 @@ def window_ends(book: Book, *, months: int, every: str) -> list[date]:
     return ends[::-1]
 
 
-def windows(book: Book, openings: Sequence[date], closings: Sequence[date], *, by: str | None = None) -> pl.DataFrame:
+def windows(
+    book: Book,
+    openings: Sequence[date],
+    closings: Sequence[date],
+    *,
+    by: str | None = None,
+    convention: str = STANDARD,
+) -> pl.DataFrame:
     """Logo retention of many windows at once, counted in one pass.
 
     Args:
@@ -97,13 +111,16 @@ def windows(book: Book, openings: Sequence[date], closings: Sequence[date], *, b
         openings: opening snapshots, oldest first.
         closings: closing snapshots, oldest first, one per opening.
         by: an attribute to split by.
+        convention: the name under which the rate is read.
 
     Returns:
         One row per window and value of ``by`` in that order: window_start, window_end, (by), the counts of
         ``logo_retention``, the rate and its range.
     """
-    _check_windows(book, openings, closings)
-    counts = window_counts(book, openings, closings, by=by)
+    reading = convention_named(convention)
+    check_windows(book, openings, closings)
+    count = window_counts if convention == STANDARD else convention_counts
+    counts = count(book, openings, closings, by=by)
     table = _as_rows(counts, openings, closings).with_columns(
         churned=pl.col("starting") - pl.col("retained"),
         reactivated=pl.col("ending") - pl.col("retained") - pl.col("new"),
@@ -112,21 +129,9 @@ def windows(book: Book, openings: Sequence[date], closings: Sequence[date], *, b
     if by is not None:
         split = [by]
         table = _labelled(table, book, by)
-    return with_rate(table.select("window_start", "window_end", *split, *COUNTS))
-
-
-def _check_windows(book: Book, openings: Sequence[date], closings: Sequence[date]) -> None:
-    """Raise unless every window closes after it opens, on or before the as-of date, and the oldest comes first."""
-    book.needs_dates("Logo retention over a window")
-    for opening, closing in zip(openings, closings, strict=True):
-        if opening >= closing:
-            raise InputError(f"The window {opening} to {closing} is empty: it must close after it opens.")
-        if closing > book.as_of:
-            raise InputError(
-                f"The window closes on {closing}, after the as-of date {book.as_of}: nobody is known to have stayed."
-            )
-    if list(openings) != sorted(openings) or list(closings) != sorted(closings):
-        raise InputError("Several windows are given oldest first, by their openings and by their closings.")
+    return rated(
+        table.with_columns(kept=weighed(reading.kept), base=weighed(reading.base), is_share=reading.is_share)
+    ).select("window_start", "window_end", *split, *COUNTS, "logo_retention", "low", "high")
 
 
 def _as_rows(counts: dict[str, Counts], openings: Sequence[date], closings: Sequence[date]) -> pl.DataFrame:
@@ -153,31 +158,40 @@ def _labelled(table: pl.DataFrame, book: Book, by: str) -> pl.DataFrame:
     )
 
 
-def customers_behind(book: Book, moved: Moved, *, start: date, end: date) -> pl.LazyFrame:
-    """The customers behind one count of ``logo_retention``, from the conditions that count them.
+def customers_behind(book: Book, counted: Moved | str, *, start: date, end: date) -> pl.LazyFrame:
+    """The customers behind a count of ``logo_retention`` or a convention's gap, from the conditions that count them.
 
     Args:
         book: the customers.
-        moved: which count: "starting", "retained", "churned", "new", "reactivated" or "ending".
+        counted: a count: "starting", "retained", "churned", "new", "reactivated" or "ending"; or the name of a
+            convention: those whose part in it differs from their part in the Standards Board's.
         start: the opening snapshot.
         end: the closing snapshot.
 
     Returns:
-        One row per customer: the columns of ``book.customers`` and the started_on and churned_on of the span they
-        were counted with (for the churned: the one that ended).
+        One row per customer: the columns of ``book.customers`` and, for a count, the started_on and churned_on of the
+        span they were counted with (for the churned: the one that ended); for a convention see
+        ``customers_behind_gap``.
+
+    Raises:
+        InputError: neither a count nor a convention, or no such window.
     """
-    _check_windows(book, [start], [end])
+    if counted in CONVENTIONS:
+        return customers_behind_gap(book, counted, start=start, end=end)
+    if counted not in get_args(Moved):
+        raise InputError(f"{counted!r} is neither one of {', '.join(get_args(Moved))} nor a convention.")
+    check_windows(book, [start], [end])
     spans = book.spans.with_columns(book.span_keys.select("started_key", "churned_key", "first_key"))
     there, here = spans.filter(on(start)), spans.filter(on(end))
-    counted = {
+    moved = {
         "starting": there,
         "ending": here,
         "retained": here.join(there, on="logo", how="semi"),
         "churned": there.join(here, on="logo", how="anti"),
         "new": here.filter(joined(start, end)),
         "reactivated": here.filter(~joined(start, end)).join(there, on="logo", how="anti"),
-    }[moved]
-    return book.customers.join(counted.select("logo", "started_on", "churned_on"), on="logo")
+    }[counted]
+    return book.customers.join(moved.select("logo", "started_on", "churned_on"), on="logo")
 
 
 def windows_back(book: Book, *, start: date, end: date, most: int = 12) -> pl.DataFrame:

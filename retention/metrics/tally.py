@@ -9,6 +9,7 @@ disjoint customers tally(A and B) = tally(A) + tally(B).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import add, mul
@@ -18,7 +19,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from retention.book import Book
-from retention.periods import OPEN, day_key
+from retention.errors import InputError
+from retention.periods import OPEN, day_key, month_end
 
 Counts = NDArray[np.int64]
 
@@ -32,6 +34,25 @@ def on(day: date) -> pl.Expr:
 def joined(start: date, end: date) -> pl.Expr:
     """Spans of customers whose very first start lies in (start, end]."""
     return pl.col("first_key").is_between(day_key(start), day_key(end), closed="right")
+
+
+def cancelled(start: date, end: date) -> pl.Expr:
+    """Spans that end in (start, end]: one cancellation each."""
+    return pl.col("churned_key").is_between(day_key(start), day_key(end), closed="right")
+
+
+def check_windows(book: Book, openings: Sequence[date], closings: Sequence[date]) -> None:
+    """Raise unless every window closes after it opens, on or before the as-of date, and the oldest comes first."""
+    book.needs_dates("Logo retention over a window")
+    for opening, closing in zip(openings, closings, strict=True):
+        if opening >= closing:
+            raise InputError(f"The window {opening} to {closing} is empty: it must close after it opens.")
+        if closing > book.as_of:
+            raise InputError(
+                f"The window closes on {closing}, after the as-of date {book.as_of}: nobody is known to have stayed."
+            )
+    if list(openings) != sorted(openings) or list(closings) != sorted(closings):
+        raise InputError("Several windows are given oldest first, by their openings and by their closings.")
 
 
 def count_groups(rows: pl.DataFrame, parts: Mapping[str, tuple[pl.Expr, int]]) -> dict[str, Counts]:
@@ -84,12 +105,142 @@ def position_on(grid: Sequence[int], column: str) -> pl.Expr:
     return pl.lit(places).gather(key.clip(first, last + 1) - first)
 
 
+def known_starts(book: Book, *, left_truncated: bool) -> pl.DataFrame:
+    """The spans that have an age: those of left-truncated customers leave, unless nobody would remain."""
+    spans = book.span_keys
+    if left_truncated or book.observed_from is None:
+        return spans
+    known = spans.filter(pl.col("first_key") >= day_key(book.observed_from))
+    return spans if known.is_empty() else known
+
+
+def observed_months(as_of: date) -> pl.Expr:
+    """The last anniversary on or before the as-of date; a start day the as-of month lacks is clamped to its end."""
+    first = pl.col("first_key")
+    day = pl.min_horizontal(first % 32, pl.lit(month_end(as_of).day, dtype=pl.Int32))
+    return (day_key(as_of) - (first // 32 * 32 + day)) // 32
+
+
 def groups_of(book: Book, by: str | None) -> tuple[pl.Expr, list[object]]:
     """The number of a span's attribute value (beside the span, through its logo), and the values."""
     if by is None:
         return pl.lit(0, dtype=pl.Int32), [None]
     numbers, values = book.codes(by)
     return pl.lit(numbers).gather(pl.col("logo")), values
+
+
+@dataclass(frozen=True)
+class WindowTally:
+    """The spans of a book counted once against many windows; every count of a window is asked of this.
+
+    Attributes:
+        opens: the keys of the openings, ascending.
+        closes: the keys of the closings, ascending, one per opening.
+        spans: spans by group and days, each day moved up to the next opening or closing; ``n`` spans per element.
+        pairs: the pairs of spans of customers who came back, one element each, with their own days.
+        groups: how many values the attribute has.
+    """
+
+    opens: Counts
+    closes: Counts
+    spans: dict[str, Counts]
+    pairs: dict[str, Counts]
+    groups: int
+
+    def opening(self, days: Counts) -> Counts:
+        """The first window that opens on or after each day."""
+        return np.searchsorted(self.opens, days)
+
+    def closing(self, days: Counts) -> Counts:
+        """The first window that closes on or after each day."""
+        return np.searchsorted(self.closes, days)
+
+    def spans_in(self, lo: Counts, hi: Counts) -> Counts:
+        """How many spans count in each window, where each counts in the windows [lo, hi)."""
+        return self._covered(self.spans, lo, hi)
+
+    def pairs_in(self, lo: Counts, hi: Counts) -> Counts:
+        """How many pairs of spans count in each window, where each counts in the windows [lo, hi)."""
+        return self._covered(self.pairs, lo, hi)
+
+    def _covered(self, rows: dict[str, Counts], lo: Counts, hi: Counts) -> Counts:
+        return coverage(lo, hi, rows["n"], rows["by"], shape=(self.groups, len(self.opens)))
+
+
+def tally_windows(
+    book: Book,
+    openings: Sequence[date],
+    closings: Sequence[date],
+    *,
+    by: str | None = None,
+    marks: Mapping[str, pl.Expr] | None = None,
+) -> WindowTally:
+    """The spans of a book, counted once against windows given oldest first.
+
+    Args:
+        book: the customers.
+        openings: opening snapshots, ascending.
+        closings: closing snapshots, ascending, one per opening.
+        by: an attribute to split by.
+        marks: conditions on a span to tell apart besides, by name.
+    """
+    number, values = groups_of(book, by)
+    opens, closes = (np.array([day_key(day) for day in days], dtype=np.int64) for days in (openings, closings))
+    grid = np.union1d(opens, closes)
+    days = {"first": "first_key", "started": "started_key", "churned": "churned_key"}
+    spans = count_groups(
+        book.span_keys,
+        {
+            "by": (number, len(values)),
+            **{name: (position_on(grid.tolist(), column), len(grid) + 1) for name, column in days.items()},
+            **{name: (mark, 2) for name, mark in (marks or {}).items()},
+        },
+    )
+    moved_up = np.array([*grid, OPEN], dtype=np.int64)
+    return WindowTally(
+        opens=opens,
+        closes=closes,
+        spans=spans | {name: moved_up[spans[name]] for name in days},
+        pairs=_returned(book, number),
+        groups=len(values),
+    )
+
+
+def _returned(book: Book, number: pl.Expr) -> dict[str, Counts]:
+    keys = ("started_key", "churned_key", "started_key_later", "churned_key_later")
+    pairs = book.return_keys.select((number + pl.col("logo") * 0).alias("by"), *keys)
+    columns = {name: pairs.get_column(name).to_numpy().astype(np.int64) for name in pairs.columns}
+    return columns | {"n": np.ones(pairs.height, dtype=np.int64)}
+
+
+def groups_present(book: Book, by: str | None) -> list[tuple[int, dict[str, object]]]:
+    """The number of every value some customer of this book has, and that value under its column."""
+    if by is None:
+        return [(0, {})]
+    numbers, values = book.codes(by)
+    logos = book.customers.select("logo").collect().get_column("logo")
+    return [(number, {by: values[number]}) for number in numbers.gather(logos).unique().sort().to_list()]
+
+
+def durations(
+    rows: pl.DataFrame, *, by: tuple[pl.Expr, int], duration: tuple[pl.Expr, int], event: pl.Expr
+) -> tuple[Counts, Counts]:
+    """How many were at risk at each age and how many left at it, by group; who leaves at an age was at risk there.
+
+    Args:
+        rows: one row per customer.
+        by: the group and how many there are.
+        duration: the age at which a customer left or was last seen, and how many ages there are.
+        event: whether the customer left at that age.
+
+    Returns:
+        At risk and left, each of shape (groups, ages).
+    """
+    groups = count_groups(rows, {"by": by, "duration": duration, "event": (event, 2)})
+    ended = np.zeros((by[1], duration[1], 2), dtype=np.int64)
+    ended[groups["by"], groups["duration"], groups["event"]] = groups["n"]
+    at_risk: Counts = ended.sum(axis=2)[:, ::-1].cumsum(axis=1)[:, ::-1]
+    return at_risk, ended[:, :, 1]
 
 
 def window_counts(
@@ -107,49 +258,29 @@ def window_counts(
         starting, retained, ending and new, each of shape (values of ``by``, windows). ``new`` are those whose first
         start lies inside the window and who are active at its close.
     """
-    number, values = groups_of(book, by)
-    opens, closes = (np.array([day_key(day) for day in days], dtype=np.int64) for days in (openings, closings))
-    grid = np.union1d(opens, closes)
-    size = len(grid) + 1
-    spans = count_groups(
-        book.span_keys,
-        {
-            "by": (number, len(values)),
-            "first": (position_on(grid.tolist(), "first_key"), size),
-            "started": (position_on(grid.tolist(), "started_key"), size),
-            "churned": (position_on(grid.tolist(), "churned_key"), size),
-        },
-    )
-    # From a day's place on the grid to the first window that opens, or closes, on or after it.
-    opening_from = np.searchsorted(opens, [*grid, OPEN])
-    closing_from = np.searchsorted(closes, [*grid, OPEN])
-    shape = (len(values), len(openings))
-    first, started, churned = spans["first"], spans["started"], spans["churned"]
+    return snapshots(tally_windows(book, openings, closings, by=by))
 
-    def covered(lo: Counts, hi: Counts) -> Counts:
-        return coverage(lo, hi, spans["n"], spans["by"], shape=shape)
 
-    counts = {
-        "starting": covered(opening_from[started], opening_from[churned]),
-        "ending": covered(closing_from[started], closing_from[churned]),
-        "retained": covered(opening_from[started], closing_from[churned]),
-        "new": covered(closing_from[started], np.minimum(closing_from[churned], opening_from[first])),
+def snapshots(tally: WindowTally) -> dict[str, Counts]:
+    """starting, retained, ending and new of every window of a tally."""
+    first, started, churned = (tally.spans[day] for day in ("first", "started", "churned"))
+    return {
+        "starting": tally.spans_in(tally.opening(started), tally.opening(churned)),
+        "ending": tally.spans_in(tally.closing(started), tally.closing(churned)),
+        "retained": unbroken(tally) + returned_by_close(tally),
+        "new": tally.spans_in(tally.closing(started), np.minimum(tally.closing(churned), tally.opening(first))),
     }
-    counts["retained"] = counts["retained"] + returned_by_close(book, opens, closes, number, len(values))
-    return counts
 
 
-def returned_by_close(book: Book, opens: Counts, closes: Counts, number: pl.Expr, groups: int) -> Counts:
+def unbroken(tally: WindowTally) -> Counts:
+    """Customers who were there at both ends of a window in one span: on every day of it."""
+    return tally.spans_in(tally.opening(tally.spans["started"]), tally.closing(tally.spans["churned"]))
+
+
+def returned_by_close(tally: WindowTally) -> Counts:
     """Customers who were there at both ends of a window in two different spans: they left, came back, and count."""
-    pairs = book.return_keys.select(number.alias("by"), pl.exclude("logo"))
-
-    def windows_from(days: Counts, column: str) -> Counts:
-        return np.searchsorted(days, pairs.get_column(column).to_numpy())
-
-    return coverage(
-        np.maximum(windows_from(opens, "started_key"), windows_from(closes, "started_key_later")),
-        np.minimum(windows_from(opens, "churned_key"), windows_from(closes, "churned_key_later")),
-        np.ones(pairs.height, dtype=np.int64),
-        pairs.get_column("by").to_numpy() if groups > 1 else np.zeros(pairs.height, dtype=np.int64),
-        shape=(groups, len(opens)),
+    pairs = tally.pairs
+    return tally.pairs_in(
+        np.maximum(tally.opening(pairs["started_key"]), tally.closing(pairs["started_key_later"])),
+        np.minimum(tally.opening(pairs["churned_key"]), tally.closing(pairs["churned_key_later"])),
     )
