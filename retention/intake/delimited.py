@@ -44,10 +44,9 @@ def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Diale
         raise IntakeError("The file is empty: it holds no text at all. Export it again and check that it has rows.")
     sample = first_lines(text)
     form = sniff(sample)
-    width = _main_width(form, lines, sample)
-    if width > MOST_COLUMNS:
-        raise too_wide("The file", width)
-    regular = _regular(lines, form, width) if fast else pl.repeat(False, lines.len(), eager=True)
+    width, regular = _main_width(form, lines, sample)
+    if not fast:
+        regular = pl.repeat(False, lines.len(), eager=True)
     reader = IrregularReader(lines, form, width, _JOINTS.get(newline, "\n"))
     irregular = reader.read((~regular & _written(lines, form)).arg_true().to_list())
     records = _assembled(lines, regular, irregular, _Splitter(text, lines, form, width))
@@ -56,16 +55,27 @@ def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Diale
     return replace(records, repairs=(*repairs, *_layout_notes(form), *records.repairs)), dialect
 
 
-def _main_width(form: Format, lines: pl.Series, sample: Sequence[str]) -> int:
-    """Fields in a record of the file's main table: the first width that has nearly as many rows as any."""
+def _main_width(form: Format, lines: pl.Series, sample: Sequence[str]) -> tuple[int, pl.Series]:
+    """Fields in a record of the file's main table, and which lines are plainly such records.
+
+    The main table is the first whose width has nearly as many rows as any.
+    """
+    ragged = form.delimiter in ("runs", "gaps")
+    counted = widths(form, lines.drop_nulls().to_list() if ragged else sample)
+    width = _commonest(form, counted, sample)
+    regular = _regular(lines, form, width)
+    over_lines = form.quoting and len(counted) < len(sample)
+    if lines.len() > len(sample) and not ragged and not over_lines and regular.sum() < _NEARLY * lines.len():
+        wider = _commonest(form, counted + _later_widths(form, lines), sample)
+        if wider != width:
+            width, regular = wider, _regular(lines, form, wider)
+    return width, regular
+
+
+def _commonest(form: Format, counted: Sequence[int], sample: Sequence[str]) -> int:
+    """The first width that has nearly as many records as any; one of a single field counts less."""
     if form.delimiter is None:
         return 1
-    if form.delimiter in ("runs", "gaps"):
-        counted = widths(form, lines.drop_nulls().to_list())
-    else:
-        counted = widths(form, sample)
-        if lines.len() > len(sample) and not (form.quoting and len(counted) < len(sample)):
-            counted += _later_widths(form, lines)
     times = {width: rows if width > 1 else 0.3 * rows for width, rows in Counter(filter(None, counted)).items()}
     enough = _NEARLY * max(times.values(), default=0)
     return next((width for width in _in_order(sample, form, times) if times[width] >= enough), 1)
@@ -92,6 +102,8 @@ def _in_order(sample: Sequence[str], form: Format, times: dict[int, float]) -> l
 
 def _regular(lines: pl.Series, form: Format, width: int) -> pl.Series:
     """Which lines hold exactly ``width`` cells, and quotes only around whole cells or doubled inside them."""
+    if width > MOST_COLUMNS:
+        raise too_wide("The file", width)
     if form.delimiter in ("runs", "gaps"):
         return pl.repeat(False, lines.len(), eager=True)
     mark, quote = re.escape(form.delimiter or "\n"), re.escape(form.quote or "\n")

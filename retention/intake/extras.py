@@ -15,6 +15,8 @@ from retention.intake.header import kind, shape, votes
 from retention.intake.records import Records
 
 _SUM_WORDS = r"sum|summe|gesamt|gesamtsumme|suma|somme|totale|totaal"
+_HINTS = ["tota", "sum", "gesamt", "somme"]
+"""What every word for a total holds; looking for these first is cheap."""
 _KINDS = r"(?:(?:grand|sub|overall|report)[\s-]*)?"
 _TOTAL = rf"(?i)^\s*{_KINDS}totals?\b|\btotals?\s*:?\s*$|^\s*(?:{_SUM_WORDS})\s*:?\s*$"
 _PLAIN_TOTAL = re.compile(rf"(?i)\s*(?:{_KINDS}totals?|{_SUM_WORDS})\s*:?\s*")
@@ -45,7 +47,10 @@ def totals(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:
     labels = [column for column in cells.columns[:_LABEL_COLUMNS] if column == "0" or _holds_words(cells[column])]
     if not labels or not cells.height:
         return {}
-    found = cells.select(pl.any_horizontal(pl.col(labels).str.contains(_TOTAL)).fill_null(False)).to_series().arg_true()
+    words = pl.col(labels).str.contains_any(_HINTS, ascii_case_insensitive=True)
+    hinted = cells.select(pl.any_horizontal(words).fill_null(False)).to_series().arg_true()
+    named = pl.any_horizontal(pl.col(labels).str.contains(_TOTAL)).fill_null(False)
+    found = hinted.filter(cells[hinted].select(named).to_series())
     if found.is_empty():
         return {}
     filled = {column: 1 - cells[column].null_count() / cells.height for column in cells.columns}

@@ -143,6 +143,6 @@ def _check_cells(fields: Sequence[str | None]) -> None:
     longest = max((len(cell) for cell in fields if cell), default=0)
     if longest > LONGEST_CELL:
         raise IntakeError(
-            f"One cell holds {longest:,} characters, and a customer table has none over {LONGEST_CELL:,}: a quote may be "
-            "missing, or this is no table. Look at the longest cell, and export again."
+            f"One cell holds {longest:,} characters, and a customer table has none over {LONGEST_CELL:,}: a quote may "
+            "be missing, or this is no table. Look at the longest cell, and export again."
         )
