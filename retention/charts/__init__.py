@@ -1,19 +1,31 @@
 """Charts draw a small table; they compute no metric."""
 
+from retention.charts.bar_list import bar_list
 from retention.charts.benchmark_bands import benchmark_bands
+from retention.charts.bridge import bridge
 from retention.charts.cohort_curves import cohort_curves
 from retention.charts.cohort_heatmap import cohort_heatmap
+from retention.charts.forest import forest
 from retention.charts.roi_curve import roi_curve
+from retention.charts.scenario_lines import scenario_lines
 from retention.charts.segment_ranges import segment_ranges
+from retention.charts.survival_curves import survival_curves
+from retention.charts.tornado import tornado
 from retention.charts.trend import trend
 from retention.charts.walk import walk
 
 __all__ = [
+    "bar_list",
     "benchmark_bands",
+    "bridge",
     "cohort_curves",
     "cohort_heatmap",
+    "forest",
     "roi_curve",
+    "scenario_lines",
     "segment_ranges",
+    "survival_curves",
+    "tornado",
     "trend",
     "walk",
 ]

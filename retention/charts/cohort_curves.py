@@ -59,7 +59,7 @@ def cohort_curves(
     recent = [cell for cell in cells if cell["cohort"] in newest]
     beside = y | {"field": "stands_at"}
     per_cohort = {"x": x, "y": y, "detail": {"field": "name", "type": "nominal"}}
-    ends = spread(_last(recent) + _last(together), bottom=bottom, top=1.0, height=HEIGHT, gap=16)
+    ends = spread(_last(recent) + _last(together), field="rate", bottom=bottom, top=1.0, height=HEIGHT, gap=16)
     return chart(
         on(older, draw("line", per_cohort, color=ink.context, strokeWidth=1.2, opacity=0.8)),
         on(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import Frame, Row, Spec, blank, category, chart, draw, haloed, ink_of, number, on, told
-from retention.charts.palette import Inks
+from retention.charts.frame import Frame, Row, Spec, blank, category, chart, draw, ink_of, label_lines, number, on, told
 from retention.charts.trend import fitted
 
 
@@ -34,16 +33,9 @@ def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
     ranges = draw("rule", {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y}, color=ink.stay, strokeWidth=3)
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=170, opacity=1)
     said = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=22, fontWeight=600, fontSize=14)
-    return chart(on(lined, *_names(y, ink), bars, median, ranges, dots, said), height=86 * len(lined), **frame)
-
-
-def _names(y: Spec, ink: Inks) -> list[Spec]:
-    """The label over its own row, so that a long one costs the plot no width on a telephone."""
-    fitted_in: Spec = {"align": "left", "limit": {"expr": "width"}}
-    left = {"x": {"value": 0}, "y": y}
-    names = haloed({**left, "text": {"field": "name"}}, ink, dy=-36, fontWeight=600, **fitted_in)
-    below = haloed({**left, "text": {"field": "below"}}, ink, dy=-20, fontSize=12, color=ink.muted, **fitted_in)
-    return [*names, *below]
+    return chart(
+        on(lined, *label_lines(y, ink, dy=-36), bars, median, ranges, dots, said), height=86 * len(lined), **frame
+    )
 
 
 def _line(row: Row, place: int, bottom: float, top: float) -> Row:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from retention.charts.frame import Row
 
 
-def spread(rows: Sequence[Row], *, bottom: float, top: float, height: int, gap: int) -> list[Row]:
-    """The rows with ``stands_at``: their rate, moved just far enough that names are ``gap`` pixels apart."""
+def spread(rows: Sequence[Row], *, field: str, bottom: float, top: float, height: int, gap: int) -> list[Row]:
+    """The rows with ``stands_at``: their place on the scale, moved until names are ``gap`` pixels apart."""
     apart = (top - bottom) * gap / height
     placed: list[Row] = []
-    for row in sorted(rows, key=lambda row: row["rate"], reverse=True):
+    for row in sorted(rows, key=lambda row: row[field], reverse=True):
         highest = placed[-1]["stands_at"] - apart if placed else top
-        placed.append(row | {"stands_at": min(row["rate"], highest)})
+        placed.append(row | {"stands_at": min(row[field], highest)})
     floor = bottom
     for row in reversed(placed):
         if row["stands_at"] >= floor:

@@ -90,6 +90,23 @@ def haloed(encoding: Spec, ink: Inks, **mark: Any) -> list[Spec]:
     return [draw("text", encoding, **(mark | around)), draw("text", encoding, **mark)]
 
 
+def label_lines(y: Spec, ink: Inks, *, dy: int) -> list[Spec]:
+    """The name of a row and its quieter second line, above what they name: long ones cost a narrow plot no width."""
+    fitted_in: Spec = {"align": "left", "limit": {"expr": "width"}}
+    left = {"x": {"value": 0}, "y": y}
+    name = haloed({**left, "text": {"field": "name"}}, ink, dy=dy, fontWeight=600, **fitted_in)
+    below = haloed({**left, "text": {"field": "below"}}, ink, dy=dy + 16, fontSize=12, color=ink.muted, **fitted_in)
+    return [*name, *below]
+
+
+def name_and_figure(y: Spec, ink: Inks) -> list[Spec]:
+    """A line over each row: its name at the left, what it comes to at the right."""
+    left, right = {"x": {"value": 0}, "y": y}, {"x": {"value": "width"}, "y": y}
+    name = haloed({**left, "text": {"field": "name"}}, ink, align="left", dy=-10, limit={"expr": "width * 0.66"})
+    said = haloed({**right, "text": {"field": "said"}}, ink, align="right", dy=-10, fontWeight=600)
+    return [*name, *said]
+
+
 def on(rows: Iterable[Row], *layers: Spec) -> Spec:
     """Layers that draw the same rows."""
     values = [{name: _plain(value) for name, value in row.items()} for row in rows]
@@ -138,7 +155,8 @@ def _note(frame: Frame) -> str:
 def _folded(name: str, text: str, widths: tuple[int, int, int]) -> list[Spec]:
     """The same text in three foldings, as values the title chooses from."""
     sizes = zip(("narrow", "medium", "wide"), widths, strict=True)
-    return [{"name": f"{name}_{size}", "value": labels.lines(labels.one_line(text), width)} for size, width in sizes]
+    folded = {size: labels.lines(labels.one_line(text), width) for size, width in sizes}
+    return [{"name": f"{name}_{size}", "value": [line.strip(" ·") for line in lines]} for size, lines in folded.items()]
 
 
 def _title(frame: Frame, ink: Inks) -> Spec:

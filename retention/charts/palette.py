@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Literal
 
 Theme = Literal["light", "dark"]
@@ -32,6 +33,10 @@ class Inks:
     arrive: str
     leave: str
 
+    def series(self, count: int) -> list[str]:
+        """A colour for each of a few lines that stand for nothing but themselves."""
+        return list(islice(cycle((self.stay, self.leave, self.text, self.muted)), count))
+
 
 LIGHT = Inks(
     ground="#ffffff",
@@ -41,7 +46,7 @@ LIGHT = Inks(
     context="#aeb9c5",
     stay="#1f5fa8",
     arrive="#7fb2e0",
-    leave="#d08a2a",
+    leave="#a8640c",
 )
 DARK = Inks(
     ground="#0e1117",

@@ -33,7 +33,7 @@ def roi_curve(
     ink = ink_of(frame)
     x = number("rate", scale={"domain": [reached[0]["rate"], reached[-1]["rate"]], "nice": False, "zero": False})
     x |= {"title": "Rate reached", "axis": {"format": ".1~%", "tickCount": 6}}
-    y = number("net", scale={"domain": _roomy([row["net"] for row in reached]), "nice": False}, title=None)
+    y = number("net", scale={"domain": roomy([row["net"] for row in reached]), "nice": False}, title=None)
     y["axis"] = {"grid": True, "tickCount": 5, "labelExpr": AMOUNT}
     asked = told(rate_said="title", net_said="Net")
     level = draw("rule", {"y": {"datum": 0}}, color=ink.muted, strokeWidth=1.2)
@@ -64,7 +64,7 @@ def _within(rate: float, reached: list[Row]) -> bool:
     return bool(reached[0]["rate"] <= rate <= reached[-1]["rate"])
 
 
-def _roomy(amounts: list[float]) -> list[float]:
+def roomy(amounts: list[float]) -> list[float]:
     """The amounts and nothing, with room for a name above and below."""
     low, high = min(*amounts, 0.0), max(*amounts, 0.0)
     room = (high - low) * 0.12 or 1.0

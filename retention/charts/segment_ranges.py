@@ -23,9 +23,8 @@ def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Spec:
 
 def _segment(row: Row, by: str) -> Row:
     published = labels.band(row.get("band_low"), row.get("band_high"))
-    name = "Not recorded" if row[by] is None else labels.one_line(row[by])
     return {
-        "name": name,
+        "name": labels.value_name(row[by]),
         "below": labels.customers(row["starting"]) + (f", published {published}" if published else ""),
         "rate": row["logo_retention"],
         "low": row["low"],

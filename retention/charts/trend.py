@@ -61,10 +61,11 @@ def _window(row: Row) -> Row:
     }
 
 
-def fitted(rates: list[float]) -> tuple[float, float]:
-    """The part of 0 to 100% that holds these rates, with air, in steps of five points."""
-    bottom = math.floor((min(rates) - 0.02) * 20) / 20
-    top = math.ceil((max(rates) + 0.02) * 20) / 20
+def fitted(rates: list[float], *, step: int = 5) -> tuple[float, float]:
+    """The part of 0 to 100% that holds these rates with some air, from one multiple of ``step`` points to another."""
+    air = 0.4 * step
+    bottom = math.floor((min(rates) * 100 - air) / step) * step / 100
+    top = math.ceil((max(rates) * 100 + air) / step) * step / 100
     return max(bottom, 0.0), min(top, 1.0)
 
 

@@ -77,6 +77,43 @@ FIGURES = pl.DataFrame(
     }
 )
 NET = pl.DataFrame({"target_rate": [0.858, 0.87, 0.89], "net": [-375_000.0, 315_480.0, 1_466_280.0]})
+LEFT = pl.DataFrame({"name": ["Blue Harbour", "Tiny"], "amount": [184_000.0, 800.0]})
+EFFECTS = pl.DataFrame({"name": ["Enterprise stayed more", "More SMB in the mix"], "effect": [0.001, -0.020]})
+DIFFERENCES = pl.DataFrame(
+    {
+        "name": ["Review held", "Annual plan"],
+        "below": ["182 of 190 against 1,228 of 1,454", "900 of 1,000 against 510 of 580"],
+        "difference": [0.113, 0.021],
+        "low": [0.080, -0.010],
+        "high": [0.140, 0.052],
+    }
+)
+SWINGS = pl.DataFrame(
+    {
+        "name": ["Target rate, 87% to 91%", "Investment, $300k to $450k"],
+        "npv_low": [300_000.0, 1_540_000.0],
+        # More invested, less left: the input's high is not the outcome's.
+        "npv_high": [2_600_000.0, 1_391_000.0],
+    }
+)
+SCENARIOS = pl.DataFrame(
+    {
+        "scenario": ["Onboarding", "Onboarding", "CSMs", "CSMs"],
+        "month": [0, 12, 0, 12],
+        "net": [-120_000.0, 380_000.0, -200_000.0, 375_000.0],
+    }
+)
+SURVIVAL = pl.DataFrame(
+    {
+        "segment": ["Enterprise"] * 3 + ["SMB"] * 3,
+        "age": [0, 6, 12, 0, 6, 12],
+        "at_risk": [120, 90, 60, 2400, 1800, 900],
+        "churned": [0, 2, 1, 0, 200, 90],
+        "survival": [1.0, 0.978, 0.962, 1.0, 0.889, 0.800],
+        "low": [1.0, 0.93, 0.91, 1.0, 0.87, 0.78],
+        "high": [1.0, 0.99, 0.98, 1.0, 0.90, 0.82],
+    }
+)
 
 DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "trend": (TREND, charts.trend),
@@ -84,10 +121,13 @@ DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "cohort_curves": (COHORTS, charts.cohort_curves),
     "segment_ranges": (SEGMENTS, partial(charts.segment_ranges, by="segment")),
     "benchmark_bands": (FIGURES, charts.benchmark_bands),
-    "roi_curve": (
-        NET,
-        lambda table, **frame: charts.roi_curve(table, break_even_rate=0.8645, target_rate=0.89, **frame),
-    ),
+    "roi_curve": (NET, partial(charts.roi_curve, break_even_rate=0.8645, target_rate=0.89)),
+    "bar_list": (LEFT, charts.bar_list),
+    "bridge": (EFFECTS, partial(charts.bridge, start=0.877, end=0.858)),
+    "forest": (DIFFERENCES, charts.forest),
+    "tornado": (SWINGS, partial(charts.tornado, likely=1_466_280.0)),
+    "scenario_lines": (SCENARIOS, charts.scenario_lines),
+    "survival_curves": (SURVIVAL, partial(charts.survival_curves, by="segment")),
 }
 """Every chart that draws a table, with a table of its own."""
 

@@ -10,7 +10,25 @@ import polars as pl
 import pytest
 
 from retention import charts
-from tests.charts.books import COHORTS, FIGURES, FRAME, NET, POOLED, SEGMENTS, TREND, WALK, layers, marks, words
+from tests.charts.books import (
+    COHORTS,
+    DIFFERENCES,
+    EFFECTS,
+    FIGURES,
+    FRAME,
+    LEFT,
+    NET,
+    POOLED,
+    SCENARIOS,
+    SEGMENTS,
+    SURVIVAL,
+    SWINGS,
+    TREND,
+    WALK,
+    layers,
+    marks,
+    words,
+)  # fmt: skip
 
 
 def encoded(spec: dict[str, Any], channel: str) -> list[dict[str, Any]]:
@@ -192,6 +210,60 @@ class TestRoiCurve:
     def test_the_currency_is_the_callers(self) -> None:
         spec = charts.roi_curve(NET, target_rate=0.89, currency="€", **FRAME)
         assert words(spec) == ["€1.47M at 89.0%"]
+
+
+class TestSmallLists:
+    def test_bars_start_at_nothing_and_say_their_amounts(self) -> None:
+        spec = charts.bar_list(LEFT, **FRAME)
+        assert marks(spec, "bar")[0]["encoding"]["x"]["scale"]["domain"] == [0, 184_000]
+        assert [row["said"] for row in marks(spec, "bar")[0]["rows"]] == ["$184k", "$800"]
+
+    def test_each_effect_begins_where_the_one_before_ended(self) -> None:
+        spec = charts.bridge(EFFECTS, start=0.877, end=0.858, **FRAME)
+        ends = [(round(bar["from"], 3), round(bar["to"], 3)) for bar in marks(spec, "bar")[0]["rows"]]
+        assert ends == [(0.877, 0.878), (0.878, 0.858)]
+        assert [row["said"] for row in marks(spec, "text")[0]["rows"]] == ["87.7%", "85.8%", "+0.1 pts", "−2.0 pts"]
+
+    def test_a_difference_that_may_be_luck_stands_back(self) -> None:
+        rows = marks(charts.forest(DIFFERENCES, **FRAME), "point")[0]["rows"]
+        assert [row["clear"] for row in rows] == [True, False]
+
+    def test_no_difference_stands_in_the_middle(self) -> None:
+        low, high = marks(charts.forest(DIFFERENCES, **FRAME), "point")[0]["encoding"]["x"]["scale"]["domain"]
+        assert low == -high
+
+    def test_a_tornado_leads_from_less_to_more_whatever_the_input(self) -> None:
+        rows = marks(charts.tornado(SWINGS, likely=1_466_280.0, **FRAME), "bar")[0]["rows"]
+        assert [(row["less"], row["more"]) for row in rows] == [(300_000, 2_600_000), (1_391_000, 1_540_000)]
+        assert rows[1]["said"] == "$1.39M to $1.54M"
+
+
+class TestLinesThatName:
+    def test_scenarios_are_named_at_their_ends_apart_from_each_other(self) -> None:
+        rows = marks(charts.scenario_lines(SCENARIOS, **FRAME), "text")[0]["rows"]
+        assert [row["name"] for row in rows] == ["Onboarding", "CSMs"]
+        assert rows[0]["stands_at"] - rows[1]["stands_at"] > 25_000
+
+    def test_survival_falls_in_steps(self) -> None:
+        spec = charts.survival_curves(SURVIVAL, by="segment", **FRAME)
+        assert {layer["mark"]["interpolate"] for layer in marks(spec, "line") + marks(spec, "area")} == {"step-after"}
+
+    def test_those_still_followed_stand_below_each_tick(self) -> None:
+        spec = charts.survival_curves(SURVIVAL, by="segment", **FRAME)
+        strip = [layer for layer in marks(spec, "text") if "transform" in layer]
+        assert [layer["transform"][0]["filter"]["equal"] for layer in strip] == [0, 1]
+        said = [(row["group"], row["age"], row["followed"]) for row in strip[0]["rows"]]
+        assert said == [(0, 0, "120"), (0, 6, "90"), (0, 12, "60"), (1, 0, "2,400"), (1, 6, "1,800"), (1, 12, "900")]
+
+    def test_a_whole_book_needs_no_name(self) -> None:
+        whole = SURVIVAL.head(3).drop("segment")
+        assert "All" not in words(charts.survival_curves(whole, **FRAME))
+
+    @pytest.mark.parametrize(("oldest", "ticks"), [(0, 1), (5, 6), (48, 5), (60, 6), (400, 7)])
+    def test_ages_are_few_and_even(self, oldest: int, ticks: int) -> None:
+        rows = [SURVIVAL.row(0, named=True) | {"age": age} for age in {0, oldest}]
+        x = marks(charts.survival_curves(rows, **FRAME), "line")[0]["encoding"]["x"]
+        assert len(x["axis"]["values"]) == ticks
 
 
 def test_dates_travel_as_text() -> None:

@@ -93,16 +93,27 @@ def test_no_rows_and_one_row_are_drawn(name: str, rows: int) -> None:
     assert layers(spec)
 
 
-@pytest.mark.parametrize("name", ["segment_ranges", "benchmark_bands"])
+@pytest.mark.parametrize("name", ["segment_ranges", "benchmark_bands", "bar_list", "bridge", "forest", "tornado"])
 def test_text_from_a_file_is_a_value_and_nothing_more(name: str) -> None:
     table, draw = DRAWN[name]
     column = table.columns[0]
     rows = [row | {column: NASTY} for row in table.to_dicts()]
     nasty, tame = draw(rows, **FRAME), draw([row | {column: "A"} for row in rows], **FRAME)
+    assert NASTY in {value for layer in layers(nasty) for row in layer["rows"] for value in row.values()}
     for spec in (nasty, tame):
         for layer in spec["layer"]:
             layer.pop("data")
     assert nasty == tame
+
+
+@pytest.mark.parametrize(("name", "column"), [("scenario_lines", "scenario"), ("survival_curves", "segment")])
+def test_text_that_names_a_line_stands_in_its_scale_and_in_no_expression(name: str, column: str) -> None:
+    table, draw = DRAWN[name]
+    spec = draw([row | {column: NASTY} for row in table.to_dicts()], **FRAME)
+    for layer in layers(spec):
+        scale = layer["encoding"].get("color", {}).get("scale", {})
+        assert scale.pop("domain", [NASTY]) == [NASTY]
+        assert "alert" not in json.dumps([layer["mark"], layer["encoding"], layer.get("transform")])
 
 
 @pytest.mark.parametrize("name", EVERY)
