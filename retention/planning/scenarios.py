@@ -94,7 +94,10 @@ def net_by_month(scenarios: Sequence[Scenario]) -> pl.DataFrame:
 
 
 def to_link(scenario: Scenario) -> str:
-    """A scenario as numbers for a link: no names, no survival (the open book has its own), no ramps of single levers."""
+    """A scenario as numbers for a link.
+
+    Names stay out; so do survival, which the open book has itself, and the ramps of single levers.
+    """
     segments = (",".join(_number(getattr(plan, name)) for name in _NUMBERS) for plan in scenario.plans)
     return ";".join([_number(scenario.shared_investment), *segments])
 

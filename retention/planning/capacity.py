@@ -1,0 +1,150 @@
+"""How many customer success managers does it take, and what would a closer ratio buy?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from retention.errors import InputError
+from retention.planning.goal import RoiPlan
+from retention.planning.inputs import check_amount, check_rate, check_whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """What a segment's managers look after, and what each should.
+
+    Attributes:
+        segment: as printed.
+        accounts: customers of the segment.
+        csms: managers it has today.
+        accounts_per_csm: how many one manager should have; or
+        arr_per_csm: how much ARR one manager should have. Exactly one of the two.
+        arr: ARR of the segment; needed for arr_per_csm.
+    """
+
+    segment: str
+    accounts: int
+    csms: float = 0.0
+    accounts_per_csm: float | None = None
+    arr_per_csm: float | None = None
+    arr: float | None = None
+
+    def __post_init__(self) -> None:
+        check_amount("accounts", self.accounts)
+        check_amount("csms", self.csms)
+        if (self.accounts_per_csm is None) == (self.arr_per_csm is None):
+            raise InputError("accounts_per_csm or arr_per_csm: give one of the two.")
+        if self.accounts_per_csm is not None:
+            check_amount("accounts_per_csm", self.accounts_per_csm, above_zero="a manager looks after somebody")
+        if self.arr_per_csm is not None:
+            check_amount("arr_per_csm", self.arr_per_csm, above_zero="a manager looks after some ARR")
+            check_amount("arr", self.arr if self.arr is not None else math.nan)
+
+    @property
+    def needed(self) -> int:
+        """Managers needed, rounded up."""
+        if self.accounts_per_csm is not None:
+            return math.ceil(self.accounts / self.accounts_per_csm - 1e-9)
+        return math.ceil((self.arr or 0.0) / (self.arr_per_csm or 1.0) - 1e-9)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatioEffect:
+    """The retention a ratio of accounts to a manager is assumed to buy, between two points you name.
+
+    Attributes:
+        ratio: accounts per manager today, for instance 75 …
+        rate: … and the yearly retention that goes with it.
+        better_ratio: a closer ratio, for instance 50 …
+        better_rate: … and what it is assumed to bring.
+    """
+
+    ratio: float
+    rate: float
+    better_ratio: float
+    better_rate: float
+
+    def __post_init__(self) -> None:
+        check_amount("ratio", self.ratio, above_zero="a manager looks after somebody")
+        check_amount("better_ratio", self.better_ratio, above_zero="a manager looks after somebody")
+        check_rate("rate", self.rate)
+        check_rate("better_rate", self.better_rate)
+        if self.better_ratio >= self.ratio:
+            raise InputError(f"better_ratio is {self.better_ratio:g}; it must be under today's {self.ratio:g}.")
+        if self.better_rate < self.rate:
+            raise InputError(f"better_rate is {self.better_rate:.1%}, below the {self.rate:.1%} of the wider ratio.")
+
+    def at(self, accounts_per_csm: float) -> float:
+        """The retention assumed at a ratio: on the line between the two points, and never beyond either."""
+        part = (self.ratio - accounts_per_csm) / (self.ratio - self.better_ratio)
+        return self.rate + min(max(part, 0.0), 1.0) * (self.better_rate - self.rate)
+
+
+def csms_needed(coverages: Sequence[Coverage]) -> pl.DataFrame:
+    """Managers needed by segment, rounded up in each.
+
+    Returns:
+        One row per segment: segment, accounts, csms, accounts_per_csm (today's load; null without managers),
+        needed, to_hire, accounts_per_needed_csm.
+    """
+    return pl.DataFrame(
+        [(c.segment, c.accounts, float(c.csms), c.needed) for c in coverages],
+        schema={"segment": pl.String, "accounts": pl.Int64, "csms": pl.Float64, "needed": pl.Int64},
+        orient="row",
+    ).select(
+        "segment",
+        "accounts",
+        "csms",
+        pl.when(pl.col("csms") > 0).then(pl.col("accounts") / pl.col("csms")).alias("accounts_per_csm"),
+        "needed",
+        (pl.col("needed") - pl.col("csms")).clip(lower_bound=0).ceil().cast(pl.Int64).alias("to_hire"),
+        pl.when(pl.col("needed") > 0).then(pl.col("accounts") / pl.col("needed")).alias("accounts_per_needed_csm"),
+    )
+
+
+def hiring_plan(*, csms: float, to_hire: int, quarters: int, yearly_cost: float) -> pl.DataFrame:
+    """Hiring spread over quarters, earlier ones first where it does not divide; each is paid from the quarter's start.
+
+    Returns:
+        One row per quarter: quarter, hires, csms (at its end), added_cost (of those hired so far, that quarter),
+        added_cost_to_date.
+    """
+    check_amount("csms", csms)
+    check_whole("to_hire", to_hire, 0, 10_000)
+    check_whole("quarters", quarters, 1, 20)
+    check_amount("yearly_cost", yearly_cost)
+    each, left_over = divmod(to_hire, quarters)
+    hires = [each + (quarter < left_over) for quarter in range(quarters)]
+    hired = pl.col("hires").cum_sum()
+    return pl.DataFrame(
+        {"quarter": range(1, quarters + 1), "hires": hires}, schema={"quarter": pl.Int64, "hires": pl.Int64}
+    ).with_columns(
+        csms=csms + hired,
+        added_cost=hired * (yearly_cost / 4),
+        added_cost_to_date=(hired * (yearly_cost / 4)).cum_sum(),
+    )
+
+
+def with_coverage(plan: RoiPlan, coverage: Coverage, effect: RatioEffect, *, yearly_cost: float) -> RoiPlan:
+    """The plan that hiring to a closer ratio amounts to: the ratio's assumed gain and the hires' yearly cost.
+
+    The gain is the difference the two ratios make, added to the segment's own rate.
+
+    Raises:
+        InputError: without managers today, there being no ratio to improve.
+    """
+    if not coverage.csms:
+        raise InputError(f"csms is 0: {coverage.segment} has no ratio today that could become closer.")
+    check_amount("yearly_cost", yearly_cost)
+    hires = max(math.ceil(coverage.needed - coverage.csms), 0)
+    gain = effect.at(coverage.accounts / (coverage.csms + hires)) - effect.at(coverage.accounts / coverage.csms)
+    return replace(
+        plan,
+        target_rate=min(plan.current_rate + max(gain, 0.0), 1.0),
+        investment=0.0,
+        yearly_investment=hires * yearly_cost,
+    )

@@ -1,0 +1,100 @@
+"""Does a customer bring more than it costs to win?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retention.errors import InputError
+from retention.planning.inputs import check_amount, check_rate, check_whole
+
+
+@dataclass(frozen=True)
+class UnitEconomics:
+    """What one customer brings and costs.
+
+    Attributes:
+        monthly_margin: revenue a month x gross margin.
+        lifetime_months: months a customer stays, at the survival given.
+        ltv: margin over that time.
+        ltv_to_cac: ltv over what it cost to win the customer; None if that was nothing.
+        payback_months: months of margin that make up for it, if nobody leaves meanwhile.
+    """
+
+    monthly_margin: float
+    lifetime_months: float
+    ltv: float
+    ltv_to_cac: float | None
+    payback_months: float
+
+
+def unit_economics(*, arpa: float, gross_margin: float, monthly_churn: float, cac: float) -> UnitEconomics:
+    """Lifetime value with constant churn: monthly margin over monthly churn.
+
+    The usual mistake: 1 / churn is a lifetime only where churn is constant, and it rarely is.
+
+    Raises:
+        InputError: without churn, where the lifetime would have no end.
+    """
+    check_rate("monthly_churn", monthly_churn)
+    if monthly_churn == 0:
+        raise InputError("monthly_churn is 0: a customer would stay for ever; count to a horizon instead.")
+    return _economics(
+        arpa=arpa, gross_margin=gross_margin, lifetime_months=1 / monthly_churn, cac=cac, months_paid=None
+    )
+
+
+def unit_economics_to_horizon(
+    *,
+    arpa: float,
+    gross_margin: float,
+    survival: Sequence[float],
+    cac: float,
+    horizon_months: int = 60,
+    discount_rate: float = 0.0,
+) -> UnitEconomics:
+    """Lifetime value from a survival curve, to a horizon: a customer pays at the start of every month it is there.
+
+    Args:
+        arpa: revenue a month.
+        gross_margin: share of it that is margin.
+        survival: share still there 0, 1, 2, … months on, from 1.
+        cac: what it cost to win the customer.
+        horizon_months: months counted.
+        discount_rate: per year.
+
+    Raises:
+        InputError: if the curve ends before the horizon.
+    """
+    check_whole("horizon_months", horizon_months, 1, 600)
+    check_amount("discount_rate", discount_rate)
+    if len(survival) < horizon_months:
+        raise InputError(
+            f"survival reaches {len(survival) - 1} months, the horizon {horizon_months}: project it that far first."
+        )
+    months = range(horizon_months)
+    return _economics(
+        arpa=arpa,
+        gross_margin=gross_margin,
+        lifetime_months=sum(survival[month] for month in months),
+        cac=cac,
+        months_paid=sum(survival[month] / (1 + discount_rate) ** (month / 12) for month in months),
+    )
+
+
+def _economics(
+    *, arpa: float, gross_margin: float, lifetime_months: float, cac: float, months_paid: float | None
+) -> UnitEconomics:
+    check_amount("arpa", arpa, above_zero="a customer pays something")
+    check_rate("gross_margin", gross_margin)
+    check_amount("gross_margin", gross_margin, above_zero="without margin nothing is ever earned back")
+    check_amount("cac", cac)
+    margin = arpa * gross_margin
+    ltv = margin * (lifetime_months if months_paid is None else months_paid)
+    return UnitEconomics(
+        monthly_margin=margin,
+        lifetime_months=lifetime_months,
+        ltv=ltv,
+        ltv_to_cac=ltv / cac if cac else None,
+        payback_months=cac / margin,
+    )

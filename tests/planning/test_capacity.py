@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from retention.errors import InputError
+from retention.planning.capacity import Coverage, RatioEffect, csms_needed, hiring_plan, with_coverage
+from retention.planning.goal import RoiPlan
+
+MID = Coverage(segment="Mid-Market", accounts=300, csms=4, accounts_per_csm=50)
+ENTERPRISE = Coverage(segment="Enterprise", accounts=85, csms=2.5, arr_per_csm=1_720_000, arr=17_000_000)
+CLOSER = RatioEffect(ratio=75, rate=0.89, better_ratio=50, better_rate=0.93)
+
+
+def test_managers_are_needed_in_whole_numbers() -> None:
+    table = csms_needed([MID, ENTERPRISE, Coverage(segment="SMB", accounts=401, accounts_per_csm=200)])
+    assert table.get_column("needed").to_list() == [6, 10, 3]
+    assert table.get_column("to_hire").to_list() == [2, 8, 3]
+    assert table.get_column("accounts_per_csm").to_list() == [75, 34, None]
+    assert table.get_column("accounts_per_needed_csm").to_list() == pytest.approx([50, 8.5, 401 / 3])
+
+
+def test_more_managers_than_needed_are_not_let_go() -> None:
+    assert csms_needed([replace(MID, csms=9)]).get_column("to_hire").to_list() == [0]
+
+
+def test_a_ratio_buys_what_was_assumed_and_never_more() -> None:
+    assert [CLOSER.at(ratio) for ratio in (100, 75, 62.5, 50, 20)] == pytest.approx([0.89, 0.89, 0.91, 0.93, 0.93])
+
+
+def test_a_closer_ratio_feeds_the_plan() -> None:
+    plan = RoiPlan(logos=300, current_rate=0.91, target_rate=0.95, arr_per_logo=40_000, investment=9)
+    hired = with_coverage(plan, MID, CLOSER, yearly_cost=120_000)
+    # 1:75 to 1:50 buys four points, whatever today's own rate is
+    assert hired.target_rate == pytest.approx(0.95)
+    assert (hired.investment, hired.yearly_investment) == (0, 240_000)
+    none_to_hire = with_coverage(plan, replace(MID, csms=6), CLOSER, yearly_cost=120_000)
+    assert (none_to_hire.target_rate, none_to_hire.yearly_investment) == (0.91, 0)
+
+
+def test_hiring_starts_with_the_odd_one() -> None:
+    table = hiring_plan(csms=4, to_hire=5, quarters=4, yearly_cost=100_000)
+    assert table.get_column("hires").to_list() == [2, 1, 1, 1]
+    assert table.get_column("csms").to_list() == [6, 7, 8, 9]
+    assert table.get_column("added_cost").to_list() == [50_000, 75_000, 100_000, 125_000]
+    assert table.get_column("added_cost_to_date")[-1] == 350_000
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"accounts_per_csm": None}, "give one of the two"),
+        ({"arr_per_csm": 1.0}, "give one of the two"),
+        ({"accounts_per_csm": 0}, "accounts_per_csm is 0: a manager looks after somebody"),
+        ({"accounts_per_csm": None, "arr_per_csm": 1e6}, "arr is missing"),
+        ({"accounts": -1}, "accounts is -1"),
+    ],
+)
+def test_coverage_without_meaning_is_refused(change: dict[str, float], sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        replace(MID, **change)  # type: ignore[arg-type]
+
+
+def test_a_ratio_effect_must_improve() -> None:
+    with pytest.raises(InputError, match="better_ratio is 80; it must be under"):
+        replace(CLOSER, better_ratio=80)
+    with pytest.raises(InputError, match=r"better_rate is 80\.0%, below"):
+        replace(CLOSER, better_rate=0.8)
+    plan = RoiPlan(logos=300, current_rate=0.91, target_rate=0.95, arr_per_logo=40_000, investment=0)
+    with pytest.raises(InputError, match="csms is 0: Mid-Market has no ratio"):
+        with_coverage(plan, replace(MID, csms=0), CLOSER, yearly_cost=1)
