@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
 import polars as pl
 
@@ -11,7 +14,36 @@ from retention.planning.flows import Flows, Gains, kept_at, payback_month, prese
 from retention.planning.goal import RoiPlan
 from retention.planning.projection import FloatArray
 
-__all__ = ["BreakEven", "Roi", "RoiFigures", "RoiPlan", "retention_roi", "roi_of_flows"]
+__all__ = ["HANGS_ON", "BreakEven", "Roi", "RoiFigures", "RoiPlan", "retention_roi", "roi_of_flows"]
+
+_CUSTOMERS: Final = (
+    "logos", "current_rate", "target_rate", "ramp_months", "horizon_years", "programme_ends_month", "fade_months",
+    "effect_by_month", "survival",
+)  # fmt: skip
+_SPENDING: Final = ("investment", "yearly_investment", "programme_ends_month", "horizon_years")
+_GAIN: Final = (*_CUSTOMERS, "arr_per_logo", "gross_margin")
+_RETURN: Final = tuple(dict.fromkeys((*_GAIN, *_SPENDING)))
+_BREAK_EVEN: Final = tuple(name for name in _RETURN if name != "target_rate")
+
+HANGS_ON: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "logos_saved": _CUSTOMERS,
+        "arr_kept": (*_CUSTOMERS, "arr_per_logo"),
+        "margin_kept": _GAIN,
+        "invested": _SPENDING,
+        "net": _RETURN,
+        "roi": _RETURN,
+        "multiple": _RETURN,
+        "break_even_logos": _BREAK_EVEN,
+        "break_even_rate": _BREAK_EVEN,
+        "break_even_points": _BREAK_EVEN,
+        "payback_month": _RETURN,
+        "npv": (*_RETURN, "discount_rate"),
+        "margin_earned": _GAIN,
+        "payback_month_earned": _RETURN,
+    }
+)
+"""The inputs of a plan that each of its figures hangs on."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import polars as pl
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention.errors import InputError
-from retention.planning.roi import RoiPlan, retention_roi
+from retention.planning.roi import HANGS_ON, RoiFigures, RoiPlan, retention_roi
 
 TYPED = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=35_000, investment=375_000)
 PREFILLED = replace(TYPED, current_rate=1410 / 1644)
@@ -177,6 +177,33 @@ def test_a_survival_that_cannot_carry_the_plan_is_refused() -> None:
         retention_roi(replace(TYPED, survival=flat))
     with pytest.raises(InputError, match="survival must start at 1"):
         retention_roi(replace(TYPED, survival=(0.9,) * 13))
+
+
+def test_every_figure_names_the_inputs_it_hangs_on() -> None:
+    plan = replace(
+        TYPED, gross_margin=0.8, ramp_months=4, horizon_years=2, discount_rate=0.1, yearly_investment=60_000,
+        programme_ends_month=20, fade_months=3, survival=tuple(0.985**month - 0.0005 * month for month in range(37)),
+    )  # fmt: skip
+    changes = {
+        "logos": 900, "current_rate": 0.8, "target_rate": 0.95, "arr_per_logo": 5_000, "investment": 2_000_000,
+        "gross_margin": 0.2, "ramp_months": 20, "horizon_years": 1, "discount_rate": 0.3,
+        "yearly_investment": 3_000_000, "programme_ends_month": 14, "fade_months": 12, "effect_by_month": (0.4,) * 24,
+        "survival": tuple(0.97**month for month in range(37)), "segment": "SMB",
+    }  # fmt: skip
+    assert set(changes) == {field.name for field in fields(RoiPlan)}
+    before = vars(retention_roi(plan))
+    moved = {figure: set() for figure in HANGS_ON}
+    for name, value in changes.items():
+        after = vars(retention_roi(replace(plan, **{name: value})))
+        for figure, names in moved.items():
+            if after[figure] != before[figure]:
+                names.add(name)
+    for figure, names in HANGS_ON.items():
+        if figure.startswith("payback_month"):  # a whole month, so that not every change moves it
+            assert moved[figure] <= set(names)
+        else:
+            assert moved[figure] == set(names), figure
+    assert set(HANGS_ON) == {field.name for field in fields(RoiFigures)}
 
 
 @st.composite
