@@ -26,9 +26,11 @@ Spec = dict[str, Any]
 Row = dict[str, Any]
 Table = pl.DataFrame | Sequence[Mapping[str, Any]]
 
-NARROW, MEDIUM = 480, 760
+FOLDS = {"narrow": 480, "medium": 760, "wide": 1040, "full": math.inf}
 """Widths in pixels below which titles fold sooner."""
-IS_NARROW = f"outer_width < {NARROW}"
+TITLE_FOLDS, NOTE_FOLDS = (34, 42, 64, 88), (46, 56, 88, 124)
+"""Characters a line at each of these widths, few enough for the widest of the usual typefaces."""
+IS_NARROW = f"outer_width < {FOLDS['narrow']}"
 
 
 class Frame(TypedDict, total=False):
@@ -133,8 +135,8 @@ def chart(*layers: Spec, height: int, params: Sequence[Spec] = (), **frame: Unpa
             # container's own width decides, in a picture the width asked for at first.
             {"name": "first_width", "expr": "width", "react": False},
             {"name": "outer_width", "expr": "(width && containerSize()[0]) || first_width"},
-            *_folded("title", frame["title"], (42, 56, 90)),
-            *_folded("note", _note(frame), (52, 72, 112)),
+            *_folded("title", frame["title"], TITLE_FOLDS),
+            *_folded("note", _note(frame), NOTE_FOLDS),
             *params,
         ],
         "layer": list(layers),
@@ -152,18 +154,22 @@ def _note(frame: Frame) -> str:
     return " · ".join(part for part in ("Sample data" if frame.get("sample") else "", frame.get("note", "")) if part)
 
 
-def _folded(name: str, text: str, widths: tuple[int, int, int]) -> list[Spec]:
-    """The same text in three foldings, as values the title chooses from."""
-    sizes = zip(("narrow", "medium", "wide"), widths, strict=True)
-    folded = {size: labels.lines(labels.one_line(text), width) for size, width in sizes}
-    return [{"name": f"{name}_{size}", "value": [line.strip(" ·") for line in lines]} for size, lines in folded.items()]
+def _folded(name: str, text: str, widths: Sequence[int]) -> list[Spec]:
+    """The same text in several foldings, as values the title chooses from."""
+    folded = zip(FOLDS, (labels.lines(labels.one_line(text), width) for width in widths), strict=True)
+    return [{"name": f"{name}_{size}", "value": [line.strip(" ·") for line in lines]} for size, lines in folded]
 
 
 def _title(frame: Frame, ink: Inks) -> Spec:
-    fold = f"{IS_NARROW} ? {{0}}_narrow : outer_width < {MEDIUM} ? {{0}}_medium : {{0}}_wide"
     sizes = {"fontSize": {"expr": f"{IS_NARROW} ? 15 : 17"}, "subtitleFontSize": {"expr": f"{IS_NARROW} ? 12 : 13"}}
-    note = {"subtitle": {"expr": fold.format("note")}} if _note(frame) else {}
-    return {"text": {"expr": fold.format("title")}, **note, **sizes, "color": ink.text, "subtitleColor": ink.muted}
+    note = {"subtitle": {"expr": _fold("note")}} if _note(frame) else {}
+    return {"text": {"expr": _fold("title")}, **note, **sizes, "color": ink.text, "subtitleColor": ink.muted}
+
+
+def _fold(name: str) -> str:
+    """The expression that chooses a folding by the width of the container."""
+    *narrower, widest = FOLDS
+    return "".join(f"outer_width < {FOLDS[size]} ? {name}_{size} : " for size in narrower) + f"{name}_{widest}"
 
 
 def _config(ink: Inks) -> Spec:

@@ -41,14 +41,14 @@ def test_title_note_and_description_are_there(name: str) -> None:
     spec = drawn(name)
     given = {param["name"]: param.get("value") for param in spec["params"]}
     assert " ".join(given["title_narrow"]) == FRAME["title"]
-    assert " ".join(given["note_wide"]) == FRAME["note"]
+    assert " ".join(given["note_full"]) == FRAME["note"]
     assert spec["description"] == FRAME["description"]
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_sample_data_is_said_to_the_eye_and_to_the_ear(name: str) -> None:
     spec = drawn(name, sample=True)
-    note = next(param["value"] for param in spec["params"] if param["name"] == "note_wide")
+    note = next(param["value"] for param in spec["params"] if param["name"] == "note_full")
     assert note[0].startswith("Sample data")
     assert spec["description"].startswith("Sample data.")
     assert "Sample data" not in json.dumps(drawn(name))
@@ -58,7 +58,7 @@ def test_sample_data_is_said_to_the_eye_and_to_the_ear(name: str) -> None:
 def test_titles_fold_for_a_telephone(name: str) -> None:
     spec = drawn(name, title="word " * 40)
     folded = {param["name"]: param.get("value") for param in spec["params"]}
-    assert max(map(len, folded["title_narrow"])) <= 42
+    assert max(map(len, folded["title_narrow"])) <= 34
     assert len(folded["title_wide"]) < len(folded["title_narrow"])
 
 
