@@ -69,6 +69,12 @@ class RawBook:
             ),
         )
 
+    @property
+    def turning_days(self) -> list[date]:
+        """The days on which something happens in the file, and the days beside them."""
+        events = {day for _, *stretch in self.stretches for day in stretch if day is not None}
+        return sorted({day + timedelta(days=beside) for day in events for beside in (-1, 0, 1)})
+
     def values(self, column: str) -> dict[str, object]:
         """The value of an attribute by customer_id."""
         return dict(self.customers.select("customer_id", column).iter_rows())
@@ -123,24 +129,32 @@ def raw_books(draw: st.DrawFn, *, truncated: bool = False) -> RawBook:
             "seats": pl.Series(draw(_values([5, 40, None], len(ids))), dtype=pl.Int64),
         }
     )
-    return RawBook(
-        customers=customers,
-        stretches=tuple(draw(st.permutations(stretches))),
-        as_of=draw(st.one_of(days, st.dates(date(2022, 1, 1), LATEST))),
-        observed_from=draw(st.none() | days) if truncated else None,
+    raw = RawBook(customers, tuple(draw(st.permutations(stretches))), as_of=LATEST)
+    return replace(
+        raw,
+        as_of=draw(days_of(raw)),
+        observed_from=draw(st.none() | days_of(raw)) if truncated else None,
     )
+
+
+def days_of(raw: RawBook) -> st.SearchStrategy[date]:
+    """Any day, with a liking for those on which something happens and for late ones."""
+    late = st.dates(date(2022, 1, 1), LATEST)
+    return st.one_of(days, late, *([st.sampled_from(raw.turning_days)] if raw.stretches else []))
 
 
 def _values(choices: Sequence[object], size: int) -> st.SearchStrategy[list[object]]:
     return st.lists(st.sampled_from(choices), min_size=size, max_size=size)
 
 
-def windows_within(as_of: date, *, at_most: int = 9) -> st.SearchStrategy[list[tuple[date, date]]]:
+@st.composite
+def windows_within(draw: st.DrawFn, raw: RawBook, *, at_most: int = 9) -> list[tuple[date, date]]:
     """Windows up to the as-of date, openings and closings both ascending as ``windows`` takes them."""
-    closing = st.one_of(days, st.just(as_of)).map(lambda day: min(day, as_of))
-    window = st.tuples(closing, st.sampled_from([1, 28, 31, 90, 365, 366, 731]).map(lambda n: timedelta(days=n)))
-    return st.lists(window, min_size=1, max_size=at_most).map(
-        lambda pairs: list(
-            zip(sorted(end - length for end, length in pairs), sorted(end for end, _ in pairs), strict=True)
-        )
-    )
+    size = draw(st.integers(1, at_most))
+    closings = [min(draw(days_of(raw) | st.just(raw.as_of)), raw.as_of) for _ in range(size)]
+    lengths = st.sampled_from([1, 31, 90, 365, 366, 731])
+    openings = [
+        min(draw(days_of(raw)), end - timedelta(days=1)) if draw(st.booleans()) else end - timedelta(days=draw(lengths))
+        for end in closings
+    ]
+    return list(zip(sorted(openings), sorted(closings), strict=True))

@@ -112,7 +112,7 @@ def test_the_simple_worked_examples(start: int, lost: int, rate: float) -> None:
 @often
 @given(raw_books(), st.data())
 def test_windows_equal_every_day_written_out(raw: RawBook, data: st.DataObject) -> None:
-    wanted = data.draw(windows_within(raw.as_of))
+    wanted = data.draw(windows_within(raw))
     histories = oracles.histories_of(raw.stretches, raw.as_of)
     expected = [
         (start, end, *(len(oracles.moves(histories, start, end)[count]) for count in COUNTS)) for start, end in wanted
@@ -123,7 +123,7 @@ def test_windows_equal_every_day_written_out(raw: RawBook, data: st.DataObject) 
 @often
 @given(raw_books(), st.data(), st.sampled_from(["segment", "seats"]))
 def test_a_split_window_equals_every_day_written_out(raw: RawBook, data: st.DataObject, by: str) -> None:
-    [(start, end)] = data.draw(windows_within(raw.as_of, at_most=1))
+    [(start, end)] = data.draw(windows_within(raw, at_most=1))
     histories = oracles.histories_of(raw.stretches, raw.as_of)
     behind, values = oracles.moves(histories, start, end), raw.values(by)
     expected = {
@@ -138,7 +138,7 @@ def test_a_split_window_equals_every_day_written_out(raw: RawBook, data: st.Data
 @seldom
 @given(raw_books(), st.data())
 def test_many_split_windows_equal_sql(raw: RawBook, data: st.DataObject) -> None:
-    wanted = data.draw(windows_within(raw.as_of, at_most=15))
+    wanted = data.draw(windows_within(raw, at_most=15))
     table = counted(raw.book(), wanted, by="segment")
     expected = oracles.sql_windows(raw.customers, stretch_table(raw.stretches), wanted, raw.as_of)
     assert set(table.rows()) == expected
@@ -161,7 +161,7 @@ def test_the_trend_equals_every_day_written_out(raw: RawBook, months: int, every
 @often
 @given(raw_books(), st.data())
 def test_each_count_opens_onto_exactly_its_customers(raw: RawBook, data: st.DataObject) -> None:
-    [(start, end)] = data.draw(windows_within(raw.as_of, at_most=1))
+    [(start, end)] = data.draw(windows_within(raw, at_most=1))
     book = raw.book()
     expected = oracles.moves(oracles.histories_of(raw.stretches, raw.as_of), start, end)
     counts = counts_of(logo_retention(book, start=start, end=end))
@@ -177,7 +177,7 @@ def test_each_count_opens_onto_exactly_its_customers(raw: RawBook, data: st.Data
 @often
 @given(raw_books(), st.data())
 def test_the_walk_reconciles_and_segments_sum(raw: RawBook, data: st.DataObject) -> None:
-    book, wanted = raw.book(), data.draw(windows_within(raw.as_of))
+    book, wanted = raw.book(), data.draw(windows_within(raw))
     total, split = counted(book, wanted), counted(book, wanted, by="segment")
     walk = pl.col("starting") - pl.col("churned") + pl.col("new") + pl.col("reactivated")
     assert total.select((walk == pl.col("ending")).all()).item()
@@ -200,7 +200,7 @@ def test_the_months_net_to_their_year(raw: RawBook) -> None:
 @often
 @given(raw_books(), st.data(), st.sampled_from([None, "segment"]))
 def test_disjoint_customers_add_up(raw: RawBook, data: st.DataObject, by: str | None) -> None:
-    wanted = sorted(set(data.draw(windows_within(raw.as_of))))
+    wanted = sorted(set(data.draw(windows_within(raw))))
     ids = set(raw.customers["customer_id"])
     some = data.draw(st.sets(st.sampled_from(sorted(ids)))) if ids else set()
     parts = [counted(raw.only(who).book(), wanted, by=by) for who in (some, ids - some)]
@@ -213,7 +213,7 @@ def test_disjoint_customers_add_up(raw: RawBook, data: st.DataObject, by: str | 
 @seldom
 @given(raw_books(), st.data())
 def test_row_order_never_changes_a_figure(raw: RawBook, data: st.DataObject) -> None:
-    wanted = data.draw(windows_within(raw.as_of))
+    wanted = data.draw(windows_within(raw))
     customers = raw.customers[data.draw(st.permutations(range(raw.customers.height)))]
     stretches = data.draw(st.permutations(raw.stretches))
     again = book_of(assemble(customers, stretch_table(stretches)), raw.as_of)
@@ -223,7 +223,7 @@ def test_row_order_never_changes_a_figure(raw: RawBook, data: st.DataObject) -> 
 @often
 @given(raw_books(), st.data())
 def test_counts_are_int64_and_an_empty_opening_has_no_rate(raw: RawBook, data: st.DataObject) -> None:
-    wanted = data.draw(windows_within(raw.as_of))
+    wanted = data.draw(windows_within(raw))
     for by in (None, "segment"):
         table = windows(raw.book(), *zip(*wanted, strict=True), by=by)
         assert [table.schema[count] for count in COUNTS] == [pl.Int64] * 6
