@@ -215,18 +215,18 @@ def bridge(
     Raises:
         InputError: the reading, or today's, has nobody in its base.
     """
-    steps = bridge_steps(book, reading, books=books, by=by)
-    rates = [_rate(_open(book, step, books, by), step) for step in steps]
     rows = [
         {
-            "undone": _undone(earlier, later),
-            "was": str(getattr(earlier, _undone(earlier, later))),
-            "becomes": str(getattr(later, _undone(earlier, later))),
+            "undone": name,
+            "was": str(getattr(earlier, name)),
+            "becomes": str(getattr(later, name)),
             "before": before,
             "after": after,
-            "change": None if before is None or after is None else after - before,
+            "change": after - before,
         }
-        for (earlier, later), (before, after) in zip(pairwise(steps), pairwise(rates), strict=True)
+        for (earlier, before), (later, after) in pairwise(_way_back(book, reading, books, by))
+        for name in READING
+        if getattr(earlier, name) != getattr(later, name)
     ]
     text, rate = ("undone", "was", "becomes"), ("before", "after", "change")
     return pl.DataFrame(rows, schema={**dict.fromkeys(text, pl.String), **dict.fromkeys(rate, pl.Float64)})
@@ -239,14 +239,23 @@ def bridge_steps(
 
     Filter, rule, window and convention are undone in this order, unless a reading on the way has nobody in its base.
     """
+    return [step for step, _ in _way_back(book, reading, books, by)]
+
+
+def _way_back(
+    book: Book, reading: Reading, books: Mapping[str, Book] | None, by: str | None
+) -> list[tuple[Reading, float]]:
+    """The readings of a bridge with their rates: the first order of undoing in which every rate exists."""
     standard = standard_reading(book)
     departed = [name for name in READING[::-1] if getattr(reading, name) != getattr(standard, name)]
     for order in permutations(departed):
         steps = [reading]
         for name in order:
             steps.append(replace(steps[-1], **{name: getattr(standard, name)}))
-        if all(_rate(_open(book, step, books, by), step) is not None for step in steps):
-            return steps
+        rates = [_rate(_open(book, step, books, by), step) for step in steps]
+        known = [(step, rate) for step, rate in zip(steps, rates, strict=True) if rate is not None]
+        if len(known) == len(steps):
+            return known
     raise InputError("There is no way back from this reading: a rate on the way has nobody in its base.")
 
 
@@ -264,32 +273,30 @@ def customers_behind_step(
         One row per customer: customer_id, kept_before, base_before, kept_after, base_after (0 where a reading does
         not hold the customer) and the columns of ``book.customers``.
     """
-    parts = [
-        _own_parts(_open(book, reading, books, by), reading, side)
-        for reading, side in ((before, "before"), (after, "after"))
-    ]
+    sides = [(_open(book, reading, books, by), reading) for reading in (before, after)]
+    # Logo numbers mean the same customers under the same facts only; other rules number their customers anew.
+    key = "logo" if sides[0][0].facts is sides[1][0].facts is book.facts else "customer_id"
+    parts = [_own_parts(*side, key, when) for side, when in zip(sides, ("before", "after"), strict=True)]
     kept, base = (pl.col(f"{name}_before") != pl.col(f"{name}_after") for name in ("kept", "base"))
     return (
         parts[0]
-        .join(parts[1], on="customer_id", how="full", coalesce=True)
-        .with_columns(pl.exclude("customer_id").fill_null(0))
+        .join(parts[1], on=key, how="full", coalesce=True)
+        .with_columns(pl.exclude(key).fill_null(0))
         .filter(kept | base)
-        .join(_unfiltered(book).customers, on="customer_id", how="left")
+        .join(_unfiltered(book).customers, on=key, how="left")
     )
 
 
-def _own_parts(book: Book, reading: Reading, side: str) -> pl.LazyFrame:
+def _own_parts(book: Book, reading: Reading, key: str, when: str) -> pl.LazyFrame:
+    """One row per customer with a part in a reading: its key, kept and base."""
     convention = convention_named(reading.convention)
-    opening = opening_of(reading.window_end, 12)
-    return (
-        customer_parts(book, start=opening, end=reading.window_end)
-        .join(book.customers.select("logo", "customer_id"), on="logo")
-        .select(
-            "customer_id",
-            weighed(convention.kept).alias(f"kept_{side}"),
-            weighed(convention.base).alias(f"base_{side}"),
-        )
+    kept, base = f"kept_{when}", f"base_{when}"
+    own = (
+        customer_parts(book, start=opening_of(reading.window_end, 12), end=reading.window_end)
+        .select("logo", weighed(convention.kept).alias(kept), weighed(convention.base).alias(base))
+        .filter((pl.col(kept) != 0) | (pl.col(base) != 0))
     )
+    return own if key == "logo" else own.join(book.customers.select("logo", key), on="logo").drop("logo")
 
 
 def _open(book: Book, reading: Reading, books: Mapping[str, Book] | None, by: str | None) -> Book:
@@ -318,7 +325,3 @@ def _rate(book: Book, reading: Reading) -> float | None:
         for side in (convention.kept, convention.base)
     )
     return kept / base if base else None
-
-
-def _undone(before: Reading, after: Reading) -> str:
-    return next(name for name in READING if getattr(before, name) != getattr(after, name))
