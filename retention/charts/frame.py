@@ -197,6 +197,7 @@ def _config(ink: Inks) -> Spec:
             "labelLimit": 180,
             "labelOverlap": "greedy",
             "labelPadding": 8,
+            "labelSeparation": 6,
             "titleColor": ink.muted,
             "titleFontSize": 12,
             "titleFontWeight": "normal",
