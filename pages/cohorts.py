@@ -11,6 +11,7 @@ from retention.metrics.cohorts import (
     board_cohorts,
     cohort_customers,
     cohort_retention,
+    latest_reached,
     newest,
     pooled_cohorts,
 )
@@ -27,8 +28,8 @@ view = open_page("Do newer customers stay longer?")
 first, second, third = st.columns([2, 2, 2])
 length = first.segmented_control("Cohorts by", LENGTHS, default="quarter", key="cohort",
                                  required=True, bind="query-params", format_func=str.capitalize)  # fmt: skip
-age = second.segmented_control("At age", AGES, default=12, key="age", required=True, bind="query-params",
-                               format_func="{} months".format)  # fmt: skip
+age = second.segmented_control("At age, in months", AGES, default=12, key="age", required=True, bind="query-params",
+                               format_func=str)  # fmt: skip
 cells = third.segmented_control("In the cells", CELLS, default="percent", key="cells", required=True,
                                 bind="query-params", format_func=str.capitalize)  # fmt: skip
 
@@ -85,16 +86,17 @@ with curves:
 st.subheader("Who is in a cell", anchor=False)
 picked = (event or {}).get("selection", {}).get("cell") or []
 starts = cohorts.get_column("cohort").unique().sort(descending=True).to_list()
-left, right = st.columns(2)
-names = {day.isoformat(): labels.cohort(day, length) for day in starts}
 ages = sorted(cohorts.get_column("age_months").unique().to_list())
+names = {day.isoformat(): labels.cohort(day, length) for day in starts}
 clicked = picked[0] if picked else {}
-if clicked != st.session_state.get("cell.clicked", {}):
+if clicked and clicked != st.session_state.get("cell.clicked"):
     st.session_state["cell.clicked"] = clicked
-    if clicked.get("cohort") in names and clicked.get("age_months") in ages:
-        st.session_state["cell.cohort"], st.session_state["cell.age"] = clicked["cohort"], clicked["age_months"]
-chosen = left.selectbox("Cohort", list(names), format_func=names.__getitem__, key="cell.cohort")
-at = right.selectbox("Age in months", ages, key="cell.age")
+    st.session_state["cell.cohort"], st.session_state["cell.age"] = clicked["cohort"], clicked["age_months"]
+left, right = st.columns(2)
+reached = latest_reached(cohorts, age=age)
+chosen = left.selectbox("Cohort", list(names), list(names).index(reached.isoformat()) if reached else 0,
+                        format_func=names.__getitem__, key="cell.cohort")  # fmt: skip
+at = right.selectbox("Age in months", ages, ages.index(age) if age in ages else 0, key="cell.age")
 first_day = next(day for day in starts if day.isoformat() == chosen)
 members = largest_first(cohort_customers(view.book, cohort=length, first_day=first_day, age=at))
 outcomes = members.get_column("outcome").value_counts().sort("outcome")

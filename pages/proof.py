@@ -14,7 +14,7 @@ from retention.intake.ledger import by_reason
 view = open_page("Will the number stand up?")
 held, ledger = loaded(), view.book.ledger
 
-st.metric("Rows used", f"{ledger.rows_used:,} of {ledger.rows_read:,}")
+st.metric(f"Rows used, of {ledger.rows_read:,} read", labels.count(ledger.rows_used))
 st.markdown(plain(f"{ledger}."))
 for note in view.book.notes.values():
     st.markdown(f"- {plain(note)}")

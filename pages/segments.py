@@ -56,7 +56,7 @@ def board_row(name: str, line: Line) -> dict[str, str]:
     return row
 
 
-sentence = segments_sentence(lines, heading(view.book, by).lower(), name_of=name_of)
+sentence = segments_sentence(lines, heading(view.book, by).lower(), name_of=name_of, since=since)
 rows = [line.row() | {by: name_of(line.value)} for line in lines]
 show_chart(
     charts.segment_ranges(
@@ -73,7 +73,7 @@ show_chart(
     key="ranges",
 )
 st.caption(
-    f"{window_name(view.start, view.end).capitalize()}. {heading(view.book, by)} as recorded now, not at the opening: "
+    f"Over the {window_name(view.start, view.end)}. {heading(view.book, by)} as recorded now, not at the opening: "
     "those who stay get upgraded, those who left keep their last value, so the upper ones look better than they were."
 )
 show_board_table(

@@ -43,7 +43,7 @@ def rate_sentence(share: Share) -> str:
 def change_sentence(change: Change | None, share: Share, *, since: str = "on the year") -> str:
     """A change in the words of the ladder, with what luck alone could do."""
     if change is None:
-        return f"There is nobody to compare with {since}."
+        return "There is no earlier window to compare with."
     size = labels.points(abs(change.points)).lstrip("+")
     way = "up" if change.points > 0 else "down"
     if change.rung == "no sign of a change":
@@ -95,6 +95,8 @@ def verdict_sentence(verdict: Verdict | None, share: Share, band: Band | None) -
         return labels.NOTHING
     swing = swing_sentence(verdict, share)
     if verdict.standing == "cannot tell yet":
+        if band.high is None and verdict.inside:
+            return f"Cannot tell yet: {labels.percent(share.rate)}, over {labels.percent(band.low, 0)}, but {swing}"
         place = f"{labels.percent(share.rate)}, {'inside' if verdict.inside else 'outside'} {band.label}"
         return f"Cannot tell yet: {place}; {swing}"
     standing = {"below": "Below", "above": "Above", "within": "Within", "meets": "Meets"}[verdict.standing]
@@ -116,7 +118,9 @@ def value_name(value: object) -> str:
     return "Not recorded" if value is None else labels.one_line(value)
 
 
-def segments_sentence(lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = value_name) -> str:
+def segments_sentence(
+    lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = value_name, since: str = "on the year"
+) -> str:
     """Where customers were lost: the value with most of the losses, and any whose change is more than luck."""
     lost = sum(line.counts["churned"] for line in lines)
     if not lost:
@@ -138,7 +142,7 @@ def segments_sentence(lines: Sequence[Line], by: str, *, name_of: Callable[[obje
         if len(lines) > 5
         else ""
     )
-    return f"{head} On the window before: {said}.{looked}"
+    return f"{head} {since[0].upper()}{since[1:]}: {said}.{looked}"
 
 
 def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: int) -> str:
@@ -186,8 +190,9 @@ def undated_sentence(share: Share, undated: int) -> str:
     """The rate if everyone who left on an unknown day had left in this window."""
     worst = Share(share.retained, share.starting + undated)
     return (
-        f"{labels.customers(undated)} left on a day nobody can read and are set aside; had all of them left in this "
-        f"window, the rate would be {labels.percent(worst.rate)}: {worst.retained:,} of {worst.starting:,}."
+        f"{labels.customers(undated)} left on a day nobody can read and {'is' if undated == 1 else 'are'} set aside; "
+        f"had all of them left in this window, the rate would be {labels.percent(worst.rate)}: "
+        f"{worst.retained:,} of {worst.starting:,}."
     )
 
 

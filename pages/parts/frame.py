@@ -6,7 +6,18 @@ from datetime import date
 
 import streamlit as st
 
-from pages.parts.state import Condition, Loaded, View, build_book, change, cut, forget_settings, loaded, theme
+from pages.parts.state import (
+    Condition,
+    Loaded,
+    View,
+    build_book,
+    change,
+    cut,
+    forget_settings,
+    loaded,
+    standard_settings,
+    theme,
+)
 from pages.parts.text import plain, pseudonym
 from pages.parts.upload import ask_if_needed, show_problem, uploader
 from retention import labels
@@ -25,6 +36,7 @@ def frame() -> None:
     """Draw the sidebar and settle the view that every page of this run shows."""
     held = loaded()
     book = build_book(held)
+    standard_settings(book)
     with st.sidebar:
         _file(held, book)
         as_of = _as_of(book)

@@ -21,6 +21,12 @@ def spoken(canonical: str) -> str:
     return canonical.replace("_", " ")
 
 
+def _as_listed(mapped: tuple[str, str]) -> int:
+    """What a book needs first, then the order of the alias list."""
+    order = [*NEEDED, *ALIASES]
+    return order.index(mapped[0])
+
+
 def _examples(cells: pl.Series, canonical: str, *, hide: bool) -> list[str]:
     values = cells.drop_nulls().unique(maintain_order=True).head(3).to_list()
     return [pseudonym(canonical, value) if hide and canonical in PEOPLE else value[:24] for value in values]
@@ -37,7 +43,7 @@ def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
                 "For example": ", ".join(_examples(frame.get_column(header), canonical, hide=hide_names)),
                 "How": "chosen by you" if canonical in held.mapping else "by its name and values",
             }
-            for canonical, header in book.mapping.items()
+            for canonical, header in sorted(book.mapping.items(), key=_as_listed)
         ],
         alt="Recognised columns with example values",
     )

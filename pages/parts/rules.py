@@ -14,6 +14,19 @@ from retention.book import Book
 from retention.glossary import define
 from retention.rules import Rules
 
+SAID = {
+    "paused": "Paused customers",
+    "trials": "Trials",
+    "past_due": "Customers behind with payment",
+    "churn_date": "A customer left on the day",
+}
+CHOICES = {
+    "active": "count as customers",
+    "churn": "count as lost",
+    "excluded": "are no customers until they pay",
+    "ended": "service ended",
+    "requested": "it was asked for",
+}
 NOT_YET = ("zero_revenue", "logo")
 """Rules that need a revenue table or parents to act on."""
 

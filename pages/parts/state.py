@@ -23,8 +23,6 @@ from retention.reading import book_of
 from retention.rules import Rules
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample_customers.csv"
-SETTINGS = ("as_of", "window", "from", "to", "filters", "where")
-"""Widget keys (up to the first dot) that cut the book; they stand in the URL, names of customers never do."""
 Condition = tuple[str, tuple[object, ...]]
 
 
@@ -99,10 +97,21 @@ def change(**parts: object) -> None:
 
 
 def forget_settings() -> None:
-    """Back to the standard number: no filter, the default window and as-of date."""
-    for key in [key for key in st.session_state if str(key).split(".")[0] in SETTINGS]:
-        del st.session_state[key]
-    st.query_params.clear()
+    """Back to the standard number at the next run: no filter, the default window and as-of date."""
+    st.session_state.forget = True
+
+
+def standard_settings(book: Book) -> None:
+    """Settle what ``forget_settings`` asked for, before the widgets that hold the settings are drawn.
+
+    A browser keeps showing the value of a widget that was merely deleted, so each one is given its standard value.
+    """
+    if not st.session_state.pop("forget", False):
+        return
+    start, end = trailing_window(book.as_of)
+    st.session_state.update({"as_of": book.as_of, "window": "12m", "from": start, "to": end, "filters": []})
+    for key in [key for key in st.session_state if str(key).startswith("where.")]:
+        st.session_state[key] = []
 
 
 @st.cache_resource(scope="session", max_entries=32, show_spinner=False, hash_funcs={Book: attrgetter("key")})

@@ -101,6 +101,12 @@ def newest(cohorts: pl.DataFrame, *, most: int) -> pl.DataFrame:
     return cohorts.filter(pl.col("cohort").is_in(days.implode()))
 
 
+def latest_reached(cohorts: pl.DataFrame, *, age: int) -> date | None:
+    """The latest cohort of which anybody has reached an age."""
+    latest = cohorts.filter(pl.col("age_months") == age).get_column("cohort").max()
+    return latest if isinstance(latest, date) else None
+
+
 def board_cohorts(cohorts: pl.DataFrame, *, ages: Sequence[int]) -> list[dict[str, Any]]:
     """One record per cohort for a board's table, the latest first: cohort, customers, cells by age reached."""
     ordered = cohorts.filter(pl.col("age_months").is_in(list(ages))).sort("cohort", descending=True)
