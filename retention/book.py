@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from retention.errors import InputError, NeedsDates
@@ -17,6 +18,14 @@ from retention.rules import Rules
 
 Clock = Literal["calendar", "tenure"]
 UNDATED = pl.Schema({"customer_id": pl.String, "started_on": pl.Date})
+TENURE = ("tenure_months", "churned")
+NO_SPANS = pl.Schema(
+    {
+        "logo": pl.Int32,
+        **dict.fromkeys(("started_on", "churned_on", "first_started_on", "previous_churned_on"), pl.Date),
+        **dict.fromkeys(("started_key", "churned_key", "first_key"), pl.Int32),
+    }
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +34,12 @@ class Facts:
 
     Attributes:
         customers: one row per logo, row i is logo i: logo, customer_id, first_started_on and the attributes.
+            Where the file holds tenures only, also tenure_months and churned, and no first start.
         spans: one row per span: logo, started_on, churned_on, first_started_on, previous_churned_on and the keys
-            started_key, churned_key (``OPEN`` while active), first_key.
+            started_key, churned_key (``OPEN`` while active), first_key. Empty where the file holds tenures only.
         terms: one row per contract term (customer_id, term_start, term_end = first day not covered), or None.
-        revenue: one row per customer and month (customer_id, month, mrr), or None.
+        revenue: logo, month (months since year 0), mrr, ordered by month, or None; several rows of one logo and month
+            add up.
         observed_from: first starts before this day are left-truncated (their true start is unknown), or None.
     """
 
@@ -89,8 +100,11 @@ class Book:
 
     @property
     def customers(self) -> pl.LazyFrame:
-        """One row per logo known on the as-of date: logo, customer_id, first_started_on and attributes."""
-        known = pl.col("first_started_on") <= self.as_of
+        """One row per logo known on the as-of date: logo, customer_id, first_started_on and attributes.
+
+        Where the file holds tenures only: every logo, with tenure_months and churned beside.
+        """
+        known = pl.lit(value=True) if self.clock == "tenure" else pl.col("first_started_on") <= self.as_of
         if self.kept is not None:
             known &= pl.lit(self.kept)
         return self.facts.customers.lazy().filter(known)
@@ -152,17 +166,27 @@ class Book:
     @property
     def revenue(self) -> pl.LazyFrame | None:
         """One row per customer and month: customer_id, month, mrr; None where the file holds no revenue by month."""
-        return None if self.facts.revenue is None else self._of_kept(self.facts.revenue)
+        if self.facts.revenue is None:
+            return None
+        month, customer_id = pl.col("month"), self.facts.customers.get_column("customer_id")
+        paid = self.facts.revenue.lazy().filter(month <= day_key(self.as_of) // 32)
+        if self.kept is not None:
+            paid = paid.filter(pl.lit(self.kept).gather(pl.col("logo")))
+        once = paid.group_by("logo", "month", maintain_order=True).agg(pl.col("mrr").sum())
+        return once.select(
+            pl.lit(customer_id).gather(pl.col("logo")).alias("customer_id"),
+            pl.date(month // 12, month % 12 + 1, 1).alias("month"),
+            "mrr",
+        )
 
     def _of_kept(self, rows: pl.DataFrame) -> pl.LazyFrame:
         return rows.lazy().join(self.customers.select("customer_id"), on="customer_id", how="semi")
 
     @property
     def attributes(self) -> list[str]:
-        """The columns of ``customers`` that describe a customer (everything but its number, id and first start)."""
-        return [
-            name for name in self.facts.customers.columns if name not in ("logo", "customer_id", "first_started_on")
-        ]
+        """The columns of ``customers`` that describe a customer (not its number, id, first start or tenure)."""
+        facts = {"logo", "customer_id", "first_started_on"} | (set(TENURE) if self.clock == "tenure" else set())
+        return [name for name in self.facts.customers.columns if name not in facts]
 
     @property
     def observed_from(self) -> date | None:
@@ -255,10 +279,10 @@ def assemble(
         customers: one row per customer_id (text), with attributes.
         spans: customer_id, started_on, churned_on; any number of rows per customer, overlapping or not.
         terms: customer_id, term_start, term_end.
-        revenue: customer_id, month, mrr.
+        revenue: customer_id, month (any day of it), mrr; several rows of one customer and month add up.
         observed_from: see ``Facts``.
     """
-    numbered = customers.with_row_index("logo").with_columns(pl.col("logo").cast(pl.Int32))
+    numbered = _numbered(customers)
     merged = merge_spans(
         spans.join(numbered.select("customer_id", "logo"), on="customer_id").select("logo", "started_on", "churned_on")
     )
@@ -281,6 +305,39 @@ def assemble(
         customers=numbered.join(starts, on="logo", how="left").sort("logo").rechunk(),
         spans=keyed,
         terms=terms,
-        revenue=revenue,
+        revenue=None if revenue is None else _by_month(revenue, numbered),
         observed_from=observed_from,
     )
+
+
+def assemble_tenures(customers: pl.DataFrame) -> Facts:
+    """The facts of a file without dates: how long each customer has stayed, and whether it has left.
+
+    Args:
+        customers: one row per customer_id (text): tenure_months (any number), churned (Boolean) and attributes.
+    """
+    undated = _numbered(customers).with_columns(first_started_on=pl.lit(None, dtype=pl.Date))
+    return Facts(customers=undated, spans=pl.DataFrame(schema=NO_SPANS))
+
+
+def _numbered(customers: pl.DataFrame) -> pl.DataFrame:
+    return customers.with_row_index("logo").with_columns(pl.col("logo").cast(pl.Int32))
+
+
+def _by_month(revenue: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
+    """Revenue as the metrics read it: logo, month, mrr ordered by month; rows without an amount are no rows."""
+    day = pl.col("month").dt
+    paid = (
+        revenue.lazy()
+        .join(numbered.lazy().select("customer_id", "logo"), on="customer_id")
+        .select(
+            "logo",
+            month=(day.year().cast(pl.Int16) * 12 + day.month() - 1).cast(pl.Int16),
+            mrr=pl.col("mrr").cast(pl.Float64),
+        )
+        .filter(pl.col("mrr").is_finite())
+        .collect()
+    )
+    # A stable sort of 16-bit numbers goes by their digits: a fifth of the time of a sort by comparison.
+    order = np.argsort(paid.get_column("month").to_numpy(), kind="stable")
+    return paid[order].rechunk()

@@ -1,0 +1,167 @@
+"""What did each customer pay on a day? Revenue at the two ends of a window, customer beside customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from retention.book import Book
+from retention.errors import InputError
+from retention.metrics.tally import on
+from retention.periods import day_key, month_end
+
+Amounts = NDArray[np.float64]
+Logos = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every logo at the end of one day: its revenue (0 where not active, NaN where unknown) and whether active."""
+
+    amount: Amounts
+    active: Flags
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The customers with revenue at an opening, by number, with what they paid at the opening and at the close.
+
+    Attributes:
+        logos: those whose revenue is known at both ends and above 0 at the opening.
+        before: their revenue at the opening.
+        after: at the close, never below 0.
+        there: whether they are active at the close.
+        unknown: the logos left out because a month is missing.
+    """
+
+    logos: Logos
+    before: Amounts
+    after: Amounts
+    there: Flags
+    unknown: Logos
+
+    @classmethod
+    def of(cls, opening: Snapshot, closing: Snapshot) -> Pairs:
+        """The pairs of two days, and who is left out of them."""
+        paying = np.flatnonzero(opening.amount > 0)
+        after = closing.amount[paying]
+        missing = np.isnan(after)
+        known = paying[~missing]
+        return cls(
+            logos=known,
+            before=opening.amount[known],
+            after=np.maximum(after[~missing], 0.0),
+            there=closing.active[known],
+            unknown=np.concatenate([paying[missing], np.flatnonzero(np.isnan(opening.amount))]),
+        )
+
+    @property
+    def least(self) -> Amounts:
+        """What each paid at the close, up to what it paid at the opening."""
+        return np.minimum(self.before, self.after)
+
+    def only(self, mine: Flags) -> Pairs:
+        """The pairs of some logos."""
+        return self.at(np.flatnonzero(mine[self.logos]))
+
+    def at(self, places: Logos) -> Pairs:
+        """The pairs at these places."""
+        return Pairs(self.logos[places], self.before[places], self.after[places], self.there[places], self.unknown)
+
+    def sums(self) -> dict[str, float | int | None]:
+        """How many they are, the sums of the revenue walk, and the two rates."""
+        starting, kept, least = (float(amounts.sum()) for amounts in (self.before, self.after, self.least))
+        churned = float(self.before[~self.there].sum())
+        return {
+            "customers": len(self.logos),
+            "starting_mrr": starting,
+            "churned_mrr": churned,
+            "contraction_mrr": float((self.before - self.least)[self.there].sum()),
+            "expansion_mrr": float((self.after - self.least).sum()),
+            "kept_mrr": kept,
+            "grr": least / starting if starting else None,
+            "nrr": kept / starting if starting else None,
+        }
+
+
+def snapshot(book: Book, day: date) -> Snapshot:
+    """What every logo paid in the month of a day, if active at the end of the day."""
+    paid = revenue_rows(book)
+    month = day_key(day) // 32
+    first, after = (paid.get_column("month").search_sorted(month, side=side) for side in ("left", "right"))
+    rows = paid.slice(first, after - first)
+    logos, payers = book.facts.customers.height, rows.get_column("logo").to_numpy()
+    amount: Amounts = np.zeros(logos)
+    np.add.at(amount, payers, rows.get_column("mrr").to_numpy())
+    active = np.zeros(logos, dtype=bool)
+    active[active_logos(book, on(day))] = True
+    unknown = active.copy()
+    unknown[payers] = False
+    amount[~active] = 0.0
+    amount[unknown] = np.nan
+    return Snapshot(amount, active)
+
+
+def part_months(book: Book, day: date) -> Flags:
+    """The logos that were not customers throughout the month of a day, or all if the file stops inside it."""
+    part = np.zeros(book.facts.customers.height, dtype=bool)
+    if month_end(day) > book.as_of:
+        return ~part
+    first_day = day_key(day.replace(day=1))
+    part_of_month = (pl.col("started_key") > first_day) | (pl.col("churned_key") < first_day + 32)
+    part[active_logos(book, on(day) & part_of_month)] = True
+    return part
+
+
+def active_logos(book: Book, condition: pl.Expr) -> Logos:
+    """The logos with a span that meets a condition."""
+    return book.span_keys.lazy().filter(condition).select("logo").collect().to_series().to_numpy()
+
+
+def covered_months(book: Book) -> tuple[date, date]:
+    """The first days of the first and the last month of revenue in the file."""
+    paid = revenue_rows(book)
+    first, last = paid.item(0, "month"), paid.item(-1, "month")
+    return date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1)
+
+
+def revenue_rows(book: Book) -> pl.DataFrame:
+    """The revenue of the facts, ordered by month; refused with the reason where the file holds none by month."""
+    book.needs_dates("Revenue retention")
+    paid = book.facts.revenue
+    if paid is not None and not paid.is_empty():
+        return paid
+    current = next((name for name in ("arr", "mrr") if name in book.attributes), None)
+    has = f"one current {current.upper()} per customer" if current else "no amounts"
+    raise InputError(
+        f"Revenue retention compares what each customer paid on two days; this file holds {has}. "
+        "Add revenue by month: one row per customer and month, or one column per month."
+    )
+
+
+def check_currency(book: Book, by: str | None) -> None:
+    """Raise where amounts in several currencies would be added up."""
+    if "currency" not in book.attributes or by == "currency":
+        return
+    known = book.customers.select(pl.col("currency").drop_nulls().unique().sort()).collect().to_series().to_list()
+    if len(known) > 1:
+        raise InputError(
+            f"The amounts are in several currencies ({', '.join(map(str, known))}) and are not added up. "
+            'Split by "currency", or keep the customers of one.'
+        )
+
+
+def check_covered(book: Book, *days: date) -> None:
+    """Raise unless the file holds revenue of the months of these days."""
+    first, last = covered_months(book)
+    for day in days:
+        if not first <= day.replace(day=1) <= last:
+            raise InputError(
+                f"The file holds revenue from {first:%b %Y} to {last:%b %Y}; "
+                f"what customers paid in {day:%b %Y} is not known."
+            )
