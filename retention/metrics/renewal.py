@@ -1,0 +1,217 @@
+"""Of those who could leave, how many stayed? Renewal decisions: terms that came to their end.
+
+A decision falls on the first day its term no longer covers. Where the file has no terms, they follow one another from
+the start of a span, each ``term_months`` long, so that the decisions of a span are counted from its two ends without
+writing them out.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from retention.book import Book
+from retention.metrics.intervals import with_rate
+from retention.metrics.tally import check_windows, on
+from retention.periods import OPEN, day_key, month_end
+
+ASSUMED_MONTHS = 12
+"""The length of a term where the file does not say."""
+
+
+def renewal_retention(book: Book, *, start: date, end: date, by: str | None = None) -> pl.DataFrame:
+    """Of the terms that ended in the window, the share whose customer was still active on the day after.
+
+    Who leaves before a term is over is lost at that term's decision, even if they came back before it. A renewal date
+    in the file is the next renewal, never history, and is not used.
+
+    Args:
+        book: the customers.
+        start: decisions after this day count.
+        end: decisions up to this day count; on or before the as-of date.
+        by: an attribute of ``book.customers``.
+
+    Returns:
+        One row per value of ``by`` with a decision (or one row): due, renewed (Int64), renewal_rate = renewed / due,
+        low, high (Wilson), yearly_rate (the one rate a year that gives as many renewals over terms of these lengths),
+        assumed (of those due, how many rest on a term of 12 months the file does not state).
+
+    Raises:
+        InputError: the window is empty or closes after the as-of date.
+        NeedsDates: the file holds tenures only.
+    """
+    split = [] if by is None else [by]
+    lengths = _by_length(book, start=start, end=end, by=by)
+    summed = lengths.group_by(split or pl.lit(0).alias("all"), maintain_order=True).agg(
+        pl.col("due", "renewed", "assumed").sum(), pl.struct("length", "due").alias("lengths")
+    )
+    if by is None and summed.is_empty():
+        nobody = {"all": [0], "due": [0], "renewed": [0], "assumed": [0], "lengths": [[]]}
+        summed = pl.DataFrame(nobody, schema=summed.schema)
+    yearly = [_yearly_rate(each, renewed) for each, renewed in summed.select("lengths", "renewed").iter_rows()]
+    return (
+        with_rate(summed, retained="renewed", starting="due")
+        .with_columns(pl.Series("yearly_rate", yearly, dtype=pl.Float64))
+        .rename({"logo_retention": "renewal_rate"})
+        .select(*split, "due", "renewed", "renewal_rate", "low", "high", "yearly_rate", "assumed")
+    )
+
+
+def renewals_by_term(book: Book, *, start: date, end: date) -> pl.DataFrame:
+    """Renewal by the length of the term, and as a yearly rate: 27% lost on three-year terms is 10% a year.
+
+    Returns:
+        One row per term length with a decision: term_months, due, renewed, renewal_rate, low, high, yearly_rate,
+        yearly_low, yearly_high (each compounded to a year), assumed.
+    """
+    terms_a_year = 12 / pl.col("term_months")
+    return (
+        with_rate(_by_length(book, start=start, end=end, by=None), retained="renewed", starting="due")
+        .rename({"length": "term_months", "logo_retention": "renewal_rate"})
+        .with_columns(
+            yearly_rate=pl.col("renewal_rate") ** terms_a_year,
+            yearly_low=pl.col("low") ** terms_a_year,
+            yearly_high=pl.col("high") ** terms_a_year,
+        )
+        .select(pl.exclude("assumed"), "assumed")
+    )
+
+
+def _by_length(book: Book, *, start: date, end: date, by: str | None) -> pl.DataFrame:
+    """Decisions by the length of their term and the values of an attribute: (by), length, due, renewed, assumed."""
+    check_windows(book, [start], [end])
+    decisions, split = _decisions(book, start=start, end=end), []
+    if by is not None:
+        book.codes(by)
+        decisions, split = decisions.join(book.customers.select("logo", by), on="logo"), [by]
+    return (
+        decisions.group_by(*split, "length")
+        .agg(pl.col("due", "renewed", "assumed").sum())
+        .sort(*split, "length", nulls_last=True)
+        .collect()
+    )
+
+
+def customers_due(book: Book, *, start: date, end: date) -> pl.LazyFrame:
+    """The customers behind the decisions of a window.
+
+    Returns:
+        One row per customer and term length: the columns of ``book.customers``, length (months), due, renewed.
+    """
+    check_windows(book, [start], [end])
+    due = _decisions(book, start=start, end=end).group_by("logo", "length").agg(pl.col("due", "renewed").sum())
+    return book.customers.join(due, on="logo")
+
+
+def locked_in(book: Book, *, start: date, end: date) -> pl.DataFrame:
+    """Of the customers at the opening, those whose term does not end in the window: they could not leave.
+
+    Returns:
+        One row: starting, could_leave (a decision falls in the window), locked_in (their term goes on beyond it),
+        unknown (the file holds terms, but none that covers the opening), Int64; they add up.
+    """
+    check_windows(book, [start], [end])
+    there = book.span_keys.lazy().filter(on(start))
+    terms = _terms(book)
+    if terms is None:
+        faced = _faced_by(end) > _faced_by(start)
+        standing = _with_lengths(book, there).select("logo", could_leave=faced, covered=~faced)
+    else:
+        covering = (pl.col("term_start") <= start) & (pl.col("term_end") > start)
+        due = pl.col("term_end").is_between(start, end, closed="right")
+        own = terms.group_by("logo").agg(could_leave=due.any(), covered=covering.any())
+        standing = there.select("logo").join(own, on="logo", how="left")
+    could, covered = (pl.col(name).fill_null(value=False) for name in ("could_leave", "covered"))
+    return standing.select(
+        starting=pl.len().cast(pl.Int64),
+        could_leave=could.sum().cast(pl.Int64),
+        locked_in=(covered & ~could).sum().cast(pl.Int64),
+        unknown=(~covered & ~could).sum().cast(pl.Int64),
+    ).collect()
+
+
+def _decisions(book: Book, *, start: date, end: date) -> pl.LazyFrame:
+    """Rows of decisions in a window: logo, length, due, renewed, assumed (counts)."""
+    terms = _terms(book)
+    return _decisions_of_spans(book, start, end) if terms is None else _decisions_of_terms(book, terms, start, end)
+
+
+def _decisions_of_spans(book: Book, start: date, end: date) -> pl.LazyFrame:
+    """Per span: the decisions its terms came to, the last of which was a loss if the span has ended."""
+    days, length = pl.col("churned_key") - pl.col("started_key"), 32 * pl.col("length")
+    still = pl.col("churned_key") == OPEN
+    begun = (days + length - 1) // length
+    before, by_end = (pl.min_horizontal(_faced_by(day), begun) for day in (start, end))
+    lost = ~still & (_faced_by(start) < begun) & (begun <= _faced_by(end))
+    due = (by_end - before).cast(pl.Int64)
+    return (
+        _with_lengths(book, book.span_keys.lazy().filter(pl.col("started_key") < day_key(end)))
+        .select("logo", "length", "assumed", due=due, renewed=due - lost.cast(pl.Int64))
+        .filter(pl.col("due") > 0)
+        .with_columns(assumed=pl.when("assumed").then("due").otherwise(0))
+    )
+
+
+def _with_lengths(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Spans with the length of their terms in months, and whether it is assumed because the file does not say."""
+    if "term_months" not in book.attributes:
+        return spans.with_columns(length=pl.lit(ASSUMED_MONTHS, dtype=pl.Int32), assumed=pl.lit(value=True))
+    stated = pl.col("term_months")
+    months = book.facts.customers.select(pl.when(stated.is_finite() & (stated >= 1)).then(stated.cast(pl.Int32)))
+    return spans.with_columns(length=pl.lit(months.to_series()).gather(pl.col("logo"))).with_columns(
+        pl.col("length").fill_null(ASSUMED_MONTHS), assumed=pl.col("length").is_null()
+    )
+
+
+def _faced_by(day: date) -> pl.Expr:
+    """How many terms of a span, were it to go on, are over on or before a day; month ends are clamped."""
+    started = pl.col("started_key")
+    clamped = started // 32 * 32 + pl.min_horizontal(started % 32, pl.lit(month_end(day).day, dtype=pl.Int32))
+    return ((day_key(day) - clamped) // 32 // pl.col("length")).clip(0)
+
+
+def _decisions_of_terms(book: Book, terms: pl.LazyFrame, start: date, end: date) -> pl.LazyFrame:
+    """Per term of the file: renewed if the span it began in was still going on when it ended."""
+    ended = terms.filter(pl.col("term_end").is_between(start, end, closed="right"))
+    spans = book.span_keys.lazy().select("logo", "started_on", "churned_on")
+    lasted = pl.col("churned_on").is_null() | (pl.col("churned_on") > pl.col("term_end"))
+    began_in = (pl.col("started_on") <= pl.col("term_start")) & (
+        pl.col("churned_on").is_null() | (pl.col("churned_on") > pl.col("term_start"))
+    )
+    return (
+        ended.join(spans, on="logo")
+        .filter(began_in)
+        .select(
+            "logo",
+            _months(pl.col("term_start"), pl.col("term_end")).alias("length"),
+            assumed=pl.lit(0, dtype=pl.Int64),
+            due=pl.lit(1, dtype=pl.Int64),
+            renewed=lasted.cast(pl.Int64),
+        )
+    )
+
+
+def _terms(book: Book) -> pl.LazyFrame | None:
+    """The file's terms by logo, or None where it has none."""
+    terms = book.terms
+    return None if terms is None else terms.join(book.customers.select("logo", "customer_id"), on="customer_id")
+
+
+def _months(first: pl.Expr, last: pl.Expr) -> pl.Expr:
+    """The length of a term to the nearest whole month, at least one."""
+    return ((last - first).dt.total_days() / (365.2425 / 12)).round().cast(pl.Int32).clip(1)
+
+
+def _yearly_rate(lengths: list[dict[str, int]], renewed: int) -> float | None:
+    """The yearly rate q for which the sum of due x q^(years of the term) equals the renewals; by bisection."""
+    due = np.array([length["due"] for length in lengths], dtype=np.float64)
+    years = np.array([length["length"] for length in lengths], dtype=np.float64) / 12
+    if not due.sum():
+        return None
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (due * middle**years).sum() < renewed else (low, middle)
+    return high if renewed else 0.0
