@@ -7,7 +7,7 @@ from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
 from retention.dashboard import dashboard, own_mix, total_line
 from retention.errors import InputError
-from retention.takeaways import rate_sentence, value_name, verdict_sentence, window_name
+from retention.takeaways import rate_sentence, verdict_sentence, window_name
 
 CODE = """from retention.benchmarks import published, segment_bands
 print(rt.logo_retention(book, start={start!r}, end={end!r}, by="segment"))
@@ -60,7 +60,7 @@ elif not has_segments:
 else:
     st.info("None of the file's segments has a band from this source: it knows enterprise, mid-market and SMB.")
 
-rows = [line.row() | {"label": value_name(line.value)} | said(line.band) for line in lines if line.band]
+rows = [line.row() | {"label": labels.value_name(line.value)} | said(line.band) for line in lines if line.band]
 if mix:
     average = unweighted_band(bands)
     ends = {"band_low": average.low, "band_high": average.high}
@@ -95,7 +95,7 @@ show_method(
     CODE.format(start=view.start, end=view.end, publisher=publisher),
     [
         {
-            "Segment": value_name(line.value),
+            "Segment": labels.value_name(line.value),
             "Opening": labels.count(line.now.starting),
             "Stayed": labels.count(line.now.retained),
             "Retention": labels.percent(line.now.rate),

@@ -7,7 +7,7 @@ from retention.errors import InputError
 from retention.planning.curve import net_by_rate
 from retention.planning.prefill import start_of_plan
 from retention.planning.roi import RoiPlan, retention_roi
-from retention.takeaways import plan_sentence, rate_sentence, value_name, value_sentence, window_name
+from retention.takeaways import plan_sentence, rate_sentence, value_sentence, window_name
 
 CODE = """plan = rt.{plan!r}
 print(rt.retention_roi(plan))
@@ -94,7 +94,7 @@ if begin.value is not None:
         show_board_table(
             [
                 {
-                    "Segment": value_name(row["segment"]),
+                    "Segment": labels.value_name(row["segment"]),
                     "At the opening": labels.count(row["logos"]),
                     "Average ARR": labels.money_exact(row["arr_per_logo"]),
                     "Lost": labels.count(row["lost"]),

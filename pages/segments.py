@@ -12,7 +12,6 @@ from retention.takeaways import (
     range_cell,
     segments_sentence,
     span_before,
-    value_name,
     verdict_sentence,
     window_name,
 )
@@ -36,7 +35,7 @@ since = span_before(view.start, view.end)
 
 
 def name_of(value: object) -> str:
-    return pseudonym(by, value) if hide and value is not None else value_name(value)
+    return pseudonym(by, value) if hide and value is not None else labels.value_name(value)
 
 
 def board_row(name: str, line: Line) -> dict[str, str]:

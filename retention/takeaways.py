@@ -113,13 +113,8 @@ def swing_sentence(verdict: Verdict, share: Share) -> str:
     return f"{-count:,} more loss{'es' if count != -1 else ''} would put it under {bound}"
 
 
-def value_name(value: object) -> str:
-    """An attribute's value as a name."""
-    return "Not recorded" if value is None else labels.one_line(value)
-
-
 def segments_sentence(
-    lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = value_name, since: str = "on the year"
+    lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = labels.value_name, since: str = "on the year"
 ) -> str:
     """Where customers were lost: the value with most of the losses, and any whose change is more than luck."""
     lost = sum(line.counts["churned"] for line in lines)

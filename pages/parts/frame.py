@@ -25,7 +25,7 @@ from retention.book import Book
 from retention.dashboard import attributes_to_split_by
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
 from retention.rules import Rules
-from retention.takeaways import value_name, window_name
+from retention.takeaways import window_name
 
 PRIVATE = ("csm", "churn_reason")
 """Filters whose values are people or free text: kept in the session, never in the URL."""
@@ -142,7 +142,7 @@ def _filters(book: Book) -> tuple[Condition, ...]:
     conditions = []
     for column in chosen:
         _, values = book.codes(column)
-        named = {value_name(value): value for value in values}
+        named = {labels.value_name(value): value for value in values}
         kept = _values_of(book, column, list(named))
         if kept:
             conditions.append((column, tuple(named[name] for name in kept)))
@@ -175,7 +175,7 @@ def _departures(
     if window != trailing_window(as_of):
         said.append(window_name(*window))
     for column, values in conditions:
-        names = [pseudonym(column, value) if hide and column == "csm" else value_name(value) for value in values]
+        names = [pseudonym(column, value) if hide and column == "csm" else labels.value_name(value) for value in values]
         said.append(f"{heading(book, column)}: {', '.join(names)}")
     said += [f"rule {name.replace('_', ' ')}: {choice}" for name, choice in book.rules.departures().items()]
     return tuple(said)

@@ -27,25 +27,22 @@ CHOICES = {
     "ended": "service ended",
     "requested": "it was asked for",
 }
-NOT_YET = ("zero_revenue", "logo")
-"""Rules that need a revenue table or parents to act on."""
 
 
 def choose_rules(held: Loaded, book: Book) -> None:
     """One choice per rule; a change reads the file again under it."""
     hints = get_type_hints(Rules)
     chosen = {}
-    for column, (name, value) in zip(st.columns(2) * 3, asdict(book.rules).items(), strict=False):
-        if name in NOT_YET:
-            continue
+    for column, name in zip(st.columns(2) * 2, SAID, strict=True):
+        value = asdict(book.rules)[name]
         options = list(get_args(hints[name]))
-        term = define(f"rule_{name}")
         chosen[name] = column.selectbox(
-            plain(term.name),
+            SAID[name],
             options,
             index=options.index(value),
+            format_func=CHOICES.__getitem__,
             key=f"rule.{name}.{value}",
-            help=plain(term.definition),
+            help=plain(define(f"rule_{name}").definition),
         )
     changed = replace(book.rules, **chosen)
     if changed != book.rules:

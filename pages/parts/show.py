@@ -41,8 +41,8 @@ def show_rate(label: str, share: Share, sentence: str) -> None:
 def show_chart(spec: Spec, *, key: str, clickable: bool = False) -> Any:
     """A chart under its takeaway, described in words for those who cannot see it."""
     if not clickable:
-        return st.vega_lite_chart(spec, theme=None, width="stretch", key=key)
-    return st.vega_lite_chart(spec, theme=None, width="stretch", key=key, on_select="rerun", selection_mode="cell")
+        return st.vega_lite_chart(spec, width="stretch", key=key)
+    return st.vega_lite_chart(spec, width="stretch", key=key, on_select="rerun", selection_mode="cell")
 
 
 def frame_of(view: View, title: str, description: str, n: int | None = None) -> dict[str, Any]:
