@@ -92,7 +92,7 @@ def _text_kind(head: bytes) -> str:
     wide = head[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff") or head[:2] in (b"\xff\xfe", b"\xfe\xff")
     strange = sum(byte < 9 or 13 < byte < 27 for byte in head) - head.count(0) * _zeros_are_wide(head)
     if not wide and strange > 0.1 * len(head):
-        raise refuse("not text and of no kind of table known here", "Save the table as CSV or XLSX")
+        raise refuse("neither text nor any kind of table known here", "Save the table as CSV or XLSX")
     return "text"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import time
 
 import polars as pl
 
@@ -62,7 +63,7 @@ def _numbers(column: pl.Series) -> pl.Series:
 def _moments(column: pl.Series) -> pl.Series:
     """Times in ISO; a column that holds midnights only holds dates."""
     zone = getattr(column.dtype, "time_zone", None)
-    if zone is None and bool((column.dt.time() == pl.time(0)).all() if column.len() else True):
+    if zone is None and bool((column.dt.time() == time(0)).all()):
         return column.dt.date().cast(pl.String)
     seconds = column.dt.to_string("%Y-%m-%dT%H:%M:%S" + ("%:z" if zone else ""))
     if zone or not bool((column.dt.microsecond() != 0).any()):

@@ -13,10 +13,10 @@ from dataclasses import replace
 import polars as pl
 
 from retention.errors import IntakeError
-from retention.intake.dialect import Format, sniff, widths
+from retention.intake.dialect import BLANKS, Format, sniff, widths
 from retention.intake.encoding import restore_controls, to_utf8
 from retention.intake.irregular import LONGEST_CELL, IrregularReader, Record
-from retention.intake.lines import first_lines, one_line_end, split_lines
+from retention.intake.lines import absent_mark, first_lines, one_line_end, split_lines
 from retention.intake.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
 from retention.intake.table import Dialect
 
@@ -42,7 +42,7 @@ def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Diale
     lines = split_lines(text)
     if lines.null_count() == lines.len():
         raise IntakeError("The file is empty: it holds no text at all. Export it again and check that it has rows.")
-    sample = first_lines(text)
+    sample = [line for line in first_lines(text) if line.strip()]
     form = sniff(sample)
     width, regular = _main_width(form, lines, sample)
     if not fast:
@@ -94,8 +94,7 @@ def _in_order(sample: Sequence[str], form: Format, times: dict[int, float]) -> l
     """The widths as they appear; of a header and one row that ends in a delimiter, the row's."""
     order = list(times)
     if len(order) == 2 and len(set(times.values())) == 1 and order[1] == order[0] + 1:
-        ends = [line.endswith(form.delimiter or "") for line in sample if line.strip()]
-        if ends == [False, True]:
+        if [line.endswith(form.delimiter or "") for line in sample] == [False, True]:
             return order[::-1]
     return order
 
@@ -113,7 +112,7 @@ def _regular(lines: pl.Series, form: Format, width: int) -> pl.Series:
     cell = f"(?:{plain}|{quote}(?:{inside}|{quote}{quote})*{quote})" if form.quoting and not form.padded else plain
     row = f"^{cell}{f'(?:{mark}{cell}){{{width - 1}}}' if width > 1 else ''}$"
     fits = lines.str.contains(row) & (lines.str.len_bytes() < LONGEST_CELL)
-    return (fits if width > 1 else fits & _written(lines, form)).fill_null(False)
+    return (fits if width > 1 and form.delimiter != " " else fits & _written(lines, form)).fill_null(False)
 
 
 def _written(lines: pl.Series, form: Format) -> pl.Series:
@@ -167,13 +166,14 @@ class _Splitter:
         text = self._text if plain.all() else str(self._lines.filter(plain).str.join("\n").item()).encode()
         mark = form.delimiter
         if mark is None or not mark.isascii():
-            text = text.replace(mark.encode(), b"\x1f") if mark else text
-            mark = "\x1f"
+            absent = absent_mark(text) or "\x1f"
+            text = text.replace(mark.encode(), absent.encode()) if mark else text
+            mark = absent
         cells = pl.read_csv(
             text, has_header=False, separator=mark, quote_char=form.quote if form.quoting else None, schema=self._schema
         )
         if form.padded:
-            cells = cells.select(pl.all().str.strip_chars())
+            cells = cells.select(pl.all().str.strip_chars(BLANKS))
         if form.quoting or form.padded:
             cells = cells.select(pl.when(pl.all() != "").then(pl.all()))
         return cells

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
+
+BLANKS = " \t\xa0\u2007\u202f"
+"""What may pad a cell."""
 
 Reading = Literal["whole", "open", "malformed"]
 
@@ -26,6 +29,8 @@ _UNUSUAL = {
 }
 _UNUSUAL |= {"#": 0.5, "&": 0.5, "*": 0.5, "$": 0.3, "/": 0.2, "=": 0.4, "þ": 0.8, "\x14": 1.0}
 _RUNS = {"runs": 0.7, "gaps": 0.65, " ": 0.6}
+_LOOK_AHEAD = 40
+"""Lines of the sample a quoted cell may run over."""
 _NUMBER = re.compile(r"\s*[-+(]?[\d.,' ]*\d[)%]?\s*")
 _SPACES = re.compile(r" {2,}|\t+")
 
@@ -56,7 +61,7 @@ class Format:
             return [part or None for part in parts], "whole"
         if self.quote is None or self.quote not in text:
             parts = text.split(self.delimiter) if self.delimiter else [text]
-            return [(part.strip() if self.padded else part) or None for part in parts], "whole"
+            return [(part.strip(BLANKS) if self.padded else part) or None for part in parts], "whole"
         return self._split_quoted(text)
 
     def _split_quoted(self, text: str) -> tuple[list[str | None], Reading]:
@@ -75,14 +80,14 @@ class Format:
             else:
                 found = text.find(self.delimiter, at) if self.delimiter else -1
                 cell = text[at:] if found < 0 else text[at:found]
-                fields.append((cell.strip() if self.padded else cell) or None)
+                fields.append((cell.strip(BLANKS) if self.padded else cell) or None)
                 at = end if found < 0 else found
             if at >= end:
                 return fields, "whole"
             at += 1
 
     def _past_padding(self, text: str, at: int) -> int:
-        while self.padded and at < len(text) and text[at] in " \t\xa0" and text[at] != self.delimiter:
+        while self.padded and at < len(text) and text[at] in BLANKS and text[at] != self.delimiter:
             at += 1
         return at
 
@@ -129,19 +134,30 @@ def sniff(lines: Sequence[str]) -> Format:
     return _finish(best, written)
 
 
-def widths(form: Format, lines: Iterable[str]) -> list[int]:
+def widths(form: Format, lines: Sequence[str]) -> list[int]:
     """Fields in each record of a stretch of text; 0 for one whose quotes are unsound."""
     found: list[int] = []
-    pending = ""
-    for line in lines:
-        text = f"{pending}\n{line}" if pending else line
-        fields, reading = form.split(text)
-        if reading == "open" and text.count("\n") < 50:
-            pending = text
-            continue
-        pending = ""
+    at = 0
+    while at < len(lines):
+        fields, reading, taken = _record(form, lines, at)
         found.append(len(fields) if reading == "whole" else 0)
-    return found + [0] * bool(pending)
+        at += taken
+    return found
+
+
+def _record(form: Format, lines: Sequence[str], at: int) -> tuple[list[str | None], Reading, int]:
+    """The record that starts on a line: its fields, and how many lines it takes if its quotes close soon."""
+    fields, reading = form.split(lines[at])
+    if reading == "open":
+        for upto in range(at + 1, min(at + _LOOK_AHEAD, len(lines))):
+            if (form.quote or "") not in lines[upto]:
+                continue
+            longer, reading = form.split("\n".join(lines[at : upto + 1]))
+            if reading == "whole":
+                return longer, reading, upto - at + 1
+            if reading == "malformed":
+                break
+    return fields, reading, 1
 
 
 def _delimiters(lines: Sequence[str]) -> list[str]:

@@ -116,11 +116,11 @@ def _fitted(odd: Odd, records: Records) -> tuple[Row, str] | None:
     if len(fields) > width:
         return fields[:width], f"{unlike}; the names beyond were dropped"
     missing = (None,) * (width - len(fields))
+    if all(records.cells[str(at)].null_count() == records.cells.height for at in range(len(fields), width)):
+        return (*fields, *missing), f"{unlike}; the rows end in delimiters without cells"
     first = records.cells["0"].to_list()
     if first == [str(number) for number in range(1, len(first) + 1)]:
         return (*missing, *fields), f"{unlike}; the first column, which counts the rows, has no name"
-    if all(records.cells[str(at)].null_count() == len(first) for at in range(len(fields), width)):
-        return (*fields, *missing), f"{unlike}; the rows end in delimiters without cells"
     return None
 
 

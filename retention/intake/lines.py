@@ -50,13 +50,16 @@ def split_lines(text: bytes) -> pl.Series:
     """One string per line, without its line end; an empty line is null."""
     if not text:
         return pl.Series("line", [], dtype=pl.String)
-    absent = next((code for code in _SEPARATORS if bytes([code]) not in text), None)
-    if absent is None:
+    mark = absent_mark(text)
+    if mark is None:
         cut = text.decode().removesuffix("\n").split("\n")
         return pl.Series("line", [line.removesuffix("\r") or None for line in cut], dtype=pl.String)
-    return pl.read_csv(
-        text, has_header=False, separator=chr(absent), quote_char=None, schema={"line": pl.String}
-    ).to_series()
+    return pl.read_csv(text, has_header=False, separator=mark, quote_char=None, schema={"line": pl.String}).to_series()
+
+
+def absent_mark(text: bytes) -> str | None:
+    """A control character that stands nowhere in a text, to separate with."""
+    return next((chr(code) for code in _SEPARATORS if bytes([code]) not in text), None)
 
 
 def first_lines(text: bytes) -> list[str]:

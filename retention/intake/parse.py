@@ -45,7 +45,7 @@ def parse(content: bytes, name: str, *, sheet: str | None = None, max_bytes: int
         ) from None
     except BaseException as fault:  # a Polars panic is no Exception
         raise IntakeError(
-            f"The file is damaged, or not what it seems to be ({type(fault).__name__}). "
+            "The file is damaged, or not what it seems to be. "
             "Open it where it came from, save it again as CSV or XLSX, and try that."
         ) from fault
 
