@@ -117,7 +117,7 @@ def locked_in(book: Book, *, start: date, end: date) -> pl.DataFrame:
     terms = _terms(book)
     if terms is None:
         faced = _faced_by(end) > _faced_by(start)
-        standing = _with_lengths(book, there).select("logo", could_leave=faced, covered=~faced)
+        standing = with_lengths(book, there).select("logo", could_leave=faced, covered=~faced)
     else:
         covering = (pl.col("term_start") <= start) & (pl.col("term_end") > start)
         due = pl.col("term_end").is_between(start, end, closed="right")
@@ -147,19 +147,21 @@ def _decisions_of_spans(book: Book, start: date, end: date) -> pl.LazyFrame:
     lost = ~still & (_faced_by(start) < begun) & (begun <= _faced_by(end))
     due = (by_end - before).cast(pl.Int64)
     return (
-        _with_lengths(book, book.span_keys.lazy().filter(pl.col("started_key") < day_key(end)))
+        with_lengths(book, book.span_keys.lazy().filter(pl.col("started_key") < day_key(end)))
         .select("logo", "length", "assumed", due=due, renewed=due - lost.cast(pl.Int64))
         .filter(pl.col("due") > 0)
         .with_columns(assumed=pl.when("assumed").then("due").otherwise(0))
     )
 
 
-def _with_lengths(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
+def with_lengths(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Spans with the length of their terms in months, and whether it is assumed because the file does not say."""
     if "term_months" not in book.attributes:
         return spans.with_columns(length=pl.lit(ASSUMED_MONTHS, dtype=pl.Int32), assumed=pl.lit(value=True))
     stated = pl.col("term_months")
-    months = book.facts.customers.select(pl.when(stated.is_finite() & (stated >= 1)).then(stated.cast(pl.Int32)))
+    months = book.facts.customers.select(
+        pl.when(stated.is_finite() & (stated >= 1)).then(stated.cast(pl.Int32, strict=False))
+    )
     return spans.with_columns(length=pl.lit(months.to_series()).gather(pl.col("logo"))).with_columns(
         pl.col("length").fill_null(ASSUMED_MONTHS), assumed=pl.col("length").is_null()
     )
