@@ -1,11 +1,12 @@
 import polars as pl
 import streamlit as st
 
+from pages.parts import cached
 from pages.parts.show import frame_of, open_page, show_chart, show_method, show_rate
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
-from retention.dashboard import dashboard, own_mix, total_line
+from retention.dashboard import own_mix
 from retention.errors import InputError
 from retention.takeaways import rate_sentence, verdict_sentence, window_name
 
@@ -46,9 +47,9 @@ publishers = list(dict.fromkeys(known.get_column("publisher").to_list()))
 publisher = st.selectbox("Hold it against", publishers, format_func=plain, key="publisher", bind="query-params")
 bands = segment_bands(figures(), publisher=publisher)
 has_segments = "segment" in view.book.attributes
-lines = dashboard(view.book, start=view.start, end=view.end, by="segment", bands=bands) if has_segments else []
+lines = cached.dashboard(view.book, start=view.start, end=view.end, by="segment", bands=bands) if has_segments else []
 mix = own_mix(lines, bands)
-total = total_line(view.book, start=view.start, end=view.end, band=mix)
+total = cached.total_line(view.book, start=view.start, end=view.end, band=mix)
 
 show_rate(f"Logo retention, {window_name(view.start, view.end)}", total.now, rate_sentence(total.now) + ".")
 if mix:

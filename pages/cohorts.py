@@ -2,15 +2,14 @@ from typing import Literal
 
 import streamlit as st
 
+from pages.parts import cached
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
 from pages.parts.text import plain
 from retention import charts, labels
-from retention.exports.listing import largest_first
 from retention.metrics.cohorts import (
     Cohort,
     board_cohorts,
     cohort_customers,
-    cohort_retention,
     latest_reached,
     newest,
     pooled_cohorts,
@@ -33,11 +32,10 @@ age = second.segmented_control("At age, in months", AGES, default=12, key="age",
 cells = third.segmented_control("In the cells", CELLS, default="percent", key="cells", required=True,
                                 bind="query-params", format_func=str.capitalize)  # fmt: skip
 
-cohorts = cohort_retention(view.book, cohort=length)
-at_ages = cohort_retention(view.book, cohort=length, ages=AGES)
-pooled, pooled_at = pooled_cohorts(cohorts), pooled_cohorts(at_ages)
-sentence = cohorts_sentence(pooled_at, newer_against_older(at_ages, age=age), age=age)
-share = pooled_share(pooled_at, age=age)
+cohorts = cached.cohort_retention(view.book, cohort=length)
+pooled = pooled_cohorts(cohorts)
+sentence = cohorts_sentence(pooled, newer_against_older(cohorts, age=age), age=age)
+share = pooled_share(pooled, age=age)
 
 show_rate(f"Still customers after {age} months", share, sentence)
 if "left_truncated" in view.book.notes:
@@ -66,9 +64,9 @@ with table:
             "Customers": labels.count(row["customers"]),
             **{f"{at} months": labels.cohort_cell(row["cells"].get(at)) for at in AGES},
         }
-        for row in board_cohorts(at_ages, ages=AGES)
+        for row in board_cohorts(cohorts, ages=AGES)
     ]
-    total = {f"{at} months": share_cell(pooled_share(pooled_at, age=at)) for at in AGES}
+    total = {f"{at} months": share_cell(pooled_share(pooled, age=at)) for at in AGES}
     show_board_table(
         [*rows, {"Cohort": "All complete cohorts", "Customers": "", **total}], alt="Retention at 12, 24 and 36 months"
     )
@@ -98,16 +96,18 @@ chosen = left.selectbox("Cohort", list(names), list(names).index(reached.isoform
                         format_func=names.__getitem__, key="cell.cohort")  # fmt: skip
 at = right.selectbox("Age in months", ages, ages.index(age) if age in ages else 0, key="cell.age")
 first_day = next(day for day in starts if day.isoformat() == chosen)
-members = largest_first(cohort_customers(view.book, cohort=length, first_day=first_day, age=at))
-outcomes = members.get_column("outcome").value_counts().sort("outcome")
+outcomes, largest = cached.members(view.book, length, first_day, at)
+started = int(outcomes.get_column("customers").sum())
 st.markdown(
-    f"{labels.customers(members.height)} started in {names[chosen]}; at {at} months: "
+    f"{labels.customers(started)} started in {names[chosen]}; at {at} months: "
     + ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.rows())
     + "."
 )
 show_customers(
     view,
-    members,
+    largest,
+    of=started,
+    everyone=lambda: cohort_customers(view.book, cohort=length, first_day=first_day, age=at),
     file_name="cohort.csv",
     key="members",
     columns={"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR",
@@ -118,5 +118,5 @@ show_method(
     view,
     ["cohort_retention", "cohort", "age", "eligible", "complete", "pooled_average", "left_truncated"],
     CODE.format(cohort=length),
-    [{"Age": f"{at} months", "Complete cohorts": rate_sentence(pooled_share(pooled_at, age=at))} for at in AGES],
+    [{"Age": f"{at} months", "Complete cohorts": rate_sentence(pooled_share(pooled, age=at))} for at in AGES],
 )

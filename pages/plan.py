@@ -1,11 +1,11 @@
 import streamlit as st
 
+from pages.parts import cached
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.errors import InputError
 from retention.planning.curve import net_by_rate
-from retention.planning.prefill import start_of_plan
 from retention.planning.roi import RoiPlan, retention_roi
 from retention.takeaways import plan_sentence, rate_sentence, value_sentence, window_name
 
@@ -14,7 +14,7 @@ print(rt.retention_roi(plan))
 print(rt.retention_roi(plan).whole)"""
 
 view = open_page("What is one more point worth?")
-begin = start_of_plan(view.book, start=view.start, end=view.end)
+begin = cached.plan_start(view.book, start=view.start, end=view.end)
 rate = begin.share.rate
 if rate is None or rate >= 1:
     st.info("Nobody left in this window (or nobody was there), so there is no point to gain. Choose another window.")

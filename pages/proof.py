@@ -7,9 +7,9 @@ from pages.parts.show import open_page, show_board_table, show_definitions
 from pages.parts.state import loaded
 from pages.parts.text import PEOPLE, plain
 from retention import labels
-from retention.exports.listing import as_csv
 from retention.glossary import SECTIONS
 from retention.intake.ledger import by_reason
+from retention.listing import as_csv
 
 view = open_page("Will the number stand up?")
 held, ledger = loaded(), view.book.ledger

@@ -1,12 +1,12 @@
 import streamlit as st
 
+from pages.parts import cached
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
 from pages.parts.state import View
 from pages.parts.text import plain
 from retention import charts, labels
-from retention.dashboard import Line, total_line
-from retention.exports.listing import largest_first
-from retention.metrics.logo import customers_behind, logo_retention_trend, undated_in, windows_back
+from retention.dashboard import Line
+from retention.metrics.logo import customers_behind, undated_in
 from retention.takeaways import (
     change_in_short,
     change_sentence,
@@ -34,9 +34,9 @@ def show_number(view: View, line: Line) -> None:
 
 
 view = open_page("How many customers do we keep?")
-line = total_line(view.book, start=view.start, end=view.end)
+line = cached.total_line(view.book, start=view.start, end=view.end)
 since = span_before(view.start, view.end)
-trend = logo_retention_trend(view.book, every="1q").tail(9)
+trend = cached.trend(view.book, every="1q").tail(9)
 
 left, right = st.columns([2, 3], gap="large")
 with left:
@@ -64,12 +64,14 @@ show_chart(
 )
 
 st.subheader("Who left, largest first", anchor=False)
-gone = largest_first(customers_behind(view.book, "churned", start=view.start, end=view.end))
+gone, largest = cached.who_left(view.book, view.start, view.end)
 st.markdown(plain(left_sentence(gone)))
-if not gone.is_empty():
+if gone.customers:
     show_customers(
         view,
-        gone,
+        largest,
+        of=gone.customers,
+        everyone=lambda: customers_behind(view.book, "churned", start=view.start, end=view.end),
         file_name="who_left.csv",
         key="gone",
         columns={
@@ -97,7 +99,7 @@ with st.expander("More: the same window, earlier"):
             "Stayed": labels.count(row["retained"]),
             "Retention": labels.percent(row["logo_retention"]),
         }
-        for row in windows_back(view.book, start=view.start, end=view.end).iter_rows(named=True)
+        for row in cached.windows_back(view.book, start=view.start, end=view.end).iter_rows(named=True)
     ]
     show_board_table(earlier, alt="The walk of this window and the equally long ones before it")
     st.caption("Opening less left plus new plus came back is closing, in every line.")

@@ -1,11 +1,12 @@
 import streamlit as st
 
+from pages.parts import cached
 from pages.parts.frame import heading
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method
 from pages.parts.text import plain, pseudonym
 from retention import charts, labels
 from retention.benchmarks import published, segment_bands
-from retention.dashboard import Line, attributes_to_split_by, dashboard, own_mix, total_line
+from retention.dashboard import Line, own_mix
 from retention.takeaways import (
     change_in_short,
     change_range,
@@ -19,7 +20,7 @@ from retention.takeaways import (
 CODE = "print(rt.logo_retention(book, start={start!r}, end={end!r}, by={by!r}))"
 
 view = open_page("Where do we lose them?")
-columns = attributes_to_split_by(view.book)
+columns = cached.attributes_to_split_by(view.book)
 if not columns:
     st.info(
         "This file has no column with 2 to 40 different values to split by: a segment, plan, region or CSM would do."
@@ -29,8 +30,8 @@ if not columns:
 by = st.selectbox("Split by", columns, format_func=lambda name: heading(view.book, name), key="by", bind="query-params")
 hide = view.hide_names and by == "csm"
 bands = segment_bands(published()) if by == "segment" else None
-lines = dashboard(view.book, start=view.start, end=view.end, by=by, bands=bands)
-total = total_line(view.book, start=view.start, end=view.end, band=own_mix(lines, bands) if bands else None)
+lines = cached.dashboard(view.book, start=view.start, end=view.end, by=by, bands=bands)
+total = cached.total_line(view.book, start=view.start, end=view.end, band=own_mix(lines, bands) if bands else None)
 since = span_before(view.start, view.end)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from retention import labels
 from retention.benchmarks import Band
 from retention.dashboard import Line
+from retention.listing import Worth
 from retention.metrics.compare import Change, NewerOlder, Share, Verdict, luck
 from retention.periods import months_between
 from retention.planning.goal import RoiPlan
@@ -167,18 +168,17 @@ def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: in
     )
 
 
-def left_sentence(left: pl.DataFrame) -> str:
+def left_sentence(gone: Worth) -> str:
     """Who left, in sum: how many, and what they were worth where the file says."""
-    if left.is_empty():
+    if not gone.customers:
         return "Nobody left in this window."
-    head = f"{labels.customers(left.height)} left"
-    if "arr" not in left.columns or left.get_column("arr").null_count() == left.height:
+    head = f"{labels.customers(gone.customers)} left"
+    if gone.without_arr == gone.customers:
         return f"{head}."
-    arr = left.get_column("arr").drop_nulls().sort(descending=True)
-    worth, ten_largest = float(arr.sum()), float(arr.head(10).sum())
-    unknown = f" ({left.height - len(arr):,} without an ARR)" if len(arr) < left.height else ""
-    largest = f"; the ten largest are {labels.percent(ten_largest / worth, 0)} of it" if worth > 0 else ""
-    return f"{head}, worth {labels.money(worth)} of ARR{unknown}{largest}."
+    unknown = f" ({gone.without_arr:,} without an ARR)" if gone.without_arr else ""
+    share = labels.percent(gone.ten_largest / gone.arr, 0) if gone.arr > 0 else ""
+    largest = f"; the ten largest are {share} of it" if share and gone.customers > 10 else ""
+    return f"{head}, worth {labels.money(gone.arr)} of ARR{unknown}{largest}."
 
 
 def undated_sentence(share: Share, undated: int) -> str:

@@ -1,15 +1,58 @@
-"""The few results that cost over 50 ms on a large book, kept for the session under the book's key."""
+"""The results that cost over 50 ms on a large book, kept for the session under the book's key and the arguments."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from operator import attrgetter
-from typing import Any
+from typing import ParamSpec, TypeVar
 
+import polars as pl
 import streamlit as st
 
+from retention import dashboard as boards
+from retention.benchmarks import Band
 from retention.book import Book
+from retention.listing import Worth, largest_first, worth_of
+from retention.metrics import cohorts as by_cohort
+from retention.metrics import logo
+from retention.planning.prefill import start_of_plan
 
-session_cache: Any = st.cache_resource(
-    scope="session", max_entries=32, show_spinner=False, hash_funcs={Book: attrgetter("key")}
-)
-"""Decorator: one entry per book key and arguments, seen by one session only."""
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+MOST_ROWS = 200
+
+
+def session_cache(compute: Callable[Given, Result]) -> Callable[Given, Result]:
+    """One entry per book key and arguments, seen by one session only; results are never changed by a page."""
+    kept: Callable[Given, Result] = st.cache_resource(
+        scope="session",
+        max_entries=32,
+        show_spinner=False,
+        hash_funcs={Book: attrgetter("key"), Band: repr},
+    )(compute)
+    return kept
+
+
+trend = session_cache(logo.logo_retention_trend)
+windows_back = session_cache(logo.windows_back)
+cohort_retention = session_cache(by_cohort.cohort_retention)
+total_line = session_cache(boards.total_line)
+dashboard = session_cache(boards.dashboard)
+attributes_to_split_by = session_cache(boards.attributes_to_split_by)
+plan_start = session_cache(start_of_plan)
+
+
+@session_cache
+def who_left(book: Book, start: date, end: date) -> tuple[Worth, pl.DataFrame]:
+    """Those who left in a window: what they were worth, and the largest of them."""
+    gone = logo.customers_behind(book, "churned", start=start, end=end)
+    return worth_of(gone), largest_first(gone, most=MOST_ROWS)
+
+
+@session_cache
+def members(book: Book, cohort: by_cohort.Cohort, first_day: date, age: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Who is in a cohort's cell: how many by outcome, and the largest of them."""
+    listed = by_cohort.cohort_customers(book, cohort=cohort, first_day=first_day, age=age)
+    outcomes = listed.group_by("outcome").agg(pl.len().cast(pl.Int64).alias("customers")).sort("outcome").collect()
+    return outcomes, largest_first(listed, most=MOST_ROWS)

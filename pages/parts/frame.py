@@ -6,6 +6,7 @@ from datetime import date
 
 import streamlit as st
 
+from pages.parts import cached
 from pages.parts.state import (
     Condition,
     Loaded,
@@ -22,7 +23,6 @@ from pages.parts.text import plain, pseudonym
 from pages.parts.upload import ask_if_needed, show_problem, uploader
 from retention import labels
 from retention.book import Book
-from retention.dashboard import attributes_to_split_by
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
 from retention.rules import Rules
 from retention.takeaways import window_name
@@ -134,7 +134,7 @@ def _own_dates(as_of: date, earliest: date) -> tuple[date, date]:
 
 
 def _filters(book: Book) -> tuple[Condition, ...]:
-    columns = attributes_to_split_by(book)
+    columns = cached.attributes_to_split_by(book)
     if not columns:
         return ()
     chosen = st.multiselect("Only customers with …", columns, format_func=lambda name: plain(heading(book, name)),

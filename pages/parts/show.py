@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,11 +12,9 @@ from pages.parts.state import View, current_view, loaded
 from pages.parts.text import plain, without_names
 from retention import labels
 from retention.charts.frame import Spec
-from retention.exports.listing import as_csv
 from retention.glossary import define
+from retention.listing import as_csv, largest_first
 from retention.metrics.compare import Share
-
-MOST_ROWS = 200
 
 
 def open_page(question: str) -> View:
@@ -66,23 +64,41 @@ def show_board_table(rows: Sequence[dict[str, str]], alt: str) -> None:
     )
 
 
-def show_customers(view: View, customers: pl.DataFrame, *, file_name: str, key: str, columns: dict[str, str]) -> None:
-    """Customers, the first two hundred on the page and all of them in the file."""
-    shown = without_names(customers, hide=view.hide_names)
+def show_customers(
+    view: View,
+    largest: pl.DataFrame,
+    *,
+    of: int,
+    everyone: Callable[[], pl.LazyFrame],
+    file_name: str,
+    key: str,
+    columns: dict[str, str],
+) -> None:
+    """Customers: the largest on the page, all of them in the file.
+
+    Args:
+        view: what the page draws.
+        largest: the first of them.
+        of: how many there are.
+        everyone: gives all of them, when the file is asked for.
+        file_name: the name of the file.
+        key: a name for the widgets.
+        columns: what to show -> its heading.
+    """
+    shown = without_names(largest, hide=view.hide_names)
     st.dataframe(
-        shown.head(MOST_ROWS).select(name for name in columns if name in shown.columns),
+        shown.select(name for name in columns if name in shown.columns),
         column_config={name: _column(title, shown, name) for name, title in columns.items() if name in shown.columns},
         hide_index=True,
         placeholder=labels.NOTHING,
         height=min(35 * (min(shown.height, 10) + 1) + 3, 390),
         key=f"{key}.table",
     )
-    more = f"The first {MOST_ROWS} of {shown.height:,}. " if shown.height > MOST_ROWS else ""
-    if more:
-        st.caption(more)
+    if of > shown.height:
+        st.caption(f"The first {shown.height:,} of {of:,}.")
     st.download_button(
-        f"Download all {labels.customers(shown.height)} (CSV)",
-        data=lambda: as_csv(shown),
+        f"Download all {labels.customers(of)} (CSV)" if of > 1 else "Download (CSV)",
+        data=lambda: as_csv(without_names(largest_first(everyone()), hide=view.hide_names)),
         file_name=file_name,
         mime="text/csv",
         key=f"{key}.download",

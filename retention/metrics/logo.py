@@ -21,7 +21,7 @@ from retention.metrics.conventions import (
     weighed,
 )
 from retention.metrics.tally import Counts, check_windows, joined, on, window_counts
-from retention.periods import last_complete_month_end, opening_of, window_before
+from retention.periods import day_key, last_complete_month_end, opening_of, window_before
 
 COUNTS = ("starting", "churned", "new", "reactivated", "ending", "retained")
 EVERY_MONTHS = {"1mo": 1, "1q": 3, "3mo": 3, "1y": 12, "12mo": 12}
@@ -181,17 +181,28 @@ def customers_behind(book: Book, counted: Moved | str, *, start: date, end: date
     if counted not in get_args(Moved):
         raise InputError(f"{counted!r} is neither one of {', '.join(get_args(Moved))} nor a convention.")
     check_windows(book, [start], [end])
-    spans = book.spans.with_columns(book.span_keys.select("started_key", "churned_key", "first_key"))
-    there, here = spans.filter(on(start)), spans.filter(on(end))
+    spans, back = book.span_keys.lazy(), _there_at_both_ends_in_two_spans(book, start, end)
+    there, here = on(start), on(end)
+    returned = spans.filter(here & ~there).join(back, on="logo", how="semi")
     moved = {
-        "starting": there,
-        "ending": here,
-        "retained": here.join(there, on="logo", how="semi"),
-        "churned": there.join(here, on="logo", how="anti"),
-        "new": here.filter(joined(start, end)),
-        "reactivated": here.filter(~joined(start, end)).join(there, on="logo", how="anti"),
+        "starting": spans.filter(there),
+        "ending": spans.filter(here),
+        "retained": pl.concat(
+            [spans.filter(there & here), spans.filter(here & ~there).join(back, on="logo", how="semi")]
+        ),
+        "churned": spans.filter(there & ~here).join(back, on="logo", how="anti"),
+        "new": spans.filter(here & joined(start, end)),
+        "reactivated": spans.filter(here & ~there & ~joined(start, end)).join(back, on="logo", how="anti"),
     }[counted]
-    return book.customers.join(moved.select("logo", "started_on", "churned_on"), on="logo")
+    return moved.select("logo", "started_on", "churned_on").join(book.customers, on="logo")
+
+
+def _there_at_both_ends_in_two_spans(book: Book, start: date, end: date) -> pl.LazyFrame:
+    """Customers who were there at the opening, left, and were back at the close."""
+    first, second = day_key(start), day_key(end)
+    there = (pl.col("started_key") <= first) & (pl.col("churned_key") > first)
+    here = (pl.col("started_key_later") <= second) & (pl.col("churned_key_later") > second)
+    return book.return_keys.lazy().filter(there & here).select("logo")
 
 
 def windows_back(book: Book, *, start: date, end: date, most: int = 12) -> pl.DataFrame:

@@ -1,0 +1,68 @@
+"""Lists of customers: the columns a founder looks for first, largest first, and safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+FIRST = ("customer_id", "name", "segment", "plan", "csm", "arr", "mrr", "first_started_on", "started_on", "churned_on",
+         "churn_reason", "outcome")  # fmt: skip
+LEADING = ("arr", "mrr")
+FORMULA_SIGNS = r"^[=+\-@\t\r]"
+
+
+def largest_first(customers: pl.LazyFrame, *, most: int | None = None) -> pl.DataFrame:
+    """Customers by ARR (else MRR, else the order of the file), the columns a founder looks for first.
+
+    Args:
+        customers: one row per customer: any columns of ``book.customers``, and what is known of their part.
+        most: how many rows; all by default.
+    """
+    names = customers.collect_schema().names()
+    worth = [name for name in LEADING if name in names][:1]
+    ordered = [name for name in FIRST if name in names]
+    others = [name for name in names if name not in ordered and name != "logo"]
+    by = [*worth, "logo"]
+    listed = customers.sort(by, descending=[name in worth for name in by], nulls_last=True)
+    return (listed if most is None else listed.head(most)).select(*ordered, *others).collect()
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a list of customers was worth, in sum.
+
+    Attributes:
+        customers: how many there are.
+        without_arr: of those, how many have no ARR in the file; all of them where there is no such column.
+        arr: summed ARR of the others.
+        ten_largest: ARR of the ten largest.
+    """
+
+    customers: int
+    without_arr: int
+    arr: float
+    ten_largest: float
+
+
+def worth_of(customers: pl.LazyFrame) -> Worth:
+    """How many customers, and what they were worth."""
+    has_arr = "arr" in customers.collect_schema().names()
+    arr = pl.col("arr") if has_arr else pl.lit(None, dtype=pl.Float64)
+    row = customers.select(
+        customers=pl.len().cast(pl.Int64),
+        without_arr=pl.len().cast(pl.Int64) - arr.count().cast(pl.Int64) if has_arr else pl.len().cast(pl.Int64),
+        arr=arr.sum(),
+        ten_largest=arr.top_k(10).sum(),
+    ).collect()
+    return Worth(**row.row(0, named=True))
+
+
+def as_csv(table: pl.DataFrame) -> bytes:
+    """A table as CSV that a spreadsheet opens as text and numbers, never as formulas."""
+    text = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    return (
+        table.with_columns(pl.col(name).str.replace(FORMULA_SIGNS, "'$0") for name in text)
+        .write_csv()
+        .encode("utf-8-sig")
+    )
