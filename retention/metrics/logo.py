@@ -187,9 +187,7 @@ def customers_behind(book: Book, counted: Moved | str, *, start: date, end: date
     moved = {
         "starting": spans.filter(there),
         "ending": spans.filter(here),
-        "retained": pl.concat(
-            [spans.filter(there & here), spans.filter(here & ~there).join(back, on="logo", how="semi")]
-        ),
+        "retained": pl.concat([spans.filter(there & here), returned]),
         "churned": spans.filter(there & ~here).join(back, on="logo", how="anti"),
         "new": spans.filter(here & joined(start, end)),
         "reactivated": spans.filter(here & ~there & ~joined(start, end)).join(back, on="logo", how="anti"),
