@@ -93,10 +93,9 @@ def _later_widths(form: Format, lines: pl.Series) -> list[int]:
 def _in_order(sample: Sequence[str], form: Format, times: dict[int, float]) -> list[int]:
     """The widths as they appear; of a header and one row that ends in a delimiter, the row's."""
     order = list(times)
-    if len(order) == 2 and len(set(times.values())) == 1 and order[1] == order[0] + 1:
-        if [line.endswith(form.delimiter or "") for line in sample] == [False, True]:
-            return order[::-1]
-    return order
+    a_pair = len(order) == 2 and len(set(times.values())) == 1 and order[1] == order[0] + 1
+    ends = [line.endswith(form.delimiter or "") for line in sample]
+    return order[::-1] if a_pair and ends == [False, True] else order
 
 
 def _regular(lines: pl.Series, form: Format, width: int) -> pl.Series:

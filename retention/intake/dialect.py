@@ -29,6 +29,7 @@ _UNUSUAL = {
 }
 _UNUSUAL |= {"#": 0.5, "&": 0.5, "*": 0.5, "$": 0.3, "/": 0.2, "=": 0.4, "þ": 0.8, "\x14": 1.0}
 _RUNS = {"runs": 0.7, "gaps": 0.65, " ": 0.6}
+_LEAST_AGREEMENT = 0.25
 _LOOK_AHEAD = 40
 """Lines of the sample a quoted cell may run over."""
 _NUMBER = re.compile(r"\s*[-+(]?[\d.,' ]*\d[)%]?\s*")
@@ -124,14 +125,9 @@ def sniff(lines: Sequence[str]) -> Format:
     """The format under which the first lines of a text agree best on a number of fields."""
     if hint := re.fullmatch(r"sep=(.)", lines[0]) if lines else None:
         return _finish(Format(hint[1]), lines[1:])
-    written = [line for line in lines if line.strip()]
-    candidates = [
-        Format(delimiter, quote) for delimiter in _delimiters(written) for quote in _quotes(written, delimiter)
-    ]
-    best = max(candidates, key=lambda candidate: _agreement(candidate, written), default=Format(None))
-    if _agreement(best, written) < 0.25:
-        best = Format(None)
-    return _finish(best, written)
+    candidates = [Format(delimiter, quote) for delimiter in _delimiters(lines) for quote in _quotes(lines, delimiter)]
+    best = max(candidates, key=lambda candidate: _agreement(candidate, lines), default=Format(None))
+    return _finish(best if _agreement(best, lines) >= _LEAST_AGREEMENT else Format(None), lines)
 
 
 def widths(form: Format, lines: Sequence[str]) -> list[int]:
