@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import comb, erfc, sqrt
 
 import polars as pl
 
@@ -80,3 +80,17 @@ def score_p(retained: int, starting: int, retained_before: int, starting_before:
         return 1.0
     z = (retained / starting - retained_before / starting_before) / sqrt(variance)
     return erfc(abs(z) / sqrt(2))
+
+
+def fisher_p(retained: int, starting: int, retained_other: int, starting_other: int) -> float | None:
+    """How often luck alone would part two small rates this far: Fisher's exact test, two-sided.
+
+    The chance of all splits of the same totals that are no likelier than the one seen.
+    """
+    if starting == 0 or starting_other == 0:
+        return None
+    stayed = retained + retained_other
+    fewest, most = max(0, stayed - starting_other), min(stayed, starting)
+    ways = [comb(starting, kept) * comb(starting_other, stayed - kept) for kept in range(fewest, most + 1)]
+    seen = ways[retained - fewest]
+    return sum(way for way in ways if way <= seen) / comb(starting + starting_other, stayed)

@@ -37,8 +37,8 @@ class Walk:
         Exactly as many arrivals are counted by the steps alone: who joined and left, left and came back, came back
         and left again.
         """
-        lost = sum(self.steps["churned"].to_list())
-        return lost - int(self.whole.item(0, "churned"))
+        lost: list[int] = self.steps["churned"].to_list()
+        return sum(lost) - int(self.whole.item(0, "churned"))
 
     @property
     def footing(self) -> pl.DataFrame:
