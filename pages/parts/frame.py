@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.state import (
+    SAMPLE,
     Condition,
     Loaded,
     View,
@@ -20,15 +21,21 @@ from pages.parts.state import (
     theme,
 )
 from pages.parts.text import plain, pseudonym
-from pages.parts.upload import ask_if_needed, show_problem, uploader
+from pages.parts.upload import ask_if_needed, say_arrived, show_problem, take, uploader
 from retention import labels
 from retention.book import Book
+from retention.intake.parse import parse
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
 from retention.rules import Rules
 from retention.takeaways import window_name
 
 PRIVATE = ("csm", "churn_reason")
 """Filters whose values are people or free text: kept in the session, never in the URL."""
+OTHER_SAMPLES = {
+    "try_stripe_subscriptions.csv": "A subscription export from a billing system",
+    "try_revenue_cube.xlsx": "A month-by-month revenue workbook",
+    "try_messy_customers.csv": "A messy customer list that shows the row account",
+}
 LENGTHS = {"12m": 12, "6m": 6, "3m": 3, "24m": 24}
 
 
@@ -57,6 +64,7 @@ def frame() -> None:
         departures=_departures(book, as_of, (start, end), conditions, hide=hide),
     )
     st.session_state.view = view
+    say_arrived(book)
     ask_if_needed()
     show_problem()
     if held.sample:
@@ -67,7 +75,13 @@ def frame() -> None:
 def _sample_banner() -> None:
     with st.container(border=True):
         said, drop = st.columns([2, 3], vertical_alignment="center")
-        said.markdown("**Sample data: an invented company.** Drop your own file to see your own customers.")
+        with said:
+            st.markdown("**Sample data: an invented company.** Drop your own file to see your own customers.")
+            with st.popover("Or try another sample file"):
+                for name, what in OTHER_SAMPLES.items():
+                    if st.button(what, key=f"try.{name}", width="stretch"):
+                        take(Loaded(parse((SAMPLE.parent / name).read_bytes(), name)))
+                        st.rerun()
         with drop:
             uploader("Drop your file", key="upload.banner")
 

@@ -7,8 +7,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.parts.state import Loaded, build_book, load, loaded
 from pages.parts.text import plain
+from retention.book import Book
 from retention.errors import NeedsAnswer, Question, RetentionError
-from retention.intake.fence import read_table
+from retention.intake.fence import Watch, read_table
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
 
@@ -26,16 +27,33 @@ def uploader(label: str, *, key: str) -> None:
 def _receive(file: UploadedFile, answers: dict[str, str] | None = None) -> None:
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
-    with st.spinner(f"Reading {plain(file.name)} …", show_time=True):
+    given = answers or {}
+    with st.spinner(f"Reading {plain(file.name)} …"):
         try:
-            content = file.getvalue()
-            table = read_table(content, name=file.name, sheet=(answers or {}).get("sheet"))
-            take(Loaded(table, answers=answers or {}))
+            table = read_table(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=_progress(file.name))
+            take(Loaded(table, answers=given))
         except NeedsAnswer as asked:
-            st.session_state.asked = (file, asked.questions, answers or {})
+            st.session_state.asked = (file, asked.questions, given)
         except RetentionError as problem:
             st.session_state.problem = f"{file.name}: {problem}"
     st.rerun()
+
+
+def _progress(name: str) -> Watch:
+    """After a second, says how long the reading takes, with a button: a click ends this run and so the reader."""
+    said, stop = st.empty(), st.empty()
+    shown = 0
+
+    def watch(seconds: float) -> bool:
+        nonlocal shown
+        if int(seconds) > shown:
+            shown = int(seconds)
+            said.caption(f"{plain(name)}: {shown} seconds so far. Large files take up to a minute.")
+            if shown == 1:
+                stop.button("Stop reading", key="stop_reading")
+        return True
+
+    return watch
 
 
 def take(candidate: Loaded) -> None:
@@ -50,6 +68,13 @@ def take(candidate: Loaded) -> None:
         st.session_state.pop("asked", None)
         st.session_state.pop("problem", None)
         load(candidate)
+        st.session_state.arrived = True
+
+
+def say_arrived(book: Book) -> None:
+    """Once after a file came in: the account of its rows."""
+    if st.session_state.pop("arrived", False):
+        st.toast(plain(f"{book.ledger}."))
 
 
 def show_problem() -> None:
