@@ -17,6 +17,7 @@ from retention.periods import OPEN, day_key, key_of
 from retention.rules import Rules
 
 Clock = Literal["calendar", "tenure"]
+KEYS = ("logo", "started_key", "churned_key", "first_key")
 UNDATED = pl.Schema({"customer_id": pl.String, "started_on": pl.Date})
 TENURE = ("tenure_months", "churned")
 NO_SPANS = pl.Schema(
@@ -60,6 +61,23 @@ class Facts:
             )
             self._codes[column] = (numbers.fill_null(len(known)), [*known, None])
         return self._codes[column]
+
+    @cached_property
+    def first_keys(self) -> pl.DataFrame:
+        """The first span of every logo: logo and the keys."""
+        return self.spans.select(KEYS).filter(pl.col("started_key") == pl.col("first_key"))
+
+    @cached_property
+    def later_keys(self) -> pl.DataFrame:
+        """The spans of those who came back, but for their first (usually few): logo and the keys."""
+        return self.spans.select(KEYS).filter(pl.col("started_key") > pl.col("first_key"))
+
+    @cached_property
+    def last_key(self) -> int:
+        """The key of the last start or churn; 0 where nobody ever started."""
+        started, churned = pl.col("started_key"), pl.col("churned_key")
+        last = self.spans.select(pl.max_horizontal(started.max(), churned.filter(churned < OPEN).max())).item()
+        return last or 0
 
     @cached_property
     def returns(self) -> pl.DataFrame:
@@ -127,25 +145,29 @@ class Book:
 
     @cached_property
     def span_keys(self) -> pl.DataFrame:
-        """The spans as the tally reads them: integer columns, cut at the as-of date, kept logos only."""
-        today = day_key(self.as_of)
-        spans = self.facts.spans
+        """The spans with days and keys, cut at the as-of date, kept logos only."""
+        open_now = pl.col("churned_key") == OPEN
+        return self._seen(self.facts.spans).with_columns(churned_on=pl.when(~open_now).then("churned_on"))
+
+    @cached_property
+    def first_keys(self) -> pl.DataFrame:
+        """The first span of every logo as the tally reads it: integers, cut at the as-of date, kept logos only."""
+        return self._seen(self.facts.first_keys)
+
+    @cached_property
+    def later_keys(self) -> pl.DataFrame:
+        """The other spans of those who came back: integers, cut at the as-of date, kept logos only."""
+        return self._seen(self.facts.later_keys)
+
+    def _seen(self, spans: pl.DataFrame) -> pl.DataFrame:
+        """The spans of kept logos, without what happened after the as-of date."""
         if self.kept is not None:
             spans = spans.filter(self.kept.gather(spans.get_column("logo")))
-        if spans.get_column("started_key").max() is not None and self._beyond(spans, today):
-            ahead = pl.col("churned_key") > today
-            spans = spans.filter(pl.col("started_key") <= today).with_columns(
-                churned_on=pl.when(~ahead).then("churned_on"),
-                churned_key=pl.when(ahead).then(OPEN).otherwise("churned_key"),
-            )
-        return spans
-
-    @staticmethod
-    def _beyond(spans: pl.DataFrame, today: int) -> bool:
-        """Whether any span holds a fact after the as-of date."""
-        churned = pl.col("churned_key")
-        return bool(
-            spans.select(((pl.col("started_key") > today) | ((churned > today) & (churned < OPEN))).any()).item()
+        today, churned = day_key(self.as_of), pl.col("churned_key")
+        if self.facts.last_key <= today:
+            return spans
+        return spans.filter(pl.col("started_key") <= today).with_columns(
+            churned_key=pl.when(churned > today).then(OPEN).otherwise(churned)
         )
 
     @cached_property
@@ -250,19 +272,17 @@ def merge_spans(spans: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The same columns, one row per span, ordered by logo and start.
     """
-    repeated = pl.col("logo").is_duplicated()
-    single = spans.filter(~repeated).select("logo", "started_on", "churned_on")
-    reached = pl.col("churned_on").fill_null(date.max).cum_max().shift(1).over("logo")
-    merged = (
-        spans.filter(repeated)
-        .sort("logo", "started_on")
-        .with_columns(apart=(pl.col("started_on") > reached).fill_null(value=True))
-        .with_columns(stretch=pl.col("apart").cast(pl.Int64).cum_sum().over("logo"))
-        .group_by("logo", "stretch")
-        .agg(pl.col("started_on").min(), pl.col("churned_on").fill_null(date.max).max())
-        .select("logo", "started_on", pl.when(pl.col("churned_on") < date.max).then("churned_on").alias("churned_on"))
-    )
-    return pl.concat([single, merged]).sort("logo", "started_on")
+    ordered = spans.select("logo", "started_on", pl.col("churned_on").fill_null(date.max)).sort("logo", "started_on")
+    # On one line for all logos, each far behind the one before, so that "the latest end so far" never crosses over.
+    line = pl.col("logo").cast(pl.Int64) * 2**32
+    reached = (line + pl.col("churned_on").to_physical()).cum_max().shift(1)
+    merged = ordered.with_columns(apart=(line + pl.col("started_on").to_physical() > reached).fill_null(value=True))
+    if not merged.get_column("apart").all():
+        merged = merged.group_by(stretch=pl.col("apart").cast(pl.Int64).cum_sum(), maintain_order=True).agg(
+            pl.col("logo", "started_on").first(), pl.col("churned_on").max()
+        )
+    ended = pl.col("churned_on") < date.max
+    return merged.select("logo", "started_on", pl.when(ended).then("churned_on").alias("churned_on"))
 
 
 def assemble(
@@ -286,12 +306,11 @@ def assemble(
     merged = merge_spans(
         spans.join(numbered.select("customer_id", "logo"), on="customer_id").select("logo", "started_on", "churned_on")
     )
-    one_each = not merged.get_column("logo").is_duplicated().any()
-    first, before = pl.col("started_on"), pl.lit(None, dtype=pl.Date)
+    is_first = (pl.col("logo") != pl.col("logo").shift(1)).fill_null(value=True)
     keyed = (
         merged.with_columns(
-            first_started_on=first if one_each else first.min().over("logo"),
-            previous_churned_on=before if one_each else pl.col("churned_on").shift(1).over("logo"),
+            first_started_on=pl.when(is_first).then("started_on").forward_fill(),
+            previous_churned_on=pl.when(~is_first).then(pl.col("churned_on").shift(1)),
         )
         .with_columns(
             started_key=key_of("started_on"),
@@ -300,7 +319,7 @@ def assemble(
         )
         .rechunk()
     )
-    starts = keyed.group_by("logo").agg(pl.col("started_on").min().alias("first_started_on"))
+    starts = keyed.filter(is_first).select("logo", "first_started_on")
     return Facts(
         customers=numbered.join(starts, on="logo", how="left").sort("logo").rechunk(),
         spans=keyed,

@@ -12,7 +12,7 @@ import polars as pl
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.intervals import with_rate
-from retention.metrics.tally import Counts, count_groups, coverage, groups_of, known_starts, observed_months
+from retention.metrics.tally import Counts, count_groups, coverage, groups_of, known_since, observed_months
 from retention.periods import day_key, period_last_day
 
 Cohort = Literal["month", "quarter", "year"]
@@ -157,43 +157,34 @@ def _months_in(cohort: Cohort) -> int:
 
 def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_truncated: bool) -> pl.DataFrame:
     """Members, eligible and retained of every cohort at every month of age."""
-    spans = known_starts(book, left_truncated=left_truncated)
-    if spans.is_empty():
+    since = known_since(book, left_truncated=left_truncated)
+    firsts, laters = (keys if since is None else keys.filter(since) for keys in (book.first_keys, book.later_keys))
+    if firsts.is_empty():
         return _no_cells(book, by)
     first, started, churned = pl.col("first_key"), pl.col("started_key"), pl.col("churned_key")
     period = first // (32 * months)
-    earliest, latest = spans.select(period.min().alias("from"), period.max().alias("to")).row(0)
+    earliest, latest = firsts.select(first.min().alias("from"), first.max().alias("to")).row(0)
+    earliest, latest = earliest // (32 * months), latest // (32 * months)
     number, values = groups_of(book, by)
     ages = (day_key(book.as_of) >> 5) - earliest * months + 1
     cohorts = latest - earliest + 1
-    # The first anniversary on or after a day: the months between, rounded up.
-    parts = {
-        "by": (number, len(values)),
-        "cohort": (period - earliest, cohorts),
-        "from": (((started - first + 31) // 32).clip(0, ages), ages + 1),
-        "until": (((churned - first + 31) // 32).clip(0, ages), ages + 1),
-        "observed": (observed_months(book.as_of), ages + 1),
-        "first": ((started == first).cast(pl.Int32), 2),
-    }
-    groups = count_groups(spans, parts)
-    first_spans = {name: part[groups["first"] == 1] for name, part in groups.items()}
-    counted = first_spans if lapsed == "never" else groups
     shape = (len(values) * cohorts, ages)
+    # The first anniversary on or after a day: the months between, rounded up.
+    back, gone, unseen = (started - first + 31) // 32, (churned - first + 31) // 32, observed_months(book.as_of) + 1
+    cell = {"by": (number, len(values)), "cohort": (period - earliest, cohorts)}
+    until = (pl.min_horizontal(gone, unseen), ages + 1)
 
-    def cell(part: dict[str, Counts]) -> Counts:
-        number_of_cell: Counts = part["by"] * cohorts + part["cohort"]
-        return number_of_cell
+    def covered(groups: dict[str, Counts]) -> Counts:
+        lo = groups.get("from", np.zeros_like(groups["n"]))
+        return coverage(lo, groups["until"], groups["n"], groups["by"] * cohorts + groups["cohort"], shape=shape)
 
-    reached = first_spans["observed"] + 1
-    eligible = coverage(np.zeros_like(reached), reached, first_spans["n"], cell(first_spans), shape=shape)
-    retained = coverage(
-        counted["from"],
-        np.minimum(counted["until"], counted["observed"] + 1),
-        counted["n"],
-        cell(counted),
-        shape=shape,
-    )
-    members = np.bincount(cell(first_spans), weights=first_spans["n"], minlength=shape[0]).astype(np.int64)
+    eligible = covered(count_groups(firsts, cell | {"until": (unseen, ages + 1)}))
+    retained = covered(count_groups(firsts, cell | {"until": until}))
+    if lapsed == "returns":
+        retained = retained + covered(
+            count_groups(laters, cell | {"from": (back.clip(0, ages), ages + 1), "until": until})
+        )
+    members = eligible[:, 0]
     cohort_days = [_first_day((earliest + step) * months) for step in range(cohorts)]
     cells = pl.DataFrame(
         {

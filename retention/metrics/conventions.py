@@ -137,8 +137,7 @@ def convention_counts(
         cancellations: spans that end inside it, counted per event; joined_and_left: cancellations of those who
         joined; left_and_returned: cancellations of opening customers followed by a start on or before the close.
     """
-    again = pl.col("started_key") > pl.col("first_key")
-    tally = tally_windows(book, openings, closings, by=by, marks={"again": again})
+    tally = tally_windows(book, openings, closings, by=by)
     first, churned = tally.spans["first"], tally.spans["churned"]
     never = np.zeros_like(first)
     return snapshots(tally) | {

@@ -148,12 +148,11 @@ def _as_rows(counts: dict[str, Counts], openings: Sequence[date], closings: Sequ
 
 def _labelled(table: pl.DataFrame, book: Book, by: str) -> pl.DataFrame:
     """The groups under their own values; values that no customer of this book has are left out."""
-    present = book.customers.select(pl.col(by).unique()).collect().get_column(by)
     _, values = book.codes(by)
-    named = pl.DataFrame({"group": range(len(values)), by: pl.Series(values, dtype=present.dtype)})
+    named = pl.Series(by, values, dtype=book.facts.customers.schema[by])
     return (
-        table.join(named, on="group", maintain_order="left")
-        .filter(pl.col(by).is_in(present.implode(), nulls_equal=True))
+        table.filter(pl.col("known") > 0)
+        .with_columns(pl.lit(named).gather(pl.col("group")).alias(by))
         .sort("window_start", "window_end", maintain_order=True)
     )
 
