@@ -1,6 +1,7 @@
 import streamlit as st
 
 from pages.parts import cached
+from pages.parts.retention_more import show_lenses, show_walk
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
 from pages.parts.state import View
 from pages.parts.text import plain
@@ -63,6 +64,9 @@ show_chart(
     key="walk",
 )
 
+st.subheader("Three ways to look at it", anchor=False)
+show_lenses(view, line)
+
 st.subheader("Who left, largest first", anchor=False)
 gone, largest = cached.who_left(view.book, view.start, view.end)
 st.markdown(plain(left_sentence(gone)))
@@ -87,6 +91,8 @@ if gone.customers:
         },
     )
 
+with st.expander("More: the walk, step by step"):
+    show_walk(view)
 with st.expander("More: the same window, earlier"):
     earlier = [
         {

@@ -40,7 +40,7 @@ def points(change: float | None, digits: int = 1) -> str:
 
 def count(number: int) -> str:
     """A count with thousands set apart: ``1,644``."""
-    return f"{number:,}"
+    return f"{number:,}".replace("-", MINUS)
 
 
 def change(number: int) -> str:

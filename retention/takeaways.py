@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -165,6 +166,36 @@ def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: in
         if word != "too early to tell"
         else f"{head} Whether newer ones (from {labels.month(halves.since)}) stay longer is too early to tell: "
         f"{labels.percent(halves.newer.rate)} against {labels.percent(halves.older.rate)}."
+    )
+
+
+def renewal_lens(renewal: Mapping[str, Any]) -> str:
+    """Decisions of a window in words, with the yearly pace they amount to."""
+    if not renewal["due"]:
+        return "no term ended in this window"
+    pace = "" if renewal["yearly_rate"] is None else f"; at that pace {labels.percent(renewal['yearly_rate'])} a year"
+    assumed = f" ({renewal['assumed']:,} on an assumed term of 12 months)" if renewal["assumed"] else ""
+    return f"{renewal['renewed']:,} of {renewal['due']:,} terms that ended were renewed{assumed}{pace}"
+
+
+def cohort_lens(share: Share) -> str:
+    """The first year of every complete cohort in words."""
+    return "no cohort is that old yet" if share.rate is None else f"{share_cell(share)} of complete cohorts"
+
+
+def lenses_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str, int]) -> str:
+    """Why the rate over a window and the rate of decisions differ, or that they agree."""
+    if now.rate is None or not renewal["due"] or renewal["yearly_rate"] is None:
+        return "Only one lens can be read on this book: no term ended in the window."
+    apart = renewal["yearly_rate"] - now.rate
+    if abs(apart) < 0.01:
+        return "The window and the decisions agree within a point once the terms are put on a yearly pace."
+    held = f"{locked['locked_in']:,} of {labels.customers(locked['starting'])} were locked in by their term"
+    if apart < 0:
+        return f"The window flatters by {labels.points(-apart).lstrip('+')}: {held} and could not leave."
+    return (
+        f"Decisions look better than the window by {labels.points(apart).lstrip('+')}: customers also leave before a "
+        f"term is over or within months of joining; {held}."
     )
 
 

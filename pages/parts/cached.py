@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -15,7 +15,7 @@ from retention.benchmarks import Band
 from retention.book import Book
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
-from retention.metrics import logo
+from retention.metrics import logo, renewal
 from retention.planning.prefill import start_of_plan
 
 Given = ParamSpec("Given")
@@ -56,3 +56,22 @@ def members(book: Book, cohort: by_cohort.Cohort, first_day: date, age: int) -> 
     listed = by_cohort.cohort_customers(book, cohort=cohort, first_day=first_day, age=age)
     outcomes = listed.group_by("outcome").agg(pl.len().cast(pl.Int64).alias("customers")).sort("outcome").collect()
     return outcomes, largest_first(listed, most=MOST_ROWS)
+
+
+@session_cache
+def renewals(book: Book, start: date, end: date) -> tuple[dict[str, Any], dict[str, int]]:
+    """The decisions of a window in one row, and who was locked in at its opening."""
+    decided = renewal.renewal_retention(book, start=start, end=end)
+    return decided.row(0, named=True), renewal.locked_in(book, start=start, end=end).row(0, named=True)
+
+
+@session_cache
+def pooled(book: Book, cohort: by_cohort.Cohort) -> pl.DataFrame:
+    """The average over complete cohorts at each age."""
+    return by_cohort.pooled_cohorts(by_cohort.cohort_retention(book, cohort=cohort))
+
+
+@session_cache
+def behind(book: Book, moved: logo.Moved, start: date, end: date) -> pl.DataFrame:
+    """The largest customers behind one count of a window."""
+    return largest_first(logo.customers_behind(book, moved, start=start, end=end), most=MOST_ROWS)

@@ -1,0 +1,85 @@
+"""Further down on Retention: three lenses on the same book, and the walk step by step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import cached
+from pages.parts.show import show_board_table, show_customers
+from pages.parts.state import View
+from pages.parts.text import plain
+from retention import labels
+from retention.dashboard import Line
+from retention.metrics.compare import pooled_share
+from retention.metrics.logo import Moved, customers_behind
+from retention.metrics.walk import customer_walk
+from retention.takeaways import cohort_lens, lenses_sentence, renewal_lens, share_cell
+
+EVERY = {"1mo": "Month by month", "1q": "Quarter by quarter", "1y": "Year by year"}
+FOOTING = {
+    "the steps": "All steps",
+    "moves that cancel inside": "Moves that cancel inside the window",
+    "the window": "The window at once",
+}
+MOVES: dict[Moved, str] = {"churned": "Left", "new": "New", "reactivated": "Came back", "retained": "Stayed"}
+
+
+def show_lenses(view: View, line: Line) -> None:
+    """The same customers trailing, by decisions, and by cohort; and one sentence why the three differ."""
+    renewal, locked = cached.renewals(view.book, view.start, view.end)
+    cohorts = cached.pooled(view.book, "quarter")
+    share = pooled_share(cohorts, age=12)
+    lenses = [
+        ("Over the window", labels.percent(line.now.rate), share_cell(line.now) + " stayed"),
+        ("Of those who could leave", labels.percent(renewal["renewal_rate"]), renewal_lens(renewal)),
+        ("In their first 12 months", labels.percent(share.rate), cohort_lens(share)),
+    ]
+    for column, (name, value, words) in zip(st.columns(3), lenses, strict=True):
+        with column.container(border=True):
+            st.markdown(f"{name}\n### {value}\n{plain(words)}")
+    st.markdown(plain(lenses_sentence(line.now, renewal, locked)))
+
+
+def show_walk(view: View) -> None:
+    """Opening, left, new, came back, closing by step, with the customers behind any of them."""
+    every = st.segmented_control(
+        "Steps", list(EVERY), format_func=EVERY.__getitem__, default="1mo", required=True, key="every",
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    walk = customer_walk(view.book, start=view.start, end=view.end, every=every)
+    steps = walk.steps.to_dicts()
+    table = [_row(f"{labels.day(row['window_start'])} to {labels.day(row['window_end'])}", row) for row in steps]
+    footing = [_row(FOOTING[row["line"]], row) for row in walk.footing.to_dicts()]
+    show_board_table([*table, *footing], alt="Opening, left, new, came back and closing by step, and how they foot")
+    st.caption("Only the net adds up across steps: whoever left and came back inside the window is in the steps only.")
+    left, right = st.columns(2)
+    step = left.selectbox("Whose step", range(len(steps)), len(steps) - 1, key=f"step.{every}",
+                          format_func=lambda place: table[place]["Step"])  # fmt: skip
+    moved = right.selectbox("Which customers", list(MOVES), format_func=MOVES.__getitem__, key="moved")
+    window = {"start": steps[step]["window_start"], "end": steps[step]["window_end"]}
+    count = steps[step][moved]
+    if count:
+        show_customers(
+            view,
+            cached.behind(view.book, moved, window["start"], window["end"]),
+            of=count,
+            everyone=lambda: customers_behind(view.book, moved, **window),
+            file_name=f"{moved}.csv",
+            key="step",
+            columns={"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR",
+                     "started_on": "Customer since", "churned_on": "Left on"},
+        )  # fmt: skip
+    else:
+        st.markdown("Nobody.")
+
+
+def _row(name: str, row: dict[str, int]) -> dict[str, str]:
+    return {
+        "Step": name,
+        "Opening": labels.count(row["starting"]),
+        "Left": labels.count(row["churned"]),
+        "New": labels.count(row["new"]),
+        "Came back": labels.count(row["reactivated"]),
+        "Closing": labels.count(row["ending"]),
+        "Net": labels.change(row["net"]),
+    }
