@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("retention.errors", "retention.periods", "retention.labels", "retention.metrics.intervals"),
+    ("retention.errors", "retention.listing", "retention.periods", "retention.labels", "retention.metrics.intervals"),
     ("retention.glossary", "retention.rules", "retention.intake.ledger"),
     ("retention.intake.table",),
     ("retention.book",),
@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.logo",
         "retention.metrics.cohorts",
         "retention.metrics.survival",
+        "retention.metrics.leaving",
         "retention.metrics.compare",
     ),
     (

@@ -1,0 +1,180 @@
+"""The dashboard of definitions, on the sample book: every figure, every change, every verdict."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from retention.benchmarks import Band, published, segment_bands
+from retention.book import Book
+from retention.dashboard import Line, attributes_to_split_by, dashboard, own_mix, total_line
+from retention.intake.parse import parse
+from retention.metrics.compare import Share
+from retention.reading import book_of
+from retention.takeaways import change_in_short, verdict_sentence
+from tests.strategies import plain_book
+
+FILE = Path(__file__).parents[1] / "data" / "sample_customers.csv"
+YEAR = {"start": date(2024, 12, 31), "end": date(2025, 12, 31)}
+BANDS = segment_bands(published())
+FIGURES = ("starting", "churned", "new", "reactivated", "ending")
+
+
+@pytest.fixture(scope="module")
+def sample() -> Book:
+    return book_of(parse(FILE.read_bytes(), FILE.name))
+
+
+@pytest.fixture(scope="module")
+def lines(sample: Book) -> dict[object, Line]:
+    return {line.value: line for line in dashboard(sample, **YEAR, by="segment", bands=BANDS)}
+
+
+@pytest.fixture(scope="module")
+def total(sample: Book, lines: dict[object, Line]) -> Line:
+    return total_line(sample, **YEAR, band=own_mix(list(lines.values()), BANDS))
+
+
+WORKED = [
+    ("Enterprise", (85, 3, 12, 0, 94), (82, 85), (61, 64), "+1.2 pts, too early to tell", "96.5%"),
+    ("Mid-Market", (312, 28, 67, 0, 351), (284, 312), (185, 200), "−1.5 pts, too early to tell", "91.0%"),
+    ("SMB", (1247, 203, 418, 0, 1462), (1044, 1247), (1025, 1185), "−2.8 pts, probably", "83.7%"),
+]
+
+
+@pytest.mark.parametrize(("segment", "counts", "now", "before", "changed", "rate"), WORKED)
+def test_a_segment_of_the_worked_example(
+    lines: dict[object, Line],
+    segment: str,
+    counts: tuple[int, ...],
+    now: tuple[int, int],
+    before: tuple[int, int],
+    changed: str,
+    rate: str,
+) -> None:
+    line = lines[segment]
+    assert tuple(line.counts[name] for name in FIGURES) == counts
+    assert (line.now, line.before) == (Share(*now), Share(*before))
+    assert f"{line.now.rate:.1%}" == rate
+    assert change_in_short(line.change) == changed
+    assert line.window_before == (date(2023, 12, 31), date(2024, 12, 31))
+
+
+def test_the_total_of_the_worked_example(lines: dict[object, Line], total: Line) -> None:
+    assert tuple(total.counts[name] for name in FIGURES) == (1644, 234, 497, 0, 1907)
+    assert (total.now, total.before) == (Share(1410, 1644), Share(1271, 1449))
+    assert f"{total.now.rate:.1%}" == "85.8%"
+    assert change_in_short(total.change) == "−1.9 pts, too early to tell"
+    assert list(lines) == ["Enterprise", "Mid-Market", "SMB"]
+    for name in FIGURES:
+        assert sum(line.counts[name] for line in lines.values()) == total.counts[name]
+
+
+@pytest.mark.parametrize(
+    ("segment", "said"),
+    [
+        ("Enterprise", "Cannot tell yet: 96.5%, over 95%, but 2 more losses would put it under 95%"),
+        ("Mid-Market", "Cannot tell yet: 91.0%, inside 88-92%; 4 more stayers would have reached 92%"),
+        ("SMB", "Cannot tell yet: 83.7%, inside 80-85%; 16 more stayers would have reached 85%"),
+    ],
+)
+def test_the_verdict_of_a_segment(lines: dict[object, Line], segment: str, said: str) -> None:
+    line = lines[segment]
+    assert line.verdict is not None
+    assert line.verdict.standing == "cannot tell yet"
+    assert verdict_sentence(line.verdict, line.now, line.band) == said
+
+
+def test_the_total_cannot_tell_yet_against_its_own_mix(total: Line) -> None:
+    # 85 x 98% + 312 x 92% + 1,247 x 85% = 1,430.29 of 1,644 would be the upper bound.
+    assert total.band is not None
+    assert (total.band.low, total.band.high) == pytest.approx((1352.91 / 1644, 1430.29 / 1644))
+    assert (
+        verdict_sentence(total.verdict, total.now, total.band)
+        == "Cannot tell yet: 85.8%, inside 82.3-87.0%; 21 more stayers would have reached 87.0%"
+    )
+
+
+def test_the_total_is_below_the_band_one_source_holds_it_to(sample: Book) -> None:
+    published_for_all = Band(
+        segment="All", low=0.88, high=0.92, population="B2B SaaS", publisher="a glossary", how_known="glossary"
+    )
+    line = total_line(sample, **YEAR, band=published_for_all)
+    # 88% of 1,644 is 1,446.7.
+    assert verdict_sentence(line.verdict, line.now, line.band) == "Below 88-92%; 37 more stayers would have reached 88%"
+
+
+def test_a_line_as_a_row_holds_its_evidence(lines: dict[object, Line]) -> None:
+    row = lines["Enterprise"].row()
+    assert row["value"] == "Enterprise"
+    assert (row["starting"], row["retained"], row["logo_retention"]) == (85, 82, 82 / 85)
+    assert (row["low"], row["high"]) == pytest.approx((0.901, 0.988), abs=5e-4)
+    assert (row["band_low"], row["band_high"], row["standing"]) == (0.95, None, "cannot tell yet")
+    assert (row["rung"], row["before"]) == ("too early to tell", 61 / 64)
+    assert row["change"] == pytest.approx(82 / 85 - 61 / 64)
+
+
+# Books of a few customers: one with a segment of its own, one without, one gone before the window.
+OPENED, CLOSED = date(2022, 12, 31), date(2023, 12, 31)
+
+
+def test_customers_without_a_value_are_a_line_and_those_of_another_time_are_none() -> None:
+    book = plain_book(
+        [
+            ("stays", date(2021, 5, 1), None),
+            ("leaves", date(2021, 5, 1), date(2023, 6, 1)),
+            ("nobody knows", date(2022, 1, 1), None),
+            ("long gone", date(2020, 1, 1), date(2020, 8, 1)),
+        ],
+        CLOSED,
+        segment=["SMB", "SMB", None, "Enterprise"],
+    )
+    lines = dashboard(book, start=OPENED, end=CLOSED, by="segment", bands=BANDS)
+    assert [(line.value, line.counts["starting"], line.counts["retained"]) for line in lines] == [
+        ("SMB", 2, 1),
+        (None, 1, 1),
+    ]
+    assert lines[1].band is None
+    assert lines[1].verdict is None
+
+
+def test_without_bands_there_is_no_verdict() -> None:
+    book = plain_book([("a", date(2021, 1, 1), None)], CLOSED, plan=["Pro"])
+    (line,) = dashboard(book, start=OPENED, end=CLOSED, by="plan")
+    assert (line.band, line.verdict) == (None, None)
+    assert own_mix([line], BANDS) is None
+
+
+def test_nobody_at_the_opening_is_no_rate_no_change_and_no_verdict() -> None:
+    book = plain_book([("new", date(2023, 3, 1), None)], CLOSED, segment=["SMB"])
+    (line,) = dashboard(book, start=OPENED, end=CLOSED, by="segment", bands=BANDS)
+    assert (line.now.rate, line.change, line.verdict) == (None, None, None)
+    assert line.counts["ending"] == 1
+    assert line.row()["logo_retention"] is None
+
+
+def test_all_gone_and_none_gone() -> None:
+    gone = plain_book([(who, date(2021, 1, 1), date(2023, 5, 5)) for who in "abc"], CLOSED)
+    stayed = plain_book([(who, date(2021, 1, 1), None) for who in "abc"], CLOSED)
+    assert total_line(gone, start=OPENED, end=CLOSED).now == Share(0, 3)
+    assert total_line(stayed, start=OPENED, end=CLOSED).now == Share(3, 3)
+
+
+def test_what_a_book_can_be_split_by() -> None:
+    two = ["x", "y"]
+    book = plain_book(
+        [("1", date(2021, 1, 1), None), ("2", date(2021, 1, 1), None)],
+        CLOSED,
+        region=two,
+        team=two,
+        segment=two,
+        name=two,  # a name splits nothing
+        churn_reason=two,  # only those who left have one
+        plan=["same", "same"],  # one value
+        seats=[5, 6],  # a number
+        csm=["Ada", None],  # one value and nobody
+    )
+    assert attributes_to_split_by(book) == ["segment", "region", "csm", "team"]
+    assert attributes_to_split_by(book, most=1) == []

@@ -1,0 +1,307 @@
+"""Every sentence: with its counts, in the words of the ladder, in the singular where there is one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from retention import takeaways as say
+from retention.benchmarks import Band
+from retention.dashboard import dashboard
+from retention.listing import Worth
+from retention.metrics.compare import NewerOlder, Share, change, verdict
+from retention.planning.roi import RoiPlan, retention_roi
+from retention.planning.value import value_of_saved
+from tests.strategies import plain_book
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "name", "since"),
+    [
+        (date(2024, 12, 31), date(2025, 12, 31), "12 months to 31 Dec 2025", "on the year"),
+        (date(2025, 11, 30), date(2025, 12, 31), "1 month to 31 Dec 2025", "on the month before"),
+        (date(2025, 9, 30), date(2025, 12, 31), "3 months to 31 Dec 2025", "on the 3 months before"),
+        (date(2025, 9, 3), date(2025, 12, 31), "3 Sep 2025 to 31 Dec 2025", "on the window before"),
+    ],
+)
+def test_a_window_has_a_name(start: date, end: date, name: str, since: str) -> None:
+    assert say.window_name(start, end) == name
+    assert say.span_before(start, end) == since
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        ((1410, 1644), "85.8%: 1,410 of 1,644 customers stayed"),
+        ((1, 1), "100.0%: 1 of 1 customer stayed"),
+        ((0, 1), "0.0%: 0 of 1 customer stayed"),
+        ((0, 0), "Nobody was a customer at the opening, so there is no rate"),
+    ],
+)
+def test_a_rate_is_a_count(share: tuple[int, int], said: str) -> None:
+    assert say.rate_sentence(Share(*share)) == said
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        ((300, 400), (360, 400), "Clearly down 15.0 pts on the year."),
+        ((360, 400), (300, 400), "Clearly up 15.0 pts on the year."),
+        (
+            (1044, 1247),
+            (1025, 1185),
+            "Probably down 2.8 pts on the year: with nothing changed, a move this big would still appear about 1 time "
+            "in 18.",
+        ),
+        (
+            (1025, 1185),
+            (1044, 1247),
+            "Probably up 2.8 pts on the year: with nothing changed, a move this big would still appear about 1 time "
+            "in 18.",
+        ),
+        (
+            (9_000, 10_000),
+            (9_010, 10_000),
+            "No sign of a change on the year: the difference lies within a point either way.",
+        ),
+        (
+            (1410, 1644),
+            (1271, 1449),
+            "Down 1.9 pts on the year: too early to tell, luck alone moves a book this size by about 1.7 pts.",
+        ),
+        (
+            (82, 85),
+            (61, 64),
+            "Up 1.2 pts on the year: too early to tell, luck alone moves a book this size by about 4.3 pts.",
+        ),
+        (
+            (90, 100),
+            (90, 100),
+            "Level on the year: too early to tell, luck alone moves a book this size by about 6.0 pts.",
+        ),
+        ((90, 100), (0, 0), "There is no earlier window to compare with."),
+    ],
+)
+def test_each_rung_has_its_sentence(now: tuple[int, int], before: tuple[int, int], said: str) -> None:
+    assert say.change_sentence(change(Share(*now), Share(*before)), Share(*now)) == said
+
+
+def test_a_change_in_a_cell() -> None:
+    moved = change(Share(1410, 1644), Share(1271, 1449))
+    assert say.change_in_short(moved) == "−1.9 pts, too early to tell"
+    assert say.change_range(moved) == "−1.9 pts (−4.3 to +0.5)"
+    assert (say.change_in_short(None), say.change_range(None)) == ("–", "–")
+
+
+def test_a_share_in_a_cell() -> None:
+    assert say.share_cell(Share(999, 1117)) == "89% (999 of 1,117)"
+    assert say.range_cell(Share(1410, 1644)) == "84.0% to 87.4%"
+    assert (say.share_cell(Share(0, 0)), say.range_cell(Share(0, 0))) == ("–", "–")
+
+
+def band(low: float, high: float | None) -> Band:
+    return Band(segment="All", low=low, high=high, population="any", publisher="somebody", how_known="glossary")
+
+
+@pytest.mark.parametrize(
+    ("share", "ends", "said"),
+    [
+        ((700, 1000), (0.80, 0.85), "Below 80-85%; 100 more stayers would have reached 80%"),
+        ((950, 1000), (0.80, 0.85), "Above 80-85%; 101 more losses would put it under 85%"),
+        ((8_250, 10_000), (0.80, 0.85), "Within 80-85%; 250 more stayers would have reached 85%"),
+        ((990, 1000), (0.95, None), "Meets 95%+; 41 more losses would put it under 95%"),
+        ((900, 1000), (0.95, None), "Below 95%+; 50 more stayers would have reached 95%"),
+        ((82, 85), (0.95, None), "Cannot tell yet: 96.5%, over 95%, but 2 more losses would put it under 95%"),
+        ((81, 85), (0.95, None), "Cannot tell yet: 95.3%, over 95%, but 1 more loss would put it under 95%"),
+        ((80, 85), (0.95, None), "Cannot tell yet: 94.1%, outside 95%+; 1 more stayer would have reached 95%"),
+        ((84, 100), (0.80, 0.85), "Cannot tell yet: 84.0%, inside 80-85%; 1 more stayer would have reached 85%"),
+        ((82, 100), (0.80, 0.855), "Cannot tell yet: 82.0%, inside 80.0-85.5%; 3 more losses would put it under 80%"),
+        ((0, 3), (0.0, None), "Meets 0%+; no number of losses would put it under 0%"),
+    ],
+)  # fmt: skip
+def test_each_verdict_has_its_sentence(share: tuple[int, int], ends: tuple[float, float | None], said: str) -> None:
+    found = verdict(Share(*share), *ends)
+    assert say.verdict_sentence(found, Share(*share), band(*ends)) == said
+
+
+def test_no_band_and_nobody_give_no_verdict() -> None:
+    assert say.verdict_sentence(None, Share(5, 6), None) == "–"
+    assert say.verdict_sentence(verdict(Share(0, 0), 0.8, 0.9), Share(0, 0), band(0.8, 0.9)) == "–"
+
+
+# Segments: the two years to the end of 2023, with as many customers as each sentence needs.
+JOINED, OPENED, CLOSED = date(2021, 1, 1), date(2022, 12, 31), date(2023, 12, 31)
+
+
+def segment_lines(**segments: tuple[int, int]) -> list[say.Line]:
+    """One line per segment of (stayed, lost in the window) customers."""
+    rows = [
+        (f"{segment}{number}", JOINED, date(2023, 6, 1) if number >= stayed else None, segment)
+        for segment, (stayed, lost) in segments.items()
+        for number in range(stayed + lost)
+    ]
+    book = plain_book([row[:3] for row in rows], CLOSED, segment=[row[3] for row in rows])
+    return dashboard(book, start=OPENED, end=CLOSED, by="segment")
+
+
+def test_where_customers_were_lost() -> None:
+    # Nobody left in the year before, so 30 of 60 is a move; 1 of 6 is none.
+    assert say.segments_sentence(segment_lines(SMB=(30, 30), Enterprise=(5, 1)), "segment") == (
+        "SMB lost 30 of the 31 who left (50.0%: 30 of 60 customers stayed). On the year: SMB clearly down 50.0 pts."
+    )
+    assert say.segments_sentence(segment_lines(SMB=(5, 1)), "segment", since="on the month before") == (
+        "SMB lost 1 of the 1 who left (83.3%: 5 of 6 customers stayed). No segment moved by more than luck could."
+    )
+    assert say.segments_sentence(segment_lines(SMB=(5, 0)), "segment") == "Nobody left in this window."
+    assert say.segments_sentence([], "segment") == "Nobody left in this window."
+
+
+def test_many_segments_come_with_what_luck_alone_would_move() -> None:
+    lines = segment_lines(**dict.fromkeys("ABCDE", (9, 1)), F=(20, 20))
+    said = say.segments_sentence(lines, "segment", name_of=lambda value: f"<{value}>")
+    assert said == (
+        "<F> lost 20 of the 25 who left (50.0%: 20 of 40 customers stayed). On the year: <F> clearly down 50.0 pts. "
+        "Of 6 looked at, about 1 would move this far by luck."
+    )
+
+
+def pooled(*rows: tuple[int, int, int, int]) -> pl.DataFrame:
+    """Rows of pooled cohorts: age, retained, eligible, cohorts."""
+    return pl.DataFrame(
+        rows, schema=["age_months", "retained", "eligible", "cohorts"], orient="row", infer_schema_length=None
+    ).with_columns(logo_retention=pl.col("retained") / pl.col("eligible"))
+
+
+def halves(newer: tuple[int, int], older: tuple[int, int]) -> NewerOlder:
+    return NewerOlder(Share(*newer), Share(*older), date(2023, 7, 1), change(Share(*newer), Share(*older)))
+
+
+HEAD = "89.4% stayed 12 months: 999 of 1,117, over 6 complete cohorts."
+
+
+@pytest.mark.parametrize(
+    ("compared", "said"),
+    [
+        (None, HEAD),
+        (
+            halves((300, 400), (360, 400)),
+            f"{HEAD} Newer customers (from Jul 2023) stay clearly less long: 75.0% against 90.0%.",
+        ),
+        (
+            halves((360, 400), (300, 400)),
+            f"{HEAD} Newer customers (from Jul 2023) stay clearly longer: 90.0% against 75.0%.",
+        ),
+        (
+            halves((1044, 1247), (1025, 1185)),
+            f"{HEAD} Newer customers (from Jul 2023) stay probably less long: 83.7% against 86.5%.",
+        ),
+        (
+            halves((1025, 1185), (1044, 1247)),
+            f"{HEAD} Newer customers (from Jul 2023) stay probably longer: 86.5% against 83.7%.",
+        ),
+        (
+            halves((9_000, 10_000), (9_010, 10_000)),
+            f"{HEAD} Newer customers (from Jul 2023) stay about as long: 90.0% against 90.1%.",
+        ),
+        (
+            halves((82, 85), (61, 64)),
+            f"{HEAD} Whether newer ones (from Jul 2023) stay longer is too early to tell: 96.5% against 95.3%.",
+        ),
+    ],
+)
+def test_cohorts_in_one_sentence(compared: NewerOlder | None, said: str) -> None:
+    assert say.cohorts_sentence(pooled((12, 999, 1117, 6)), compared, age=12) == said
+
+
+def test_one_cohort_and_none() -> None:
+    assert (
+        say.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=12)
+        == "75.0% stayed 12 months: 3 of 4, over 1 complete cohort."
+    )
+    assert say.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=24) == "No cohort is complete at 24 months yet."
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (Worth(0, 0, 0.0, 0.0), "Nobody left in this window."),
+        (Worth(1, 1, 0.0, 0.0), "1 customer left."),
+        (Worth(2, 2, 0.0, 0.0), "2 customers left."),
+        (Worth(1, 0, 1200.0, 1200.0), "1 customer left, worth $1.2k of ARR."),
+        (Worth(10, 0, 10.0, 10.0), "10 customers left, worth $10 of ARR."),  # ten are the ten largest
+        (
+            Worth(31, 1, 150_000.0, 100_000.0),
+            "31 customers left, worth $150k of ARR (1 without an ARR); the ten largest are 67% of it.",
+        ),
+        (Worth(1, 0, 0.0, 0.0), "1 customer left, worth $0 of ARR."),
+    ],
+)
+def test_who_left_in_sum(left: Worth, said: str) -> None:
+    assert say.left_sentence(left) == said
+
+
+def test_customers_who_left_on_an_unknown_day_are_never_forgotten() -> None:
+    assert say.undated_sentence(Share(90, 100), 1) == (
+        "1 customer left on a day nobody can read and is set aside; had all of them left in this window, the rate "
+        "would be 89.1%: 90 of 101."
+    )
+    assert say.undated_sentence(Share(90, 100), 20) == (
+        "20 customers left on a day nobody can read and are set aside; had all of them left in this window, the rate "
+        "would be 75.0%: 90 of 120."
+    )
+
+
+def trend(*rates: float | None) -> pl.DataFrame:
+    """A trend of quarter ends up to the end of 2025."""
+    ends = [date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31)][-len(rates) :]
+    return pl.DataFrame(
+        {"window_end": ends, "logo_retention": list(rates)},
+        schema={"window_end": pl.Date, "logo_retention": pl.Float64},
+    )
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ((None, None), "There is no full year to look back on yet"),
+        ((None, None, None, 0.9), "90.0% kept over the 12 months to Dec 2025"),
+        ((0.8, 0.9), "90.0% kept over the 12 months to Dec 2025"),
+        ((0.9, 0.9, 0.9), "90.0% kept over the 12 months to Dec 2025, the same all along"),
+        ((0.9, 0.85, 0.8), "80.0% kept over the 12 months to Dec 2025, the lowest of 3 quarters"),
+        ((0.8, 0.85, 0.9), "90.0% kept over the 12 months to Dec 2025, the highest of 3 quarters"),
+        (
+            (0.8, 0.95, 0.7, 0.9),
+            "90.0% kept over the 12 months to Dec 2025; between 70.0% (Sep 2025) and 95.0% (Jun 2025)",
+        ),
+    ],
+)
+def test_a_trend_in_one_sentence(rates: tuple[float | None, ...], said: str) -> None:
+    assert say.trend_title(trend(*rates)) == said
+
+
+def test_a_plan_in_one_sentence() -> None:
+    plan = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=35_000, investment=375_000)
+    assert say.plan_sentence(plan, retention_roi(plan)) == (
+        "From 85.8% to 89.0% of 1,644 customers keeps 52.6 more, worth $1.84M of ARR at $35k each. 11 customers pay "
+        "for the $375k: 0.65 pts from today. The gain is assumed, not forecast."
+    )
+
+
+def test_a_plan_that_nothing_can_pay_for_says_so() -> None:
+    plan = RoiPlan(logos=1, current_rate=0.5, target_rate=0.9, arr_per_logo=1_000, investment=375_000)
+    assert say.plan_sentence(plan, retention_roi(plan)) == (
+        "From 50.0% to 90.0% of 1 customer keeps 0.4 more, worth $400 of ARR at $1k each. Even keeping everyone would "
+        "not pay for $375k."
+    )
+
+
+def test_the_average_of_the_book_misleads_about_those_who_left() -> None:
+    # Small customers leave: 10 of them paid 1,000 each; the book of 100 holds 10 that pay 50,000.
+    lost = pl.DataFrame({"segment": ["SMB"], "logos": [10], "arr": [10_000.0]})
+    book = pl.DataFrame({"segment": ["Enterprise", "SMB"], "logos": [10, 90], "arr": [500_000.0, 90_000.0]})
+    assert say.value_sentence(value_of_saved(lost, book)) == (
+        "Those who left paid $1k on average, the whole book $5.9k: the published method would count each saved "
+        "customer 490% too high."
+    )
