@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -64,24 +64,47 @@ def book_of(
     try:
         return build(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of, today=today)
     except NeedsAnswer as asked:
-        given = dict(answers or {})
-        likely = {question.key: question.choices[0].value for question in asked.questions}
+        tried = {**_likely(asked.questions), **(answers or {})}
 
         def effect(question: Question, choice: Choice) -> Choice:
-            tried = {**likely, **given, question.key: choice.value}
-            try:
-                book = build(table, mapping=mapping, answers=tried, rules=rules, as_of=as_of, today=today)
-                return replace(choice, effect=_headline(book))
-            except RetentionError:
+            if choice.effect:
                 return choice
+            with_this = {**tried, question.key: choice.value}
+            return replace(choice, effect=_effect(table, mapping, with_this, rules, as_of, today))
 
         raise NeedsAnswer(
             [replace(q, choices=tuple(effect(q, choice) for choice in q.choices)) for q in asked.questions]
         ) from None
 
 
+def _likely(questions: Sequence[Question]) -> dict[str, str]:
+    """The likeliest answer to each question."""
+    return {question.key: question.choices[0].value for question in questions}
+
+
+def _effect(  # noqa: PLR0917
+    table: Table,
+    mapping: Mapping[str, str | None] | None,
+    answers: Mapping[str, str],
+    rules: Rules | None,
+    as_of: date | None,
+    today: date,
+) -> str:
+    """What answers would give, with the likeliest answer to whatever they leave open."""
+    try:
+        return _headline(build(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of, today=today))
+    except NeedsAnswer as more:
+        if set(_likely(more.questions)) <= set(answers):
+            return ""
+        return _effect(table, mapping, {**_likely(more.questions), **answers}, rules, as_of, today)
+    except RetentionError as problem:
+        return f"cannot be read this way: {problem}"
+
+
 def _headline(book: Book) -> str:
     """What a founder would read: the trailing rate as a count."""
+    if book.clock == "tenure":
+        return f"{book.facts.customers.height:,} customers"
     start, end = trailing_window(book.as_of)
     counted = logo_retention(book, start=start, end=end).row(0, named=True)
     if counted["logo_retention"] is None:

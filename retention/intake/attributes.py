@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from retention.errors import Choice, Question
-from retention.intake.amounts import Decimal, read_amounts
-from retention.intake.columns import cleaned
-from retention.intake.dates import is_empty, read_dates
+from retention.errors import Question
+from retention.intake.amounts import read_amounts
+from retention.intake.columns import without_unit
+from retention.intake.dates import Dates, is_empty
 from retention.intake.ledger import ENTRY_SCHEMA
+from retention.intake.money import decimal_for, read_money
 from retention.intake.roles import Roles
 from retention.intake.table import Table
 
-AMOUNTS = ("arr", "mrr", "usage_share", "tickets_per_month", "active_features", "term_months", "tenure_months")
-DAYS = ("renewal_on", "last_review_on", "next_review_on")
+AMOUNTS = ("usage_share", "tickets_per_month", "active_features", "term_months", "tenure_months")
 NOT_RECORDED = ("", "-", "--", "null", "(null)", "n/a", "#n/a", "nan", "none", "nil", "(blank)", "not set", "unknown")
 """Attribute cells that mean "not recorded" ("NA" stays: it is also North America)."""
 MOST_SPELLINGS = 2_000
 RESERVED = frozenset({"logo", "customer_id", "first_started_on", "started_on", "churned_on"})
-SEPARATOR = Question(
-    "separator",
-    "Amounts such as “{example}” can be read two ways: is the mark for thousands or for decimals?",
-    (Choice("thousands", "Thousands: 1,234 is one thousand two hundred and thirty-four"),
-     Choice("decimals", "Decimals: 1,234 is one and a bit")),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,19 +38,46 @@ class Attributes:
     questions: list[Question]
 
 
-def read_attributes(table: Table, roles: Roles, answers: Mapping[str, str]) -> Attributes:
-    """Every column that is not the id, the start or the end, typed where its meaning is known."""
-    consumed = {roles.columns.get(role) for role in ("customer_id", "started_on", "churned_on")}
+def read_attributes(
+    table: Table,
+    roles: Roles,
+    answers: Mapping[str, str],
+    days: Mapping[str, Dates] | None = None,
+    *,
+    but: Collection[str] = (),
+) -> Attributes:
+    """Every column that describes a customer, typed where its meaning is known.
+
+    Args:
+        table: the all-text table.
+        roles: the part each column plays.
+        answers: question key -> choice.
+        days: the date columns of the table as dates.
+        but: columns that are no attributes, besides the id, the start and the end.
+    """
+    consumed = {roles.columns.get(role) for role in ("customer_id", "started_on", "churned_on")} | set(but)
     canonical = {header: role for role, header in roles.columns.items()}
     names: set[str] = set(RESERVED)
     columns: list[pl.Series] = []
     found = Attributes(pl.DataFrame(), [], [])
+    money = read_money(table, roles, answers, [h for h in table.frame.columns if h not in consumed])
+    found.notes.extend(money.notes)
+    found.questions.extend(money.questions)
     for header in table.frame.columns:
         if header in consumed:
             continue
-        name = _free_name(canonical.get(header) or cleaned(header), names)
-        columns.append(_typed(table, header, name, answers, found).alias(name))
-    return Attributes(pl.DataFrame(columns), found.notes, found.questions)
+        name = _free_name(canonical.get(header) or without_unit(header)[0], names)
+        if header in money.columns:
+            column = money.columns[header]
+        elif header in (days or {}):
+            column = _days(table, header, (days or {})[header], found)
+        elif name in AMOUNTS:
+            column = _numbers(table, header, answers, found)
+        else:
+            column = _words(table, header, name, found)
+        columns.append(column.alias(name))
+    frame = pl.DataFrame(columns) if columns else pl.DataFrame(height=table.frame.height)
+    return Attributes(frame, found.notes, found.questions)
 
 
 def _free_name(name: str, taken: set[str]) -> str:
@@ -68,37 +89,21 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-def _typed(table: Table, header: str, name: str, answers: Mapping[str, str], found: Attributes) -> pl.Series:
-    cells = table.frame.get_column(header)
-    if name in AMOUNTS:
-        return _amounts(table, header, name, answers, found)
-    if name in DAYS:
-        order = answers.get("date_order")
-        read = read_dates(cells, order="month_first" if order == "month_first" else "day_first")
-        _note_unreadable(table, header, read.unreadable, "not a date: the value is left out, the customer stays", found)
-        return read.days
-    if name in ("name", "email", "parent_id"):
-        return cells
-    return _one_spelling(table, header, found)
+def _days(table: Table, header: str, read: Dates, found: Attributes) -> pl.Series:
+    _note_unreadable(table, header, read.unreadable, "not a date: the value is left out, the customer stays", found)
+    return read.days
 
 
-def _amounts(table: Table, header: str, name: str, answers: Mapping[str, str], found: Attributes) -> pl.Series:
+def _numbers(table: Table, header: str, answers: Mapping[str, str], found: Attributes) -> pl.Series:
     cells = table.frame.get_column(header)
-    answered: dict[str, Decimal] = {"thousands": "point", "decimals": "comma"}
-    read = read_amounts(cells, decimal=answered.get(answers.get("separator", "")))
-    if read.decimal == "undecided" and name in ("arr", "mrr") and "separator" not in answers:
-        shown = pl.DataFrame({"row": table.rows, "value": cells}).filter(pl.col("value").str.contains(r"[.,]\d{3}$"))
-        rows = shown.head(3).rows()
-        found.questions.append(
-            Question(
-                SEPARATOR.key,
-                SEPARATOR.text.format(example=rows[0][1]),
-                SEPARATOR.choices,
-                tuple((row, header, value) for row, value in rows),
-            )
-        )
+    read = read_amounts(cells, decimal=decimal_for(cells, answers))
     _note_unreadable(table, header, read.unreadable, "not a number: the value is left out, the customer stays", found)
     return read.values
+
+
+def _words(table: Table, header: str, name: str, found: Attributes) -> pl.Series:
+    cells = table.frame.get_column(header)
+    return cells if name in ("name", "email", "parent_id") else _one_spelling(table, header, found)
 
 
 def _note_unreadable(table: Table, header: str, unreadable: pl.Series, reason: str, found: Attributes) -> None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date
 
 import polars as pl
 
-from retention.book import Book, assemble
-from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.attributes import per_customer, read_attributes
-from retention.intake.horizon import decide_end_day, find_cut, last_fact, observed_from, resolve_status_conflicts
+from retention.book import Book
+from retention.intake.draft import Draft, Understood
+from retention.intake.events import understand_events
 from retention.intake.ledger import Ledger, entries
-from retention.intake.lists import Reading, read_list
+from retention.intake.lists import understand_list
+from retention.intake.revenue import understand_revenue
 from retention.intake.roles import Roles, find_roles
 from retention.intake.table import Table
+from retention.intake.tenures import understand_tenures
 from retention.rules import Rules
 
 
@@ -45,96 +46,74 @@ def build(
         NeedsAnswer: what the file cannot decide.
     """
     answers, rules = answers or {}, rules or Rules()
-    roles = find_roles(table, mapping, rules)
-    reading = read_list(table, roles, answers, rules, today=today)
-    if reading.rows.is_empty():
-        raise IntakeError(_nobody(table, reading))
-    decide_end_day(reading, roles, answers)
-    attributes = read_attributes(table, roles, answers)
-    cut = _cut(reading)
-    day = as_of or (cut - timedelta(days=1) if cut else last_fact(reading, roles, today=today)) or today
-    resolve_status_conflicts(reading, day, roles.columns.get("status"), answers)
-    if questions := [*reading.questions, *attributes.questions]:
-        raise NeedsAnswer(questions)
-    rows = reading.rows.rename({"ended_on": "churned_on"})
-    facts = assemble(
-        per_customer(rows, attributes.frame),
-        rows.select("customer_id", "started_on", "churned_on"),
-        terms=_terms(rows, roles),
-        observed_from=observed_from(_first_starts(rows)),
+    roles = find_roles(table, mapping, rules, answers)
+    understood = understand(table, roles, answers, rules, as_of=as_of, today=today)
+    return book_from(
+        understood,
+        roles,
+        rules,
+        ledger_of([table], [understood.draft]),
+        _key(table, mapping, answers, rules, understood.as_of),
     )
-    return Book(
-        as_of=day,
+
+
+def understand(
+    table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, as_of: date | None, today: date
+) -> Understood:
+    """What a table means, by its shape."""
+    match roles.shape:
+        case "revenue_long" | "revenue_wide":
+            return understand_revenue(table, roles, answers, rules, as_of=as_of, today=today)
+        case "events":
+            return understand_events(table, roles, answers, as_of=as_of, today=today)
+        case "tenure":
+            return understand_tenures(table, roles, answers, as_of=as_of)
+        case "list":
+            return understand_list(table, roles, answers, rules, as_of=as_of, today=today)
+
+
+def book_from(understood: Understood, roles: Roles, rules: Rules, ledger: Ledger, key: str) -> Book:
+    """The Book of what was understood."""
+    book = Book(
+        as_of=understood.as_of,
         rules=rules,
-        ledger=_ledger(table, reading, attributes.notes),
-        key=_key(table, mapping, answers, rules, day),
-        facts=facts,
-        notes=_notes(reading, roles, facts.observed_from, cut, day, chosen=as_of is not None),
+        ledger=ledger,
+        key=key,
+        facts=understood.facts,
+        clock=understood.clock,
+        notes={"shape": SHAPE_NAMES[roles.shape], **understood.draft.decided},
         mapping=roles.columns,
-        undated=_undated(reading, attributes.frame),
     )
+    return book if understood.undated is None else replace(book, undated=understood.undated)
 
 
-def _nobody(table: Table, reading: Reading) -> str:
-    reasons = pl.concat([table.set_aside, *reading.set_aside]).get_column("reason").value_counts(sort=True)
-    why = "; ".join(f"{count:,} rows: {reason}" for reason, count in reasons.head(3).rows())
-    return (
-        f"No row of {table.name} could be used as a customer{f' ({why})' if why else ': it holds headers only'}. "
-        "A row needs a customer and a start date."
+SHAPE_NAMES = {
+    "list": "Read as a list of customers or subscriptions with their start and end.",
+    "revenue_long": "Read as monthly revenue, one row per customer and month.",
+    "revenue_wide": "Read as monthly revenue, months across.",
+    "tenure": "Read as tenures with a churn flag, without dates.",
+    "events": "Read as events: what customers did or paid on a day.",
+}
+
+
+def ledger_of(tables: Sequence[Table], drafts: Sequence[Draft]) -> Ledger:
+    """The account of every row: read = used + set aside + blank."""
+    done = pl.concat(
+        [
+            *(part for table in tables for part in (table.set_aside, table.repairs)),
+            *(part for draft in drafts for part in (*draft.set_aside, *draft.notes)),
+            entries([]),
+        ]
     )
-
-
-def _first_starts(rows: pl.DataFrame) -> pl.Series:
-    return rows.group_by("customer_id").agg(pl.col("started_on").min()).get_column("started_on")
-
-
-def _cut(reading: Reading) -> date | None:
-    spans = reading.rows.select(
-        pl.col("customer_id").alias("logo"), "started_on", pl.col("ended_on").alias("churned_on")
-    )
-    latest = spans.group_by("logo").agg(
-        pl.col("started_on").max(),
-        pl.when(pl.col("churned_on").null_count() == 0).then(pl.col("churned_on").max()).alias("churned_on"),
-    )
-    return find_cut(reading, latest)
-
-
-def _terms(rows: pl.DataFrame, roles: Roles) -> pl.DataFrame | None:
-    """The contract terms behind the spans, where the rows are contracts with an end."""
-    if roles.end not in ("term", "end") or not roles.subscriptions:
-        return None
-    return (
-        rows.filter(pl.col("churned_on") > pl.col("started_on"))
-        .select("customer_id", term_start="started_on", term_end="churned_on")
-        .sort("customer_id", "term_start")
-    )
-
-
-def _undated(reading: Reading, attributes: pl.DataFrame) -> pl.DataFrame:
-    """Customers set aside because nobody knows when they left, with their attributes."""
-    kept = reading.rows.get_column("customer_id").unique()
-    rows = (
-        pl.concat(reading.undated)
-        if reading.undated
-        else reading.rows.select("at", "customer_id", "started_on").clear()
-    )
-    rows = rows.filter(~pl.col("customer_id").is_in(kept.implode())).unique(
-        "customer_id", keep="first", maintain_order=True
-    )
-    return pl.concat([rows.drop("at"), attributes[rows.get_column("at")]], how="horizontal")
-
-
-def _ledger(table: Table, reading: Reading, notes: list[pl.DataFrame]) -> Ledger:
-    done = pl.concat([table.set_aside, *reading.set_aside, table.repairs, *reading.notes, *notes, entries([])])
-    set_aside = done.filter(pl.col("action") == "set aside").get_column("row").n_unique()
-    repaired = done.filter(pl.col("action") == "repaired").get_column("row").drop_nulls()
-    left_out = done.filter(pl.col("action") == "set aside").get_column("row")
+    left_out = done.filter(pl.col("action") == "set aside").get_column("row").unique()
+    repaired = done.filter(pl.col("action") == "repaired").get_column("row").drop_nulls().unique()
+    read, blank = sum(table.rows_read for table in tables), sum(table.rows_blank for table in tables)
     return Ledger(
-        rows_read=table.rows_read,
-        rows_used=table.rows_read - set_aside - table.rows_blank,
-        rows_repaired=repaired.filter(~repaired.is_in(left_out.implode())).n_unique(),
-        rows_set_aside=set_aside,
-        rows_blank=table.rows_blank,
+        rows_read=read,
+        rows_used=read - len(left_out) - blank,
+        rows_repaired=int((~repaired.is_in(left_out.implode())).sum()),
+        rows_set_aside=len(left_out),
+        rows_blank=blank,
         entries=done.sort("row", nulls_last=True, maintain_order=True),
     )
 
@@ -148,34 +127,3 @@ def _key(
 ) -> str:
     parts = [table.sha256, dict(mapping or {}), dict(answers), asdict(rules), as_of.isoformat()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _notes(
-    reading: Reading, roles: Roles, truncated_until: date | None, cut: date | None, as_of: date, *, chosen: bool
-) -> dict[str, str]:
-    """What was noticed about the file, each a sentence."""
-    notes = dict(reading.decided)
-    if chosen:
-        notes["as_of"] = f"As of {as_of}, as chosen."
-    elif cut:
-        notes["as_of"] = (
-            f"As of {as_of}: over half of the customers “end” together on {cut} and nobody starts after that, so the "
-            "file stops there; those ends are the end of the file, not churn."
-        )
-    else:
-        notes["as_of"] = f"As of {as_of}: the last start or churn in the file."
-    if truncated_until:
-        notes["left_truncated"] = (
-            f"Customers who start before {truncated_until} were probably there before the file begins: they count in "
-            "windows and are left out of cohorts."
-        )
-    if reading.rows.get_column("ended_on").null_count() == reading.rows.height:
-        notes["no_churn"] = (
-            "Nobody in this file ever left. If it is an export of active customers only, retention reads 100% whatever "
-            "happened: export all customers, with those who left."
-        )
-    if roles.end == "requested":
-        notes["churn_date"] = (
-            f"Churn is dated by “{roles.end_header}”, the day it was asked for: the file has no date service ended."
-        )
-    return notes

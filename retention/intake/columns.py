@@ -14,15 +14,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "account_id", "account_external_id", "account_code", "account_number", "account_no", "account", "acct",
         "acct_id", "acct_no", "client_id", "client", "client_number", "company_id", "organization_id",
         "organisation_id", "org_id", "tenant_id", "workspace_id", "logo_id", "external_id", "record_id",
-        "subscriber_id", "member_id", "user_id", "customer_ref", "crm_id",
+        "subscriber_id", "member_id", "user_id", "customer_ref", "crm_id", "recurly_account_code", "chartmogul_id",
+        "customer_uuid", "account_uuid", "paddle_customer_id", "stripe_customer_id", "contact_id",
     ),
     "parent_id": (
         "parent_id", "parent_account_id", "parent_customer_id", "parent_company_id", "parent_account", "parent",
         "parent_company", "ultimate_parent", "ultimate_parent_id", "group_id",
     ),
     "name": (
-        "name", "customer_name", "account_name", "company_name", "company", "client_name", "organization",
-        "organisation", "organization_name", "logo_name", "business_name",
+        "customer_name", "account_name", "company_name", "company", "client_name", "organization", "organisation",
+        "organization_name", "organisation_name", "logo_name", "business_name", "name", "customer_full_name",
+        "customer_company", "customer", "account", "client",
     ),
     "email": ("email", "customer_email", "account_email", "email_address", "e_mail", "billing_email", "contact_email"),
     "started_on": (
@@ -30,10 +32,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "start_on", "signup_date", "sign_up_date", "signed_up_at", "signed_up", "signup", "joined_on", "join_date",
         "joined", "onboarded_on", "activated_at", "activation_date", "activated_on", "subscription_started_at",
         "subscription_start", "subscription_start_date", "first_paid_on", "first_payment_date", "first_order_date",
-        "contract_start_date", "contract_start", "contract_effective_date", "term_start", "term_start_date",
-        "service_start", "service_start_date", "go_live_date", "effective_date", "begin_date", "from_date",
-        "won_date", "close_date", "closed_won_date", "created_date", "created", "create_date", "created_at",
-        "date_created", "created_on",
+        "contract_start_date", "contract_start", "contract_effective_date", "effective_start_date", "term_start",
+        "term_start_date", "service_start", "service_start_date", "go_live_date", "effective_date", "begin_date",
+        "from_date", "won_date", "close_date", "closed_won_date", "closedate", "first_charge_processed_at",
+        "created_date", "created", "create_date", "createdate", "created_at", "date_created", "created_on",
     ),
     "churned_on": (
         "churned_on", "churn_date", "churned_at", "date_churned", "churned_date", "lost_on", "lost_date", "left_on",
@@ -44,13 +46,13 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "requested_on": (
         "canceled_at", "cancelled_at", "subscription_canceled_at", "subscription_cancelled_at", "canceled_on",
         "cancelled_on", "cancel_date", "cancellation_date", "canceled_date", "cancelled_date", "date_canceled",
-        "date_cancelled", "canceled", "cancelled", "cancellation_requested_at",
+        "date_cancelled", "canceled", "cancelled", "cancellation_requested_at", "churn_requested_on", "requested_on",
     ),
     "end_date": ("end_date", "ends_on", "end", "end_on", "date_ended", "to_date", "ends_at"),
     "term_end": (
         "term_end", "term_end_date", "contract_end", "contract_end_date", "contract_ends", "subscription_end",
         "subscription_end_date", "expires_at", "expiry_date", "expiration_date", "expires_on", "expired_at",
-        "valid_until", "valid_to", "contract_expiry",
+        "valid_until", "valid_to", "contract_expiry", "effective_end_date",
     ),
     "status": ("status", "customer_status", "account_status", "subscription_status", "state", "lifecycle_stage",
                "is_active", "active"),
@@ -91,13 +93,52 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "next_review_on": ("next_review_on", "next_review", "next_qbr", "next_business_review", "next_qbr_date",
                        "next_executive_review"),
     "active_features": ("active_features", "features_active", "features_adopted", "features_used"),
+    "month": (
+        "month", "revenue_month", "mrr_month", "billing_month", "report_month", "invoice_month", "year_month",
+        "yearmonth", "month_start", "month_end", "month_date", "period", "activity_month", "month_ending",
+    ),
+    "amount": (
+        "amount_paid", "paid", "total_paid", "net_amount", "amount", "revenue", "total", "total_amount", "total_price",
+        "sales", "value", "invoice_amount", "amount_due", "grand_total", "payment_amount", "price",
+    ),
+    "occurred_on": (
+        "occurred_on", "event_date", "order_date", "purchase_date", "purchased_at", "transaction_date", "invoice_date",
+        "payment_date", "paid_at", "charge_date", "charged_at", "processed_at", "date", "posted_date", "date_paid",
+        "period_start", "occurred_at", "event_time", "timestamp", "closed_at", "created_at", "created",
+        "created_date", "effective_date", "scheduled_at",
+    ),
 }  # fmt: skip
 """Per canonical column the cleaned headers that mean it, the most telling first. A bare ``id`` is no customer key."""
 
 SUBSCRIPTION_SIGNS = re.compile(
-    r"subscription|contract|(^|_)term(_|$)|current_period|trial|plan_(amount|interval)|invoice"
+    r"^subscription_(id|oid|uuid|status|number|name|start|end|started|ended|created|canceled|cancelled)|^contract_(id|start|end|number)"
+    r"|^(current_)?term_(start|end)|^current_period_|^trial_(start|end)|^plan_(amount|interval)|^interval$"
 )
 """Headers that say: one row here is a subscription or contract, not a customer."""
+
+INVOICE_SIGNS = re.compile(
+    r"^amount_(due|paid|remaining)$|^due_(at|on|date)$|^paid_at$|^invoice_(date|number|no)$|^order_(number|date|no)$|^total_(line_items_)?price$"
+    r"|^charge_(status|attempts|date)$|^receipt_number$|^purchase_(date|id)$|^transaction_(id|date)$|^payment_(date|id)$"
+)
+"""Headers that say: one row here is an invoice, an order or a payment on a day."""
+
+DETAIL_SIGNS = re.compile(
+    r"^(coupon|charge|invoice|order|opportunity|amendment|refund|line_item|rate_plan|product_rate_plan|subscription_item"
+    r"|pipeline|stage|promotion)_id$|^(percent_off|amount_off|sku|probability|is_closed|pricebook)"
+)
+"""Headers that say: one row here is a detail of something else; its own id and name are no customer's."""
+
+BELONGS_SIGNS = re.compile(r"^(subscription|product|product_2|plan|price)_id$")
+"""Headers that, beside a bare id, say: one row here belongs to a subscription or a product."""
+
+ACCOUNT_SIGNS = re.compile(
+    r"(^|_)e_?mail|^company|^website|domain|^phone|^industry|employees|delinquent|^(billing_)?(city|country)$|^address"
+    r"|^account_(number|code|name|owner)|^segment$|^csm|^owner$|lifecycle|^arr$|^mrr$|^customer_|^vertical$|^health|^tier$"
+)
+"""Headers that say: one row here is a customer, so that a bare id, a name and the day it was created speak of one."""
+
+CREATED = ("created_date", "created", "create_date", "createdate", "created_at", "date_created", "created_on")
+"""A day on which a record was made: a start of the customer only where the rows are customers or subscriptions."""
 
 _SUFFIX = re.compile(r"\((utc|metadata|gmt)\)|\bmetadata\b", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -109,6 +150,18 @@ def cleaned(header: str) -> str:
     spaced = _CAMEL.sub("_", _SUFFIX.sub(" ", header.strip()))
     name = _NOT_WORD.sub("_", spaced.lower()).strip("_")
     return name.removeprefix("property_") or "column"
+
+
+def has(signs: re.Pattern[str], headers: Sequence[str]) -> bool:
+    """Whether a header bears one of the signs."""
+    return any(signs.search(cleaned(header)) for header in headers)
+
+
+def without_unit(header: str) -> tuple[str, bool]:
+    """A cleaned amount header without "in cents", and whether it said so."""
+    name = cleaned(header)
+    bare = re.sub(r"_?\(?(in_)?(cents|minor_units?|pence)\)?$", "", name)
+    return bare, bare != name
 
 
 def recognise(headers: Sequence[str]) -> dict[str, list[str]]:

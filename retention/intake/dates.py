@@ -18,8 +18,11 @@ EMPTY_TOKENS = (
 _TIME = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?$"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"
-_NAMED_FORMATS = ("%d %b %y", "%d %b %Y", "%b %d %Y", "%Y %b %d")
-_EARLIEST, _LATEST = pl.date(1900, 1, 1), pl.date(2200, 1, 1)
+_NAMED_FORMATS = ("%d %B %y", "%d %B %Y", "%B %d %Y", "%Y %B %d")
+_EARLIEST, _NEVER = pl.date(1900, 1, 1), pl.date(2200, 1, 1)
+_ZONE = r"(?i)\d\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)$"
+_OFFSET = r"(?i)(\d{1,2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*(a|p)?\.?m?\.?\s*([+-])(\d{2}):?(\d{2})?$"
+_CLOCK = r"(?i)\d{1,2}:\d{2}"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Dates:
         unreadable: cells with text that is no date.
         two_digit_year: cells whose century was supplied.
         serial: cells that were spreadsheet day numbers or epoch times.
+        never: cells with a day so far off (9999-12-31) that it means "no date"; null in ``days``.
+        mixed_zones: whether some times name their zone and others do not.
         order: for numeric dates such as 03/04/2025 what the column's own values say: an order, "both" (days above 12
             in both places), "undecided" (no day above 12) or None (there are none).
         ordered: the cells whose reading hangs on the order.
@@ -40,6 +45,8 @@ class Dates:
     unreadable: pl.Series
     two_digit_year: pl.Series
     serial: pl.Series
+    never: pl.Series
+    mixed_zones: bool
     order: Order | Literal["both", "undecided"] | None
     ordered: pl.Series
 
@@ -57,17 +64,18 @@ def is_empty(column: str) -> pl.Expr:
     return cell.is_null() | cell.is_in(EMPTY_TOKENS)
 
 
-def read_dates(cells: pl.Series, *, order: Order | None = None) -> Dates:
+def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = False) -> Dates:
     """Read a text column as dates.
 
     Args:
         cells: the column as text.
         order: how to read numeric dates that no day above 12 decides (and only those).
+        utc: whether a time that names its zone belongs to its day in UTC, rather than to the day as written.
     """
     plain = cells.str.to_date("%Y-%m-%d", strict=False) if cells.len() else cells.cast(pl.Date)
     if plain.null_count() == cells.null_count() and bool(plain.drop_nulls().dt.year().is_between(1900, 2199).all()):
         no = pl.repeat(value=False, n=cells.len(), eager=True)
-        return Dates(plain, no, no, no, None, no)
+        return Dates(plain, no, no, no, no, mixed_zones=False, order=None, ordered=no)
     distinct = pl.DataFrame({"cell": cells.unique()})
     parts = distinct.with_columns(empty=is_empty("cell"), day=_without_time(pl.col("cell"))).with_columns(
         first=pl.col("day").str.extract(_YEAR_LAST, 1).cast(pl.Int32),
@@ -75,21 +83,50 @@ def read_dates(cells: pl.Series, *, order: Order | None = None) -> Dates:
     )
     evidence = _order(parts)
     taken: Order = evidence if evidence in ("day_first", "month_first") else (order or "day_first")
-    read = parts.with_columns(date=_date(taken), two_digit=_two_digit_year(), serial=_serial_day().is_not_null())
-    sound = read.with_columns(
-        date=pl.when(~pl.col("empty") & pl.col("date").is_between(_EARLIEST, _LATEST)).then("date")
-    ).select(
+    shift = _days_to_utc() if utc else pl.lit(0)
+    read = parts.with_columns(
+        date=_date(taken) + pl.duration(days=shift), two_digit=_two_digit_year(), serial=_serial_day().is_not_null()
+    ).with_columns(date=pl.when(~pl.col("empty") & (pl.col("date") >= _EARLIEST)).then("date"))
+    sound = read.select(
         "cell",
-        "date",
+        date=pl.when(pl.col("date") < _NEVER).then("date"),
         unreadable=~pl.col("empty") & pl.col("date").is_null(),
         two_digit=pl.col("two_digit") & pl.col("date").is_not_null(),
         serial=pl.col("serial") & pl.col("date").is_not_null(),
+        never=(pl.col("date") >= _NEVER).fill_null(value=False),
         ordered=pl.col("first").is_not_null(),
     )
     column = pl.DataFrame({"cell": cells}).join(sound, on="cell", how="left", nulls_equal=True, maintain_order="left")
     return Dates(
-        column["date"], column["unreadable"], column["two_digit"], column["serial"], evidence, column["ordered"]
+        column["date"],
+        column["unreadable"],
+        column["two_digit"],
+        column["serial"],
+        column["never"],
+        _mixed_zones(distinct),
+        evidence,
+        column["ordered"],
     )
+
+
+def _mixed_zones(distinct: pl.DataFrame) -> bool:
+    text = pl.col("cell").str.strip_chars()
+    clock, zoned = text.str.contains(_CLOCK), text.str.contains(_ZONE)
+    both = distinct.select((clock & zoned).any().alias("zoned"), (clock & ~zoned).any().alias("bare")).row(0)
+    return bool(both[0] and both[1])
+
+
+def _days_to_utc() -> pl.Expr:
+    """By how many days a time moves when it is converted from the zone it names to UTC: -1, 0 or 1."""
+    text = pl.col("cell").str.strip_chars()
+    part = text.str.extract_groups(_OFFSET)
+    number = [part.struct.field(str(group)).cast(pl.Int32, strict=False) for group in (1, 2, 5, 6)]
+    hour, minute, off_hours, off_minutes = number
+    noon = pl.when(part.struct.field("3").str.to_lowercase() == "p").then(12).otherwise(0)
+    hours = pl.when(part.struct.field("3").is_not_null()).then(hour % 12 + noon).otherwise(hour)
+    sign = pl.when(part.struct.field("4") == "+").then(1).otherwise(-1)
+    minutes = hours * 60 + minute - sign * (off_hours * 60 + off_minutes.fill_null(0))
+    return (minutes.cast(pl.Float64) / 1440).floor().cast(pl.Int64).fill_null(0)
 
 
 def _without_time(cell: pl.Expr) -> pl.Expr:
@@ -97,8 +134,11 @@ def _without_time(cell: pl.Expr) -> pl.Expr:
 
 
 def _order(parts: pl.DataFrame) -> Order | Literal["both", "undecided"] | None:
+    first, second = pl.col("first"), pl.col("second")
     first_above, second_above, any_numeric = parts.select(
-        (pl.col("first") > 12).any(), (pl.col("second") > 12).any(), pl.col("first").is_not_null().any().alias("any")
+        (first.is_between(13, 31) & (second <= 12)).any().alias("first"),
+        (second.is_between(13, 31) & (first <= 12)).any().alias("second"),
+        first.is_not_null().any().alias("any"),
     ).row(0)
     if not any_numeric:
         return None
@@ -124,7 +164,7 @@ def _date(order: Order) -> pl.Expr:
     year_last = pl.format("{}{}-{}-{}", century, year, pl.col(month_of), pl.col(day_of))
     year_first = pl.format("{}-{}-{}", *(day.str.extract(_YEAR_FIRST, part) for part in (1, 2, 3)))
     named = day.str.replace_all(r"(\d)(st|nd|rd|th)\b", "$1").str.replace_all(r"^[A-Za-z]{3,9},\s", "")
-    spaced = named.str.replace_all(r"[\s,./-]+", " ").str.strip_chars()
+    spaced = named.str.replace_all(r"[\s,./-]+", " ").str.replace(r"(?i)\bsept\b", "Sep").str.strip_chars()
     return pl.coalesce(
         year_first.str.to_date("%Y-%m-%d", strict=False),
         year_last.str.to_date("%Y-%m-%d", strict=False),
@@ -145,7 +185,9 @@ def _serial_day() -> pl.Expr:
     """Spreadsheet day numbers (45292 is 1 January 2024) and epoch seconds or milliseconds."""
     day = pl.col("day")
     spreadsheet = pl.when(day.str.contains(r"^[2-6]\d{4}(\.\d+)?$")).then(day.cast(pl.Float64, strict=False))
-    epoch = pl.when(day.str.contains(r"^1\d{9}(\d{3})?$")).then(day.str.slice(0, 10).cast(pl.Int64, strict=False))
+    epoch = pl.when(day.str.contains(r"^1\d{9}(\d{3})?(\.\d+)?$")).then(
+        day.str.slice(0, 10).cast(pl.Int64, strict=False)
+    )
     return pl.coalesce(
         pl.date(1899, 12, 30) + pl.duration(days=spreadsheet.floor().cast(pl.Int64)),
         pl.from_epoch(epoch, time_unit="s").dt.date(),

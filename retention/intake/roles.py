@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 import polars as pl
 
-from retention.errors import IntakeError
-from retention.intake.columns import SUBSCRIPTION_SIGNS, checked_mapping, cleaned, listed, recognise, suggestions
+from retention.errors import IntakeError, Question
+from retention.intake.columns import (
+    ACCOUNT_SIGNS,
+    BELONGS_SIGNS,
+    CREATED,
+    DETAIL_SIGNS,
+    SUBSCRIPTION_SIGNS,
+    checked_mapping,
+    cleaned,
+    has,
+    listed,
+    recognise,
+    suggestions,
+)
 from retention.intake.dates import read_dates
+from retention.intake.headerless import is_headerless, parts_by_value
+from retention.intake.months import month_headers, month_of
+from retention.intake.shapes import Evidence, Shape, shape_of
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
 from retention.rules import Rules
@@ -26,8 +43,9 @@ END_COLUMNS: dict[EndKind, str] = {
 """Where the end of a span is looked for. "churn" is the first day not a customer; "requested" when it was asked for;
 "end" and "term" may be the last day covered: the column decides."""
 
+CHURN_FLAGS = ("churned", "churn", "is_churned", "churn_flag", "has_churned", "exited", "attrition", "lost")
 _SAMPLE = 2_000
-_NO_ATTRIBUTE = ("end_date", "requested_on", "term_end", "churned")
+_NO_ATTRIBUTE = ("status", "end_date", "requested_on", "term_end", "churned", "month", "amount", "occurred_on")
 
 
 @dataclass(frozen=True)
@@ -36,17 +54,23 @@ class Roles:
 
     Attributes:
         columns: canonical name -> header.
+        shape: what one row is.
         end: which kind of column ends a span, or None where there is none.
         churn_flag: whether the status column says yes for those who left.
         by_hand: canonical names that were mapped by the caller.
         subscriptions: whether the headers say that one row is a subscription or contract.
+        months: headers that name a month -> its first day (revenue, months across).
+        questions: what the headers cannot decide.
     """
 
     columns: dict[str, str]
-    end: EndKind | None
-    churn_flag: bool
-    by_hand: frozenset[str]
-    subscriptions: bool
+    shape: Shape
+    end: EndKind | None = None
+    churn_flag: bool = False
+    by_hand: frozenset[str] = frozenset()
+    subscriptions: bool = False
+    months: dict[str, date] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
 
     @property
     def end_header(self) -> str | None:
@@ -54,61 +78,162 @@ class Roles:
         return None if self.end is None else self.columns["churned_on"]
 
 
-def find_roles(table: Table, mapping: Mapping[str, str | None] | None, rules: Rules) -> Roles:
-    """The part each column plays.
+@dataclass
+class _Search:
+    """The columns found so far, and those still free to be found."""
+
+    table: Table
+    given: dict[str, str | None]
+    found: dict[str, list[str]]
+    columns: dict[str, str]
+
+    def take(self, canonical: str, candidates: list[str]) -> None:
+        """Give the first free candidate a part, unless a person decided about that part."""
+        free = [header for header in candidates if header not in self.columns.values()]
+        if free and canonical not in self.given:
+            self.columns[canonical] = free[0]
+
+    def named(self, canonical: str) -> list[str]:
+        """The headers that could play a part by their name."""
+        return [header for header in self.found.get(canonical, []) if header not in self.columns.values()]
+
+
+def find_roles(
+    table: Table, mapping: Mapping[str, str | None] | None, rules: Rules, answers: Mapping[str, str]
+) -> Roles:
+    """The part each column plays, and what one row is.
 
     Raises:
-        IntakeError: no column tells customers apart, or none says when they started.
+        IntakeError: no column tells customers apart.
     """
     headers = table.frame.columns
-    given = checked_mapping(mapping or {}, headers)
-    by_hand = {canonical: header for canonical, header in given.items() if header is not None}
-    taken = set(by_hand.values())
-    found = {
-        canonical: [header for header in candidates if header not in taken]
-        for canonical, candidates in recognise(headers).items()
-        if canonical not in given
+    answered = {
+        part: answers[part] for part in ("customer_id", "started_on", "churned_on") if answers.get(part) in headers
     }
-    columns = dict(by_hand)
-    end = _end(table, columns, found, given, rules)
-    if "started_on" not in given:
-        _take(columns, "started_on", [h for h in found.get("started_on", []) if _holds_dates(table, h)])
-    _customer(table, columns, found, given)
-    churn_flag = _status(table, columns, found, given)
-    for canonical, candidates in found.items():
-        if canonical not in columns and canonical not in _NO_ATTRIBUTE and canonical not in END_COLUMNS.values():
-            _take(columns, canonical, candidates)
-    subscriptions = any(SUBSCRIPTION_SIGNS.search(cleaned(header)) for header in headers)
-    return Roles(columns, end, churn_flag, frozenset(by_hand), subscriptions)
+    given = {**answered, **checked_mapping(mapping or {}, headers)}
+    by_hand = frozenset(canonical for canonical, header in given.items() if header is not None)
+    questions: tuple[Question, ...] = ()
+    if is_headerless(table) and "customer_id" not in (mapping or {}):
+        guessed, questions = parts_by_value(table, answers)
+        given = {**guessed, **given}
+    search = _Search(table, given, recognise(headers), {key: value for key, value in given.items() if value})
+    months = {} if by_hand & {"month", "occurred_on"} else _money_months(table)
+    end = _end(search, rules)
+    starts = [header for header in search.named("started_on") if holds_dates(table, header)]
+    _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)
+    evidence = _evidence(search, starts, end, months)
+    shape, asked = shape_of(headers, evidence, answers)
+    if shape == "list":
+        _refuse_details(search, starts, end)
+        search.take("started_on", starts)
+    churn_flag = _status(search)
+    _take_the_rest(search, shape)
+    return Roles(
+        search.columns,
+        shape,
+        end if shape == "list" else None,
+        churn_flag,
+        by_hand,
+        has(SUBSCRIPTION_SIGNS, headers),
+        months,
+        questions + asked,
+    )
 
 
-def _take(columns: dict[str, str], canonical: str, candidates: list[str]) -> None:
-    free = [header for header in candidates if header not in columns.values()]
-    if free:
-        columns[canonical] = free[0]
+def _money_months(table: Table) -> dict[str, date]:
+    """The headers that name a month over a column of amounts."""
+    months = month_headers(table.frame.columns)
+    return {header: month for header, month in months.items() if not holds_dates(table, header, must=True)}
 
 
-def _end(
-    table: Table,
-    columns: dict[str, str],
-    found: Mapping[str, list[str]],
-    given: Mapping[str, str | None],
-    rules: Rules,
-) -> EndKind | None:
+def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: Mapping[str, date]) -> Evidence:
+    """What was found of each kind, for the shape to be told."""
+    given, columns = search.given, search.columns
+    created = [header for header in starts if cleaned(header) in CREATED]
+    for canonical in ("month", "occurred_on"):
+        dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
+        if canonical == "month" or any(cleaned(header) not in CREATED for header in dated):
+            search.found[canonical] = dated
+        else:
+            search.found[canonical] = _fullest(search.table, dated)
+    return Evidence(
+        months=len(months),
+        start="started_on" in columns or len(starts) > len(created),
+        created=bool(created),
+        end=end is not None,
+        tenure="tenure_months" in columns or bool(search.named("tenure_months")),
+        flag="churned" in columns or bool(search.named("churned")),
+        month="month" in columns or bool(search.named("month")),
+        amount=bool({"mrr", "amount"} & set(columns)) or bool(search.named("mrr") + search.named("amount")),
+        event="occurred_on" in columns or bool(search.named("occurred_on")),
+        by_hand=frozenset(canonical for canonical, header in given.items() if header is not None),
+        repeated=_is_repeated(search),
+    )
+
+
+def _fullest(table: Table, headers: list[str]) -> list[str]:
+    return sorted(headers, key=lambda header: table.frame.get_column(header).null_count())
+
+
+def _is_repeated(search: _Search) -> bool:
+    return bool(search.table.frame.get_column(search.columns["customer_id"]).drop_nulls().is_duplicated().any())
+
+
+def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[str]) -> bool:
+    """Whether a bare id or name may be a customer's: the rows end, start by a telling name, or bear account signs."""
+    own_key = any(cleaned(header) == "id" for header in headers)
+    if has(DETAIL_SIGNS, headers) or (own_key and has(BELONGS_SIGNS, headers)):
+        return False
+    telling_start = any(cleaned(header) not in CREATED for header in starts)
+    keyed_otherwise = bool(headers) and re.fullmatch(r"\w+_id", cleaned(headers[0])) is not None
+    return end is not None or telling_start or (has(ACCOUNT_SIGNS, headers) and not keyed_otherwise)
+
+
+def _refuse_details(search: _Search, starts: list[str], end: EndKind | None) -> None:
+    """A detail of something else, dated by the day its record was made, says nothing about when a customer started."""
+    headers = search.table.frame.columns
+    if "started_on" in search.given or end is not None or not has(DETAIL_SIGNS, headers):
+        return
+    if all(cleaned(header) in CREATED for header in starts) and starts:
+        raise IntakeError(
+            f"Each row of {search.table.name} seems to be a detail of something else (it has {_signs_in(headers)}), "
+            f"and the only date, {starts[0]!r}, is the day the record was made. Export customers or subscriptions with "
+            "their start and end, or name the start column."
+        )
+
+
+def _signs_in(headers: list[str]) -> str:
+    return listed([header for header in headers if DETAIL_SIGNS.search(cleaned(header))], 3)
+
+
+def _end(search: _Search, rules: Rules) -> EndKind | None:
     """The column that ends a span: service ended before cancellation asked for, unless the rule says otherwise."""
-    if "churned_on" in given:
-        return _kind_of(given["churned_on"])
+    if "churned_on" in search.given:
+        return _kind_of(search.given["churned_on"])
     order: list[EndKind] = ["churn", "end", "requested", "term"]
     if rules.churn_date == "requested":
         order = ["requested", "churn", "end", "term"]
-    dated_flags = [header for header in found.get("churned", []) if _holds_dates(table, header, must=True)]
+    dated_flags = [header for header in search.named("churned") if holds_dates(search.table, header, must=True)]
     for kind in order:
-        candidates = found.get(END_COLUMNS[kind], []) + (dated_flags if kind == "churn" else [])
-        usable = [header for header in candidates if _holds_dates(table, header)]
+        candidates = search.named(END_COLUMNS[kind]) + (dated_flags if kind == "churn" else [])
+        usable = [header for header in candidates if holds_dates(search.table, header)]
+        if kind == "requested" and rules.churn_date == "ended" and usable:
+            terms = [header for header in search.named("term_end") if holds_dates(search.table, header, must=True)]
+            if effective := _effective(search.table, usable[0], terms):
+                search.columns["churned_on"] = effective
+                return "churn"
         if usable:
-            columns["churned_on"] = usable[0]
+            search.columns["churned_on"] = usable[0]
             return kind
     return None
+
+
+def _effective(table: Table, requested: str, terms: list[str]) -> str | None:
+    """A term end that only those have who asked to leave: the day service ended."""
+    asked = table.frame.get_column(requested).is_not_null()
+    if not asked.any() or asked.all():
+        return None
+    return next((header for header in terms if (table.frame.get_column(header).is_not_null() == asked).all()), None)
 
 
 def _kind_of(header: str | None) -> EndKind | None:
@@ -119,19 +244,25 @@ def _kind_of(header: str | None) -> EndKind | None:
     return next((kind for kind, canonical in END_COLUMNS.items() if canonical in names), "churn")
 
 
-def _customer(
-    table: Table, columns: dict[str, str], found: Mapping[str, list[str]], given: Mapping[str, str | None]
-) -> None:
-    if "customer_id" in columns:
+def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> None:
+    """The column that tells customers apart.
+
+    Args:
+        search: the columns so far.
+        weak: whether a bare id, name or email says nothing, because the rows may be about something else.
+        months: headers over months of amounts; in such a sheet the rows are customers.
+    """
+    if "customer_id" in search.columns:
         return
-    headers = table.frame.columns
-    keys = [header for header in found.get("customer_id", []) if not _holds_dates(table, header, must=True)]
+    table, headers = search.table, search.table.frame.columns
+    keys = [h for h in search.named("customer_id") if not _refuses_as_key(table, h)]
     own_key = [header for header in headers if cleaned(header) in ("id", "uuid", "oid")]
-    is_subscription = any(SUBSCRIPTION_SIGNS.search(cleaned(header)) for header in headers)
-    # A bare id is the key of its own table: of customers only where no column says the rows are subscriptions.
-    choices = [*keys, *([] if is_subscription else own_key), *found.get("name", []), *found.get("email", [])]
-    _take(columns, "customer_id", [header for header in choices if header not in given.values()])
-    if "customer_id" not in columns:
+    names = search.named("name") + search.named("email")
+    choices = keys
+    if not weak or months:
+        choices = [*keys, *_own_or_named(table, own_key, [name for name in names if name not in keys])]
+    search.take("customer_id", [h for h in choices if h not in search.given.values() and h not in months])
+    if "customer_id" not in search.columns:
         near = suggestions("customer_id", headers)
         hint = f" Perhaps {near[0]!r} is it?" if near else ""
         raise IntakeError(
@@ -140,17 +271,51 @@ def _customer(
         )
 
 
-def _status(
-    table: Table, columns: dict[str, str], found: Mapping[str, list[str]], given: Mapping[str, str | None]
-) -> bool:
+def _refuses_as_key(table: Table, header: str) -> bool:
+    """Whether a column cannot be a customer key: it is empty, or holds dates."""
+    return table.frame.get_column(header).null_count() == table.frame.height or holds_dates(table, header, must=True)
+
+
+def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[str]:
+    """A bare id is the key of its own table: the customer's only where the rows do not repeat a customer's name."""
+    if own_key and names and has(SUBSCRIPTION_SIGNS, table.frame.columns):
+        named = table.frame.get_column(names[0]).drop_nulls()
+        if len(named) and named.is_duplicated().any():
+            return names
+    return own_key + names
+
+
+def _status(search: _Search) -> bool:
     """Take the status column, or else a churned yes/no flag; says whether it is a flag."""
-    if "status" not in columns and "status" not in given:
-        _take(columns, "status", [h for h in found.get("status", []) if _holds_statuses(table, h)])
-    if "status" in columns:
-        return cleaned(columns["status"]) in ("churned", "churn", "is_churned", "churn_flag", "has_churned", "exited")
-    flags = [columns["churned"]] if "churned" in columns else found.get("churned", [])
-    _take(columns, "status", [h for h in flags if _holds_statuses(table, h)])
-    return "status" in columns
+    if "status" not in search.columns:
+        search.take("status", [h for h in search.named("status") if _holds_statuses(search.table, h)])
+    if "status" in search.columns:
+        return cleaned(search.columns["status"]) in CHURN_FLAGS
+    flags = [search.columns["churned"]] if "churned" in search.columns else search.named("churned")
+    if "status" not in search.given:
+        held = [h for h in flags if _holds_statuses(search.table, h)]
+        if held:
+            search.columns["status"] = held[0]
+    return "status" in search.columns
+
+
+def _take_the_rest(search: _Search, shape: Shape) -> None:
+    """The parts that are nobody's key: attributes, and what the shape needs."""
+    wanted = {
+        "list": (),
+        "revenue_long": ("month", "mrr", "amount"),
+        "revenue_wide": (),
+        "events": ("occurred_on", "amount"),
+        "tenure": (),
+    }[shape]
+    if shape == "revenue_long" and search.named("mrr"):
+        wanted = ("month", "mrr")
+    for canonical in wanted:
+        if canonical not in search.columns:
+            search.take(canonical, search.named(canonical))
+    for canonical in search.found:
+        if canonical not in search.columns and canonical not in (*_NO_ATTRIBUTE, *END_COLUMNS.values(), "started_on"):
+            search.take(canonical, search.named(canonical))
 
 
 def _sample(table: Table, header: str) -> pl.Series:
@@ -158,12 +323,27 @@ def _sample(table: Table, header: str) -> pl.Series:
     return held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held
 
 
-def _holds_dates(table: Table, header: str, *, must: bool = False) -> bool:
-    """Whether most of a column's values are dates; an empty column passes unless dates must be there."""
-    read = read_dates(_sample(table, header))
+def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:
+    """Whether most of a column's values are dates; an empty column passes unless dates must be there.
+
+    Args:
+        table: the table.
+        header: its column.
+        must: whether an empty column fails.
+        month: whether a month such as "Jan-25" is a date too.
+    """
+    sample = _sample(table, header)
+    read = read_dates(sample)
     if not int(read.unreadable.sum()) and read.days.null_count() == len(read.days):
         return not must
-    return read.readable_share >= 0.5
+    if read.readable_share >= 0.5:
+        return True
+    return month and len(sample) > 0 and _months_in(sample) >= 0.5
+
+
+def _months_in(sample: pl.Series) -> float:
+    distinct = sample.unique().to_list()
+    return sum(month_of(text, day_first=False) is not None for text in distinct) / len(distinct)
 
 
 def _holds_statuses(table: Table, header: str) -> bool:

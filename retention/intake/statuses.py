@@ -24,6 +24,10 @@ WORDS: dict[Standing, tuple[str, ...]] = {
 }  # fmt: skip
 """Status words, compared in lower case with _ and - as spaces."""
 
+UNPAID = ("void", "voided", "uncollectible", "draft", "failed", "refunded", "unpaid", "error", "canceled", "cancelled",
+          "deleted", "queued", "skipped", "scheduled", "pending")  # fmt: skip
+"""Status words of invoices and orders that were not paid."""
+
 STANDING_OF: dict[str, Standing] = {word: standing for standing, words in WORDS.items() for word in words}
 
 

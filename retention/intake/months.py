@@ -1,0 +1,99 @@
+"""Months as people write them: 2025-01, Jan-25, January 2025, 1/31/2025, 202501."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_SHORT = r"'?(?P<year>(?:19|20)?\d{2})"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_YEAR}[-/. ]?M?(?P<month>0[1-9]|1[0-2])",
+        rf"{_YEAR}[-/. ]M?(?P<month>[1-9])",
+        rf"{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.]\d{{1,2}}(?:[T ]\d.*)?",
+        rf"(?P<month>\d{{1,2}})[-/.]{_YEAR}",
+        rf"{_NAME}[-/., ]*{_SHORT}",
+        rf"{_YEAR}[-/., ]*{_NAME}",
+        rf"\d{{1,2}}[-/. ]{_NAME}[-/., ]{_SHORT}",
+        rf"{_NAME} \d{{1,2}},? {_YEAR}",
+    )
+)
+_NUMERIC = re.compile(r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?: \d.*)?")
+_AFFIX = r"(?:mrr|arr|revenue|rev|amount|sales|billings?|billed|net|gross|recurring|total|month(?:ly)?|usd|eur|gbp)"
+_AROUND = re.compile(rf"^((?:{_AFFIX}[\s_:-]*)*)(.*?)((?:[\s_:-]*\b{_AFFIX})*)$", re.IGNORECASE | re.DOTALL)
+
+
+def month_headers(headers: Sequence[str]) -> dict[str, date]:
+    """The headers that name a month, and its first day; of several blocks of months (MRR, then sales) the longest."""
+    blocks: dict[str, dict[str, str]] = {}
+    for header in headers:
+        before, core, after = _AROUND.fullmatch(header.strip()).groups()  # type: ignore[union-attr]
+        if core[:1].isdigit() or core[:3].lower() in _NAMES:
+            blocks.setdefault(f"{before}|{after}".lower(), {})[header] = core
+    read = [read_months(block) for block in blocks.values()]
+    return max(read, key=len, default={})
+
+
+def read_months(written: Mapping[str, str]) -> dict[str, date]:
+    """Key -> first day of the month, for the texts that name one; nothing where two keys would be the same month.
+
+    Where 1/2/2025 can be read two ways, the reading that makes the months follow each other is taken.
+    """
+    readings = [
+        {key: month for key, text in written.items() if (month := month_of(text, day_first=day_first)) is not None}
+        for day_first in (False, True)
+    ]
+    sound = [reading for reading in readings if len(set(reading.values())) == len(reading)]
+    return min(sound, key=lambda reading: (-len(reading), _holes(reading.values())), default={})
+
+
+def _holes(months: Iterable[date]) -> int:
+    numbers = sorted(month.year * 12 + month.month for month in months)
+    return numbers[-1] - numbers[0] + 1 - len(numbers) if numbers else 0
+
+
+def month_of(text: str, *, day_first: bool) -> date | None:
+    """The first day of the month a text names, or None."""
+    for form in _FORMS:
+        if match := form.fullmatch(text.strip()):
+            parts = match.groupdict()
+            named = parts.get("name")
+            month = _NAMES.index(named[:3].lower()) + 1 if named else int(parts["month"])
+            return _first_day(parts["year"], month)
+    if match := _NUMERIC.fullmatch(text.strip()):
+        month, day = int(match["first"]), int(match["second"])
+        if day_first:
+            month, day = day, month
+        return _first_day(match["year"], month) if 1 <= day <= 31 else None
+    return None
+
+
+def _first_day(year: str, month: int) -> date | None:
+    number = int(year) if len(year) == 4 else 2000 + int(year)
+    return date(number, month, 1) if 1 <= month <= 12 else None
+
+
+def months_day_first(texts: Sequence[str]) -> bool | None:
+    """Whether numeric dates in a column of months put the day first; None where 1/2/2025 could be January or February.
+
+    Month columns hold first days or last days: the reading under which the days are all one or the other is the one.
+    """
+    numeric = [match for text in texts if (match := _NUMERIC.fullmatch(text.strip()))]
+    firsts, seconds = [int(match["first"]) for match in numeric], [int(match["second"]) for match in numeric]
+    month_first, day_first = _regular(seconds, firsts), _regular(firsts, seconds)
+    if month_first == day_first and firsts != seconds:
+        return None
+    return day_first and not month_first
+
+
+def _regular(days: Sequence[int], months: Sequence[int]) -> bool:
+    real = all(1 <= month <= 12 for month in months)
+    return real and (all(day == 1 for day in days) or all(day >= 28 for day in days))

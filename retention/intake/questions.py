@@ -1,0 +1,148 @@
+"""Every question a file can leave open, in plain words; the likeliest answer stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from retention.errors import Choice, Question
+
+Evidence = Sequence[tuple[int, str, str]]
+
+DATE_ORDER = Question(
+    "date_order",
+    "Dates such as “{example}” can be read two ways: which comes first, the day or the month?",
+    (Choice("day_first", "Day first (31/12/2024)"), Choice("month_first", "Month first (12/31/2024)")),
+)
+TIME_ZONE = Question(
+    "time_zone",
+    "Some times in “{column}” name their time zone and others do not. Which day does a time belong to?",
+    (
+        Choice("as_written", "The day as it is written"),
+        Choice("utc", "The day in UTC: times with a zone are converted, the others are UTC already"),
+    ),
+)
+END_DAY = Question(
+    "end_day",
+    "Is the date in “{column}” the last day as a customer, or the first day no longer one?",
+    (
+        Choice("inclusive", "The last day as a customer"),
+        Choice("exclusive", "The first day no longer a customer"),
+    ),
+)
+SAME_ID = Question(
+    "duplicate_ids",
+    "{count} customer ids stand in more than one row, with stretches that overlap. What are these rows?",
+    (
+        Choice("subscriptions", "Several subscriptions of one customer: merge them"),
+        Choice("mistake", "A mistake: keep the first row of each id, set the others aside"),
+    ),
+)
+SAME_ID_TENURE = Question(
+    "duplicate_ids",
+    "{count} customer ids stand in more than one row. Which row of a customer counts?",
+    (
+        Choice("mistake", "The first one; the others are set aside"),
+        Choice("longest", "The one with the longest tenure; the others are set aside"),
+    ),
+)
+STATUS_CONFLICT = Question(
+    "status_conflict",
+    "{count} rows say “{status}” and yet have an end date that has passed. Which is right?",
+    (
+        Choice("date", "The date: they have left"),
+        Choice("status", "The status: they are still customers"),
+        Choice("set_aside", "Neither: set these rows aside"),
+    ),
+)
+CUT = Question(
+    "cut",
+    "{count} of {active} customers “end” together on {day}, after the last start in the file. What happened that day?",
+    (
+        Choice("cut", "The file stops there: they did not leave"),
+        Choice("churn", "They all left that day"),
+    ),
+)
+ACTIVE_ONLY = Question(
+    "active_only",
+    "All {count} rows say “{status}” and nobody ever left. Is this an export of active customers only?",
+    (
+        Choice("complete", "No, it holds everybody: nobody left"),
+        Choice("active_only", "Yes: those who left are missing, so retention cannot be known from it"),
+    ),
+)
+SEPARATOR = Question(
+    "separator",
+    "Amounts such as “{example}” can be read two ways: is the mark for thousands or for decimals?",
+    (
+        Choice("thousands", "Thousands: 1,234 is one thousand two hundred and thirty-four"),
+        Choice("decimals", "Decimals: 1,234 is one and a bit"),
+    ),
+)
+CENTS = Question(
+    "cents",
+    "The amounts in “{column}” look like an export in cents. Is {example} an amount of {whole} or of {hundredth}?",
+    (
+        Choice("cents", "Cents: divide by 100"),
+        Choice("units", "Whole units: take them as they are"),
+    ),
+)
+CURRENCY = Question(
+    "currency",
+    "The amounts are in {count} currencies ({names}), which must not be added up. Which amounts count?",
+    (),
+)
+NO_AMOUNTS = Choice("none", "None: leave all amounts out", "customers only, no revenue figures")
+LOGO = Question(
+    "logo",
+    "{count} accounts share a company with another one (by {by}). What counts as one customer?",
+    (
+        Choice("customer", "The account: {accounts} customers"),
+        Choice("parent", "The company: {companies} customers, lost when its last account ends"),
+    ),
+)
+BILLING = Question(
+    "billing",
+    "{count} customers show an amount only every {months} months. Are they billed less often than monthly?",
+    (
+        Choice("spread", "Yes: an amount covers the months until the next one is due"),
+        Choice("as_is", "No: in the months between they were no customers"),
+    ),
+)
+PERIOD = Question(
+    "period",
+    "Each row is something a customer did on a day. How long does one keep them a customer: active in a period means "
+    "at least one row in it. Which period?",
+    (Choice("month", "A month"), Choice("quarter", "A quarter"), Choice("year", "A year")),
+)
+SHAPE = Question(
+    "shape",
+    "Each row seems to be a detail of something else ({signs}). How should rows be counted?",
+    (
+        Choice("events", "As events: an invoice, an order, a charge on one day"),
+        Choice("list", "As contracts: the customer is one from the start to the end in the row"),
+    ),
+)
+START_COLUMN = Question("started_on", "No column is known to say when a customer started. Does one of these?", ())
+CHURN_COLUMN = Question(
+    "churned_on",
+    "{count} rows say “{status}”, and no column is known to say when they left. Does one of these?",
+    (),
+)
+NO_CHURN_COLUMN = Choice("none", "None of them: set these rows aside, they left on an unknown day")
+CUSTOMER_COLUMN = Question(
+    "customer_id", "The file has no headers. Which column says which customer a row is about?", ()
+)
+
+
+def ask(
+    question: Question, evidence: Evidence = (), choices: Sequence[Choice] | None = None, /, **words: str
+) -> Question:
+    """A question with its blanks filled in, and the rows of the file that show why it must be asked."""
+    filled = tuple(replace(choice, label=choice.label.format(**words)) for choice in question.choices)
+    return replace(
+        question,
+        text=question.text.format(**words),
+        choices=filled if choices is None else tuple(choices),
+        evidence=tuple(evidence),
+    )

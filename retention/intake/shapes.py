@@ -1,0 +1,74 @@
+"""What one row of a file is: a customer, a contract, a month of revenue, a tenure, an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from retention.errors import Question
+from retention.intake.columns import DETAIL_SIGNS, INVOICE_SIGNS, cleaned, has, listed
+from retention.intake.questions import SHAPE, ask
+
+Shape = Literal["list", "revenue_long", "revenue_wide", "tenure", "events"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found in a file.
+
+    Attributes:
+        months: how many headers name a month over amounts.
+        start: whether a column says when a customer started.
+        created: whether a column says when a record was made.
+        end: whether a column says when a customer or contract ended.
+        tenure: whether a column holds tenures.
+        flag: whether a column says who left.
+        month: whether a column holds months.
+        amount: whether a column holds amounts.
+        event: whether a column says on which day something happened.
+        by_hand: the canonical names a person mapped.
+        repeated: whether customers stand in several rows.
+    """
+
+    months: int
+    start: bool
+    created: bool
+    end: bool
+    tenure: bool
+    flag: bool
+    month: bool
+    amount: bool
+    event: bool
+    by_hand: frozenset[str]
+    repeated: bool
+
+
+def shape_of(headers: Sequence[str], found: Evidence, answers: Mapping[str, str]) -> tuple[Shape, tuple[Question, ...]]:
+    """The shape of a file, and the question that is left where its signs disagree."""
+    if answers.get("shape") in get_args(Shape):
+        return answers["shape"], ()  # type: ignore[return-value]
+    for canonical, shape in _BY_HAND.items():
+        if canonical in found.by_hand:
+            return shape, ()
+    dated_list = found.start and found.end
+    if found.months >= (3 if found.start or found.created else 2) and not dated_list:
+        return "revenue_wide", ()
+    if found.tenure and found.flag and not found.start and not found.end:
+        return "tenure", ()
+    if found.month and found.amount and not found.start and not found.end:
+        return "revenue_long", ()
+    if has(DETAIL_SIGNS, headers) and dated_list:
+        signs = [header for header in headers if DETAIL_SIGNS.search(cleaned(header))]
+        return "list", (ask(SHAPE, signs=listed(signs, 3)),)
+    if found.event and not dated_list and (has(INVOICE_SIGNS, headers) or not (found.start or found.created)):
+        return "events", ()
+    return "list", ()
+
+
+_BY_HAND: dict[str, Shape] = {
+    "started_on": "list",
+    "month": "revenue_long",
+    "occurred_on": "events",
+    "tenure_months": "tenure",
+}

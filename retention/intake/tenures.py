@@ -1,0 +1,92 @@
+"""Tenure and flag: how long each customer has stayed and whether it has left, without any date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from retention.book import assemble_tenures
+from retention.errors import IntakeError
+from retention.intake.amounts import read_amounts
+from retention.intake.attributes import read_attributes
+from retention.intake.draft import Draft, Understood, nobody
+from retention.intake.questions import SAME_ID_TENURE, ask
+from retention.intake.roles import Roles
+from retention.intake.row_rules import leave_out_nobodies, merge_repeated_rows
+from retention.intake.statuses import read_statuses
+from retention.intake.table import Table
+
+NO_DAY = date(2000, 1, 1)
+"""The as-of date of a file without dates: a placeholder that no figure reads."""
+
+
+def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *, as_of: date | None) -> Understood:
+    """The meaning of a file with tenures and a churn flag: survival and shares by segment, but no calendar windows.
+
+    Raises:
+        IntakeError: no row can be used.
+        NeedsAnswer: ids that stand in several rows.
+    """
+    draft = _read_rows(table, roles)
+    merge_repeated_rows(draft, table)
+    _keep_one_each(draft, answers)
+    attributes = read_attributes(table, roles, answers, but=[roles.columns["tenure_months"], roles.columns["status"]])
+    draft.notes += attributes.notes
+    draft.questions += attributes.questions
+    if draft.rows.is_empty():
+        raise IntakeError(nobody(table, draft, "a row needs a customer, a tenure and a churn flag"))
+    draft.ask_or_go_on()
+    own = draft.rows.select("customer_id", "tenure_months", "churned")
+    customers = pl.concat([own, attributes.frame[draft.rows.get_column("at")]], how="horizontal")
+    draft.decided["no_dates"] = (
+        "The file holds no dates, only how long each customer stayed and whether it left: it gives survival and shares "
+        "by segment, but no retention over a window or by cohort, and the share that left is no yearly rate."
+    )
+    return Understood(draft, assemble_tenures(customers), as_of or NO_DAY, clock="tenure")
+
+
+def _read_rows(table: Table, roles: Roles) -> Draft:
+    tenure, flag = roles.columns["tenure_months"], roles.columns["status"]
+    texts = table.frame.get_column(tenure)
+    read = read_amounts(texts)
+    standing = read_statuses(table.frame.get_column(flag), churn_flag=roles.churn_flag).get_column("standing")
+    rows = pl.DataFrame(
+        {
+            "at": pl.int_range(table.frame.height, dtype=pl.UInt32, eager=True),
+            "row": table.rows,
+            "customer_id": table.frame.get_column(roles.columns["customer_id"]).str.strip_chars(),
+            "tenure_text": texts,
+            "flag_text": table.frame.get_column(flag),
+            "tenure_months": read.values,
+            "bad": read.unreadable,
+            "churned": standing == "churned",
+            "standing": standing,
+        }
+    )
+    draft = Draft(rows, questions=list(roles.questions))
+    leave_out_nobodies(draft, roles)
+    draft.leave_out(pl.col("bad"), "the tenure is not a number", tenure, "tenure_text")
+    draft.leave_out(pl.col("tenure_months").is_null(), "no tenure", tenure, "tenure_text")
+    draft.leave_out(pl.col("tenure_months") < 0, "a negative tenure", tenure, "tenure_text")
+    draft.leave_out(pl.col("standing").is_null(), "whether this customer left is unknown", flag, "flag_text")
+    return draft
+
+
+def _keep_one_each(draft: Draft, answers: Mapping[str, str]) -> None:
+    """One row per customer: which one, where an id repeats, is asked."""
+    repeated = pl.col("customer_id").is_duplicated()
+    count = draft.rows.filter(repeated).get_column("customer_id").n_unique()
+    if count == 0:
+        return
+    answer = answers.get("duplicate_ids")
+    if answer is None:
+        evidence = draft.evidence(repeated, "customer", "customer_id")
+        draft.questions.append(ask(SAME_ID_TENURE, evidence, count=f"{count:,}"))
+        return
+    if answer == "longest":
+        draft.rows = draft.rows.sort("tenure_months", "row", descending=[True, False])
+    later = ~pl.col("customer_id").is_first_distinct()
+    draft.leave_out(later, "another row of the same customer", None, "customer_id")
+    draft.rows = draft.rows.sort("row")
