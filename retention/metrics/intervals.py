@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, erfc, sqrt
 
@@ -94,3 +95,16 @@ def fisher_p(retained: int, starting: int, retained_other: int, starting_other: 
     ways = [comb(starting, kept) * comb(starting_other, stayed - kept) for kept in range(fewest, most + 1)]
     seen = ways[retained - fewest]
     return sum(way for way in ways if way <= seen) / comb(starting + starting_other, stayed)
+
+
+def adjusted_for_looks(p_values: Sequence[float]) -> list[float]:
+    """Each p with the number of looks accounted for: calling all below q a find, at most a share q is luck on average.
+
+    Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57.
+    """
+    looks, smallest = len(p_values), 1.0
+    adjusted = [1.0] * looks
+    for rank, place in sorted(enumerate(sorted(range(looks), key=p_values.__getitem__), 1), reverse=True):
+        smallest = min(smallest, p_values[place] * looks / rank)
+        adjusted[place] = smallest
+    return adjusted

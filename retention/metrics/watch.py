@@ -1,0 +1,190 @@
+"""What should one look at first? Segments and cohorts that left their own expected range, and who explains a change.
+
+Many things are looked at, so some will stand out by luck: every probability is adjusted for the number of looks
+(Benjamini-Hochberg), and only what still stands out is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import sqrt
+from typing import Literal
+
+import polars as pl
+
+from retention.book import Book
+from retention.metrics.cohorts import cohort_customers, cohort_retention
+from retention.metrics.compare import PROBABLY, Share
+from retention.metrics.intervals import Z95, Range, adjusted_for_looks, fisher_p, score_p
+from retention.metrics.logo import customers_behind, windows
+from retention.periods import window_before
+
+FEWEST = 20
+"""Customers on each side below which a segment or cohort is not looked at."""
+FEW_CASES = 5
+"""Expected losses or stayers on a side below which the exact test decides."""
+RECENT_COHORTS, COHORTS_BEFORE = 8, 4
+COHORT_AGES = (3, 6, 12, 24)
+EXPLAINED, CARRIED, FEWEST_OF_GROUP = 0.75, 0.2, 3
+"""From which share a segment is said to explain a change, and a customer or a group (of so many) to carry a loss."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at.
+
+    Attributes:
+        kind: "segment" (held to its own window before), "cohort" (held to the four before it at the same age),
+            "group" (accounts of one parent among the losses) or "customer" (one customer's part of the ARR lost); the
+            last two are held to everybody else in the window.
+        by: the attribute, or "cohort".
+        value: its value; a cohort's first day; a customer_id.
+        now: its rate as counts.
+        against: what it is held to, as counts.
+        expected: where 95% of such rates would lie had nothing changed; None for parts of a loss.
+        adjusted: the probability of so big a difference by luck, adjusted for all looks; None for parts of a loss.
+        looks: how many segments and cohorts were looked at.
+        part: the share of the book's change that goes away without this segment, of the losses that are this
+            group's, or of the ARR lost that is this customer's; None for cohorts and where the book did not change.
+        age: a cohort's age in months.
+        customers: who is behind it: those who left.
+    """
+
+    kind: Literal["segment", "cohort", "group", "customer"]
+    by: str
+    value: object
+    now: Share
+    against: Share
+    expected: Range | None
+    adjusted: float | None
+    looks: int
+    part: float | None = None
+    age: int | None = None
+    customers: pl.LazyFrame = field(default_factory=pl.LazyFrame, repr=False, compare=False)
+
+
+def things_to_look_at(book: Book, *, start: date, end: date, attributes: Sequence[str], most: int = 3) -> list[Finding]:
+    """The segments and cohorts whose recent rate left its own expected range, and whoever carries the losses.
+
+    Args:
+        book: the customers.
+        start: the opening snapshot; a segment is held to its own equally long window before.
+        end: the closing snapshot, on or before the as-of date.
+        attributes: whose values are looked at, one by one; the fewer, the less luck can do.
+        most: how many findings.
+
+    Returns:
+        The findings, the least likely by luck first, then groups and customers by their part; often none.
+
+    Raises:
+        InputError: the window is empty or closes after the as-of date, or there is no such attribute.
+        NeedsDates: the file holds tenures only.
+    """
+    looks = [*_segments(book, start, end, attributes), *_cohorts(book)]
+    chances = adjusted_for_looks([luck_of(look.now, look.against) for look in looks])
+    found = [
+        replace(look, adjusted=p, looks=len(looks)) for look, p in zip(looks, chances, strict=True) if p < PROBABLY
+    ]
+    found.sort(key=lambda finding: (finding.adjusted, -(finding.part or 0)))
+    carried = sorted(_carried(book, start, end, len(looks)), key=lambda finding: -(finding.part or 0))
+    return [*found, *carried][:most]
+
+
+def luck_of(now: Share, before: Share) -> float:
+    """The probability of two rates this far apart by luck: exact where few left or few stayed, else the score test."""
+    stayed, n = now.retained + before.retained, now.starting + before.starting
+    fewest = min(stayed, n - stayed) * min(now.starting, before.starting) / n
+    test = fisher_p if fewest < FEW_CASES else score_p
+    p = test(now.retained, now.starting, before.retained, before.starting)
+    return 1.0 if p is None else p
+
+
+def expected_range(now: Share, before: Share) -> Range | None:
+    """Where 95% of rates of as many customers would lie had nothing changed since before."""
+    if now.rate is None or before.rate is None:
+        return None
+    pooled = (now.retained + before.retained) / (now.starting + before.starting)
+    half = Z95 * sqrt(pooled * (1 - pooled) * (1 / now.starting + 1 / before.starting))
+    return Range(max(0.0, before.rate - half), min(1.0, before.rate + half))
+
+
+def _segments(book: Book, start: date, end: date, attributes: Sequence[str]) -> Iterator[Finding]:
+    """Each value of each attribute with enough customers, against its own window before."""
+    earlier = window_before(start, end)
+    for by in attributes:
+        counted = windows(book, [earlier[0], start], [earlier[1], end], by=by)
+        now_rows, before_rows = (
+            counted.filter(pl.col("window_end") == day).select(by, "retained", "starting") for day in (end, start)
+        )
+        whole, whole_before = (
+            Share(*rows.select(pl.sum("retained", "starting")).row(0)) for rows in (now_rows, before_rows)
+        )
+        for (value, *counts), (_, *counts_before) in zip(now_rows.rows(), before_rows.rows(), strict=True):
+            now, before = Share(*counts), Share(*counts_before)
+            if value is not None and min(now.starting, before.starting) >= FEWEST:
+                yield Finding(
+                    "segment", by, value, now, before, expected_range(now, before), None, 0,
+                    part=_part_of_change(whole, whole_before, now, before),
+                    customers=customers_behind(book.where(pl.col(by) == value), "churned", start=start, end=end),
+                )  # fmt: skip
+
+
+def _part_of_change(whole: Share, whole_before: Share, now: Share, before: Share) -> float | None:
+    """The share of the whole's change that goes away without a segment; None where the whole did not clearly move."""
+    rest, rest_before = (
+        Share(all_.retained - own.retained, all_.starting - own.starting)
+        for all_, own in ((whole, now), (whole_before, before))
+    )
+    rates = [share.rate for share in (whole, whole_before, rest, rest_before)]
+    if None in rates or luck_of(whole, whole_before) >= PROBABLY:
+        return None
+    now_, before_, rest_now, rest_then = (rate or 0.0 for rate in rates)
+    part = 1 - (rest_now - rest_then) / (now_ - before_)
+    return part if part >= EXPLAINED else None
+
+
+def _cohorts(book: Book) -> Iterator[Finding]:
+    """Each recent quarter's cohort at the latest age it has completed, held to the four before it at that age."""
+    cells = cohort_retention(book, ages=COHORT_AGES).filter("complete").sort("cohort", "age_months")
+    latest = cells.group_by("cohort", maintain_order=True).last().tail(RECENT_COHORTS)
+    for cell in latest.iter_rows(named=True):
+        same_age = (pl.col("age_months") == cell["age_months"]) & (pl.col("cohort") < cell["cohort"])
+        older = cells.filter(same_age).tail(COHORTS_BEFORE)
+        now = Share(cell["retained"], cell["eligible"])
+        before = Share(int(older["retained"].sum()), int(older["eligible"].sum()))
+        if min(now.starting, before.starting) >= FEWEST:
+            members = cohort_customers(book, cohort="quarter", first_day=cell["cohort"], age=cell["age_months"])
+            yield Finding(
+                "cohort", "cohort", cell["cohort"], now, before, expected_range(now, before), None, 0,
+                age=cell["age_months"], customers=members.filter(pl.col("outcome") == "left"),
+            )  # fmt: skip
+
+
+def _carried(book: Book, start: date, end: date, looks: int) -> Iterator[Finding]:
+    """Accounts of one parent that are a large part of the losses, and one customer who is of the ARR lost."""
+    lost = customers_behind(book, "churned", start=start, end=end)
+    gone = lost.collect()
+    if gone.height < FEW_CASES:
+        return
+
+    def finding(kind: Literal["group", "customer"], by: str, value: object, part: float, whose: pl.Expr) -> Finding:
+        own, rest = (_share(book.where(condition), start, end) for condition in (whose, whose.not_().fill_null(True)))
+        return Finding(kind, by, value, own, rest, None, None, looks, part, customers=lost.filter(whose))
+
+    if "parent_id" in gone.columns:
+        groups = gone.get_column("parent_id").drop_nulls().value_counts(sort=True)
+        large = (pl.col("count") >= FEWEST_OF_GROUP) & (pl.col("count") >= CARRIED * gone.height)
+        for parent, n in groups.filter(large).rows():
+            yield finding("group", "parent_id", parent, n / gone.height, pl.col("parent_id") == parent)
+    if "arr" in gone.columns:
+        worth = gone.filter(pl.col("arr") > 0).sort("arr", "customer_id", descending=[True, False])
+        total = float(worth["arr"].sum())
+        for who, arr in worth.select("customer_id", "arr").head(1).filter(pl.col("arr") >= CARRIED * total).rows():
+            yield finding("customer", "arr", who, arr / total, pl.col("customer_id") == who)
+
+
+def _share(book: Book, start: date, end: date) -> Share:
+    row = windows(book, [start], [end]).row(0, named=True)
+    return Share(row["retained"], row["starting"])
