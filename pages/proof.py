@@ -2,6 +2,7 @@ import polars as pl
 import streamlit as st
 
 from pages.parts.mapping import correct_mapping
+from pages.parts.proof_match import show_conventions, show_match
 from pages.parts.rules import choose_rules
 from pages.parts.show import open_page, show_board_table, show_definitions
 from pages.parts.state import loaded
@@ -18,6 +19,11 @@ st.metric(f"Rows used, of {ledger.rows_read:,} read", labels.count(ledger.rows_u
 st.markdown(plain(f"{ledger}."))
 for note in view.book.notes.values():
     st.markdown(f"- {plain(note)}")
+
+st.subheader("Your last deck said …", anchor=False)
+show_match(view)
+with st.expander("More: the same window under seven conventions"):
+    show_conventions(view)
 
 st.subheader("What happened to which row", anchor=False)
 reasons = by_reason(ledger.entries)

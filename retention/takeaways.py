@@ -183,20 +183,25 @@ def cohort_lens(share: Share) -> str:
     return "no cohort is that old yet" if share.rate is None else f"{share_cell(share)} of complete cohorts"
 
 
-def lenses_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str, int]) -> str:
-    """Why the rate over a window and the rate of decisions differ, or that they agree."""
+def lenses_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str, int], joined_and_left: int) -> str:
+    """What the rate of decisions counts that the rate over a window does not, or that the two agree.
+
+    Args:
+        now: the window's rate as counts.
+        renewal: one row of ``renewal_retention``.
+        locked: one row of ``locked_in``.
+        joined_and_left: cancellations of customers who joined inside the window.
+    """
     if now.rate is None or not renewal["due"] or renewal["yearly_rate"] is None:
-        return "Only one lens can be read on this book: no term ended in the window."
+        return "No term ended in the window, so it cannot be held against decisions."
     apart = renewal["yearly_rate"] - now.rate
+    pace = f"On a yearly pace decisions keep {labels.percent(renewal['yearly_rate'])}"
     if abs(apart) < 0.01:
-        return "The window and the decisions agree within a point once the terms are put on a yearly pace."
-    held = f"{locked['locked_in']:,} of {labels.customers(locked['starting'])} were locked in by their term"
-    if apart < 0:
-        return f"The window flatters by {labels.points(-apart).lstrip('+')}: {held} and could not leave."
-    return (
-        f"Decisions look better than the window by {labels.points(apart).lstrip('+')}: customers also leave before a "
-        f"term is over or within months of joining; {held}."
-    )
+        return f"{pace}: the two lenses agree within a point."
+    held = f"{locked['locked_in']:,} of the {locked['starting']:,} at the opening were locked in by their term"
+    newcomers = f"they also count those who joined inside it, of whom {joined_and_left:,} left again"
+    side = "less" if apart < 0 else "more"
+    return f"{pace}, {labels.points(abs(apart)).lstrip('+')} {side} than the window: {newcomers}; and {held}."
 
 
 def left_sentence(gone: Worth) -> str:
@@ -266,3 +271,29 @@ def value_sentence(value: SavedValue) -> str:
         f"{labels.money(value.arr_per_logo)}: the published method would count each saved customer "
         f"{abs(1 / (1 + (value.gap or 0)) - 1):.0%} too {'high' if (value.gap or 0) < 0 else 'low'}."
     )
+
+
+def match_sentence(reported: float, matches: pl.DataFrame, *, tried: int) -> str:
+    """Whether any reading of the file gives the deck's figure; a match is no proof."""
+    figure = labels.percent(reported)
+    if matches.is_empty():
+        return f"Nothing reproduces {figure}: {tried:,} readings of this file were tried"
+    found = f"{matches.height:,} of {tried:,} readings give {figure}"
+    return f"{found}. That one lands there is no proof that it was meant"
+
+
+def reading_name(row: Mapping[str, Any], convention: str) -> str:
+    """A reading in words, with how many choices part it from the standard."""
+    cut = [f"rule {row['rule']}"] if row["rule"] != "as set" else []
+    cut += [f"filter {row['filter']}"] if row["filter"] != "none" else []
+    away = f"{row['departures']} departures" if row["departures"] > 1 else "1 departure"
+    away = away if row["departures"] else "the standard reading"
+    parts = [convention, f"12 months to {labels.day(row['window_end'])}", *cut]
+    return f"{', '.join(parts)}: {labels.percent(row['logo_retention'])} ({away})"
+
+
+def bridge_sentence(steps: pl.DataFrame) -> str:
+    """From the deck's figure to today's, in one line."""
+    first, last = steps.row(0, named=True), steps.row(-1, named=True)
+    ends = f"From {labels.percent(first['before'])} to today's {labels.percent(last['after'])}"
+    return f"{ends} in {'one step' if steps.height == 1 else f'{steps.height} steps'}: {labels.points(steps['change'].sum())}."

@@ -15,7 +15,7 @@ from retention.benchmarks import Band
 from retention.book import Book
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
-from retention.metrics import logo, renewal
+from retention.metrics import conventions, logo, match, renewal
 from retention.planning.prefill import start_of_plan
 
 Given = ParamSpec("Given")
@@ -29,7 +29,7 @@ def session_cache(compute: Callable[Given, Result]) -> Callable[Given, Result]:
         scope="session",
         max_entries=32,
         show_spinner=False,
-        hash_funcs={Book: attrgetter("key"), Band: repr},
+        hash_funcs={Book: attrgetter("key"), Band: repr, match.Reading: repr},
     )(compute)
     return kept
 
@@ -59,10 +59,11 @@ def members(book: Book, cohort: by_cohort.Cohort, first_day: date, age: int) -> 
 
 
 @session_cache
-def renewals(book: Book, start: date, end: date) -> tuple[dict[str, Any], dict[str, int]]:
-    """The decisions of a window in one row, and who was locked in at its opening."""
-    decided = renewal.renewal_retention(book, start=start, end=end)
-    return decided.row(0, named=True), renewal.locked_in(book, start=start, end=end).row(0, named=True)
+def renewals(book: Book, start: date, end: date) -> tuple[dict[str, Any], dict[str, int], int]:
+    """The decisions of a window in one row, who was locked in at its opening, and who joined and left inside it."""
+    decided = renewal.renewal_retention(book, start=start, end=end).row(0, named=True)
+    locked = renewal.locked_in(book, start=start, end=end).row(0, named=True)
+    return decided, locked, int(conventions.convention_counts(book, [start], [end])["joined_and_left"].sum())
 
 
 @session_cache
@@ -75,3 +76,34 @@ def pooled(book: Book, cohort: by_cohort.Cohort) -> pl.DataFrame:
 def behind(book: Book, moved: logo.Moved, start: date, end: date) -> pl.DataFrame:
     """The largest customers behind one count of a window."""
     return largest_first(logo.customers_behind(book, moved, start=start, end=end), most=MOST_ROWS)
+
+
+@session_cache
+def all_readings(book: Book, by: str | None) -> pl.DataFrame:
+    """Every reading of a file."""
+    return match.all_readings(book, by=by)
+
+
+@session_cache
+def match_figure(book: Book, reported: float, by: str | None) -> pl.DataFrame:
+    """The readings that give a reported figure."""
+    return match.match_figure(book, reported=reported, by=by)
+
+
+@session_cache
+def bridge(book: Book, reading: match.Reading, by: str | None) -> pl.DataFrame:
+    """From a reading to today's number."""
+    return match.bridge(book, reading, by=by)
+
+
+@session_cache
+def compare_conventions(book: Book, start: date, end: date) -> pl.DataFrame:
+    """One window under seven conventions."""
+    return conventions.compare_conventions(book, start=start, end=end)
+
+
+@session_cache
+def behind_gap(book: Book, convention: str, start: date, end: date) -> pl.DataFrame:
+    """The largest customers behind a convention's gap."""
+    gap = conventions.customers_behind_gap(book, convention, start=start, end=end)
+    return largest_first(gap, most=MOST_ROWS)

@@ -26,7 +26,7 @@ MOVES: dict[Moved, str] = {"churned": "Left", "new": "New", "reactivated": "Came
 
 def show_lenses(view: View, line: Line) -> None:
     """The same customers trailing, by decisions, and by cohort; and one sentence why the three differ."""
-    renewal, locked = cached.renewals(view.book, view.start, view.end)
+    renewal, locked, joined_and_left = cached.renewals(view.book, view.start, view.end)
     cohorts = cached.pooled(view.book, "quarter")
     share = pooled_share(cohorts, age=12)
     lenses = [
@@ -37,7 +37,7 @@ def show_lenses(view: View, line: Line) -> None:
     for column, (name, value, words) in zip(st.columns(3), lenses, strict=True):
         with column.container(border=True):
             st.markdown(f"{name}\n### {value}\n{plain(words)}")
-    st.markdown(plain(lenses_sentence(line.now, renewal, locked)))
+    st.markdown(plain(lenses_sentence(line.now, renewal, locked, joined_and_left)))
 
 
 def show_walk(view: View) -> None:

@@ -6,6 +6,7 @@ from retention.charts.bridge import bridge
 from retention.charts.cohort_curves import cohort_curves
 from retention.charts.cohort_heatmap import cohort_heatmap
 from retention.charts.forest import forest
+from retention.charts.readings import readings_axis
 from retention.charts.roi_curve import roi_curve
 from retention.charts.scenario_lines import scenario_lines
 from retention.charts.segment_ranges import segment_ranges
@@ -21,6 +22,7 @@ __all__ = [
     "cohort_curves",
     "cohort_heatmap",
     "forest",
+    "readings_axis",
     "roi_curve",
     "scenario_lines",
     "segment_ranges",

@@ -1,0 +1,101 @@
+"""Which reading gives the figure of the last deck? Every reading of one file on one axis, those that land marked."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from retention import labels
+from retention.charts.frame import (
+    Frame,
+    Row,
+    Spec,
+    Table,
+    blank,
+    category,
+    chart,
+    draw,
+    haloed,
+    ink_of,
+    number,
+    on,
+    rows_of,
+    told,
+)
+from retention.charts.trend import fitted
+
+LANE = 42
+HIGHEST = 1.1
+"""Readings above this (more customers at the end than at the start) stand at the edge."""
+
+
+def readings_axis(
+    table: Table, *, reported: float, today: float | None, tolerance: float = 0.0005, **frame: Unpack[Frame]
+) -> Spec:
+    """A lane for each convention, a tick for each reading; readings at the reported figure stand out.
+
+    Args:
+        table: one row a reading: name (of its convention), window_end, rule, filter, logo_retention, kept, base,
+            departures.
+        reported: the figure of the deck.
+        today: the standard reading's rate.
+        tolerance: how near a reading must lie to land on the figure.
+        frame: title, description, note, theme, sample.
+    """
+    read = [_reading(row, reported, tolerance) for row in rows_of(table)]
+    if not read:
+        return blank(**frame)
+    ink = ink_of(frame)
+    lanes = list(dict.fromkeys(row["lane"] for row in read))
+    marks = [reported, *([] if today is None else [today])]
+    bottom, top = fitted([min(row["rate"], HIGHEST) for row in read] + marks)
+    domain = [bottom, max([top, *(min(row["rate"], HIGHEST) for row in read)])]
+    scale = {"domain": domain, "nice": False, "zero": False, "clamp": True}
+    x = number("rate", scale=scale, title=None, axis={"format": ".0%", "grid": True, "tickCount": 6})
+    y = category("lane", scale={"domain": lanes}, axis=None)
+    asked = told(lane="title", rate_said="Rate", people="Counted", window="Window", cut="Rule and filter")
+    quiet = draw("tick", {"x": x, "y": y, "tooltip": asked}, color=ink.context, thickness=2, height=16, opacity=0.9)
+    landed = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.leave, filled=True, size=190, opacity=1)
+    names = haloed({"x": {"value": 0}, "y": y, "text": {"field": "lane"}}, ink, align="left", dy=-15, fontWeight=600)
+    lines = [
+        _line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=-4, baseline="bottom", domain=domain)
+    ]
+    if today is not None:
+        below = LANE * len(lanes) + 24
+        lines.append(_line(today, f"Today: {labels.percent(today)}", ink.stay, y=below, baseline="top", domain=domain))
+    upright = draw("rule", {"x": x, "color": {"field": "ink", "type": "nominal", "scale": None}}, strokeWidth=2)
+    return chart(
+        on(lines, upright),
+        on([row for row in read if not row["lands"]], quiet),
+        on([row for row in read if row["lands"]], landed),
+        on([{"lane": lane} for lane in lanes], *names),
+        *(on([line], _said(x, line)) for line in lines),
+        height=LANE * len(lanes) + 8,
+        **frame,
+    )
+
+
+def _reading(row: Row, reported: float, tolerance: float) -> Row:
+    cut = ", ".join(
+        part for part in (f"rule {row['rule']}", f"filter {row['filter']}") if not part.endswith((" as set", " none"))
+    )
+    return {
+        "lane": labels.one_line(row["name"]),
+        "rate": row["logo_retention"],
+        "rate_said": labels.percent(row["logo_retention"]),
+        "people": f"{labels.count(row['kept'])} of {labels.count(row['base'])}",
+        "window": f"12 months to {labels.day(row['window_end'])}",
+        "cut": labels.one_line(cut) or "as set",
+        "lands": abs(row["logo_retention"] - reported) <= tolerance + 1e-12,
+    }
+
+
+def _line(rate: float, name: str, ink: str, *, y: int, baseline: str, domain: list[float]) -> Row:
+    """An upright line; its name runs to the side where there is room."""
+    side = "right" if rate > sum(domain) / 2 else "left"
+    return {"rate": rate, "name": name, "ink": ink, "y": y, "baseline": baseline, "side": side}
+
+
+def _said(x: Spec, line: Row) -> Spec:
+    mark = {"align": line["side"], "dx": 6 if line["side"] == "left" else -6, "baseline": line["baseline"]}
+    place = {"x": x, "y": {"value": line["y"]}, "text": {"field": "name"}}
+    return draw("text", place, **mark, color=line["ink"], fontWeight=600, fontSize=14)
