@@ -78,16 +78,21 @@ def fit_sbg(survival: Sequence[float] | pl.DataFrame) -> Projection:
         raise InputError("Nobody has left yet at these ages: there is nothing to project from.")
     before = np.arange(len(lost), dtype=np.float64)
 
-    def unlikelihood(place: Curve) -> float:
+    def unlikelihood(place: Curve) -> tuple[float, Curve]:
+        """Minus the log-likelihood per customer, and its slope in both directions."""
         alpha, beta = _parameters(place)
-        hazard, staying = alpha / (alpha + beta + before), (beta + before) / (alpha + beta + before)
-        return -float((lost * np.log(hazard) + (at_risk - lost) * np.log(staying)).sum() / at_risk[0])
+        total, staying, kept = alpha + beta + before, beta + before, at_risk - lost
+        likelihood = (lost * np.log(alpha / total) + kept * np.log(staying / total)).sum()
+        by_alpha = (lost / alpha - at_risk / total).sum()
+        by_beta = (kept / staying - at_risk / total).sum()
+        by_mean, by_spread = alpha * beta / (alpha + beta) * (by_alpha - by_beta), -alpha * by_alpha - beta * by_beta
+        return -float(likelihood / at_risk[0]), -np.array([by_mean, by_spread]) / at_risk[0]
 
     mean = np.log(lost.sum() / max(at_risk.sum() - lost.sum(), 1e-9))
     fits = [
         minimize(
-            unlikelihood, [np.clip(mean, -EDGE, EDGE), spread], method="L-BFGS-B", bounds=[(-EDGE, EDGE)] * 2,
-            options={"ftol": 1e-15, "gtol": 1e-10},
+            unlikelihood, [np.clip(mean, -EDGE, EDGE), spread], jac=True, method="L-BFGS-B", bounds=[(-EDGE, EDGE)] * 2,
+            options={"ftol": 1e-15, "gtol": 1e-12},
         )
         for spread in (-6.0, -2.0, 0.0)
     ]  # fmt: skip
