@@ -296,4 +296,5 @@ def bridge_sentence(steps: pl.DataFrame) -> str:
     """From the deck's figure to today's, in one line."""
     first, last = steps.row(0, named=True), steps.row(-1, named=True)
     ends = f"From {labels.percent(first['before'])} to today's {labels.percent(last['after'])}"
-    return f"{ends} in {'one step' if steps.height == 1 else f'{steps.height} steps'}: {labels.points(steps['change'].sum())}."
+    taken = "one step" if steps.height == 1 else f"{steps.height} steps"
+    return f"{ends} in {taken}: {labels.points(last['after'] - first['before'])}."

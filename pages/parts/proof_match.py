@@ -70,7 +70,7 @@ def _show_bridge(view: View, reading: Reading, split: str | None) -> None:
     step = st.selectbox("Customers behind the step", range(len(rows)), key=f"deck.step.{reading}.{split}",
                         format_func=lambda at: plain("{Undone}: {From} to {To}".format(**rows[at])))  # fmt: skip
     path = bridge_steps(view.book, reading, by=split)
-    behind = customers_behind_step(view.book, path[step], path[step + 1], by=split)
+    behind = customers_behind_step(view.book, path[step], path[step + 1], by=split).collect()
     show_customers(
         view,
         behind.head(cached.MOST_ROWS),
