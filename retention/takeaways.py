@@ -14,9 +14,6 @@ from retention.dashboard import Line
 from retention.listing import Worth
 from retention.metrics.compare import Change, NewerOlder, Share, Verdict, luck
 from retention.periods import months_between
-from retention.planning.goal import RoiPlan
-from retention.planning.roi import RoiFigures
-from retention.planning.value import SavedValue
 
 
 def window_name(start: date, end: date) -> str:
@@ -247,54 +244,3 @@ def trend_title(trend: pl.DataFrame) -> str:
         return f"{head}, the highest of {known.height} quarters"
     lowest, highest = labels.percent(min(rates)), labels.percent(max(rates))
     return f"{head}; between {lowest} ({worst}) and {highest} ({best})"
-
-
-def plan_sentence(plan: RoiPlan, roi: RoiFigures) -> str:
-    """What a goal is assumed to bring, with the counts it hangs on."""
-    head = (
-        f"From {labels.percent(plan.current_rate)} to {labels.percent(plan.target_rate)} of "
-        f"{labels.customers(round(plan.logos))} keeps {labels.decimal(roi.logos_saved, 1)} more, worth "
-        f"{labels.money(roi.arr_kept)} of ARR at {labels.money(plan.arr_per_logo)} each."
-    )
-    if roi.break_even_logos is None or roi.break_even_points is None:
-        return f"{head} Even keeping everyone would not pay for {labels.money(roi.invested)}."
-    return (
-        f"{head} {labels.break_even(roi.break_even_logos)} pay for the {labels.money(roi.invested)}: "
-        f"{labels.points(roi.break_even_points, 2).lstrip('+')} from today. The gain is assumed, not forecast."
-    )
-
-
-def value_sentence(value: SavedValue) -> str:
-    """Why the average of the book misleads about what a saved customer is worth."""
-    return (
-        f"Those who left paid {labels.money(value.arr_per_lost or 0)} on average, the whole book "
-        f"{labels.money(value.arr_per_logo)}: the published method would count each saved customer "
-        f"{abs(1 / (1 + (value.gap or 0)) - 1):.0%} too {'high' if (value.gap or 0) < 0 else 'low'}."
-    )
-
-
-def match_sentence(reported: float, matches: pl.DataFrame, *, tried: int) -> str:
-    """Whether any reading of the file gives the deck's figure; a match is no proof."""
-    figure = labels.percent(reported)
-    if matches.is_empty():
-        return f"Nothing reproduces {figure}: {tried:,} readings of this file were tried"
-    found = f"{matches.height:,} of {tried:,} readings give {figure}"
-    return f"{found}. That one lands there is no proof that it was meant"
-
-
-def reading_name(row: Mapping[str, Any], convention: str) -> str:
-    """A reading in words, with how many choices part it from the standard."""
-    cut = [f"rule {row['rule']}"] if row["rule"] != "as set" else []
-    cut += [f"filter {row['filter']}"] if row["filter"] != "none" else []
-    away = f"{row['departures']} departures" if row["departures"] > 1 else "1 departure"
-    away = away if row["departures"] else "the standard reading"
-    parts = [convention, f"12 months to {labels.day(row['window_end'])}", *cut]
-    return f"{', '.join(parts)}: {labels.percent(row['logo_retention'])} ({away})"
-
-
-def bridge_sentence(steps: pl.DataFrame) -> str:
-    """From the deck's figure to today's, in one line."""
-    first, last = steps.row(0, named=True), steps.row(-1, named=True)
-    ends = f"From {labels.percent(first['before'])} to today's {labels.percent(last['after'])}"
-    taken = "one step" if steps.height == 1 else f"{steps.height} steps"
-    return f"{ends} in {taken}: {labels.points(last['after'] - first['before'])}."

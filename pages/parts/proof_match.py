@@ -37,7 +37,7 @@ def show_match(view: View) -> None:
             readings.with_columns(name=pl.col("convention").map_elements(_convention, return_dtype=pl.String)),
             reported=reported,
             today=today[0] if today else None,
-            **frame_of(view, match_sentence(reported, matches, tried=readings.height), words),
+            **frame_of(view, match_sentence(reported, matches, readings), words),
         ),
         key="readings",
     )

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages.parts.state import View, current_view, loaded
+from pages.parts.state import View, current_view, enter_through_the_frame, loaded
 from pages.parts.text import plain, without_names
 from retention import labels
 from retention.charts.frame import Spec
@@ -19,6 +19,7 @@ from retention.metrics.compare import Share
 
 def open_page(question: str) -> View:
     """The question a page answers, and the view it answers for."""
+    enter_through_the_frame()
     view = current_view()
     st.header(question, anchor=False)
     return view

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
+from pages.parts.navigation import pages
 from retention.book import Book
 from retention.charts.palette import Theme
 from retention.intake.parse import parse
@@ -124,6 +125,13 @@ def cut(book: Book, as_of: date, conditions: tuple[Condition, ...]) -> Book:
 def predicate(conditions: Sequence[Condition]) -> pl.Expr:
     """All filters as one expression; within a filter any value will do, null included."""
     return reduce(and_, (pl.col(column).is_in(list(values), nulls_equal=True) for column, values in conditions))
+
+
+def enter_through_the_frame() -> None:
+    """On a server's very first visit a deep link runs its page alone: announce the navigation, and run again."""
+    if "view" not in st.session_state:
+        st.navigation(pages())
+        st.rerun()
 
 
 def current_view() -> View:

@@ -21,9 +21,12 @@ from retention.charts.frame import (
     rows_of,
     told,
 )
+from retention.charts.palette import Inks
 from retention.charts.trend import fitted
 
-LANE = 42
+LANE = 46
+ABOVE = ""
+"""An empty lane, where the names of the upright lines stand."""
 HIGHEST = 1.1
 """Readings above this (more customers at the end than at the start) stand at the edge."""
 
@@ -51,25 +54,25 @@ def readings_axis(
     domain = [bottom, max([top, *(min(row["rate"], HIGHEST) for row in read)])]
     scale = {"domain": domain, "nice": False, "zero": False, "clamp": True}
     x = number("rate", scale=scale, title=None, axis={"format": ".0%", "grid": True, "tickCount": 6})
-    y = category("lane", scale={"domain": lanes}, axis=None)
+    y = category("lane", scale={"domain": [ABOVE, *lanes]}, axis=None)
     asked = told(lane="title", rate_said="Rate", people="Counted", window="Window", cut="Rule and filter")
-    quiet = draw("tick", {"x": x, "y": y, "tooltip": asked}, color=ink.context, thickness=2, height=16, opacity=0.9)
-    landed = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.leave, filled=True, size=190, opacity=1)
-    names = haloed({"x": {"value": 0}, "y": y, "text": {"field": "lane"}}, ink, align="left", dy=-15, fontWeight=600)
-    lines = [
-        _line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=-4, baseline="bottom", domain=domain)
-    ]
+    dots = {"x": x, "y": y, "tooltip": asked}
+    quiet = draw("point", dots, color=ink.context, filled=True, size=110, opacity=0.75)
+    landed = draw("point", dots, color=ink.leave, filled=True, size=260, opacity=1)
+    lane = draw("rule", {"y": y}, color=ink.grid, strokeWidth=6, strokeCap="round")
+    names = haloed({"x": {"value": 0}, "y": y, "text": {"field": "lane"}}, ink, align="left", dy=-14, fontWeight=600)
+    lines = [_line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=6, domain=domain)]
     if today is not None:
-        below = LANE * len(lanes) + 24
-        lines.append(_line(today, f"Today: {labels.percent(today)}", ink.stay, y=below, baseline="top", domain=domain))
+        lines.append(_line(today, f"Today: {labels.percent(today)}", ink.stay, y=24, domain=domain))
     upright = draw("rule", {"x": x, "color": {"field": "ink", "type": "nominal", "scale": None}}, strokeWidth=2)
     return chart(
+        on([{"lane": name} for name in lanes], lane),
         on(lines, upright),
         on([row for row in read if not row["lands"]], quiet),
         on([row for row in read if row["lands"]], landed),
-        on([{"lane": lane} for lane in lanes], *names),
-        *(on([line], _said(x, line)) for line in lines),
-        height=LANE * len(lanes) + 8,
+        on([{"lane": name} for name in lanes], *names),
+        *(on([line], *_said(x, line, ink)) for line in lines),
+        height=LANE * (len(lanes) + 1),
         **frame,
     )
 
@@ -89,13 +92,13 @@ def _reading(row: Row, reported: float, tolerance: float) -> Row:
     }
 
 
-def _line(rate: float, name: str, ink: str, *, y: int, baseline: str, domain: list[float]) -> Row:
+def _line(rate: float, name: str, colour: str, *, y: int, domain: list[float]) -> Row:
     """An upright line; its name runs to the side where there is room."""
     side = "right" if rate > sum(domain) / 2 else "left"
-    return {"rate": rate, "name": name, "ink": ink, "y": y, "baseline": baseline, "side": side}
+    return {"rate": rate, "name": name, "ink": colour, "y": y, "side": side}
 
 
-def _said(x: Spec, line: Row) -> Spec:
-    mark = {"align": line["side"], "dx": 6 if line["side"] == "left" else -6, "baseline": line["baseline"]}
+def _said(x: Spec, line: Row, ink: Inks) -> list[Spec]:
     place = {"x": x, "y": {"value": line["y"]}, "text": {"field": "name"}}
-    return draw("text", place, **mark, color=line["ink"], fontWeight=600, fontSize=14)
+    mark = {"align": line["side"], "dx": 8 if line["side"] == "left" else -8, "baseline": "middle", "fontSize": 15}
+    return haloed(place, ink, **mark, color=line["ink"], fontWeight=600)
