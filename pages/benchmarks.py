@@ -44,7 +44,7 @@ def said(band: Band) -> dict[str, object]:
 view = open_page("Is that good?")
 known = sources(figures())
 publishers = list(dict.fromkeys(known.get_column("publisher").to_list()))
-publisher = st.selectbox("Hold it against", publishers, format_func=plain, key="publisher", bind="query-params")
+publisher = st.selectbox("Hold it against", publishers, key="publisher", bind="query-params")
 bands = segment_bands(figures(), publisher=publisher)
 has_segments = "segment" in view.book.attributes
 lines = cached.dashboard(view.book, start=view.start, end=view.end, by="segment", bands=bands) if has_segments else []

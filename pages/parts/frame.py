@@ -151,7 +151,7 @@ def _filters(book: Book) -> tuple[Condition, ...]:
     columns = cached.attributes_to_split_by(book)
     if not columns:
         return ()
-    chosen = st.multiselect("Only customers with …", columns, format_func=lambda name: plain(heading(book, name)),
+    chosen = st.multiselect("Only customers with …", columns, format_func=lambda name: heading(book, name),
                             key="filters", bind="query-params", placeholder="All customers")  # fmt: skip
     conditions = []
     for column in chosen:
@@ -168,7 +168,7 @@ def _values_of(book: Book, column: str, names: list[str]) -> list[str]:
     hide = bool(st.session_state.get("hide_names")) and column == "csm"
 
     def shown(name: str) -> str:
-        return pseudonym(column, name) if hide else plain(name)
+        return pseudonym(column, name) if hide else name
 
     title, key = plain(heading(book, column)), f"where.{column}"
     if column in PRIVATE:

@@ -54,7 +54,7 @@ def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
         left, right = st.columns(2)
         meanings = [*NEEDED, *(name for name in ALIASES if name not in NEEDED)]
         canonical = left.selectbox("This", meanings, key="mapping.canonical", format_func=spoken)
-        header = right.selectbox("is in the column", [NOTHING, *frame.columns], format_func=plain, key="mapping.header")
+        header = right.selectbox("is in the column", [NOTHING, *frame.columns], key="mapping.header")
         use, back = st.columns(2)
         if use.button("Read the file this way", type="primary", width="stretch"):
             chosen = None if header == NOTHING else header

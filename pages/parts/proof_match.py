@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.parts import cached
+from pages.parts.frame import heading
 from pages.parts.show import frame_of, show_board_table, show_chart, show_customers
 from pages.parts.state import View
 from pages.parts.text import plain
@@ -23,11 +24,9 @@ COLUMNS = {"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr
 def show_match(view: View) -> None:
     """The deck's figure on one axis with every reading of the file; a reading that lands is bridged to today's."""
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    deck = left.number_input(
-        "Your last deck said, in %", 0.0, 200.0, 91.0, 0.1, "%.1f", key="deck", bind="query-params"
-    )
+    deck = left.number_input("The figure, in %", 0.0, 200.0, 91.0, 0.1, "%.1f", key="deck", bind="query-params")
     split = right.selectbox("Try each value of", [None, *cached.attributes_to_split_by(view.book)], key="deck.by",
-                            format_func=lambda name: "no filter" if name is None else plain(name))  # fmt: skip
+                            format_func=lambda name: "no filter" if name is None else heading(view.book, name))  # fmt: skip
     reported = deck / 100
     readings, matches = cached.all_readings(view.book, split), cached.match_figure(view.book, reported, split)
     today = readings.filter(pl.col("departures") == 0).get_column("logo_retention").to_list()
@@ -44,7 +43,7 @@ def show_match(view: View) -> None:
     if not matches.is_empty():
         names = [reading_name(row, _convention(row["convention"])) for row in matches.head(MOST_MATCHES).to_dicts()]
         place = st.selectbox("From which reading", range(len(names)), key=f"deck.reading.{deck}.{split}",
-                             format_func=lambda index: plain(names[index]))  # fmt: skip
+                             format_func=names.__getitem__)  # fmt: skip
         _show_bridge(view, reading_of(matches.row(place, named=True)), split)
 
 
@@ -68,7 +67,7 @@ def _show_bridge(view: View, reading: Reading, split: str | None) -> None:
     ]
     show_board_table(rows, alt="The steps from the deck's reading to today's number")
     step = st.selectbox("Customers behind the step", range(len(rows)), key=f"deck.step.{reading}.{split}",
-                        format_func=lambda at: plain("{Undone}: {From} to {To}".format(**rows[at])))  # fmt: skip
+                        format_func=lambda at: "{Undone}: {From} to {To}".format(**rows[at]))  # fmt: skip
     path = bridge_steps(view.book, reading, by=split)
     behind = customers_behind_step(view.book, path[step], path[step + 1], by=split).collect()
     show_customers(
