@@ -14,7 +14,7 @@ from retention import charts, labels
 from retention.glossary import define
 from retention.metrics.conventions import customers_behind_gap
 from retention.metrics.match import Reading, bridge_steps, customers_behind_step, reading_of, standard_reading
-from retention.takeaways import bridge_sentence, match_sentence, reading_name
+from retention.proof_takeaways import bridge_sentence, match_sentence, reading_name
 
 MOST_MATCHES = 20
 COLUMNS = {"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR", "kept_before": "Kept, before",
@@ -25,8 +25,8 @@ def show_match(view: View) -> None:
     """The deck's figure on one axis with every reading of the file; a reading that lands is bridged to today's."""
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     deck = left.number_input("The figure, in %", 0.0, 200.0, 91.0, 0.1, "%.1f", key="deck", bind="query-params")
-    split = right.selectbox("Try each value of", [None, *cached.attributes_to_split_by(view.book)], key="deck.by",
-                            format_func=lambda name: "no filter" if name is None else heading(view.book, name))  # fmt: skip
+    names = {None: "no filter"} | {name: heading(view.book, name) for name in cached.attributes_to_split_by(view.book)}
+    split = right.selectbox("Try each value of", list(names), key="deck.by", format_func=names.__getitem__)
     reported = deck / 100
     readings, matches = cached.all_readings(view.book, split), cached.match_figure(view.book, reported, split)
     today = readings.filter(pl.col("departures") == 0).get_column("logo_retention").to_list()
@@ -41,9 +41,9 @@ def show_match(view: View) -> None:
         key="readings",
     )
     if not matches.is_empty():
-        names = [reading_name(row, _convention(row["convention"])) for row in matches.head(MOST_MATCHES).to_dicts()]
-        place = st.selectbox("From which reading", range(len(names)), key=f"deck.reading.{deck}.{split}",
-                             format_func=names.__getitem__)  # fmt: skip
+        found = [reading_name(row, _convention(row["convention"])) for row in matches.head(MOST_MATCHES).to_dicts()]
+        place = st.selectbox("From which reading", range(len(found)), key=f"deck.reading.{deck}.{split}",
+                             format_func=found.__getitem__)  # fmt: skip
         _show_bridge(view, reading_of(matches.row(place, named=True)), split)
 
 
