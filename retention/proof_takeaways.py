@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from retention import labels
+
 
 def match_sentence(reported: float, matches: pl.DataFrame, readings: pl.DataFrame) -> str:
     """Whether any reading of the file gives the deck's figure; a match is no proof."""
