@@ -13,11 +13,12 @@ from dataclasses import replace
 import polars as pl
 
 from retention.errors import IntakeError
-from retention.intake.dialect import BLANKS, Format, sniff, widths
+from retention.intake.dialect import BLANKS, LAYOUTS, Format, sniff, widths
 from retention.intake.encoding import restore_controls, to_utf8
-from retention.intake.irregular import LONGEST_CELL, IrregularReader, Record
+from retention.intake.irregular import IrregularReader, Record
 from retention.intake.lines import absent_mark, first_lines, one_line_end, split_lines
-from retention.intake.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
+from retention.intake.records import Entry, Odd, Records, cell_frame, row_numbers
+from retention.intake.regular import Splitter, regular_lines
 from retention.intake.table import Dialect
 
 _NEARLY = 0.8
@@ -43,16 +44,38 @@ def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Diale
     if lines.null_count() == lines.len():
         raise IntakeError("The file is empty: it holds no text at all. Export it again and check that it has rows.")
     sample = [line for line in first_lines(text) if line.strip()]
-    form = sniff(sample)
+    written = form = _with_late_quotes(sniff(sample), lines)
+    aligned = form.delimiter in LAYOUTS
+    if aligned:
+        form, lines = _marked(form, lines, absent_mark(text) or "\x1f")
+        sample = lines.head(len(sample)).drop_nulls().to_list()
     width, regular = _main_width(form, lines, sample)
     if not fast:
         regular = pl.repeat(False, lines.len(), eager=True)
     reader = IrregularReader(lines, form, width, _JOINTS.get(newline, "\n"))
-    irregular = reader.read((~regular & _written(lines, form)).arg_true().to_list())
-    records = _assembled(lines, regular, irregular, _Splitter(text, lines, form, width))
+    irregular = reader.read((~regular & _filled(lines, form)).arg_true().to_list())
+    records = _assembled(lines, regular, irregular, Splitter(None if aligned else text, lines, form, width))
+    if aligned:
+        records = replace(
+            records, odd=tuple(replace(odd, text=" ".join(filter(None, odd.fields))) for odd in records.odd)
+        )
     quote = form.quote if form.quote and form.quote.encode() in text else None
-    dialect = Dialect("csv", encoding, form.name, quote, newline)
+    dialect = Dialect("csv", encoding, written.name, quote, newline)
     return replace(records, repairs=(*repairs, *_layout_notes(form), *records.repairs)), dialect
+
+
+def _with_late_quotes(form: Format, lines: pl.Series) -> Format:
+    """The format, told whether quotes come into use after its sample."""
+    if form.quoting or form.quote is None or form.delimiter is None:
+        return form
+    opening = f"(?:^|{re.escape(form.delimiter)}) ?{re.escape(form.quote)}"
+    return replace(form, quoting=bool(lines.str.contains(opening).any()))
+
+
+def _marked(form: Format, lines: pl.Series, mark: str) -> tuple[Format, pl.Series]:
+    """Lines aligned by blanks, with a mark in place of every stretch of blanks that delimits."""
+    marked = lines.str.strip_chars(BLANKS).str.replace_all(LAYOUTS[form.delimiter or ""], mark)
+    return Format(mark, None), marked.set(marked == "", None)
 
 
 def _main_width(form: Format, lines: pl.Series, sample: Sequence[str]) -> tuple[int, pl.Series]:
@@ -60,15 +83,14 @@ def _main_width(form: Format, lines: pl.Series, sample: Sequence[str]) -> tuple[
 
     The main table is the first whose width has nearly as many rows as any.
     """
-    ragged = form.delimiter in ("runs", "gaps")
-    counted = widths(form, lines.drop_nulls().to_list() if ragged else sample)
+    counted = widths(form, sample)
     width = _commonest(form, counted, sample)
-    regular = _regular(lines, form, width)
+    regular = regular_lines(lines, form, width)
     over_lines = form.quoting and len(counted) < len(sample)
-    if lines.len() > len(sample) and not ragged and not over_lines and regular.sum() < _NEARLY * lines.len():
+    if lines.len() > len(sample) and not over_lines and regular.sum() < _NEARLY * lines.len():
         wider = _commonest(form, counted + _later_widths(form, lines), sample)
         if wider != width:
-            width, regular = wider, _regular(lines, form, wider)
+            width, regular = wider, regular_lines(lines, form, wider)
     return width, regular
 
 
@@ -98,28 +120,12 @@ def _in_order(sample: Sequence[str], form: Format, times: dict[int, float]) -> l
     return order[::-1] if a_pair and ends == [False, True] else order
 
 
-def _regular(lines: pl.Series, form: Format, width: int) -> pl.Series:
-    """Which lines hold exactly ``width`` cells, and quotes only around whole cells or doubled inside them."""
-    if width > MOST_COLUMNS:
-        raise too_wide("The file", width)
-    if form.delimiter in ("runs", "gaps"):
-        return pl.repeat(False, lines.len(), eager=True)
-    mark, quote = re.escape(form.delimiter or "\n"), re.escape(form.quote or "\n")
-    odd = r"\x00\x{FEFF}\r"
-    plain = f"[^{mark}{quote}{odd}]*"
-    inside = rf"[^{quote}\\{odd}]" if form.escape == "backslash" else f"[^{quote}{odd}]"
-    cell = f"(?:{plain}|{quote}(?:{inside}|{quote}{quote})*{quote})" if form.quoting and not form.padded else plain
-    row = f"^{cell}{f'(?:{mark}{cell}){{{width - 1}}}' if width > 1 else ''}$"
-    fits = lines.str.contains(row) & (lines.str.len_bytes() < LONGEST_CELL)
-    return (fits if width > 1 and form.delimiter != " " else fits & _written(lines, form)).fill_null(False)
-
-
-def _written(lines: pl.Series, form: Format) -> pl.Series:
+def _filled(lines: pl.Series, form: Format) -> pl.Series:
     """Which lines hold more than blanks; a tab is no blank where it delimits."""
     return lines.str.contains(r"[^ ]" if form.delimiter == "\t" else r"\S").fill_null(False)
 
 
-def _assembled(lines: pl.Series, regular: pl.Series, irregular: list[Record], split: _Splitter) -> Records:
+def _assembled(lines: pl.Series, regular: pl.Series, irregular: list[Record], split: Splitter) -> Records:
     """The records in the order of the file, each with the number a spreadsheet would show."""
     if not irregular and regular.all():
         return Records(split(regular), row_numbers(pl.int_range(1, lines.len() + 1, eager=True)))
@@ -148,34 +154,6 @@ def _assembled(lines: pl.Series, regular: pl.Series, irregular: list[Record], sp
             (int(number[record.line]), None, record.text, "repaired", record.repair) for record in good if record.repair
         ),
     )
-
-
-class _Splitter:
-    """Splits the regular lines of a text into cells."""
-
-    def __init__(self, text: bytes, lines: pl.Series, form: Format, width: int) -> None:
-        self._text, self._lines, self._form = text, lines, form
-        self._schema = {str(at): pl.String for at in range(width)}
-
-    def __call__(self, plain: pl.Series) -> pl.DataFrame:
-        """The cells of the lines that are marked."""
-        form = self._form
-        if not plain.any():
-            return pl.DataFrame(schema=self._schema)
-        text = self._text if plain.all() else str(self._lines.filter(plain).str.join("\n").item()).encode()
-        mark = form.delimiter
-        if mark is None or not mark.isascii():
-            absent = absent_mark(text) or "\x1f"
-            text = text.replace(mark.encode(), absent.encode()) if mark else text
-            mark = absent
-        cells = pl.read_csv(
-            text, has_header=False, separator=mark, quote_char=form.quote if form.quoting else None, schema=self._schema
-        )
-        if form.padded:
-            cells = cells.select(pl.all().str.strip_chars(BLANKS))
-        if form.quoting or form.padded:
-            cells = cells.select(pl.when(pl.all() != "").then(pl.all()))
-        return cells
 
 
 def _layout_notes(form: Format) -> list[Entry]:

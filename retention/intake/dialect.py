@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 BLANKS = " \t\xa0\u2007\u202f"
@@ -33,7 +32,8 @@ _LEAST_AGREEMENT = 0.25
 _LOOK_AHEAD = 40
 """Lines of the sample a quoted cell may run over."""
 _NUMBER = re.compile(r"\s*[-+(]?[\d.,' ]*\d[)%]?\s*")
-_SPACES = re.compile(r" {2,}|\t+")
+LAYOUTS = {"runs": r"[ \t]+", "gaps": r"(?: {2,}|\t)[ \t]*"}
+"""Blanks that delimit in a text aligned by them."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,8 @@ class Format:
 
     def split(self, text: str) -> tuple[list[str | None], Reading]:
         """The fields of a record, and whether its quotes are sound; an empty cell is None."""
-        if self.delimiter in ("runs", "gaps"):
-            stripped = text.strip()
-            parts = stripped.split() if self.delimiter == "runs" else _SPACES.split(stripped)
-            return [part or None for part in parts], "whole"
+        if self.delimiter in LAYOUTS:
+            return [part or None for part in re.split(LAYOUTS[self.delimiter], text.strip(BLANKS))], "whole"
         if self.quote is None or self.quote not in text:
             parts = text.split(self.delimiter) if self.delimiter else [text]
             return [(part.strip(BLANKS) if self.padded else part) or None for part in parts], "whole"
@@ -115,10 +113,10 @@ class Format:
             cell = cell.replace("\\" + quote, quote)
         return cell.replace(quote * 2, quote)
 
-    @cached_property
+    @property
     def name(self) -> str | None:
         """The delimiter as it is reported."""
-        return " " if self.delimiter in ("runs", "gaps") else self.delimiter
+        return " " if self.delimiter in LAYOUTS else self.delimiter
 
 
 def sniff(lines: Sequence[str]) -> Format:
@@ -166,7 +164,7 @@ def _delimiters(lines: Sequence[str]) -> list[str]:
 
 def _quotes(lines: Sequence[str], delimiter: str) -> list[str | None]:
     """The double quote, and the single one where cells stand between such."""
-    if delimiter in ("runs", "gaps"):
+    if delimiter in LAYOUTS:
         return [None]
     mark = re.escape(delimiter)
     opening = sum(len(re.findall(rf"(?:^|{mark}) ?'", line)) for line in lines)
@@ -208,7 +206,7 @@ def _foreign(form: Format, lines: Sequence[str], width: int) -> float:
 
 def _finish(form: Format, lines: Sequence[str]) -> Format:
     """The format with its padding and escape, once its delimiter is known."""
-    if form.delimiter in ("runs", "gaps") or not lines:
+    if form.delimiter in LAYOUTS or not lines:
         return form
     mark, quote = re.escape(form.delimiter or "\n"), re.escape(form.quote or "\n")
     quoting = any(re.search(f"(?:^|{mark})\\s*{quote}[^{quote}]*{quote}\\s*(?:{mark}|$)", line) for line in lines)

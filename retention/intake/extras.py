@@ -33,6 +33,8 @@ def repeated_headers(cells: pl.DataFrame, numbers: pl.Series, header: Sequence[s
         return {}
     same = pl.all_horizontal(pl.col(str(at)).eq_missing(pl.lit(cell, pl.String)) for at, cell in enumerate(header))
     places = cells.select(same).to_series().arg_true().to_list()
+    if len(places) > cells.height / 2:
+        return {}
     found = {int(numbers[at]): "repeats the header" for at in places}
     titles = {
         int(numbers[at - 1]): "a title above a repeated header"

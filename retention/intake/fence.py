@@ -24,7 +24,7 @@ Watch = Callable[[float], bool]
 
 _MEMORY = 2_000_000_000
 _SHORTEST = 15.0
-_BYTES_A_SECOND = 3_000_000
+_BYTES_A_SECOND = 1_000_000
 _PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "HOME", "POLARS_MAX_THREADS")
 _RESAVE = "Open it where it came from, save only the table you need as CSV or XLSX, and try that."
 

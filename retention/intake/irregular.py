@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -47,6 +48,19 @@ class IrregularReader:
     form: Format
     width: int
     joint: str
+
+    @cached_property
+    def _second_forms(self) -> tuple[tuple[str, Format], ...]:
+        """Other ways to read a line that does not fit, and how each is reported."""
+        return (
+            ("blanks between a delimiter and a quote were dropped", replace(self.form, padded=True)),
+            ("quotes behind a backslash were read as quotes", replace(self.form, escape="backslash")),
+        )
+
+    @cached_property
+    def _unquoted(self) -> tuple[Format, Format]:
+        """The format without quotes, and the one of a single cell."""
+        return replace(self.form, quote=None), replace(self.form, delimiter=None)
 
     def read(self, at_lines: Sequence[int]) -> list[Record]:
         """The records that start on these lines; a line inside an earlier record is passed over."""
@@ -104,11 +118,7 @@ class IrregularReader:
         """A line that does not fit as written: read with blanks or backslashes allowed for, else kept aside."""
         fields, reading = self.form.split(text)
         if self.form.quote and self.form.quote in text:
-            others = {
-                "blanks between a delimiter and a quote were dropped": replace(self.form, padded=True),
-                "quotes behind a backslash were read as quotes": replace(self.form, escape="backslash"),
-            }
-            for reason, other in others.items():
+            for reason, other in self._second_forms:
                 again, sound = other.split(text)
                 if sound == "whole" and len(again) == self.width and again != fields:
                     return Record(at, 1, again, text, None, reason)
@@ -125,8 +135,8 @@ class IrregularReader:
 
     def _split_apart(self, text: str) -> list[str | None]:
         """The fields of a record with unsound quotes, cut at every delimiter; soundly quoted cells are freed."""
-        cells = replace(self.form, quote=None).split(text)[0]
-        single = replace(self.form, delimiter=None)
+        unquoted, single = self._unquoted
+        cells = unquoted.split(text)[0]
         freed = [single.split(cell or "") for cell in cells]
         return [inner[0] if sound == "whole" else cell for cell, (inner, sound) in zip(cells, freed, strict=True)]
 

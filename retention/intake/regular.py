@@ -1,0 +1,79 @@
+"""The lines that are plainly regular: found by one pattern, split by Polars."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from retention.intake.dialect import BLANKS, Format
+from retention.intake.irregular import LONGEST_CELL
+from retention.intake.lines import absent_mark
+from retention.intake.records import MOST_COLUMNS, too_wide
+
+
+def regular_lines(lines: pl.Series, form: Format, width: int) -> pl.Series:
+    """Which lines hold exactly ``width`` cells, and quotes only around whole cells or doubled inside them.
+
+    Raises:
+        IntakeError: no customer table is that wide.
+    """
+    if width > MOST_COLUMNS:
+        raise too_wide("The file", width)
+    pattern = _Pattern(form)
+    row = f"^{pattern.cell}{f'(?:{pattern.mark}{pattern.cell}){{{width - 1}}}' if width > 1 else ''}$"
+    fits = lines.str.contains(row) & (lines.str.len_bytes() < LONGEST_CELL)
+    if width == 1 or form.delimiter == " ":
+        fits &= lines.str.contains(r"\S")
+    return fits.fill_null(False)
+
+
+class _Pattern:
+    """Patterns of a regular line: its delimiter, a cell, a quoted cell and an unquoted one."""
+
+    def __init__(self, form: Format) -> None:
+        self.mark, quote = re.escape(form.delimiter or "\n"), re.escape(form.quote or "\n")
+        strange = r"\x00\x{FEFF}\r"
+        inside = rf"[^{quote}\\{strange}]" if form.escape == "backslash" else f"[^{quote}{strange}]"
+        self.plain = f"[^{self.mark}{quote}{strange}]*"
+        self.quoted = f"{quote}(?:{inside}|{quote}{quote})*{quote}"
+        self.blanks = f"[{''.join(blank for blank in BLANKS if blank != form.delimiter)}]*" if form.padded else ""
+        self.cell = f"(?:{self.plain}|{self.blanks}{self.quoted}{self.blanks})" if form.quoting else self.plain
+
+
+@dataclass(frozen=True)
+class Splitter:
+    """Splits the regular lines of a text into cells; ``text`` is None where the lines are not as it has them."""
+
+    text: bytes | None
+    lines: pl.Series
+    form: Format
+    width: int
+
+    def __call__(self, plain: pl.Series) -> pl.DataFrame:
+        """The cells of the lines that are marked."""
+        schema = {str(at): pl.String for at in range(self.width)}
+        if not plain.any():
+            return pl.DataFrame(schema=schema)
+        form, text = self.form, self._text_of(plain)
+        mark = form.delimiter
+        if mark is None or not mark.isascii():
+            absent = absent_mark(text) or "\x1f"
+            text = text.replace(mark.encode(), absent.encode()) if mark else text
+            mark = absent
+        quote = form.quote if form.quoting else None
+        cells = pl.read_csv(text, has_header=False, separator=mark, quote_char=quote, schema=schema)
+        return cells.select(pl.when(pl.all() != "").then(pl.all())) if form.quoting or form.padded else cells
+
+    def _text_of(self, plain: pl.Series) -> bytes:
+        """The marked lines as one text, their padding gone."""
+        form = self.form
+        if self.text is not None and not form.padded and plain.all():
+            return self.text
+        lines = self.lines.filter(plain)
+        if form.padded:
+            pattern = _Pattern(form)
+            cell = f"{pattern.quoted}|{pattern.plain}?" if form.quoting else f"{pattern.plain}?"
+            lines = lines.str.replace_all(f"{pattern.blanks}({cell}){pattern.blanks}({pattern.mark}|$)", "${1}${2}")
+        return str(lines.str.join("\n").item()).encode()
