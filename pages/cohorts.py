@@ -3,6 +3,7 @@ from typing import Literal
 import streamlit as st
 
 from pages.parts import cached
+from pages.parts.cohorts_more import show_leaving, show_projection, show_survival
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
 from pages.parts.text import plain
 from retention import charts, labels
@@ -114,9 +115,26 @@ show_customers(
              "first_started_on": "Started", "outcome": f"At {at} months", "churned_on": "Left on"},
 )  # fmt: skip
 
+with st.expander("More: how long customers stay"):
+    show_survival(view)
+with st.expander("More: when they leave"):
+    show_leaving(view)
+with st.expander("More: how the curve goes on, and what a customer is worth"):
+    show_projection(view)
+
 show_method(
     view,
-    ["cohort_retention", "cohort", "age", "eligible", "complete", "pooled_average", "left_truncated"],
+    [
+        "cohort_retention",
+        "cohort",
+        "age",
+        "eligible",
+        "complete",
+        "pooled_average",
+        "left_truncated",
+        "survival",
+        "sbg",
+    ],
     CODE.format(cohort=length),
     [{"Age": f"{at} months", "Complete cohorts": rate_sentence(pooled_share(pooled, age=at))} for at in AGES],
 )

@@ -16,6 +16,7 @@ from retention.book import Book
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
 from retention.metrics import conventions, logo, match, renewal
+from retention.metrics import survival as survive
 from retention.planning.prefill import start_of_plan
 
 Given = ParamSpec("Given")
@@ -107,3 +108,13 @@ def behind_gap(book: Book, convention: str, start: date, end: date) -> pl.DataFr
     """The largest customers behind a convention's gap."""
     gap = conventions.customers_behind_gap(book, convention, start=start, end=end)
     return largest_first(gap, most=MOST_ROWS)
+
+
+@session_cache
+def survival(
+    book: Book, by: str | None, clock: survive.Clock
+) -> tuple[pl.DataFrame, pl.DataFrame, survive.LogRank | None]:
+    """The curve, who it rests on, and whether its groups differ by more than luck."""
+    curve = survive.survival_curve(book, by=by, clock=clock)
+    summary = survive.survival_summary(book, by=by, clock=clock)
+    return curve, summary, None if by is None else survive.log_rank(book, by=by, clock=clock)
