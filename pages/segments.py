@@ -2,8 +2,9 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.frame import heading
+from pages.parts.segments_more import namer, show_drivers, show_managers, show_mix, show_reasons
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method
-from pages.parts.text import plain, pseudonym
+from pages.parts.text import plain
 from retention import charts, labels
 from retention.benchmarks import published, segment_bands
 from retention.dashboard import Line, own_mix
@@ -28,15 +29,12 @@ if not columns:
     st.stop()
 
 by = st.selectbox("Split by", columns, format_func=lambda name: heading(view.book, name), key="by", bind="query-params")
-hide = view.hide_names and by == "csm"
 bands = segment_bands(published()) if by == "segment" else None
 lines = cached.dashboard(view.book, start=view.start, end=view.end, by=by, bands=bands)
 total = cached.total_line(view.book, start=view.start, end=view.end, band=own_mix(lines, bands) if bands else None)
 since = span_before(view.start, view.end)
 
-
-def name_of(value: object) -> str:
-    return pseudonym(by, value) if hide and value is not None else labels.value_name(value)
+name_of = namer(view, by)
 
 
 def board_row(name: str, line: Line) -> dict[str, str]:
@@ -83,6 +81,16 @@ show_board_table(
 if bands:
     band = next(iter(bands.values()))
     st.caption(plain(f"Benchmarks: {band.source}. Total: the same bands weighted by your own mix of segments."))
+
+with st.expander("More: why the rate moved"):
+    show_mix(view, by)
+with st.expander("More: what sets stayers apart"):
+    show_drivers(view)
+if "csm" in view.book.attributes:
+    with st.expander("More: managers against what their mix predicts"):
+        show_managers(view, "csm")
+with st.expander("More: the reasons they gave"):
+    show_reasons(view)
 
 show_method(
     view,

@@ -16,7 +16,11 @@ from retention.book import Book
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
 from retention.metrics import conventions, logo, match, renewal
+from retention.metrics import reasons as why
 from retention.metrics import survival as survive
+from retention.metrics.drivers import Drivers, stay_drivers
+from retention.metrics.managers import manager_table
+from retention.metrics.mix import mix_effect
 from retention.planning.prefill import start_of_plan
 
 Given = ParamSpec("Given")
@@ -118,3 +122,28 @@ def survival(
     curve = survive.survival_curve(book, by=by, clock=clock)
     summary = survive.survival_summary(book, by=by, clock=clock)
     return curve, summary, None if by is None else survive.log_rank(book, by=by, clock=clock)
+
+
+@session_cache
+def mix(book: Book, start: date, end: date, by: str) -> pl.DataFrame:
+    """Rate and mix effects of an attribute."""
+    return mix_effect(book, start=start, end=end, by=by)
+
+
+@session_cache
+def drivers(book: Book, start: date, end: date) -> Drivers:
+    """What sets those who stayed apart."""
+    return stay_drivers(book, start=start, end=end, attributes=boards.attributes_to_split_by(book))
+
+
+@session_cache
+def managers(book: Book, start: date, end: date, by: str) -> pl.DataFrame:
+    """Losses beside those a manager's mix predicts."""
+    return manager_table(book, start=start, end=end, by=by)
+
+
+@session_cache
+def reasons(book: Book, start: date, end: date) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Who left by reason, and retention counting only preventable losses."""
+    counted = why.churn_reasons(book, start=start, end=end)
+    return counted, why.controllable_retention(book, start=start, end=end).row(0, named=True)

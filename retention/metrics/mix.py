@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from retention.book import Book
+from retention.metrics.compare import Share
 from retention.metrics.logo import windows
 from retention.periods import window_before
 
@@ -64,4 +65,13 @@ def _with_effects(beside: pl.DataFrame) -> pl.DataFrame:
     return beside.with_columns(**rates).with_columns(
         rate_effect=mean_share * (after - before),
         mix_effect=((after + before) / 2 - (blended[0] + blended[1]) / 2) * share_change,
+    )
+
+
+def blended_shares(effects: pl.DataFrame) -> tuple[Share, Share]:
+    """The blended rates before and after, as counts, from a table of ``mix_effect``."""
+    sums = {name: int(effects[name].sum()) for name in effects.columns if name.startswith(("retained_", "starting_"))}
+    return (
+        Share(sums["retained_before"], sums["starting_before"]),
+        Share(sums["retained_after"], sums["starting_after"]),
     )

@@ -1,0 +1,97 @@
+"""What the folds of Segments say: why the rate moved, what sets stayers apart, managers and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from retention import labels
+from retention.metrics.compare import Change
+from retention.metrics.drivers import Drivers
+
+Named = Callable[[object], str]
+
+
+def mix_sentence(effects: pl.DataFrame) -> str:
+    """Whether the blended rate moved because segments did or because their shares did; and Simpson's case."""
+    rate, mix = float(effects["rate_effect"].sum()), float(effects["mix_effect"].sum())
+    if not effects["rate_effect"].count():
+        return "There is no earlier window to compare with."
+    moved = rate + mix
+    moves = (effects["rate_after"] - effects["rate_before"]).drop_nulls()
+    if len(moves) and moves.min() > 0 and moved < 0:  # type: ignore[operator]
+        return (
+            "Every one of them kept more customers than before, and yet the blend fell: the mix moved to weaker ones."
+        )
+    if len(moves) and moves.max() < 0 and moved > 0:  # type: ignore[operator]
+        return "Every one of them kept fewer customers than before, and yet the blend rose: stronger ones grew."
+    parts = f"{labels.points(rate)} came from rates that moved and {labels.points(mix)} from the mix"
+    return f"Of the {labels.points(moved)}, {parts}."
+
+
+def drivers_sentence(found: Drivers, *, heading: Callable[[str], str], name_of: Callable[[str, object], str]) -> str:
+    """The kind of customer that stays, in one sentence, with how sure that is."""
+    if found.ideal is None:
+        return "Nothing the file records sets those who stayed apart by more than luck could."
+    traits = " and ".join(f"{heading(column)} {name_of(column, value)}" for column, value in found.ideal.traits)
+    tested, rest = found.ideal.tested, found.ideal.tested_rest
+    if found.ideal.change is None or tested.rate is None or rest.rate is None:
+        return f"The customers who stay have {traits}; too few to test that on customers it was not chosen on."
+    return (
+        f"The customers who stay have {traits}: on customers the choice was not made on, "
+        f"{labels.percent(tested.rate)} of {tested.starting:,} stayed, against {labels.percent(rest.rate)} of the {rest.starting:,} others "
+        f"({_rung(found.ideal.change)}; {found.ideal.agreed} of 5 trials chose the same)."
+    )
+
+
+def _rung(change: Change) -> str:
+    way = "more" if change.points > 0 else "fewer"
+    return f"{change.rung} {way}" if change.rung in ("clearly", "probably") else change.rung
+
+
+def managers_sentence(table: pl.DataFrame, *, by: str, name_of: Named) -> str:
+    """Which managers lose more or fewer accounts than their mix predicts."""
+    outside = [row for row in table.iter_rows(named=True) if row["standing"] and row["standing"].startswith("outside")]
+    judged = table.filter(pl.col("standing").is_not_null()).height
+    if not judged:
+        return "Nobody's accounts can be held against their mix: ownership at the opening is unknown."
+    if not outside:
+        return f"All {judged} lose about as many accounts as their mix of segments predicts."
+    said = "; ".join(
+        f"{name_of(row[by])} lost {row['churned_compared']:,} of {row['compared']:,}, expected {row['expected']:.1f}"
+        for row in outside
+    )
+    luck = (
+        "" if judged < 10 else f" Among {judged}, about {max(1, round(judged * 0.05))} would be outside by luck alone."
+    )
+    return f"Outside what their mix predicts: {said}.{luck} It says nothing about why."
+
+
+def reasons_sentence(kinds: Mapping[str, Any]) -> str:
+    """How much of the churn could have been prevented, and what retention would be counting only that."""
+    if not kinds["churned"]:
+        return "Nobody left in this window."
+    unknown = kinds["unclassified"] + kinds["not_recorded"]
+    head = (
+        f"{kinds['controllable']:,} of the {kinds['churned']:,} who left did so for reasons within reach; counting "
+        f"only those, {labels.percent(kinds['controllable_retention'])} were kept instead of "
+        f"{labels.percent(kinds['logo_retention'])}."
+    )
+    if not unknown:
+        return head
+    return f"{head} {unknown:,} have no usable reason: at worst it is {labels.percent(kinds['at_worst'])}."
+
+
+def mix_rows(effects: pl.DataFrame, *, by: str, name_of: Named) -> list[dict[str, object]]:
+    """The effects as steps of a bridge: each value's rate effect, and one step for the mix."""
+    steps: list[dict[str, object]] = [
+        {"name": f"{name_of(row[by])}: rate", "effect": row["rate_effect"]} for row in effects.iter_rows(named=True)
+    ]
+    return [*steps, {"name": "Mix of customers", "effect": float(effects["mix_effect"].sum())}]
+
+
+def kinds_in_words(kinds: Sequence[str]) -> list[str]:
+    """Kinds of reasons as headings."""
+    return [kind.replace("_", " ").capitalize() for kind in kinds]
