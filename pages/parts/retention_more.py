@@ -53,7 +53,7 @@ def show_walk(view: View) -> None:
     show_board_table([*table, *footing], alt="Opening, left, new, came back and closing by step, and how they foot")
     st.caption("Only the net adds up across steps: whoever left and came back inside the window is in the steps only.")
     left, right = st.columns(2)
-    step = left.selectbox("Whose step", range(len(steps)), len(steps) - 1, key=f"step.{every}",
+    step = left.selectbox("Whose step", range(len(steps)), len(steps) - 1, key=f"step.{every}.{len(steps)}",
                           format_func=lambda place: table[place]["Step"])  # fmt: skip
     moved = right.selectbox("Which customers", list(MOVES), format_func=MOVES.__getitem__, key="moved")
     window = {"start": steps[step]["window_start"], "end": steps[step]["window_end"]}
