@@ -38,11 +38,13 @@ def drivers_sentence(found: Drivers, *, heading: Callable[[str], str], name_of: 
     traits = " and ".join(f"{heading(column)} {name_of(column, value)}" for column, value in found.ideal.traits)
     tested, rest = found.ideal.tested, found.ideal.tested_rest
     if found.ideal.change is None or tested.rate is None or rest.rate is None:
-        return f"The customers who stay have {traits}; too few to test that on customers it was not chosen on."
+        return f"Customers with {traits} stayed most; too few to test that on customers it was not chosen on."
+    sure = found.ideal.change.rung in ("clearly", "probably")
+    head = f"The customers who stay: {traits}" if sure else f"Customers with {traits} stayed most, but it may be luck"
     return (
-        f"The customers who stay have {traits}: on customers the choice was not made on, "
-        f"{labels.percent(tested.rate)} of {tested.starting:,} stayed, against {labels.percent(rest.rate)} of the {rest.starting:,} others "
-        f"({_rung(found.ideal.change)}; {found.ideal.agreed} of 5 trials chose the same)."
+        f"{head}. On customers the choice was not made on, {labels.percent(tested.rate)} of {tested.starting:,} stayed, "
+        f"against {labels.percent(rest.rate)} of the {rest.starting:,} others ({_rung(found.ideal.change)}; "
+        f"{found.ideal.agreed} of 5 trials chose the same)."
     )
 
 
@@ -53,7 +55,7 @@ def _rung(change: Change) -> str:
 
 def managers_sentence(table: pl.DataFrame, *, by: str, name_of: Named) -> str:
     """Which managers lose more or fewer accounts than their mix predicts."""
-    outside = [row for row in table.iter_rows(named=True) if row["standing"] and row["standing"].startswith("outside")]
+    outside = [row for row in table.iter_rows(named=True) if "outside" in (row["standing"] or "")]
     judged = table.filter(pl.col("standing").is_not_null()).height
     if not judged:
         return "Nobody's accounts can be held against their mix: ownership at the opening is unknown."
