@@ -194,6 +194,29 @@ def customer_parts(book: Book, *, start: date, end: date) -> pl.LazyFrame:
     )
 
 
+def parts_by(book: Book, *attributes: str, start: date, end: date) -> pl.DataFrame:
+    """The eight counts of a window by the values of several attributes together.
+
+    Returns:
+        One row per combination some customer seen in the window has: the attributes, and the eight counts (Int64).
+    """
+    check_windows(book, [start], [end])
+    coded = {name: book.codes(name) for name in attributes}
+    summed = (
+        customer_parts(book, start=start, end=end)
+        .with_columns(pl.lit(numbers).gather(pl.col("logo")).alias(name) for name, (numbers, _) in coded.items())
+        .group_by(attributes)
+        .agg(pl.col(PARTS).sum())
+        .sort(attributes)
+        .collect()
+    )
+    schema = book.facts.customers.schema
+    return summed.with_columns(
+        pl.Series(name, values, dtype=schema[name]).gather(summed.get_column(name))
+        for name, (_, values) in coded.items()
+    )
+
+
 def weighed(weights: Mapping[str, int]) -> pl.Expr:
     """A sum of counts."""
     return reduce(add, (pl.col(part) * times for part, times in weights.items()))

@@ -18,9 +18,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from retention.book import Book
-from retention.metrics.conventions import customer_parts
+from retention.errors import InputError
+from retention.metrics.conventions import parts_by
 from retention.metrics.intervals import with_rate
-from retention.metrics.tally import check_windows
 
 Standing = Literal["as the mix predicts", "outside what the mix predicts", "far outside what the mix predicts"]
 OUTSIDE, FAR_OUTSIDE = 1.96, 3.09
@@ -108,22 +108,16 @@ def manager_segments(book: Book, *, start: date, end: date, by: str = "csm", mix
         (at the close), others (starting accounts of the segment that are not theirs), expected_rate (share of those
         lost; null where there are none).
     """
-    check_windows(book, [start], [end])
-    for attribute in (by, mix):
-        book.codes(attribute)
+    if by == mix:
+        raise InputError(f"Managers are held to a mix of something else than {by!r}.")
     n, lost = pl.col("starting"), pl.col("churned")
     others, others_lost = (column.sum().over(mix) - column for column in (n, lost))
     return (
-        customer_parts(book, start=start, end=end)
+        parts_by(book, by, mix, start=start, end=end)
         .filter((n > 0) | (pl.col("ending") > 0))
-        .join(book.customers.select("logo", by, mix), on="logo")
-        .group_by(by, mix)
-        .agg(n.sum(), pl.col("retained").sum(), accounts=pl.col("ending").sum())
-        .with_columns(churned=n - pl.col("retained"))
+        .with_columns(accounts="ending", churned=n - pl.col("retained"))
         .with_columns(others=others, expected_rate=pl.when(others > 0).then(others_lost / others))
-        .sort(by, mix, nulls_last=True)
         .select(by, mix, "starting", "churned", "retained", "accounts", "others", "expected_rate")
-        .collect()
     )
 
 

@@ -89,7 +89,7 @@ def match_figure(
         all_readings(book, books=books, by=by)
         .with_columns(difference=pl.col("logo_retention") - reported)
         .filter(difference.abs() <= tolerance + FLOAT_NOISE)
-        .sort("departures", difference.abs().round(9), maintain_order=True)
+        .sort("departures", difference.abs(), maintain_order=True)
     )
 
 

@@ -12,9 +12,8 @@ from typing import Literal
 import polars as pl
 
 from retention.book import Book
-from retention.metrics.conventions import customer_parts
+from retention.metrics.conventions import parts_by
 from retention.metrics.logo import windows
-from retention.metrics.tally import check_windows
 from retention.metrics.walk import walk_days
 
 Kind = Literal["controllable", "uncontrollable", "involuntary"]
@@ -119,35 +118,23 @@ def controllable_retention(
     Raises:
         InputError: as in ``churn_reasons``.
     """
-    check_windows(book, [start], [end])
     split = [] if by is None else [by]
-    for attribute in (reason, *split):
-        book.codes(attribute)
-    kind, n = pl.col("kind"), pl.col("starting")
-    lost = pl.col("retained") == 0
-    counted = (
-        customer_parts(book, start=start, end=end)
-        .filter(n > 0)
-        .join(book.customers.select("logo", *{reason, *split}), on="logo")
-        .with_columns(kind=_kind(pl.col(reason), book, phrases, reason))
-        .select(
-            *split,
-            n,
-            churned=lost.cast(pl.Int64),
-            **{name.replace(" ", "_"): (lost & (kind == name)).cast(pl.Int64) for name in KINDS},
-        )
-    )
-    summed = counted.sum() if by is None else counted.group_by(by).agg(pl.all().sum()).sort(by, nulls_last=True)
+    n, lost, kind = pl.col("starting"), pl.col("starting") - pl.col("retained"), pl.col("kind")
+    counted = parts_by(book, *dict.fromkeys([*split, reason]), start=start, end=end).filter(n > 0)
+    sums = [
+        n.sum(),
+        lost.sum().alias("churned"),
+        *(lost.filter(kind == name).sum().alias(name.replace(" ", "_")) for name in KINDS),
+    ]
+    counted = counted.with_columns(kind=_kind(pl.col(reason), book, phrases, reason))
+    summed = counted.select(sums) if by is None else counted.group_by(by, maintain_order=True).agg(sums)
     unknown = pl.col(UNCLASSIFIED) + pl.col("not_recorded")
     controllable = pl.col("controllable")
-    return (
-        summed.with_columns(
-            logo_retention=pl.when(n > 0).then(1 - pl.col("churned") / n),
-            controllable_retention=pl.when(n > 0).then(1 - controllable / n),
-            at_worst=pl.when(n > 0).then(1 - (controllable + unknown) / n),
-        )
-        .collect()
-    )  # fmt: skip
+    return summed.with_columns(
+        logo_retention=pl.when(n > 0).then(1 - pl.col("churned") / n),
+        controllable_retention=pl.when(n > 0).then(1 - controllable / n),
+        at_worst=pl.when(n > 0).then(1 - (controllable + unknown) / n),
+    )
 
 
 def reasons_trend(

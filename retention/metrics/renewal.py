@@ -144,7 +144,7 @@ def _decisions_of_spans(book: Book, start: date, end: date) -> pl.LazyFrame:
     still = pl.col("churned_key") == OPEN
     begun = (days + length - 1) // length
     before, by_end = (pl.min_horizontal(_faced_by(day), begun) for day in (start, end))
-    lost = ~still & (_faced_by(start) < begun) & (begun <= _faced_by(end))
+    lost = ~still & (begun <= _faced_by(end))
     due = (by_end - before).cast(pl.Int64)
     return (
         with_lengths(book, book.span_keys.lazy().filter(pl.col("started_key") < day_key(end)))

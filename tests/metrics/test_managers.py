@@ -177,6 +177,8 @@ def test_what_cannot_be_counted_is_refused() -> None:
     book = book_of_accounts(("Ada", "SMB", 5, 1))
     with pytest.raises(InputError, match="no column 'owner'"):
         manager_table(book, start=OPENING, end=CLOSING, by="owner")
+    with pytest.raises(InputError, match="something else than 'segment'"):
+        manager_table(book, start=OPENING, end=CLOSING, by="segment")
     with pytest.raises(InputError, match="as-of"):
         manager_table(book, start=OPENING, end=date(2026, 2, 1))
     nobody = manager_table(book.where(pl.col("segment") == "x"), start=OPENING, end=CLOSING)

@@ -62,6 +62,17 @@ def test_a_decision_on_the_as_of_date_counts_and_one_on_the_opening_does_not() -
     assert renewal_retention(book, start=OPENING, end=date(2025, 12, 30)).row(0)[:2] == (0, 0)
 
 
+def test_a_monthly_term_from_the_31st_is_decided_on_the_last_day_of_a_shorter_month() -> None:
+    book = plain_book([("a", date(2025, 1, 31), None)], CLOSING, term_months=[1.0])
+    for start, end, due in (
+        (date(2025, 1, 31), date(2025, 2, 27), 0),
+        (date(2025, 2, 27), date(2025, 2, 28), 1),
+        (date(2025, 2, 28), date(2025, 3, 30), 0),
+        (date(2025, 2, 28), date(2025, 4, 30), 2),
+    ):
+        assert renewal_retention(book, start=start, end=end).item(0, "due") == due
+
+
 def test_a_third_lost_on_three_year_terms_is_ten_per_cent_a_year() -> None:
     stretches: list[Stretch] = [(f"{n}", date(2022, 3, 1), date(2025, 3, 1) if n < 27 else None) for n in range(100)]
     book = plain_book(stretches, CLOSING, term_months=[36.0] * 100)
@@ -90,7 +101,8 @@ def test_terms_from_the_file_come_before_the_assumed_ones() -> None:
             ("renews early", date(2024, 3, 1), date(2025, 3, 1)),
             ("renews early", date(2025, 3, 1), date(2028, 3, 1)),
             ("leaves mid-term", date(2022, 7, 1), date(2025, 7, 1)),
-            ("locked in", date(2024, 5, 1), date(2027, 5, 1)),
+            ("locked in", date(2023, 12, 31), date(2024, 12, 31)),
+            ("locked in", date(2024, 12, 31), date(2027, 5, 1)),
         ],
         schema={"customer_id": pl.String, "term_start": pl.Date, "term_end": pl.Date},
         orient="row",
@@ -100,7 +112,7 @@ def test_terms_from_the_file_come_before_the_assumed_ones() -> None:
             ("renews early", date(2024, 3, 1), None),
             ("leaves mid-term", date(2022, 7, 1), date(2024, 11, 1)),
             ("leaves mid-term", date(2025, 6, 1), None),
-            ("locked in", date(2024, 5, 1), None),
+            ("locked in", date(2023, 12, 31), None),
             ("no term known", date(2024, 5, 1), None),
         ]
     )
