@@ -42,7 +42,7 @@ def drivers_sentence(found: Drivers, *, heading: Callable[[str], str], name_of: 
     sure = found.ideal.change.rung in ("clearly", "probably")
     head = f"The customers who stay: {traits}" if sure else f"Customers with {traits} stayed most, but it may be luck"
     return (
-        f"{head}. On customers the choice was not made on, {labels.percent(tested.rate)} of {tested.starting:,} stayed, "
+        f"{head}. On customers it was not chosen on, {labels.percent(tested.rate)} of {tested.starting:,} stayed, "
         f"against {labels.percent(rest.rate)} of the {rest.starting:,} others ({_rung(found.ideal.change)}; "
         f"{found.ideal.agreed} of 5 trials chose the same)."
     )
