@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,8 @@ from retention.intake.dates import is_empty
 Decimal = Literal["point", "comma"]
 
 _CURRENCY = r"(?i)[$€£¥₹\s\u00a0\u202f'’]|\b(usd|eur|gbp|chf|cad|aud|us|kr|sek|nok|dkk|jpy|inr)\b"
-_PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_WRITTEN = r"^[+-]?(\d+|\d{{1,3}}({group}\d{{2,3}})*{group}\d{{3}})?({mark}\d*)?([eE][+-]?\d+)?$"
+"""Digits whole or parted by a mark for thousands (or lakhs), then decimals: ``1,5`` is no way to write fifteen."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts
     taken = evidence if evidence in ("point", "comma") else (decimal or "point")
     mark, group = (".", ",") if taken == "point" else (",", ".")
     plain = pl.col("digits").str.replace_all(group, "", literal=True).str.replace(mark, ".", literal=True)
-    number = pl.when(plain.str.contains(_PLAIN)).then(plain.cast(pl.Float64, strict=False))
+    written = _WRITTEN.format(group=re.escape(group), mark=re.escape(mark))
+    number = pl.when(pl.col("digits").str.contains(written)).then(plain.cast(pl.Float64, strict=False))
     scaled = number * pl.when("negative").then(-1.0).otherwise(1.0) / pl.when("percent").then(100.0).otherwise(1.0)
     sound = distinct.with_columns(value=pl.when(~pl.col("empty") & scaled.is_finite()).then(scaled)).select(
         "cell", "value", unreadable=~pl.col("empty") & pl.col("value").is_null()

@@ -10,8 +10,10 @@ from retention.intake.draft import Draft
 from retention.intake.questions import BILLING, ask
 
 RHYTHMS = (2, 3, 4, 6, 12)
-FEW_PAYMENTS, SHARE = 3, 0.1
-"""Asked where a customer pays at least three times in an even rhythm, or a tenth of all do so twice."""
+TELLING, USUAL = 3, (3, 6, 12)
+"""Three amounts in an even rhythm tell; two only where at least three customers, a tenth of all, have a usual one."""
+SHARE, SINGLE, ENOUGH, YEAR = 0.1, 0.5, 10, 12
+"""Where over half of at least ten customers show one amount in half a year or more, they may be billed yearly."""
 
 
 def spread_billing(paid: pl.DataFrame, draft: Draft, answers: Mapping[str, str]) -> pl.DataFrame:
@@ -26,26 +28,31 @@ def spread_billing(paid: pl.DataFrame, draft: Draft, answers: Mapping[str, str])
         The same columns; where amounts are spread, one row per month paid for with its part of the amount.
     """
     rhythm = _rhythms(paid)
-    customers = paid.get_column("customer_id").n_unique()
-    often = rhythm.filter(pl.col("payments") >= FEW_PAYMENTS).height
-    if rhythm.is_empty() or (often == 0 and rhythm.height < SHARE * customers):
+    customers, months_covered = paid.get_column("customer_id").n_unique(), paid.get_column("period").n_unique()
+    twice = rhythm.filter((pl.col("payments") < TELLING) & pl.col("every").is_in(USUAL)).height
+    often = rhythm.filter(pl.col("payments") >= TELLING).height
+    single = paid.filter(pl.len().over("customer_id") == 1).height
+    yearly = customers >= ENOUGH and single > SINGLE * customers and months_covered >= YEAR // 2
+    if not often and not yearly and (twice < TELLING or twice < SHARE * customers):
         return paid
-    months = int(rhythm.get_column("every").mode().max())  # type: ignore[arg-type]
+    months = YEAR if rhythm.is_empty() else int(rhythm.get_column("every").mode().max())  # type: ignore[arg-type]
+    count = rhythm.height if often or twice else single
     answer = answers.get("billing")
     if answer is None:
-        shown = draft.rows.filter(pl.col("customer_id").is_in(rhythm.get_column("customer_id").head(3).implode()))
+        some = (rhythm if rhythm.height else paid).get_column("customer_id").unique(maintain_order=True).head(3)
+        shown = draft.rows.filter(pl.col("customer_id").is_in(some.implode()))
         evidence = shown.head(3).select("row", pl.lit("customer"), "customer_id").rows()
-        draft.questions.append(ask(BILLING, evidence, count=f"{rhythm.height:,}", months=str(months)))
+        draft.questions.append(ask(BILLING, evidence, count=f"{count:,}", months=str(months)))
     if answer != "spread":
         return paid
     draft.decided["billing"] = (
-        f"{rhythm.height:,} customers are billed less often than monthly, as you said: each of their amounts is spread "
+        f"{count:,} customers are billed less often than monthly, as you said: each of their amounts is spread "
         "over the months until the next is due. Customers with a single amount are taken as billed every "
         f"{months} months."
     )
     last = int(paid.get_column("period").max())  # type: ignore[arg-type]
-    single = paid.filter(pl.len().over("customer_id") == 1).select("customer_id", every=pl.lit(months, dtype=pl.Int32))
-    every = pl.concat([rhythm.select("customer_id", "every"), single])
+    once = paid.filter(pl.len().over("customer_id") == 1).select("customer_id", every=pl.lit(months, dtype=pl.Int32))
+    every = pl.concat([rhythm.select("customer_id", "every"), once])
     return (
         paid.join(every, on="customer_id", how="left")
         .with_columns(pl.col("every").fill_null(1))

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from retention.book import Book
+from retention.errors import NeedsAnswer
 from retention.intake.draft import Draft, Understood
 from retention.intake.events import understand_events
 from retention.intake.ledger import Ledger, entries
@@ -60,7 +61,9 @@ def build(
 def understand(
     table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, as_of: date | None, today: date
 ) -> Understood:
-    """What a table means, by its shape."""
+    """What a table means, by its shape; where that is open, nothing else is asked yet."""
+    if any(question.key == "shape" for question in roles.questions):
+        raise NeedsAnswer(roles.questions)
     match roles.shape:
         case "revenue_long" | "revenue_wide":
             return understand_revenue(table, roles, answers, rules, as_of=as_of, today=today)

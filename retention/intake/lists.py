@@ -45,9 +45,9 @@ def understand_list(
     started = _started_header(table, roles)
     draft, days = _read_rows(table, roles, answers, started)
     attributes = read_attributes(table, roles, answers, days)
+    ask_missed_churn_date(draft, table, roles, answers, rules)
     apply_row_rules(draft, roles, rules, today=today)
     merge_repeated_rows(draft, table)
-    ask_missed_churn_date(draft, table, roles, answers, rules)
     decide_end_day(draft, roles, answers)
     if roles.end == "churn":
         resolve_status_conflicts(draft, roles, as_of or today, answers)

@@ -17,7 +17,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_YEAR}[-/. ]?M?(?P<month>0[1-9]|1[0-2])",
-        rf"{_YEAR}[-/. ]M?(?P<month>[1-9])",
+        rf"{_YEAR}(?:[-/. ]M?|M)(?P<month>[1-9])",
         rf"{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.]\d{{1,2}}(?:[T ]\d.*)?",
         rf"(?P<month>\d{{1,2}})[-/.]{_YEAR}",
         rf"{_NAME}[-/., ]*{_SHORT}",

@@ -13,6 +13,7 @@ import polars as pl
 from retention.errors import IntakeError, Question
 from retention.intake.columns import (
     ACCOUNT_SIGNS,
+    ALIASES,
     BELONGS_SIGNS,
     CREATED,
     DETAIL_SIGNS,
@@ -43,7 +44,7 @@ END_COLUMNS: dict[EndKind, str] = {
 """Where the end of a span is looked for. "churn" is the first day not a customer; "requested" when it was asked for;
 "end" and "term" may be the last day covered: the column decides."""
 
-CHURN_FLAGS = ("churned", "churn", "is_churned", "churn_flag", "has_churned", "exited", "attrition", "lost")
+CHURN_FLAGS = ALIASES["churned"]
 _SAMPLE = 2_000
 _NO_ATTRIBUTE = ("status", "end_date", "requested_on", "term_end", "churned", "month", "amount", "occurred_on")
 
@@ -126,7 +127,9 @@ def find_roles(
     if shape == "list":
         _refuse_details(search, starts, end)
         search.take("started_on", starts)
-    churn_flag = _status(search)
+    elif shape == "events" and not search.named("occurred_on"):
+        search.take("occurred_on", starts)
+    churn_flag = _status(search, shape)
     _take_the_rest(search, shape)
     return Roles(
         search.columns,
@@ -216,7 +219,7 @@ def _end(search: _Search, rules: Rules) -> EndKind | None:
     dated_flags = [header for header in search.named("churned") if holds_dates(search.table, header, must=True)]
     for kind in order:
         candidates = search.named(END_COLUMNS[kind]) + (dated_flags if kind == "churn" else [])
-        usable = [header for header in candidates if holds_dates(search.table, header)]
+        usable = [header for header in candidates if _may_end(search.table, header)]
         if kind == "requested" and rules.churn_date == "ended" and usable:
             terms = [header for header in search.named("term_end") if holds_dates(search.table, header, must=True)]
             if effective := _effective(search.table, usable[0], terms):
@@ -226,6 +229,16 @@ def _end(search: _Search, rules: Rules) -> EndKind | None:
             search.columns["churned_on"] = usable[0]
             return kind
     return None
+
+
+def _may_end(table: Table, header: str) -> bool:
+    """Whether a column may say when customers left: it is empty, holds a date, or says by its name that it should.
+
+    A single date is enough: whatever else stands in such a column is set aside, never read as "still a customer".
+    """
+    read = read_dates(_sample(table, header))
+    empty = not bool(read.unreadable.any()) and read.days.null_count() == len(read.days)
+    return empty or read.readable_share > 0 or re.search(r"date|_(on|at)$", cleaned(header)) is not None
 
 
 def _effective(table: Table, requested: str, terms: list[str]) -> str | None:
@@ -285,8 +298,11 @@ def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[st
     return own_key + names
 
 
-def _status(search: _Search) -> bool:
+def _status(search: _Search, shape: Shape) -> bool:
     """Take the status column, or else a churned yes/no flag; says whether it is a flag."""
+    if shape == "events":
+        search.take("status", search.named("status"))
+        return False
     if "status" not in search.columns:
         search.take("status", [h for h in search.named("status") if _holds_statuses(search.table, h)])
     if "status" in search.columns:

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from retention.errors import IntakeError
+from retention.rules import Rules
+from tests.intake.literal import asked, book, spans
+
+PARENTS = """
+    customer_id,parent_id,started_on,churned_on
+    a,G,2024-01-01,2024-02-01
+    b,G,2024-01-15,2024-03-01
+    c,,2024-01-01,
+"""
+
+
+def test_accounts_of_one_parent_are_asked_about_with_both_counts() -> None:
+    question = asked(PARENTS)["logo"]
+    assert "2 accounts share a company with another one (by parent)" in question.text
+    assert [choice.label.split(":")[1] for choice in question.choices] == [
+        " 3 customers", " 2 customers, lost when its last account ends",
+    ]  # fmt: skip
+
+
+def test_a_company_is_lost_when_its_last_account_ends() -> None:
+    read = book(PARENTS, answers={"logo": "parent"})
+    assert [(who, str(left)) for who, _, left in spans(read)] == [("G", "2024-03-01"), ("c", "None")]
+    assert "Counted here: companies" in read.notes["companies"]
+
+
+def test_accounts_stay_accounts_where_the_user_says_so() -> None:
+    read = book(PARENTS, answers={"logo": "customer"})
+    assert len(spans(read)) == 3
+    assert "3 accounts, 2 companies. Counted here: accounts" in read.notes["companies"]
+
+
+def test_the_rule_counts_companies_without_asking() -> None:
+    assert len(spans(book(PARENTS, rules=Rules(logo="parent")))) == 2
+
+
+def test_an_account_that_is_the_parent_of_another_belongs_to_its_company() -> None:
+    read = book(
+        "customer_id,parent_id,started_on\nG,,2024-01-01\na,G,2024-01-01\nc,,2024-01-01", rules=Rules(logo="parent")
+    )
+    assert [who for who, *_ in spans(read)] == ["G", "c"]
+
+
+def test_a_shared_mail_domain_is_a_company() -> None:
+    text = "customer_id,email,started_on\na,x@acme.com,2024-01-01\nb,Y@ACME.com,2024-01-01\nc,z@bolt.io,2024-01-01"
+    assert "(by e-mail domain)" in asked(text)["logo"].text
+    assert len(spans(book(text, answers={"logo": "parent"}))) == 2
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "outlook.com", "example.com", "yahoo.co.uk"])
+def test_public_mail_providers_are_no_company(domain: str) -> None:
+    text = f"customer_id,email,started_on\na,x@{domain},2024-01-01\nb,y@{domain},2024-01-01"
+    assert len(spans(book(text))) == 2
+
+
+def test_a_name_under_two_ids_is_a_company() -> None:
+    text = "customer_id,company_name,started_on\na,Acme Inc.,2024-01-01\nb,ACME INC,2024-01-01\nc,Bolt,2024-01-01"
+    assert "(by name)" in asked(text)["logo"].text
+
+
+def _many(count: int, *more: str) -> str:
+    rows = [f"c{number},,2024-01-{number % 28 + 1:02}," for number in range(count)]
+    return "\n".join(["customer_id,parent_id,started_on,churned_on", *rows, *more])
+
+
+def test_a_few_shared_companies_among_many_are_noted_and_not_asked_about() -> None:
+    read = book(_many(60, "a,G,2024-01-01,", "b,G,2024-01-01,"))
+    assert "62 accounts, 61 companies" in read.notes["companies"]
+
+
+def test_an_account_that_follows_one_of_its_company_within_a_month_is_asked_about() -> None:
+    assert "logo" in asked(_many(60, "a,G,2024-01-01,2024-02-01", "b,G,2024-02-20,"))
+    assert len(spans(book(_many(60, "a,G,2024-01-01,2024-02-01", "b,G,2024-04-20,")))) == 62
+
+
+def test_companies_need_a_column_that_names_them() -> None:
+    with pytest.raises(IntakeError, match="no column names a parent company"):
+        book("customer_id,started_on\na,2024-01-01", rules=Rules(logo="parent"))

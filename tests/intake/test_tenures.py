@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from retention.errors import NeedsDates
+from retention.metrics.logo import logo_retention
+from tests.intake.literal import actions, adds_up, asked, book
+
+TENURES = """
+    customerID,tenure,Churn,Contract,TotalCharges
+    a,1,No,Monthly,29.85
+    b,34,Yes,One year,
+    c,0,No,Monthly,n/a
+"""
+
+
+def test_tenures_and_flags_are_a_book_without_dates() -> None:
+    read = book(TENURES)
+    assert read.clock == "tenure"
+    assert read.customers.select("customer_id", "tenure_months", "churned").collect().rows() == [
+        ("a", 1.0, False), ("b", 34.0, True), ("c", 0.0, False),
+    ]  # fmt: skip
+    assert "contract" in read.attributes
+
+
+def test_calendar_questions_are_refused_with_the_reason() -> None:
+    with pytest.raises(NeedsDates, match="needs start and churn dates"):
+        logo_retention(book(TENURES), start=date(2024, 1, 31), end=date(2024, 2, 29))
+
+
+def test_rows_without_a_tenure_or_a_flag_are_set_aside() -> None:
+    read = book("""
+        customer_id,tenure,churn
+        a,1,No
+        b,long,No
+        c,,Yes
+        d,-3,Yes
+        e,5,
+        f,5,perhaps
+        g,5,Yes
+    """)
+    assert [reason for *_, reason in actions(read)] == [
+        "the tenure is not a number", "no tenure", "a negative tenure", "whether this customer left is unknown",
+        "whether this customer left is unknown",
+    ]  # fmt: skip
+    assert adds_up(read)
+
+
+def test_an_id_in_several_rows_is_asked() -> None:
+    text = "customer_id,tenure,churn\na,1,No\na,9,Yes\nb,5,No"
+    assert "duplicate_ids" in asked(text)
+    assert book(text, answers={"duplicate_ids": "mistake"}).customers.collect().item(0, "tenure_months") == 1.0
+    longest = book(text, answers={"duplicate_ids": "longest"})
+    assert longest.customers.collect().item(0, "tenure_months") == 9.0
+    assert adds_up(longest)
