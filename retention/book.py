@@ -115,6 +115,7 @@ class Book:
     mapping: dict[str, str] = field(default_factory=dict, repr=False)
     undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNDATED), repr=False)
     kept: pl.Series | None = field(default=None, repr=False)
+    _beside: dict[str, pl.Series] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def customers(self) -> pl.LazyFrame:
@@ -257,6 +258,12 @@ class Book:
         if by not in self.attributes:
             raise InputError(f"There is no column {by!r} to split by. There are: {', '.join(self.attributes)}.")
         return self.facts.codes(by)
+
+    def first_codes(self, by: str) -> pl.Series:
+        """The number of an attribute's value beside each row of ``first_keys``."""
+        if by not in self._beside:
+            self._beside[by] = self.codes(by)[0].gather(self.first_keys.get_column("logo"))
+        return self._beside[by]
 
 
 def _hash(*parts: str) -> str:
