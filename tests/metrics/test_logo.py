@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from retention.book import Book, assemble
 from retention.errors import InputError, NeedsDates
+from retention.metrics import tally
 from retention.metrics.logo import COUNTS, Moved, customers_behind, logo_retention, logo_retention_trend, windows
 from tests.metrics import oracles
 from tests.strategies import (
@@ -104,6 +105,21 @@ def test_the_simple_worked_examples(start: int, lost: int, rate: float) -> None:
     assert table.select("starting", "churned", "retained", "logo_retention").row(0) == (
         start, lost, start - lost, rate,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("block", [1, 2, 7])
+def test_counting_in_smaller_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    book = plain_book(REASONS, date(2026, 1, 31), segment=["SMB", None] * 7)
+    openings, closings = (
+        [date(2024, month, 15) for month in range(1, 7)],
+        [date(2025, month, 1) for month in range(1, 7)],
+    )
+    whole = windows(book, openings, closings, by="segment")
+    monkeypatch.setattr(tally, "BLOCK", block)
+    assert windows(book, openings, closings, by="segment").equals(whole)
+    assert counts_of(logo_retention(book, start=OPENING, end=CLOSING)) == {
+        moved: len(who) for moved, who in BEHIND.items()
+    }
 
 
 # Against the oracles
