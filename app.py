@@ -4,9 +4,10 @@ import streamlit as st
 
 from pages.parts.frame import frame
 from pages.parts.navigation import pages
+from pages.parts.state import build_book, loaded
 
 st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
 
-page = st.navigation(pages())
+page = st.navigation(pages(build_book(loaded())))
 frame()
 page.run()

@@ -17,8 +17,10 @@ from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
 from retention.metrics import conventions, logo, match, renewal
 from retention.metrics import reasons as why
+from retention.metrics import revenue as money
 from retention.metrics import survival as survive
 from retention.metrics.drivers import Drivers, stay_drivers
+from retention.metrics.lead import Lead, logo_beside_revenue, logo_lead
 from retention.metrics.managers import manager_table
 from retention.metrics.mix import mix_effect
 from retention.planning.prefill import start_of_plan
@@ -147,3 +149,27 @@ def reasons(book: Book, start: date, end: date) -> tuple[pl.DataFrame, dict[str,
     """Who left by reason, and retention counting only preventable losses."""
     counted = why.churn_reasons(book, start=start, end=end)
     return counted, why.controllable_retention(book, start=start, end=end).row(0, named=True)
+
+
+@session_cache
+def revenue(book: Book, start: date, end: date, by: str | None) -> pl.DataFrame:
+    """Revenue kept over a window, with bootstrap ranges."""
+    return money.revenue_retention(book, start=start, end=end, by=by)
+
+
+@session_cache
+def concentration(book: Book, start: date, end: date) -> dict[str, Any]:
+    """On how few accounts the revenue hangs."""
+    return money.revenue_concentration(book, start=start, end=end).row(0, named=True)
+
+
+@session_cache
+def money_path(book: Book) -> pl.DataFrame:
+    """Logo and revenue retention of every quarter's trailing window."""
+    return logo_beside_revenue(book)
+
+
+@session_cache
+def lead(book: Book) -> Lead:
+    """Whether logo retention led revenue retention."""
+    return logo_lead(book)

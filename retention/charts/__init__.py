@@ -7,9 +7,11 @@ from retention.charts.cohort_curves import cohort_curves
 from retention.charts.cohort_heatmap import cohort_heatmap
 from retention.charts.forest import forest
 from retention.charts.readings import readings_axis
+from retention.charts.revenue import revenue_trend, two_by_two
 from retention.charts.roi_curve import roi_curve
 from retention.charts.scenario_lines import scenario_lines
 from retention.charts.segment_ranges import segment_ranges
+from retention.charts.share_lines import share_lines
 from retention.charts.survival_curves import survival_curves
 from retention.charts.tornado import tornado
 from retention.charts.trend import trend
@@ -23,11 +25,14 @@ __all__ = [
     "cohort_heatmap",
     "forest",
     "readings_axis",
+    "revenue_trend",
     "roi_curve",
     "scenario_lines",
     "segment_ranges",
+    "share_lines",
     "survival_curves",
     "tornado",
     "trend",
+    "two_by_two",
     "walk",
 ]

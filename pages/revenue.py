@@ -1,0 +1,87 @@
+import streamlit as st
+
+from pages.parts import cached
+from pages.parts.frame import heading
+from pages.parts.segments_more import namer
+from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method
+from pages.parts.text import plain
+from retention import charts, labels
+from retention.errors import RetentionError
+from retention.revenue_takeaways import agreement_sentence, concentration_sentence, lead_sentence, revenue_sentence
+from retention.takeaways import window_name
+
+CODE = """print(rt.revenue_retention(book, start={start!r}, end={end!r}, by={by!r}))"""
+
+view = open_page("Does the money agree?")
+try:
+    kept = cached.revenue(view.book, view.start, view.end, None).row(0, named=True)
+    held = cached.concentration(view.book, view.start, view.end)
+except RetentionError as error:
+    st.info(plain(error))
+    st.stop()
+
+line = cached.total_line(view.book, start=view.start, end=view.end)
+window = window_name(view.start, view.end)
+left, middle, right = st.columns(3)
+left.metric(f"NRR, {window}", labels.percent(kept["nrr"]))
+left.caption(f"Luck alone, 95%: {labels.percent_range(kept['nrr_low'], kept['nrr_high'])}")
+middle.metric("GRR", labels.percent(kept["grr"]))
+middle.caption(f"Luck alone, 95%: {labels.percent_range(kept['grr_low'], kept['grr_high'])}")
+right.metric("Logo retention", labels.percent(line.now.rate))
+right.caption(f"{line.now.retained:,} of {labels.customers(line.now.starting)} stayed")
+st.markdown(f"**{plain(agreement_sentence(line.now.rate, kept, held))}** {plain(revenue_sentence(kept))}")
+
+path = cached.money_path(view.book)
+words = (
+    "Revenue kept over the twelve months to each quarter end: with growth (NRR), without (GRR), beside customers kept"
+)
+title = f"NRR {labels.percent(kept['nrr'])}, GRR {labels.percent(kept['grr'])}: {plain(window)}"
+show_chart(charts.revenue_trend(path.tail(9), **frame_of(view, title, words, kept["customers"])), key="money")
+st.markdown(plain(concentration_sentence(held)))
+
+columns = cached.attributes_to_split_by(view.book)
+by = (
+    st.selectbox("Split by", columns, format_func=lambda name: heading(view.book, name), key="money.by")
+    if columns
+    else None
+)
+if by:
+    name_of = namer(view, by)
+    show_board_table(
+        [
+            {
+                heading(view.book, by): name_of(row[by]),
+                "Customers": labels.count(row["customers"]),
+                "Opening, a month": labels.money(row["starting_mrr"]),
+                "Left": labels.money(row["churned_mrr"]),
+                "Shrank": labels.money(row["contraction_mrr"]),
+                "Grew": labels.money(row["expansion_mrr"]),
+                "GRR": labels.percent(row["grr"]),
+                "NRR": labels.percent(row["nrr"]),
+                "NRR, luck alone": labels.percent_range(row["nrr_low"], row["nrr_high"]),
+            }
+            for row in cached.revenue(view.book, view.start, view.end, by).iter_rows(named=True)
+        ],
+        alt=f"Revenue kept by {heading(view.book, by)}",
+    )
+
+with st.expander("More: logos against revenue, over time"):
+    words = "The path of the book over customers kept (across) and revenue kept with growth (up)"
+    show_chart(charts.two_by_two(path.tail(9), **frame_of(view, "Where the book has been", words)), key="path")
+with st.expander("More: did logos lead revenue?"):
+    st.markdown(plain(lead_sentence(cached.lead(view.book))))
+
+show_method(
+    view,
+    ["grr", "nrr", "revenue_walk", "revenue_on_day", "bootstrap_interval", "logo_against_revenue"],
+    CODE.format(start=view.start, end=view.end, by=by),
+    [
+        {
+            "Opening": labels.money_exact(kept["starting_mrr"]),
+            "Left": labels.money_exact(kept["churned_mrr"]),
+            "Shrank": labels.money_exact(kept["contraction_mrr"]),
+            "Grew": labels.money_exact(kept["expansion_mrr"]),
+            "Kept": labels.money_exact(kept["kept_mrr"]),
+        }
+    ],
+)
