@@ -1,7 +1,7 @@
 import streamlit as st
 
 from pages.parts import cached
-from pages.parts.retention_more import show_lenses, show_walk
+from pages.parts.retention_more import show_findings, show_lenses, show_money, show_walk
 from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
 from pages.parts.state import View
 from pages.parts.text import plain
@@ -66,6 +66,10 @@ show_chart(
 
 st.subheader("Three ways to look at it", anchor=False)
 show_lenses(view, line)
+show_money(view)
+
+st.subheader("Things to look at", anchor=False)
+show_findings(view)
 
 st.subheader("Who left, largest first", anchor=False)
 gone, largest = cached.who_left(view.book, view.start, view.end)

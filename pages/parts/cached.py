@@ -23,11 +23,14 @@ from retention.metrics.drivers import Drivers, stay_drivers
 from retention.metrics.lead import Lead, logo_beside_revenue, logo_lead
 from retention.metrics.managers import manager_table
 from retention.metrics.mix import mix_effect
+from retention.metrics.watch import Finding, things_to_look_at
 from retention.planning.prefill import start_of_plan
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 MOST_ROWS = 200
+LOOKED_AT = ("segment", "plan", "industry", "region", "channel", "csm")
+"""The fewer are looked at, the less luck can do."""
 
 
 def session_cache(compute: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -149,6 +152,13 @@ def reasons(book: Book, start: date, end: date) -> tuple[pl.DataFrame, dict[str,
     """Who left by reason, and retention counting only preventable losses."""
     counted = why.churn_reasons(book, start=start, end=end)
     return counted, why.controllable_retention(book, start=start, end=end).row(0, named=True)
+
+
+@session_cache
+def findings(book: Book, start: date, end: date) -> list[Finding]:
+    """Up to three things to look at, among the attributes a board asks about."""
+    looked_at = [name for name in LOOKED_AT if name in boards.attributes_to_split_by(book)]
+    return things_to_look_at(book, start=start, end=end, attributes=looked_at)
 
 
 @session_cache

@@ -5,15 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import cached
+from pages.parts.frame import heading
+from pages.parts.segments_more import namer
 from pages.parts.show import show_board_table, show_customers
 from pages.parts.state import View
 from pages.parts.text import plain
 from retention import labels
 from retention.dashboard import Line
+from retention.errors import RetentionError
+from retention.listing import largest_first
 from retention.metrics.compare import pooled_share
 from retention.metrics.logo import Moved, customers_behind
 from retention.metrics.walk import customer_walk
 from retention.takeaways import cohort_lens, lenses_sentence, renewal_lens, share_cell
+from retention.watch_takeaways import finding_sentence
 
 EVERY = {"1mo": "Month by month", "1q": "Quarter by quarter", "1y": "Year by year"}
 FOOTING = {
@@ -38,6 +43,48 @@ def show_lenses(view: View, line: Line) -> None:
         with column.container(border=True):
             st.markdown(f"{name}\n### {value}\n{plain(words)}")
     st.markdown(plain(lenses_sentence(line.now, renewal, locked, joined_and_left)))
+
+
+def show_findings(view: View) -> None:
+    """Up to three things to look at, each with the customers behind it; none is an answer too."""
+    found = cached.findings(view.book, view.start, view.end)
+    if not found:
+        st.markdown("Nothing stands out: no segment or cohort left the range luck alone would give it.")
+        return
+    for place, finding in enumerate(found):
+        said = finding_sentence(
+            finding,
+            heading=lambda name: heading(view.book, name),
+            name_of=lambda column, value: namer(view, column)(value),
+        )
+        st.markdown(f"{place + 1}. {plain(said)}")
+    names = [f"Number {place + 1}" for place in range(len(found))]
+    chosen = st.segmented_control("Customers behind", range(len(found)), format_func=names.__getitem__, key="finding")
+    if chosen is not None and chosen < len(found):
+        behind = largest_first(found[chosen].customers)
+        show_customers(
+            view,
+            behind.head(cached.MOST_ROWS),
+            of=behind.height,
+            everyone=lambda: found[chosen].customers,
+            file_name="to_look_at.csv",
+            key="finding.customers",
+            columns={"customer_id": "Customer", "name": "Name", "segment": "Segment", "csm": "CSM", "arr": "ARR",
+                     "started_on": "Customer since", "churned_on": "Left on"},
+        )  # fmt: skip
+
+
+def show_money(view: View) -> None:
+    """GRR and NRR of the window in one line, where the file has revenue by month."""
+    if view.book.facts.revenue is None:
+        return
+    try:
+        kept = cached.revenue(view.book, view.start, view.end, None).row(0, named=True)
+    except RetentionError as error:
+        st.caption(plain(error))
+        return
+    said = f"GRR {labels.percent(kept['grr'])}, NRR {labels.percent(kept['nrr'])}"
+    st.markdown(plain(f"The money: {said}, of {labels.money(kept['starting_mrr'])} a month at the opening."))
 
 
 def show_walk(view: View) -> None:
