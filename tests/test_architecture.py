@@ -32,6 +32,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.cohorts",
         "retention.metrics.survival",
         "retention.metrics.leaving",
+        "retention.metrics.projection",
+        "retention.metrics.adjusted",
+        "retention.metrics.traits",
         "retention.metrics.compare",
     ),
     (
@@ -55,6 +58,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 OUTSIDE = {
     "retention": {"polars", "numpy", "scipy", "psutil", "python_calamine", "charset_normalizer", "xlsxwriter"},
+    "retention.metrics": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.charts": {"polars"},
     "retention.intake": {"polars", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
     "pages": {"streamlit", "polars"},
