@@ -166,6 +166,11 @@ def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: in
     )
 
 
+def people(share: Share) -> str:
+    """A share as its counts: "1,410 of 1,644 stayed"."""
+    return f"{share.retained:,} of {share.starting:,} stayed"
+
+
 def renewal_lens(renewal: Mapping[str, Any]) -> str:
     """Decisions of a window in words, with the yearly pace they amount to."""
     if not renewal["due"]:
@@ -177,7 +182,7 @@ def renewal_lens(renewal: Mapping[str, Any]) -> str:
 
 def cohort_lens(share: Share) -> str:
     """The first year of every complete cohort in words."""
-    return "no cohort is that old yet" if share.rate is None else f"{share_cell(share)} of complete cohorts"
+    return "no cohort is that old yet" if share.rate is None else f"{people(share)}, over complete cohorts"
 
 
 def lenses_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str, int], joined_and_left: int) -> str:

@@ -17,7 +17,7 @@ from retention.listing import largest_first
 from retention.metrics.compare import pooled_share
 from retention.metrics.logo import Moved, customers_behind
 from retention.metrics.walk import customer_walk
-from retention.takeaways import cohort_lens, lenses_sentence, renewal_lens, share_cell
+from retention.takeaways import cohort_lens, lenses_sentence, people, renewal_lens
 from retention.watch_takeaways import finding_sentence
 
 EVERY = {"1mo": "Month by month", "1q": "Quarter by quarter", "1y": "Year by year"}
@@ -35,7 +35,7 @@ def show_lenses(view: View, line: Line) -> None:
     cohorts = cached.pooled(view.book, "quarter")
     share = pooled_share(cohorts, age=12)
     lenses = [
-        ("Over the window", labels.percent(line.now.rate), share_cell(line.now) + " stayed"),
+        ("Over the window", labels.percent(line.now.rate), people(line.now)),
         ("Of those who could leave", labels.percent(renewal["renewal_rate"]), renewal_lens(renewal)),
         ("In their first 12 months", labels.percent(share.rate), cohort_lens(share)),
     ]
