@@ -26,7 +26,13 @@ with st.expander("More: the same window under seven conventions"):
     show_conventions(view)
 
 st.subheader("What happened to which row", anchor=False)
-reasons = by_reason(ledger.entries)
+people = [header for name, header in view.book.mapping.items() if name in PEOPLE]
+named = pl.col("column").is_in(people) & pl.lit(view.hide_names)
+entries = ledger.entries.with_columns(
+    value=pl.when(~named).then("value").otherwise(pl.lit("hidden")),
+    reason=pl.when(~named).then("reason").otherwise(pl.col("reason").str.replace_all("“[^”]*”", "“hidden”")),
+)
+reasons = by_reason(entries)
 if reasons.is_empty():
     st.markdown("Every row was used as it stands.")
 else:
@@ -42,9 +48,6 @@ else:
         ],
         alt="What was done to rows, by reason",
     )
-    people = [header for name, header in view.book.mapping.items() if name in PEOPLE]
-    named = pl.col("column").is_in(people) & pl.lit(view.hide_names)
-    entries = ledger.entries.with_columns(value=pl.when(~named).then("value").otherwise(pl.lit("hidden")))
     st.dataframe(entries.head(200), hide_index=True, key="entries", height=300)
     st.download_button("Download all of it (CSV)", data=lambda: as_csv(entries), file_name="row_account.csv",
                        mime="text/csv", on_click="ignore")  # fmt: skip

@@ -120,7 +120,7 @@ def _line(
 
 
 USUAL = ("segment", "plan", "industry", "size", "region", "channel", "use_case", "csm")
-NEVER_SPLIT_BY = ("name", "email", "status", "churn_reason", "currency")
+NEVER_SPLIT_BY = ("name", "parent_id", "email", "status", "churn_reason", "currency")
 
 
 def attributes_to_split_by(book: Book, *, most: int = 40) -> list[str]:
