@@ -26,7 +26,7 @@ def read_objects(content: bytes) -> tuple[list[str], Found, str]:
     except json.JSONDecodeError as fault:
         found = _from_lines(text, fault)
     except RecursionError:
-        raise refuse("JSON nested too deeply to be a table", "Export the customers as CSV") from None
+        raise refuse("JSON nested many levels deep", "Export the customers as CSV") from None
     names = list(dict.fromkeys(name for _, cells in found[0] for name in cells))
     if not names:
         raise refuse("JSON without a list of objects", "Export the customers as a list of objects or as CSV")
