@@ -39,6 +39,9 @@ def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts
         cells: the column as text.
         decimal: how to read marks that the column itself does not decide (and only those).
     """
+    whole = cells.cast(pl.Int64, strict=False)
+    if whole.null_count() == cells.null_count():
+        return Amounts(whole.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), None)
     distinct = (
         pl.DataFrame({"cell": cells.unique()})
         .with_columns(empty=is_empty("cell"), bare=pl.col("cell").str.strip_chars().str.replace_all(_CURRENCY, ""))

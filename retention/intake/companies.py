@@ -68,7 +68,7 @@ def find_companies(draft: Draft, attributes: pl.DataFrame, rules: Rules, answers
         )
     if shared.is_empty():
         return Companies(nothing)
-    accounts = draft.rows.get_column("customer_id").n_unique()
+    accounts = draft.rows.get_column("customer_id").n_unique() if draft.repeats else draft.rows.height
     merged = accounts - shared.height + shared.get_column("company").n_unique()
     words = {"count": f"{shared.height:,}", "by": evidence, "accounts": f"{accounts:,}", "companies": f"{merged:,}"}
     if wanted == "customer" and "logo" not in answers and _is_material(draft, shared, accounts):
@@ -95,7 +95,9 @@ def _shared(draft: Draft, attributes: pl.DataFrame) -> tuple[str, pl.DataFrame]:
             continue
         found = found or evidence
         named = attributes.get_column(column).cast(pl.String)[ids.get_column("at")].alias("told")
-        known = ids.with_columns(named).group_by("customer_id").agg(pl.col("told").drop_nulls().last())
+        known = ids.with_columns(named)
+        if draft.repeats:
+            known = known.group_by("customer_id").agg(pl.col("told").drop_nulls().last())
         shared = key(known).filter(pl.col("company").is_not_null() & pl.col("company").is_duplicated())
         if shared.height or column == "parent_id":
             return evidence, shared.select("customer_id", "company").sort("customer_id")
@@ -120,7 +122,7 @@ def _domain(known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _name(known: pl.DataFrame) -> pl.DataFrame:
-    folded = pl.col("told").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    folded = pl.col("told").str.to_lowercase().str.strip_chars(" .,")
     return known.with_columns(company=pl.when(folded != "").then(folded))
 
 

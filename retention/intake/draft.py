@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,8 +10,29 @@ import polars as pl
 
 from retention.book import Clock, Facts
 from retention.errors import NeedsAnswer, Question
-from retention.intake.ledger import ENTRY_SCHEMA
+from retention.intake.ledger import ENTRY_SCHEMA, Action
 from retention.intake.table import Table
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing done to the rows that meet a condition.
+
+    Attributes:
+        condition: which rows; null is no.
+        reason: why, in words for a founder.
+        column: the header of the cell it is about, or None for the whole row.
+        value: the column of the draft's rows, or an expression on it, with the cell's text.
+        action: as in the ledger; "set aside" takes the rows out of play.
+        undated: whether these rows left on an unknown day.
+    """
+
+    condition: pl.Expr
+    reason: str
+    column: str | None
+    value: str | pl.Expr
+    action: Action = "set aside"
+    undated: bool = False
 
 
 @dataclass
@@ -33,28 +55,42 @@ class Draft:
     undated: list[pl.DataFrame] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     decided: dict[str, str] = field(default_factory=dict)
+    _repeats: tuple[pl.DataFrame, bool] | None = field(default=None, repr=False)
 
-    def leave_out(
-        self, condition: pl.Expr, reason: str, column: str | None, value: str, *, undated: bool = False
-    ) -> None:
-        """Set the rows aside that meet a condition; ``value`` is the column of ``rows`` with the cell's text."""
-        broken = self.rows.filter(condition)
-        if broken.is_empty():
+    @property
+    def repeats(self) -> bool:
+        """Whether a customer stands in several of the rows; counted once for a state of the rows."""
+        if self._repeats is None or self._repeats[0] is not self.rows:
+            self._repeats = (self.rows, bool(self.rows.get_column("customer_id").is_duplicated().any()))
+        return self._repeats[1]
+
+    def apply(self, rules: Sequence[Rule]) -> None:
+        """Do what each rule says to the rows that meet its condition, rule after rule.
+
+        One pass over the rows tells which rules have anything to do; most have not.
+        """
+        if not rules:
             return
-        self.set_aside.append(entry_frame(broken, column, value, "set aside", reason))
-        if undated:
-            self.undated.append(broken.select("at", "customer_id", "started_on"))
-        self.rows = self.rows.filter(~condition.fill_null(value=False))
+        met = self.rows.select(rule.condition.any().alias(str(at)) for at, rule in enumerate(rules)).row(0)
+        for rule in (rule for rule, any_row in zip(rules, met, strict=True) if any_row):
+            self._apply(rule)
 
-    def note(self, condition: pl.Expr, action: str, reason: str, column: str | None, value: str) -> None:
-        """Record what was done to the rows that meet a condition, and use them."""
-        touched = self.rows.filter(condition)
-        if not touched.is_empty():
-            self.notes.append(entry_frame(touched, column, value, action, reason))
+    def _apply(self, rule: Rule) -> None:
+        touched = self.rows.filter(rule.condition)
+        if touched.is_empty():
+            return
+        entries = entry_frame(touched, rule.column, rule.value, rule.action, rule.reason)
+        if rule.action != "set aside":
+            self.notes.append(entries)
+            return
+        self.set_aside.append(entries)
+        if rule.undated:
+            self.undated.append(touched.select("at", "customer_id", "started_on"))
+        self.rows = self.rows.filter(~rule.condition.fill_null(value=False))
 
-    def evidence(self, condition: pl.Expr, column: str, value: str, most: int = 3) -> tuple[tuple[int, str, str], ...]:
-        """The first rows that meet a condition, as a question shows them."""
-        shown = self.rows.filter(condition).head(most).select("row", pl.col(value).cast(pl.String))
+    def evidence(self, condition: pl.Expr, column: str, value: str | pl.Expr) -> tuple[tuple[int, str, str], ...]:
+        """The first three rows that meet a condition, as a question shows them."""
+        shown = self.rows.filter(condition).head(3).select("row", _text(value).alias("text"))
         return tuple((row, column, text) for row, text in shown.rows())
 
     def ask_or_go_on(self) -> None:
@@ -74,15 +110,19 @@ class Understood:
     undated: pl.DataFrame | None = None
 
 
-def entry_frame(rows: pl.DataFrame, column: str | None, value: str, action: str, reason: str) -> pl.DataFrame:
-    """Ledger entries for rows; ``value`` is the column of ``rows`` that holds the cell's text."""
+def entry_frame(rows: pl.DataFrame, column: str | None, value: str | pl.Expr, action: str, reason: str) -> pl.DataFrame:
+    """Ledger entries for rows; ``value`` gives the cell's text."""
     return rows.select(
         "row",
         pl.lit(column, dtype=pl.String).alias("column"),
-        pl.col(value).cast(pl.String).alias("value"),
+        _text(value).alias("value"),
         pl.lit(action).alias("action"),
         pl.lit(reason).alias("reason"),
     ).cast(ENTRY_SCHEMA)
+
+
+def _text(value: str | pl.Expr) -> pl.Expr:
+    return (pl.col(value) if isinstance(value, str) else value).cast(pl.String)
 
 
 def nobody(table: Table, draft: Draft, needed: str) -> str:

@@ -23,7 +23,7 @@ def decide_end_day(draft: Draft, roles: Roles, answers: Mapping[str, str]) -> No
     if answer in ("inclusive", "exclusive"):
         inclusive, why = answer == "inclusive", "as you said"
     else:
-        inclusive, why = _decided_by_column(draft.rows)
+        inclusive, why = _decided_by_column(draft)
     if not why and roles.end == "end" and not roles.subscriptions:
         why = "an end date of a customer is read as the day service ended"
     elif not why:
@@ -35,8 +35,9 @@ def decide_end_day(draft: Draft, roles: Roles, answers: Mapping[str, str]) -> No
         draft.rows = draft.rows.with_columns(pl.col("ended_on").dt.offset_by("1d"))
 
 
-def _decided_by_column(rows: pl.DataFrame) -> tuple[bool, str]:
+def _decided_by_column(draft: Draft) -> tuple[bool, str]:
     """Whether ends are last days covered, and what in the column says so ("" where nothing does)."""
+    rows = draft.rows
     gaps = (
         rows.filter(pl.col("customer_id").is_duplicated())
         .sort("customer_id", "started_on")

@@ -12,13 +12,13 @@ from retention.errors import IntakeError
 from retention.intake.attributes import per_customer, read_attributes
 from retention.intake.columns import listed
 from retention.intake.date_columns import read_date_columns
-from retention.intake.draft import Draft, Understood, nobody
+from retention.intake.draft import Draft, Rule, Understood, nobody
 from retention.intake.horizon import observed_from
 from retention.intake.money import read_money
 from retention.intake.paid import spans_of
 from retention.intake.questions import PERIOD, ask
 from retention.intake.roles import Roles
-from retention.intake.row_rules import leave_out_nobodies
+from retention.intake.row_rules import nobodies
 from retention.intake.statuses import UNPAID
 from retention.intake.table import Table
 from retention.periods import add_months, period_first_day
@@ -92,11 +92,15 @@ def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], *, today:
     )
     draft = Draft(rows, questions=[*roles.questions, *asked])
     word = pl.col("status_text").str.strip_chars().str.to_lowercase()
-    leave_out_nobodies(draft, roles)
-    draft.leave_out(word.is_in(UNPAID), "not paid, by its status", status, "status_text")
-    draft.leave_out(pl.col("bad"), "the date is not a date", header, "day_text")
-    draft.leave_out(pl.col("day").is_null(), "no date", header, "day_text")
-    draft.leave_out(pl.col("day") > today, "the date lies in the future", header, "day_text")
+    draft.apply(
+        [
+            *nobodies(roles),
+            Rule(word.is_in(UNPAID), "not paid, by its status", status, "status_text"),
+            Rule(pl.col("bad"), "the date is not a date", header, "day_text"),
+            Rule(pl.col("day").is_null(), "no date", header, "day_text"),
+            Rule(pl.col("day") > today, "the date lies in the future", header, "day_text"),
+        ]
+    )
     return draft, header
 
 

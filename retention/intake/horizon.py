@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from retention.intake.draft import Draft
+from retention.intake.draft import Draft, Rule
 from retention.intake.questions import ACTIVE_ONLY, CUT, STATUS_CONFLICT, ask
 from retention.intake.roles import Roles
+from retention.intake.row_rules import SPAN
 
 SHARE_TOGETHER, FEW = 0.5, 5
 """A cut: over half of those active when the last start was recorded end later, together. Under five is no pattern."""
@@ -50,12 +51,9 @@ def find_cut(draft: Draft, roles: Roles, answers: Mapping[str, str]) -> date | N
     """
     if answers.get("cut") == "churn" or bool((draft.rows.get_column("standing") == "churned").any()):
         return None
-    spans = draft.rows.group_by("customer_id").agg(
-        pl.col("started_on").max(),
-        pl.when(pl.col("ended_on").null_count() == 0).then(pl.col("ended_on").max()).alias("ended_on"),
-    )
     if draft.rows.is_empty():
         return None
+    spans = _last_stays(draft)
     last_start = spans.get_column("started_on").max()
     later = spans.filter(pl.col("ended_on").is_null() | (pl.col("ended_on") > last_start))
     together = later.get_column("ended_on").drop_nulls().value_counts(sort=True).head(1).rows()
@@ -67,6 +65,16 @@ def find_cut(draft: Draft, roles: Roles, answers: Mapping[str, str]) -> date | N
         words = {"count": f"{together[0][1]:,}", "active": f"{later.height:,}", "day": str(cut)}
         draft.questions.append(ask(CUT, evidence, **words))
     return cut
+
+
+def _last_stays(draft: Draft) -> pl.DataFrame:
+    """Per customer the last start, and the last end where every stay has one."""
+    if not draft.repeats:
+        return draft.rows.select("started_on", "ended_on")
+    return draft.rows.group_by("customer_id").agg(
+        pl.col("started_on").max(),
+        pl.when(pl.col("ended_on").null_count() == 0).then(pl.col("ended_on").max()).alias("ended_on"),
+    )
 
 
 def observed_from(first_starts: pl.Series) -> date | None:
@@ -90,15 +98,17 @@ def resolve_status_conflicts(draft: Draft, roles: Roles, last_day: date, answers
     if rows.is_empty():
         return
     if answer == "set_aside":
-        draft.leave_out(conflict, "active by its status, ended by its date", status, "span_text")
+        draft.apply([Rule(conflict, "active by its status, ended by its date", status, SPAN)])
     elif answer == "status":
-        draft.note(conflict, "accepted", "the end date was left out: the status says active", status, "span_text")
+        why = "the end date was left out: the status says active"
+        draft.apply([Rule(conflict, why, status, SPAN, "accepted")])
         draft.rows = draft.rows.with_columns(ended_on=pl.when(~conflict.fill_null(value=False)).then("ended_on"))
     elif answer == "date":
-        draft.note(conflict, "accepted", "left by its date, although the status says active", status, "span_text")
+        why = "left by its date, although the status says active"
+        draft.apply([Rule(conflict, why, status, SPAN, "accepted")])
         draft.rows = draft.rows.with_columns(standing=pl.when(~conflict).then("standing").otherwise(pl.lit("churned")))
     else:
-        evidence = draft.evidence(conflict, "start to end", "span_text")
+        evidence = draft.evidence(conflict, "start to end", SPAN)
         draft.questions.append(
             ask(STATUS_CONFLICT, evidence, count=f"{rows.height:,}", status=rows.item(0, "status_text"))
         )

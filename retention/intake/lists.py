@@ -14,12 +14,12 @@ from retention.intake.columns import listed, suggestions
 from retention.intake.companies import find_companies
 from retention.intake.date_columns import read_date_columns
 from retention.intake.dates import Dates, read_dates
-from retention.intake.draft import Draft, Understood, nobody
+from retention.intake.draft import Draft, Rule, Understood, nobody
 from retention.intake.end_day import decide_end_day
 from retention.intake.horizon import ask_active_only, find_cut, last_fact, observed_from, resolve_status_conflicts
 from retention.intake.questions import START_COLUMN, ask
 from retention.intake.roles import Roles, holds_dates
-from retention.intake.row_rules import apply_row_rules, ask_missed_churn_date, ask_same_id, merge_repeated_rows
+from retention.intake.row_rules import ask_missed_churn_date, ask_same_id, merge_repeated_rows, row_rules
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
 from retention.rules import Rules
@@ -46,7 +46,7 @@ def understand_list(
     draft, days = _read_rows(table, roles, answers, started)
     attributes = read_attributes(table, roles, answers, days)
     ask_missed_churn_date(draft, table, roles, answers, rules)
-    apply_row_rules(draft, roles, rules, today=today)
+    draft.apply(row_rules(roles, rules, today=today))
     merge_repeated_rows(draft, table)
     decide_end_day(draft, roles, answers)
     if roles.end == "churn":
@@ -65,7 +65,7 @@ def understand_list(
         raise IntakeError(nobody(table, draft, "a row needs a customer and a start date"))
     draft.ask_or_go_on()
     rows = companies.applied(draft.rows)
-    truncated = observed_from(rows.group_by("customer_id").agg(pl.col("started_on").min()).get_column("started_on"))
+    truncated = observed_from(_first_starts(rows))
     facts = assemble(
         per_customer(rows, attributes.frame),
         rows.select("customer_id", "started_on", churned_on="ended_on"),
@@ -141,19 +141,20 @@ def _standing(table: Table, roles: Roles) -> pl.DataFrame:
 
 def _hide_what_is_later(draft: Draft, roles: Roles, as_of: date, *, chosen: bool) -> None:
     """Starts after a chosen as-of date are left out; ends after the as-of date have not happened yet."""
+    ended, started = roles.end_header, roles.columns["started_on"]
+    vouched = roles.end in ("churn", "requested") or (roles.end == "end" and not roles.subscriptions)
+    ahead = pl.col("ended_on") > as_of if vouched else pl.lit(value=False)
+    rules = [Rule(ahead, f"ends after the as-of date {as_of}: still a customer", ended, "end_text", "accepted")]
     if chosen:
-        draft.leave_out(
-            pl.col("started_on") > as_of,
-            f"starts after the as-of date {as_of}",
-            roles.columns["started_on"],
-            "start_text",
-        )
-    if roles.end not in ("churn", "requested", "end") or (roles.end == "end" and roles.subscriptions):
-        return
-    draft.note(
-        pl.col("ended_on") > as_of,
-        "accepted", f"ends after the as-of date {as_of}: still a customer", roles.end_header, "end_text",
-    )  # fmt: skip
+        later = Rule(pl.col("started_on") > as_of, f"starts after the as-of date {as_of}", started, "start_text")
+        rules.insert(0, later)
+    draft.apply(rules)
+
+
+def _first_starts(rows: pl.DataFrame) -> pl.Series:
+    if rows.get_column("customer_id").is_unique().all():
+        return rows.get_column("started_on")
+    return rows.group_by("customer_id").agg(pl.col("started_on").min()).get_column("started_on")
 
 
 def _terms(rows: pl.DataFrame, roles: Roles) -> pl.DataFrame | None:
@@ -169,6 +170,9 @@ def _terms(rows: pl.DataFrame, roles: Roles) -> pl.DataFrame | None:
 
 def _undated(draft: Draft, attributes: pl.DataFrame) -> pl.DataFrame:
     """Customers set aside because nobody knows when they left, with their attributes."""
+    if not draft.undated:
+        nobody_left = draft.rows.select("customer_id", "started_on").clear()
+        return pl.concat([nobody_left, attributes.clear()], how="horizontal")
     kept = draft.rows.get_column("customer_id").unique()
     rows = pl.concat([draft.rows.select("at", "customer_id", "started_on").clear(), *draft.undated])
     rows = rows.filter(~pl.col("customer_id").is_in(kept.implode())).unique(

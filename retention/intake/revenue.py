@@ -14,14 +14,14 @@ from retention.intake.amounts import read_amounts
 from retention.intake.attributes import per_customer, read_attributes
 from retention.intake.billing import spread_billing
 from retention.intake.columns import listed
-from retention.intake.draft import Draft, Understood
+from retention.intake.draft import Draft, Rule, Understood
 from retention.intake.ledger import ENTRY_SCHEMA
 from retention.intake.money import decimal_for
 from retention.intake.months import month_of, months_day_first
 from retention.intake.paid import spans_of
 from retention.intake.questions import DATE_ORDER, SEPARATOR, ask
 from retention.intake.roles import Roles
-from retention.intake.row_rules import leave_out_nobodies, merge_repeated_rows
+from retention.intake.row_rules import merge_repeated_rows, nobodies
 from retention.intake.table import Table
 from retention.periods import add_months, month_end
 from retention.rules import Rules
@@ -92,7 +92,7 @@ def _rows(table: Table, roles: Roles) -> Draft:
         }
     )
     draft = Draft(rows, questions=list(roles.questions))
-    leave_out_nobodies(draft, roles)
+    draft.apply(nobodies(roles))
     merge_repeated_rows(draft, table)
     return draft
 
@@ -187,9 +187,13 @@ def _with_their_customers(draft: Draft, broken: pl.Expr, reason: str, column: st
     ids = draft.rows.filter(broken).get_column("customer_id").unique()
     if ids.is_empty():
         return
-    draft.leave_out(broken, reason, column, value)
     others = pl.col("customer_id").is_in(ids.implode())
-    draft.leave_out(others, f"another row of this customer is set aside ({reason})", column, "customer_id")
+    draft.apply(
+        [
+            Rule(broken, reason, column, value),
+            Rule(others, f"another row of this customer is set aside ({reason})", column, "customer_id"),
+        ]
+    )
 
 
 def _entries(rows: pl.DataFrame, column: str, action: str, reason: str) -> pl.DataFrame:
@@ -242,15 +246,13 @@ def _with_months(amounts: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
 
 def _leave_out_never_paid(draft: Draft, spans: pl.DataFrame, months: Sequence[date]) -> None:
     """Rows of those without any revenue in the months covered, and rows of months that are not over."""
-    if "month" in draft.rows.columns:
-        draft.leave_out(
-            pl.col("month") > months[-1], "a month after the last complete one with revenue", None, "month_text"
-        )
     payers = spans.get_column("customer_id").unique()
-    draft.leave_out(
-        ~pl.col("customer_id").is_in(payers.implode()),
-        "no revenue in any month of the file: never a customer in it", None, "customer_id",
-    )  # fmt: skip
+    never_paid = ~pl.col("customer_id").is_in(payers.implode())
+    rules = [Rule(never_paid, "no revenue in any month of the file: never a customer in it", None, "customer_id")]
+    if "month" in draft.rows.columns:
+        later = pl.col("month") > months[-1]
+        rules.insert(0, Rule(later, "a month after the last complete one with revenue", None, "month_text"))
+    draft.apply(rules)
 
 
 def _as_rows(draft: Draft) -> pl.DataFrame:

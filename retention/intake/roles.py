@@ -170,16 +170,11 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
         amount=bool({"mrr", "amount"} & set(columns)) or bool(search.named("mrr") + search.named("amount")),
         event="occurred_on" in columns or bool(search.named("occurred_on")),
         by_hand=frozenset(canonical for canonical, header in given.items() if header is not None),
-        repeated=_is_repeated(search),
     )
 
 
 def _fullest(table: Table, headers: list[str]) -> list[str]:
     return sorted(headers, key=lambda header: table.frame.get_column(header).null_count())
-
-
-def _is_repeated(search: _Search) -> bool:
-    return bool(search.table.frame.get_column(search.columns["customer_id"]).drop_nulls().is_duplicated().any())
 
 
 def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[str]) -> bool:

@@ -9,60 +9,70 @@ import polars as pl
 
 from retention.errors import Choice
 from retention.intake.dates import is_empty
-from retention.intake.draft import Draft
+from retention.intake.draft import Draft, Rule
 from retention.intake.questions import CHURN_COLUMN, NO_CHURN_COLUMN, SAME_ID, ask
 from retention.intake.roles import Roles, holds_dates
 from retention.intake.table import Table
 from retention.rules import Rules
 
+SPAN = pl.format("{} to {}", "start_text", pl.col("end_text").fill_null("(blank)"))
+"""Start and end of a row as they are written."""
 
-def leave_out_nobodies(draft: Draft, roles: Roles) -> None:
+
+def nobodies(roles: Roles) -> tuple[Rule, ...]:
     """Rows that name no customer are set aside; ids that a spreadsheet may have damaged are named."""
     header = roles.columns["customer_id"]
-    draft.leave_out(pl.col("customer_id").is_null() | is_empty("customer_id"), "no customer id", header, "customer_id")
-    draft.note(
-        pl.col("customer_id").str.contains(r"^\d([.,]\d+)?[eE]\+\d+$"),
-        "accepted", "an id like 1.2E+15: a spreadsheet may have damaged it", header, "customer_id",
+    return (
+        Rule(pl.col("customer_id").is_null() | is_empty("customer_id"), "no customer id", header, "customer_id"),
+        Rule(
+            pl.col("customer_id").str.contains(r"^\d([.,]\d+)?[eE]\+\d+$"),
+            "an id like 1.2E+15: a spreadsheet may have damaged it", header, "customer_id", "accepted",
+        ),
     )  # fmt: skip
 
 
-def apply_row_rules(draft: Draft, roles: Roles, rules: Rules, *, today: date) -> None:
-    """Set aside the rows whose start or end cannot be known.
+def row_rules(roles: Roles, rules: Rules, *, today: date) -> tuple[Rule, ...]:
+    """Which rows of a list are set aside because their start or end cannot be known, and what is mended in the others.
 
     Args:
-        draft: its rows hold start_text, end_text, status_text, started_on, ended_on, bad_start, bad_end, never,
-            mended, standing and unknown_status.
         roles: the part each column plays.
         rules: what a pause, a trial or an unpaid bill counts as.
         today: nothing later than the day of reading can have happened.
+
+    Returns:
+        Rules on rows that hold start_text, end_text, status_text, started_on, ended_on, bad_start, bad_end, never,
+        mended_start, mended_end, standing and unknown_status.
     """
     started, ended, status = roles.columns["started_on"], roles.end_header, roles.columns.get("status")
-    standing, ended_on = pl.col("standing"), pl.col("ended_on")
-    leave_out_nobodies(draft, roles)
-    draft.leave_out(standing == "never", "never became a customer, by its status", status, "status_text")
-    if rules.trials == "excluded":
-        draft.leave_out(standing == "trial", "a trial: no customer until it pays", status, "status_text")
-    draft.leave_out(pl.col("bad_start"), "the start date is not a date", started, "start_text")
-    draft.leave_out(pl.col("started_on").is_null(), "no start date", started, "start_text")
-    draft.leave_out(pl.col("started_on") > today, "the start lies in the future", started, "start_text")
-    draft.leave_out(
-        pl.col("bad_end"), "the churn date is not a date: when this customer left is unknown",
-        ended, "end_text", undated=True,
-    )  # fmt: skip
-    gone = is_gone(rules)
-    draft.leave_out(
-        gone & ended_on.is_null(), "left by its status, but without a date", status, "status_text", undated=True
-    )
+    standing, started_on, ended_on = pl.col("standing"), pl.col("started_on"), pl.col("ended_on")
     may_be_ahead = pl.col("status_text").str.to_lowercase().str.contains("cancel")  # cancelled at the term's end
-    draft.leave_out(
-        (standing == "churned") & (ended_on > today) & ~may_be_ahead,
-        "left by its status, but its churn date lies in the future", ended, "end_text", undated=True,
+    is_trial = standing == "trial" if rules.trials == "excluded" else pl.lit(value=False)
+    short = "a short year or a spreadsheet day number was read as a date"
+    return (
+        *nobodies(roles),
+        Rule(standing == "never", "never became a customer, by its status", status, "status_text"),
+        Rule(is_trial, "a trial: no customer until it pays", status, "status_text"),
+        Rule(pl.col("bad_start"), "the start date is not a date", started, "start_text"),
+        Rule(started_on.is_null(), "no start date", started, "start_text"),
+        Rule(started_on > today, "the start lies in the future", started, "start_text"),
+        Rule(
+            pl.col("bad_end"), "the churn date is not a date: when this customer left is unknown",
+            ended, "end_text", undated=True,
+        ),
+        Rule(
+            is_gone(rules) & ended_on.is_null(), "left by its status, but without a date",
+            status, "status_text", undated=True,
+        ),
+        Rule(
+            (standing == "churned") & (ended_on > today) & ~may_be_ahead,
+            "left by its status, but its churn date lies in the future", ended, "end_text", undated=True,
+        ),
+        Rule(ended_on < started_on, "the churn date is before the start", ended, SPAN),
+        Rule(pl.col("mended_start"), short, started, pl.format("{} → {}", "start_text", started_on), "repaired"),
+        Rule(pl.col("mended_end"), short, ended, pl.format("{} → {}", "end_text", ended_on), "repaired"),
+        Rule(pl.col("never"), "a date that far off means “no end”", ended, "end_text", "accepted"),
+        Rule(pl.col("unknown_status"), "an unknown status: the dates decide", status, "status_text", "accepted"),
     )  # fmt: skip
-    span = pl.format("{} to {}", "start_text", pl.col("end_text").fill_null("(blank)"))
-    draft.rows = draft.rows.with_columns(span_text=span)
-    draft.leave_out(ended_on < pl.col("started_on"), "the churn date is before the start", ended, "span_text")
-    _note_repairs(draft, roles)
-    draft.note(pl.col("unknown_status"), "accepted", "an unknown status: the dates decide", status, "status_text")
 
 
 def is_gone(rules: Rules) -> pl.Expr:
@@ -75,39 +85,26 @@ def is_gone(rules: Rules) -> pl.Expr:
     return gone
 
 
-def _note_repairs(draft: Draft, roles: Roles) -> None:
-    for header, text, day, mended in (
-        (roles.columns["started_on"], "start_text", "started_on", "mended_start"),
-        (roles.end_header, "end_text", "ended_on", "mended_end"),
-    ):
-        draft.rows = draft.rows.with_columns(change=pl.format("{} → {}", text, pl.col(day)))
-        draft.note(
-            pl.col(mended), "repaired", "a short year or a spreadsheet day number was read as a date", header, "change"
-        )
-    draft.note(pl.col("never"), "accepted", "a date that far off means “no end”", roles.end_header, "end_text")
-    draft.rows = draft.rows.drop("change", "mended_start", "mended_end")
-
-
 def merge_repeated_rows(draft: Draft, table: Table) -> None:
     """Rows that repeat an earlier row to the letter count once."""
-    if not draft.rows.get_column("customer_id").is_duplicated().any():
+    if not draft.repeats:
         return
     suspects = draft.rows.filter(pl.col("customer_id").is_duplicated())
     cells = table.frame[suspects.get_column("at")].with_columns(at=suspects.get_column("at"))
     again = cells.filter(~pl.struct(pl.exclude("at")).is_first_distinct()).get_column("at")
     repeated = pl.col("at").is_in(again.implode())
-    draft.note(repeated, "repaired", "the same row twice: counted once", None, "customer_id")
+    draft.apply([Rule(repeated, "the same row twice: counted once", None, "customer_id", "repaired")])
     draft.rows = draft.rows.filter(~repeated)
 
 
 def ask_same_id(draft: Draft, roles: Roles, answers: Mapping[str, str]) -> None:
     """Several rows of one customer are subscriptions, returns, or a mistake: headers or disjoint stretches tell."""
-    repeated = draft.rows.filter(pl.col("customer_id").is_duplicated()).sort("customer_id", "started_on")
-    if repeated.is_empty():
+    if not draft.repeats:
         return
+    repeated = draft.rows.filter(pl.col("customer_id").is_duplicated()).sort("customer_id", "started_on")
     if answers.get("duplicate_ids") == "mistake":
         later = ~pl.col("customer_id").is_first_distinct()
-        draft.leave_out(later, "another row of the same customer: the first one is kept", None, "customer_id")
+        draft.apply([Rule(later, "another row of the same customer: the first one is kept", None, "customer_id")])
         return
     ended_before = pl.col("ended_on").shift(1).over("customer_id") <= pl.col("started_on")
     first = pl.col("customer_id").is_first_distinct()
@@ -116,7 +113,7 @@ def ask_same_id(draft: Draft, roles: Roles, answers: Mapping[str, str]) -> None:
         return
     shown = repeated.filter(pl.col("customer_id") == overlapping.item(0, "customer_id"))
     count = overlapping.get_column("customer_id").n_unique()
-    evidence = shown.head(3).select("row", "customer_id", "span_text").rows()
+    evidence = shown.head(3).select("row", "customer_id", SPAN).rows()
     draft.questions.append(ask(SAME_ID, evidence, count=f"{count:,}"))
 
 

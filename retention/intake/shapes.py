@@ -28,7 +28,6 @@ class Evidence:
         amount: whether a column holds amounts.
         event: whether a column says on which day something happened.
         by_hand: the canonical names a person mapped.
-        repeated: whether customers stand in several rows.
     """
 
     months: int
@@ -41,7 +40,6 @@ class Evidence:
     amount: bool
     event: bool
     by_hand: frozenset[str]
-    repeated: bool
 
 
 def shape_of(headers: Sequence[str], found: Evidence, answers: Mapping[str, str]) -> tuple[Shape, tuple[Question, ...]]:

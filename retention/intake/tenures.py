@@ -11,10 +11,10 @@ from retention.book import assemble_tenures
 from retention.errors import IntakeError
 from retention.intake.amounts import read_amounts
 from retention.intake.attributes import read_attributes
-from retention.intake.draft import Draft, Understood, nobody
+from retention.intake.draft import Draft, Rule, Understood, nobody
 from retention.intake.questions import SAME_ID_TENURE, ask
 from retention.intake.roles import Roles
-from retention.intake.row_rules import leave_out_nobodies, merge_repeated_rows
+from retention.intake.row_rules import merge_repeated_rows, nobodies
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
 
@@ -66,11 +66,15 @@ def _read_rows(table: Table, roles: Roles) -> Draft:
         }
     )
     draft = Draft(rows, questions=list(roles.questions))
-    leave_out_nobodies(draft, roles)
-    draft.leave_out(pl.col("bad"), "the tenure is not a number", tenure, "tenure_text")
-    draft.leave_out(pl.col("tenure_months").is_null(), "no tenure", tenure, "tenure_text")
-    draft.leave_out(pl.col("tenure_months") < 0, "a negative tenure", tenure, "tenure_text")
-    draft.leave_out(pl.col("standing").is_null(), "whether this customer left is unknown", flag, "flag_text")
+    draft.apply(
+        [
+            *nobodies(roles),
+            Rule(pl.col("bad"), "the tenure is not a number", tenure, "tenure_text"),
+            Rule(pl.col("tenure_months").is_null(), "no tenure", tenure, "tenure_text"),
+            Rule(pl.col("tenure_months") < 0, "a negative tenure", tenure, "tenure_text"),
+            Rule(pl.col("standing").is_null(), "whether this customer left is unknown", flag, "flag_text"),
+        ]
+    )
     return draft
 
 
@@ -88,5 +92,5 @@ def _keep_one_each(draft: Draft, answers: Mapping[str, str]) -> None:
     if answer == "longest":
         draft.rows = draft.rows.sort("tenure_months", "row", descending=[True, False])
     later = ~pl.col("customer_id").is_first_distinct()
-    draft.leave_out(later, "another row of the same customer", None, "customer_id")
+    draft.apply([Rule(later, "another row of the same customer", None, "customer_id")])
     draft.rows = draft.rows.sort("row")
