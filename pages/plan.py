@@ -1,113 +1,97 @@
 import streamlit as st
 
-from pages.parts import cached
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method
+from pages.parts import plan_cached as cached
+from pages.parts.plan_compose import compose
+from pages.parts.plan_csms import ask_csms, show_csms
+from pages.parts.plan_figures import show_figures
+from pages.parts.plan_front import ask_goal, ask_made_of, show_curve, show_number, show_way_back
+from pages.parts.plan_growth import ask_growth, show_growth
+from pages.parts.plan_inputs import open_fields
+from pages.parts.plan_levers import ask_levers, show_levers
+from pages.parts.plan_money import ask_money
+from pages.parts.plan_scenarios import show_scenarios
+from pages.parts.plan_segments import ask_segments, show_segments
+from pages.parts.plan_sum_kinds import Known
+from pages.parts.plan_sums import show_sums
+from pages.parts.plan_sure import ask_doubts, show_doubts
+from pages.parts.show import open_page, show_method
 from pages.parts.text import plain
-from retention import charts, labels
-from retention.errors import InputError
-from retention.planning.curve import net_by_rate
-from retention.planning.roi import RoiPlan, retention_roi
-from retention.takeaways import plan_sentence, rate_sentence, value_sentence, window_name
+from retention.plan_takeaways import no_plan_sentence
+from retention.takeaways import rate_sentence, window_name
 
 CODE = """plan = rt.{plan!r}
 print(rt.retention_roi(plan))
 print(rt.retention_roi(plan).whole)"""
 
 view = open_page("What is one more point worth?")
-begin = cached.plan_start(view.book, start=view.start, end=view.end)
-rate = begin.share.rate
-if rate is None or rate >= 1:
-    st.info("Nobody left in this window (or nobody was there), so there is no point to gain. Choose another window.")
-    st.stop()
+begin, trouble = cached.begin(view.book, start=view.start, end=view.end)
+accounts = cached.accounts(view.book, start=view.start, end=view.end)
+open_fields()
 
-today = round(rate * 100, 1)
-first, second, third = st.columns(3)
-target = first.slider("Goal for yearly logo retention, in %", today, 100.0, min(today + 3.2, 100.0), 0.1, key="target",
-                      bind="query-params", format="%.1f%%")  # fmt: skip
-methods = {"lost": "Those actually lost", "blended": "The whole book (published method)", "own": "A value of my own"}
-if begin.value is None or begin.value.arr_per_lost is None:
-    methods.pop("lost")
-if begin.value is None:
-    methods.pop("blended")
-method = second.selectbox("A saved customer is worth", list(methods), format_func=methods.__getitem__, key="method",
-                          bind="query-params")  # fmt: skip
-investment = third.number_input("Investment, one year", 0, None, 375_000, 25_000, key="investment", bind="query-params")
-worth = {"lost": begin.value and begin.value.arr_per_lost, "blended": begin.value and begin.value.arr_per_logo}.get(
-    method
+# The page is laid out from the top and filled from the bottom: what is folded away decides what stands in front.
+front = st.container()
+left, right = front.columns([2, 3], gap="large")
+made = st.container()
+figures, segments, levers, growth, scenarios = st.tabs(
+    ["Figures", "Goal by segment", "Levers and CSMs", "Growth to find", "Scenarios"], key="plan.tab", on_change="rerun"
 )
-if method == "own":
-    worth = float(
-        third.number_input("ARR of a saved customer", 1, None, 35_000, 1_000, key="worth", bind="query-params")
-    )
+time_and_money = st.expander("Time and money", key="plan.money", on_change="rerun")
+sure = st.expander("How sure", key="plan.sure", on_change="rerun")
+sums = st.expander("Quick sums", key="plan.sums", on_change="rerun")
 
-try:
-    plan = RoiPlan(logos=begin.share.starting, current_rate=rate, target_rate=max(target / 100, rate),
-                   arr_per_logo=worth or 0.0, investment=float(investment))  # fmt: skip
-    roi = retention_roi(plan)
-except InputError as error:
-    st.error(plain(error))
-    st.stop()
+with time_and_money:
+    money = ask_money(view, begin)
+with made:
+    made_of = ask_made_of()
+with left:
+    goal = ask_goal(begin, money, made_of)
+with segments:
+    goals = ask_segments(begin, money, goal)
+with levers:
+    chosen = ask_levers(begin, money)
+    csms = ask_csms(accounts, money)
+with growth:
+    grown = ask_growth(view, accounts, money)
+with sums:
+    show_sums(Known(view, begin, money), money, shown=bool(sums.open))
+plan = compose(view, begin, money, goal, goals=goals, levers=chosen, csms=csms, made_of=made_of)
 
-st.metric("Net gain in the year, assumed", labels.money(roi.net))
-st.markdown(plain(plan_sentence(plan, roi)))
-show_chart(
-    charts.roi_curve(
-        net_by_rate(plan),
-        break_even_rate=roi.break_even_rate,
-        target_rate=plan.target_rate,
-        **frame_of(
-            view,
-            f"{labels.break_even(roi.break_even_logos)} pay for it",
-            "Net gain by the rate reached, with the rate that pays for itself and the rate aimed at",
-            begin.share.starting,
-        ),
-    ),
-    key="roi",
-)
-if begin.value is not None and begin.value.misleads:
-    st.warning(plain(value_sentence(begin.value)))
-if begin.without_arr:
-    st.caption(
-        f"{labels.customers(begin.without_arr)} at the opening have no ARR in the file and are not in the averages."
-    )
-
-rows = [
-    {
-        "": name,
-        "Customers saved": labels.decimal(part.logos_saved, digits),
-        "ARR kept": labels.money_exact(part.arr_kept),
-        "Invested": labels.money_exact(part.invested),
-        "Net": labels.money_exact(part.net),
-        "ROI (net / invested)": labels.percent(part.roi),
-        "Multiple (gain / invested)": labels.multiple(part.multiple),
-        "Break-even customers": labels.decimal(part.break_even_logos, digits),
-        "Break-even points": labels.points(part.break_even_points).lstrip("+"),
-    }
-    for name, part, digits in (("Exact", roi, 1), ("Whole customers", roi.whole, 0))
-]
-show_board_table(rows, alt="The plan in exact figures and in whole customers")
-if roi.roi is None:
-    st.caption("Without an investment ROI and multiple have no meaning, so none is shown.")
-
-if begin.value is not None:
-    with st.expander("More: what customers are worth, by segment"):
-        show_board_table(
-            [
-                {
-                    "Segment": labels.value_name(row["segment"]),
-                    "At the opening": labels.count(row["logos"]),
-                    "Average ARR": labels.money_exact(row["arr_per_logo"]),
-                    "Lost": labels.count(row["lost"]),
-                    "Average ARR of the lost": labels.money_exact(row["arr_per_lost"]),
-                }
-                for row in begin.value.by_segment.iter_rows(named=True)
-            ],
-            alt="Average ARR of customers at the opening and of those lost, by segment",
-        )
+with left:
+    if plan.planned is None or plan.roi is None:
+        st.info(plain(trouble or plan.problem or no_plan_sentence(
+            logos=money.logos, current_rate=money.current_rate, arr_per_logo=goal.arr_per_logo)))  # fmt: skip
+    else:
+        show_number(plan.planned, plan.roi)
+if plan.planned is not None and plan.roi is not None:
+    with right:
+        show_curve(plan.planned, plan.roi)
+    with made:
+        show_way_back()
+    with sure:
+        spreads = ask_doubts(plan.planned)
+        if sure.open:
+            show_doubts(plan.planned, plan.roi, spreads)
+    if figures.open:
+        with figures:
+            show_figures(plan.planned, plan.roi)
+    if scenarios.open:
+        with scenarios:
+            show_scenarios(plan.planned)
+if segments.open:
+    with segments:
+        show_segments(plan.by_segment, begin, money)
+if levers.open:
+    with levers:
+        show_levers(plan.base, plan.levers, plan.by_levers, money)
+        show_csms(csms, accounts, view, money)
+if growth.open:
+    with growth:
+        show_growth(grown, view, money, goal.target_rate)
 
 show_method(
     view,
-    ["saved_logo", "value_of_saved", "gain", "roi", "multiple", "break_even"],
-    CODE.format(plan=plan),
+    ["saved_logo", "value_of_saved", "gain", "roi", "multiple", "break_even", "payback", "npv", "ramp",
+     "scenario_hazards", "growth_to_find", "coverage"],
+    CODE.format(plan=plan.planned.scenario.plans[0]) if plan.planned else "",
     [{"Input": "Today", "From": f"{rate_sentence(begin.share)}, {window_name(view.start, view.end)}"}],
-)
+)  # fmt: skip

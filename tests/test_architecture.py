@@ -16,7 +16,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("retention.errors", "retention.listing", "retention.periods", "retention.labels", "retention.metrics.intervals"),
+    (
+        "retention.errors",
+        "retention.listing",
+        "retention.periods",
+        "retention.labels",
+        "retention.number_styles",
+        "retention.metrics.intervals",
+    ),
     ("retention.glossary", "retention.rules", "retention.intake.ledger"),
     ("retention.intake.table",),
     ("retention.book",),
@@ -47,7 +54,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("retention.metrics.lead", "retention.reading"),
     ("retention.benchmarks", "retention.risk", "retention.planning"),
     ("retention.dashboard",),
-    ("retention.takeaways", "retention.charts"),
+    ("retention.takeaways", "retention.plan_takeaways", "retention.charts"),
     ("retention.exports", "retention.analysis"),
     ("retention",),
     ("pages.parts",),

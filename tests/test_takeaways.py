@@ -12,8 +12,6 @@ from retention.benchmarks import Band
 from retention.dashboard import dashboard
 from retention.listing import Worth
 from retention.metrics.compare import NewerOlder, Share, change, verdict
-from retention.planning.roi import RoiPlan, retention_roi
-from retention.planning.value import value_of_saved
 from tests.strategies import plain_book
 
 
@@ -279,29 +277,3 @@ def trend(*rates: float | None) -> pl.DataFrame:
 )
 def test_a_trend_in_one_sentence(rates: tuple[float | None, ...], said: str) -> None:
     assert say.trend_title(trend(*rates)) == said
-
-
-def test_a_plan_in_one_sentence() -> None:
-    plan = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=35_000, investment=375_000)
-    assert say.plan_sentence(plan, retention_roi(plan)) == (
-        "From 85.8% to 89.0% of 1,644 customers keeps 52.6 more, worth $1.84M of ARR at $35k each. 11 customers pay "
-        "for the $375k: 0.65 pts from today. The gain is assumed, not forecast."
-    )
-
-
-def test_a_plan_that_nothing_can_pay_for_says_so() -> None:
-    plan = RoiPlan(logos=1, current_rate=0.5, target_rate=0.9, arr_per_logo=1_000, investment=375_000)
-    assert say.plan_sentence(plan, retention_roi(plan)) == (
-        "From 50.0% to 90.0% of 1 customer keeps 0.4 more, worth $400 of ARR at $1k each. Even keeping everyone would "
-        "not pay for $375k."
-    )
-
-
-def test_the_average_of_the_book_misleads_about_those_who_left() -> None:
-    # Small customers leave: 10 of them paid 1,000 each; the book of 100 holds 10 that pay 50,000.
-    lost = pl.DataFrame({"segment": ["SMB"], "logos": [10], "arr": [10_000.0]})
-    book = pl.DataFrame({"segment": ["Enterprise", "SMB"], "logos": [10, 90], "arr": [500_000.0, 90_000.0]})
-    assert say.value_sentence(value_of_saved(lost, book)) == (
-        "Those who left paid $1k on average, the whole book $5.9k: the published method would count each saved "
-        "customer 490% too high."
-    )

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import polars as pl
 
+from retention.planning.flows import gain_at, spent_to_date
 from retention.planning.goal import RoiPlan
-from retention.planning.roi import retention_roi
+from retention.planning.projection import FloatArray
 
-POINTS = 0.12
+POINTS: Final = 0.12
+"""The curve reaches at least so far past today's rate."""
 
 
-def net_by_rate(plan: RoiPlan, *, steps: int = 40) -> pl.DataFrame:
-    """Net gain at rates from today's to a little past the goal (at least twelve points, at most 100%).
+def net_by_rate(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0, steps: int = 40) -> pl.DataFrame:
+    """Net gain at rates from today's to a little past the goal, all goals moved in proportion.
+
+    Where no plan has a goal above today's rate, every segment keeps the same share of those it would lose.
 
     Returns:
-        One row per rate, rising, the goal among them: target_rate, net.
+        One row per rate, rising: target_rate (of all plans together, weighted by customers), net, and planned (true
+        in the one row of the goals as they stand).
     """
-    highest = min(1.0, max(plan.current_rate + POINTS, plan.target_rate + 0.01))
-    rates = np.union1d(np.linspace(plan.current_rate, highest, steps), [plan.target_rate])
-    return pl.DataFrame(
-        [{"target_rate": rate, "net": retention_roi(replace(plan, target_rate=rate)).net} for rate in rates.tolist()]
+    logos = np.array([plan.logos for plan in plans])
+    current = np.array([plan.current_rate for plan in plans])
+    uplift = np.array([plan.target_rate for plan in plans]) - current
+    moved = uplift if uplift.any() else 1 - current
+    overall, step = float(logos @ current / logos.sum()), float(logos @ moved / logos.sum())
+    planned = 1.0 if uplift.any() else 0.0
+    parts = _parts(overall, step, planned, steps)
+    targets = np.minimum(current[:, None] + moved[:, None] * parts, 1.0)
+    net = np.full(len(parts), -shared_investment)
+    for plan, rates in zip(plans, targets, strict=True):
+        net += gain_at(plan, rates) - spent_to_date(plan)[-1]
+    return pl.DataFrame({"target_rate": logos @ targets / logos.sum(), "net": net, "planned": parts == planned}).unique(
+        "target_rate", keep="last", maintain_order=True
     )
+
+
+def _parts(overall: float, step: float, planned: float, steps: int) -> FloatArray:
+    """Shares of the goals' uplift to draw: from none to the furthest, the goals as they stand among them."""
+    if not step:
+        return np.array([0.0])
+    furthest = min(1.0, max(overall + POINTS, overall + step * planned + 0.01)) - overall
+    return np.union1d(np.linspace(0, furthest / step, steps), [planned])

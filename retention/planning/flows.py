@@ -138,6 +138,16 @@ def kept_at(plan: RoiPlan) -> Callable[[float], tuple[float, float]]:
     return at
 
 
+def gain_at(plan: RoiPlan, target_rates: FloatArray) -> FloatArray:
+    """The gain the plan would bring within its horizon at each of several target rates."""
+    ageing, effect = Ageing.of(plan.survival, months=plan.months), effect_of(plan)
+    today = ageing.hazards(plan.current_rate)
+    moved = today[:, None] + effect[:, None] * (ageing.hazards(target_rates) - today[:, None])
+    saved = plan.logos * (survivors(moved)[12::12] - survivors(today)[12::12, None])
+    gain: FloatArray = saved.sum(axis=0) * plan.arr_per_logo * plan.gross_margin
+    return gain
+
+
 def logo_years_to_date(saved: FloatArray) -> FloatArray:
     """Years of a customer kept so far, by month (rows): at every year's end the customers saved by then, summed.
 

@@ -10,6 +10,18 @@ from retention.errors import InputError
 from retention.planning.inputs import check_amount, check_rate
 
 
+def grown(arr_now: float, growth: float) -> float:
+    """ARR after a year of growth: 0.3 is 30% more."""
+    check_amount("growth", growth)
+    return arr_now * (1 + growth)
+
+
+def rates_around(rate: float, goal: float | None = None) -> list[float]:
+    """The rates to set side by side: five points below, the rate, the goal, and five points above, at most 100%."""
+    beside = {max(rate - 0.05, 0.0), rate, min(rate + 0.05, 1.0)}
+    return sorted(beside | ({goal} if goal is not None else set()))
+
+
 def growth_to_find(*, arr_now: float, target_arr: float, retention: Sequence[float]) -> pl.DataFrame:
     """What new business and expansion must bring in a year: the target less what is left of today's ARR.
 

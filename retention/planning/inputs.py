@@ -29,5 +29,47 @@ def check_whole(name: str, count: int, least: int, most: int) -> None:
         raise InputError(f"{name} is {count}; give a whole number from {least} to {most}.")
 
 
+def percent_problem(name: str, percent: float, *, least: float = 0, most: float = 100) -> str | None:
+    """What is wrong with a rate typed in per cent, or None."""
+    if math.isfinite(percent) and least <= percent <= most:
+        return None
+    return f"{name} is {percent:g}%; it lies between {least:g}% and {most:g}%."
+
+
+def amount_problem(name: str, amount: float | None, *, above_zero: str | None = None) -> str | None:
+    """What is wrong with an amount typed, or None; ``above_zero`` says why it may not be zero either."""
+    if amount is None or not math.isfinite(amount):
+        return f"{name} is missing: type a number."
+    if amount < 0:
+        return f"{name} is {amount:,.10g}; it cannot be negative."
+    if above_zero and amount == 0:
+        return f"{name} is 0: {above_zero}."
+    return None
+
+
+def whole_problem(name: str, count: float, *, least: int, most: int) -> str | None:
+    """What is wrong with a whole number typed, or None."""
+    if math.isfinite(count) and count == int(count) and least <= count <= most:
+        return None
+    return f"{name} is {count:,.10g}; give a whole number from {least:,} to {most:,}."
+
+
+def goal_problem(rate: float, current_rate: float) -> str | None:
+    """What is wrong with a goal typed, or None; today's rate rounded to a tenth of a point is today's rate."""
+    if rate >= current_rate - 0.0005:
+        return None
+    return f"The goal is {rate:.1%}, below today's {current_rate:.1%}: a goal lies at or above it."
+
+
+def rate_of(percent: float) -> float:
+    """A rate from per cent, without the dust of binary fractions: 89.0 is 0.89."""
+    return round(percent / 100, 12)
+
+
+def percent_of(rate: float) -> float:
+    """A rate in per cent: 0.89 is 89.0."""
+    return round(rate * 100, 10)
+
+
 def _is_number(amount: object) -> bool:
     return isinstance(amount, int | float) and math.isfinite(amount)

@@ -4,13 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+import numpy as np
 import polars as pl
 
 from retention.book import Book
+from retention.errors import InputError
+from retention.labels import value_name
 from retention.metrics.compare import Share
 from retention.metrics.logo import customers_behind, windows
+from retention.metrics.projection import LEAST_AGES, fit_sbg
+from retention.metrics.survival import survival_curve
+from retention.periods import day_key, key_of
+from retention.planning.goal import LONGEST_HORIZON
+from retention.planning.projection import FloatArray
 from retention.planning.value import SavedValue, value_of_saved
+
+FEWEST_FOLLOWED: Final = 30
+"""With fewer customers still followed, the projection says more about an age than the file does."""
+MOST_SEGMENTS: Final = 8
+"""More segments than this are no plan: the page takes the book as one."""
+
+
+@dataclass(frozen=True)
+class SegmentStart:
+    """One segment before any goal is set.
+
+    Attributes:
+        segment: its name; customers without one are a segment of their own.
+        share: the rate of the window as counts.
+        arr_per_lost: average ARR of those it lost; None if nobody left or no ARR is known.
+        arr_per_logo: average ARR at the opening; None if none is known.
+    """
+
+    segment: str
+    share: Share
+    arr_per_lost: float | None
+    arr_per_logo: float | None
 
 
 @dataclass(frozen=True)
@@ -21,33 +52,147 @@ class Start:
         share: the rate of the window as counts.
         value: the ARR of a saved customer by two methods, or None where the file has no ARR.
         without_arr: customers at the opening whose ARR is unknown.
+        segments: the same by segment, empty where the file has none (or more than ``MOST_SEGMENTS``).
     """
 
     share: Share
     value: SavedValue | None
     without_arr: int
+    segments: tuple[SegmentStart, ...] = ()
 
 
 def start_of_plan(book: Book, *, start: date, end: date) -> Start:
     """The opening customers, today's rate, and the value of a saved customer, from a window of the book."""
     counted = windows(book, [start], [end]).row(0, named=True)
     share = Share(counted["retained"], counted["starting"])
+    value, known = _value(book, start, end)
+    return Start(share, value, counted["starting"] - known, _segments(book, value, start, end))
+
+
+def _value(book: Book, start: date, end: date) -> tuple[SavedValue | None, int]:
+    """What a saved customer is worth, and of how many at the opening the ARR is known."""
     if "arr" not in book.attributes:
-        return Start(share, None, counted["starting"])
-    opening = customers_behind(book, "starting", start=start, end=end)
-    known = _worth(opening, book)
+        return None, 0
+    known = _worth(customers_behind(book, "starting", start=start, end=end), book)
     if known.is_empty() or not known.get_column("arr").sum():
-        return Start(share, None, counted["starting"])
+        return None, 0
     lost = _worth(customers_behind(book, "churned", start=start, end=end), book)
-    return Start(share, value_of_saved(lost, known), counted["starting"] - int(known.get_column("logos").sum()))
+    return value_of_saved(lost, known), int(known.get_column("logos").sum())
+
+
+def _segments(book: Book, value: SavedValue | None, start: date, end: date) -> tuple[SegmentStart, ...]:
+    if "segment" not in book.attributes:
+        return ()
+    counted = windows(book, [start], [end], by="segment").filter(pl.col("starting") > 0)
+    if not 2 <= counted.height <= MOST_SEGMENTS:
+        return ()
+    worth = {row["segment"]: row for row in value.by_segment.iter_rows(named=True)} if value else {}
+    return tuple(
+        SegmentStart(
+            segment=value_name(row["segment"]),
+            share=Share(row["retained"], row["starting"]),
+            arr_per_lost=worth.get(row["segment"], {}).get("arr_per_lost"),
+            arr_per_logo=worth.get(row["segment"], {}).get("arr_per_logo"),
+        )
+        for row in counted.sort("starting").iter_rows(named=True)
+    )
 
 
 def _worth(customers: pl.LazyFrame, book: Book) -> pl.DataFrame:
-    segment = pl.col("segment") if "segment" in book.attributes else pl.lit(None, dtype=pl.String).alias("segment")
     return (
         customers.filter(pl.col("arr").is_not_null())
-        .group_by(segment)
+        .group_by(_segment(book))
         .agg(pl.len().cast(pl.Int64).alias("logos"), pl.col("arr").sum())
         .sort("segment")
         .collect()
     )
+
+
+def _segment(book: Book) -> pl.Expr:
+    return pl.col("segment") if "segment" in book.attributes else pl.lit(None, dtype=pl.String).alias("segment")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Whom the book has at the close, and who looks after them.
+
+    Attributes:
+        by_segment: one row per segment: segment, accounts, arr (null where unknown), csms; a manager with accounts
+            in several segments counts in each by the share of their accounts there.
+        by_csm: one row per manager, most accounts first: csm (null for those nobody has), accounts, arr.
+        arr: ARR of everyone there at the close, as far as it is known; None where the file has none.
+    """
+
+    by_segment: pl.DataFrame
+    by_csm: pl.DataFrame
+    arr: float | None
+
+
+def accounts_at_close(book: Book, *, start: date, end: date) -> Accounts:
+    """The customers at the close by segment and by manager, as recorded now."""
+    arr = pl.col("arr").cast(pl.Float64) if "arr" in book.attributes else pl.lit(None, dtype=pl.Float64).alias("arr")
+    csm = pl.col("csm") if "csm" in book.attributes else pl.lit(None, dtype=pl.String).alias("csm")
+    there = customers_behind(book, "ending", start=start, end=end).select(_segment(book), csm, arr).collect()
+    accounts, known = pl.len().cast(pl.Int64).alias("accounts"), pl.col("arr").drop_nulls()
+    summed = pl.when(known.len() > 0).then(known.sum()).alias("arr")
+    part_of_csm = pl.when(pl.col("csm").is_not_null()).then(1 / pl.len().over("csm"))
+    by_segment = (
+        there.with_columns(csms=part_of_csm)
+        .group_by("segment")
+        .agg(accounts, summed, pl.col("csms").sum().round(2))
+        .sort("accounts", "segment")
+        .with_columns(pl.col("segment").fill_null(value_name(None)))
+    )
+    by_csm = there.group_by("csm").agg(accounts, summed).sort(["accounts", "csm"], descending=[True, False])
+    total = there.get_column("arr").drop_nulls()
+    return Accounts(by_segment, by_csm, float(total.sum()) if len(total) else None)
+
+
+def ageing_of_book(book: Book, *, start: date, end: date) -> tuple[float, ...] | None:
+    """The share of today's customers expected to be there 0, 1, 2, … months on, as the book's own survival has it.
+
+    Every customer ages along the survival curve from the age it has at the close: S(age + k) / S(age), averaged over
+    all of them. Ages that few have reached are projected. None where there is too little to go by: then every year
+    loses the same share.
+    """
+    curve = survival_curve(book).filter((pl.col("age") == 0) | (pl.col("at_risk") >= FEWEST_FOLLOWED))
+    if curve.height <= LEAST_AGES:
+        return None
+    completed = (day_key(end) - key_of("first_started_on")) // 32
+    ages = (
+        customers_behind(book, "ending", start=start, end=end)
+        .group_by(completed.alias("age"))
+        .agg(pl.len().alias("logos"))
+        .sort("age")
+        .collect()
+    )
+    ahead = 12 * LONGEST_HORIZON
+    oldest = ages.get_column("age").max()
+    try:
+        survival = _continued(curve, int(oldest) + ahead if isinstance(oldest, int) else ahead)
+    except InputError:  # nobody has left: nothing to age along
+        return None
+    age, logos = ages.get_column("age").to_numpy(), ages.get_column("logos").to_numpy()
+    alive = survival[age] > 0
+    if not alive.any():
+        return None
+    later = survival[age[alive, None] + np.arange(ahead + 1)] / survival[age[alive], None]
+    together = np.average(later, axis=0, weights=logos[alive])
+    if together[12] >= 1:
+        return None
+    return tuple(float(share) for share in np.minimum.accumulate(together / together[0]))
+
+
+def _continued(curve: pl.DataFrame, months: int) -> FloatArray:
+    """Survival at every age up to ``months``: the book's own, then as the projection fitted to it goes on."""
+    known = curve.get_column("survival").to_numpy()[: months + 1]
+    if len(known) > months:
+        return np.asarray(known)
+    projected = fit_sbg(curve).survival(range(months + 1))
+    last = len(known) - 1
+    return np.concatenate([known, projected[last + 1 :] / projected[last] * known[last]])
+
+
+def monthly_revenue(begin: Start) -> float | None:
+    """What the average customer at the opening pays a month: a twelfth of its ARR. None where the file has none."""
+    return None if begin.value is None else begin.value.arr_per_logo / 12

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from retention.errors import InputError
-from retention.planning.inputs import check_amount, check_rate
+from retention.planning.inputs import check_amount, check_rate, check_whole
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,24 @@ def quota_pace(*, quota: float, closed: float, passed: float) -> QuotaPace:
         still_to_close=left,
         needed_pace=(left / (1 - passed)) / (closed / passed) if closed and 0 < passed < 1 else None,
     )
+
+
+def share_gone(months_gone: int, months: int) -> float:
+    """The share of a period gone by."""
+    check_whole("months", months, 1, 60)
+    check_whole("months_gone", months_gone, 1, months)
+    return months_gone / months
+
+
+def quota_lines(*, quota: float, closed: float, months_gone: int, months: int) -> pl.DataFrame:
+    """The way to a quota at an even pace, beside the way it goes if it goes on like this.
+
+    Returns:
+        One row per line and month from 0: name, month, amount.
+    """
+    check_whole("months", months, 1, 60)
+    check_whole("months_gone", months_gone, 1, months)
+    month = pl.int_range(0, months + 1, dtype=pl.Int64, eager=True)
+    even = pl.DataFrame({"name": "Even pace", "month": month, "amount": month * (quota / months)})
+    going = pl.DataFrame({"name": "As it goes", "month": month, "amount": month * (closed / months_gone)})
+    return pl.concat([going, even])

@@ -123,6 +123,33 @@ def from_link(link: str, *, name: str, segments: Mapping[str, tuple[float, ...] 
         raise InputError("The link does not hold a plan: it was cut or changed on its way.") from broken
 
 
+def to_links(scenarios: Sequence[Scenario]) -> str:
+    """Several scenarios as numbers for one link."""
+    return "|".join(to_link(scenario) for scenario in scenarios)
+
+
+def from_links(link: str, *, segments: Mapping[str, tuple[float, ...] | None], everybody: str) -> list[Scenario]:
+    """The scenarios of one link, named by their number; a scenario of one plan is for ``everybody``.
+
+    Raises:
+        InputError: if the link was cut or changed, is of other segments, or holds more than can be compared.
+    """
+    parts = link.split("|")
+    if len(parts) >= MOST:
+        raise InputError(f"The link holds {len(parts)} scenarios; {MOST - 1} can be compared with the plan.")
+    of_all = {everybody: next(iter(segments.values()), None)}
+    return [
+        from_link(part, name=f"Scenario {number}", segments=of_all if part.count(";") == 1 else segments)
+        for number, part in enumerate(parts, start=1)
+    ]
+
+
+def free_name(name: str, taken: Sequence[str]) -> str:
+    """The name, with the first number that sets it apart from those taken."""
+    numbered = (f"{name} {number}" for number in range(2, len(taken) + 3))
+    return name if name not in taken else next(free for free in numbered if free not in taken)
+
+
 def to_file(scenarios: Sequence[Scenario]) -> str:
     """Scenarios as a small text file, with their names."""
     return json.dumps(

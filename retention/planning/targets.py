@@ -73,6 +73,12 @@ def monthly(yearly_rate: float) -> float:
     return float(yearly_rate ** (1 / 12))
 
 
+def monthly_churn(yearly_rate: float) -> float:
+    """The monthly churn that leaves a yearly rate after twelve months: 1 less its twelfth root."""
+    check_rate("yearly_rate", yearly_rate)
+    return 1 - monthly(yearly_rate)
+
+
 def _losses(churn: float, contraction: float) -> float:
     losses = churn + contraction
     if losses > 1:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+import polars as pl
 
 from retention.errors import InputError
 from retention.planning.inputs import check_amount, check_rate, check_whole
@@ -80,6 +83,34 @@ def unit_economics_to_horizon(
         cac=cac,
         months_paid=sum(survival[month] / (1 + discount_rate) ** (month / 12) for month in months),
     )
+
+
+def margin_lines(
+    *, arpa: float, gross_margin: float, cac: float, curves: Mapping[str, Sequence[float]]
+) -> pl.DataFrame:
+    """One customer's margin to date less what it cost to win, month by month, along several survival curves.
+
+    Returns:
+        One row per curve and month from 0: name, month, net (-cac at month 0).
+    """
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "name": name,
+                "month": range(len(survival)),
+                "net": [arpa * gross_margin * paid - cac for paid in accumulate(survival[:-1], initial=0.0)],
+            },
+            schema={"name": pl.String, "month": pl.Int64, "net": pl.Float64},
+        )
+        for name, survival in curves.items()
+    )
+
+
+def constant_survival(monthly_churn: float, months: int) -> list[float]:
+    """The share still there 0, 1, 2, … months on when every month loses the same share."""
+    check_rate("monthly_churn", monthly_churn)
+    check_whole("months", months, 1, 600)
+    return [(1 - monthly_churn) ** month for month in range(months + 1)]
 
 
 def _economics(

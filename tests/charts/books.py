@@ -115,6 +115,9 @@ SURVIVAL = pl.DataFrame(
     }
 )
 
+SHARES = pl.DataFrame(
+    {"name": ["Net", "Net", "Gross", "Gross"], "month": [0, 36, 0, 36], "share": [1.0, 1.02, 1.0, 0.48]}
+)
 DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "trend": (TREND, charts.trend),
     "cohort_heatmap": (COHORTS, charts.cohort_heatmap),
@@ -127,6 +130,7 @@ DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "forest": (DIFFERENCES, charts.forest),
     "tornado": (SWINGS, partial(charts.tornado, likely=1_466_280.0)),
     "scenario_lines": (SCENARIOS, charts.scenario_lines),
+    "share_lines": (SHARES, charts.share_lines),
     "survival_curves": (SURVIVAL, partial(charts.survival_curves, by="segment")),
 }
 """Every chart that draws a table, with a table of its own."""

@@ -1,0 +1,320 @@
+"""What a plan says, in sentences: with the customers it hangs on, assumed and never promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from retention import labels
+from retention.planning.compose import overall_rates
+from retention.planning.doubt import RATES, Doubt
+from retention.planning.goal import RoiPlan
+from retention.planning.plausible import Plausibility
+from retention.planning.roi import HANGS_ON, RoiFigures
+from retention.planning.segments import SegmentedRoi
+from retention.planning.uncertainty import PlanBands
+from retention.planning.value import SavedValue
+
+INPUT_NAMES: Final = {
+    "logos": "customers at the start",
+    "current_rate": "today's rate",
+    "target_rate": "goal",
+    "arr_per_logo": "ARR of a saved customer",
+    "investment": "one-off investment",
+    "yearly_investment": "yearly investment",
+    "gross_margin": "gross margin",
+    "ramp_months": "ramp",
+    "horizon_years": "horizon",
+    "discount_rate": "discount rate",
+    "programme_ends_month": "end of the programme",
+    "fade_months": "fade",
+    "effect_by_month": "ramps of the levers",
+    "survival": "the book's own survival",
+}
+"""Every input of a plan under the name its field has on the page."""
+
+OUTPUT_NAMES: Final = {
+    "logos_saved": "Customers saved",
+    "arr_kept": "ARR kept",
+    "margin_kept": "Margin kept: the gain",
+    "invested": "Invested",
+    "net": "Net: gain less invested",
+    "roi": "ROI: net / invested",
+    "multiple": "Multiple: gain / invested",
+    "break_even_logos": "Break-even, customers",
+    "break_even_points": "Break-even, points",
+    "payback_month": "Payback, as a run rate",
+    "payback_month_earned": "Payback, as earned",
+    "npv": "Net present value",
+}
+"""The outputs of a plan in the order they are shown; ROI and multiple are told apart by their formulas."""
+
+_OFF: Final = {"programme_ends_month": None, "effect_by_month": None, "survival": None, "fade_months": 0,
+               "ramp_months": 0, "yearly_investment": 0.0, "discount_rate": 0.0, "gross_margin": 1.0}  # fmt: skip
+
+
+def output_cell(output: str, value: float | None, currency: str = "$", *, whole: bool = False) -> str:
+    """An output of a plan as it is printed."""
+    if output in ("roi",):
+        return labels.percent(value)
+    if output == "multiple":
+        return labels.multiple(value)
+    if output == "break_even_points":
+        return labels.points(value, 2).lstrip("+")
+    if output.startswith("payback_month"):
+        return labels.NOTHING if value is None else f"month {value:.0f}"
+    if output in ("logos_saved", "break_even_logos"):
+        return labels.decimal(value, 0 if whole else 1)
+    return labels.money_exact(value, currency)
+
+
+def difference_cell(output: str, difference: float | None, currency: str = "$") -> str:
+    """How far an output lies from the same of another plan, with its sign."""
+    if difference is None or round(difference, 9) == 0:
+        return labels.NOTHING if difference is None else "same"
+    sign, size = ("+" if difference > 0 else labels.MINUS), abs(difference)
+    if output == "roi":
+        return f"{sign}{size * 100:,.1f} pts"
+    if output.startswith("payback_month"):
+        return f"{sign}{size:.0f} month{'s' if round(size) != 1 else ''}"
+    return f"{sign}{output_cell(output, size, currency)}"
+
+
+def hangs_on(output: str, plans: Sequence[RoiPlan]) -> str:
+    """The inputs an output hangs on, in words; those that are switched off are left out."""
+    used = (
+        name
+        for name in HANGS_ON[output]
+        if name not in _OFF or any(getattr(plan, name) != _OFF[name] for plan in plans)
+    )
+    return ", ".join(INPUT_NAMES[name] for name in used)
+
+
+def goal_words(plans: Sequence[RoiPlan]) -> str:
+    """Today's rate and the goal of all plans together: "85.8% to 89.0%"."""
+    today, goal = overall_rates(plans)
+    return f"{labels.percent(today)} to {labels.percent(goal)}"
+
+
+def plan_sentence(plans: Sequence[RoiPlan], roi: RoiFigures, currency: str = "$") -> str:
+    """What a plan is assumed to bring, with the counts it hangs on, and when that has paid for it."""
+    logos = labels.customers(round(sum(plan.logos for plan in plans)))
+    worth = labels.money(roi.arr_kept, currency)
+    years = plans[0].horizon_years
+    each = f" at {labels.money(plans[0].arr_per_logo, currency)} each" if len(plans) == 1 and years == 1 else ""
+    over = "" if years == 1 else f" over {years} years"
+    head = (
+        f"From {goal_words(plans)} of {logos} is assumed to keep {labels.decimal(roi.logos_saved, 1)} more, worth "
+        f"{worth} of ARR{each}{over}."
+    )
+    if not roi.invested:
+        return f"{head} Nothing is invested, so there is nothing to pay back."
+    if roi.break_even_logos is None or roi.break_even_points is None:
+        return f"{head} Even keeping everyone would not pay for {labels.money(roi.invested, currency)}."
+    pay = (
+        f"{labels.break_even(roi.break_even_logos)} pay for the {labels.money(roi.invested, currency)}: "
+        f"{labels.points(roi.break_even_points, 2).lstrip('+')} from today."
+    )
+    return f"{head} {pay} {payback_sentence(roi, months=12 * years)}"
+
+
+def payback_sentence(roi: RoiFigures, *, months: int) -> str:
+    """When the plan has paid for itself, counted as a run rate and as earned."""
+    if roi.payback_month is None and roi.payback_month_earned is None:
+        return f"It is not paid back within {months} months."
+    if roi.payback_month is None:
+        return f"Paid back in month {roi.payback_month_earned} as earned, as a run rate not within {months} months."
+    earned = (
+        f"not within {months} months" if roi.payback_month_earned is None else f"in month {roi.payback_month_earned}"
+    )
+    return f"Paid back in month {roi.payback_month} as a run rate; as earned, {earned}."
+
+
+def plan_title(roi: RoiFigures) -> str:
+    """What pays for the plan, as the title of its chart: "11 customers pay for it"."""
+    if not roi.invested:
+        return "Nothing is invested: all of it is gain"
+    if roi.break_even_logos is None:
+        return "Even keeping everyone would not pay for it"
+    customers = labels.break_even(roi.break_even_logos)
+    return f"{customers} pay{'s' if customers == '1 customer' else ''} for it"
+
+
+def value_sentence(value: SavedValue, currency: str = "$") -> str:
+    """Why the average of the book misleads about what a saved customer is worth."""
+    return (
+        f"Those who left paid {labels.money(value.arr_per_lost or 0, currency)} on average, the whole book "
+        f"{labels.money(value.arr_per_logo, currency)}: the published method would count each saved customer "
+        f"{abs(1 / (1 + (value.gap or 0)) - 1):.0%} too {'high' if (value.gap or 0) < 0 else 'low'}."
+    )
+
+
+def cheapest_sentence(roi: SegmentedRoi, currency: str = "$") -> str:
+    """Where a point of retention is worth most, and where it costs least for what it brings."""
+    worth = roi.by_segment.sort("value_per_point", descending=True, maintain_order=True).row(0, named=True)
+    most = f"A point is worth most in {worth['segment']}: {labels.money(worth['value_per_point'], currency)}."
+    if roi.cheapest is None:
+        return f"{most} Give a segment a goal and a cost of its own to see where a point is cheapest."
+    row = roi.by_segment.row(by_predicate=pl.col("segment") == roi.cheapest, named=True)
+    return (
+        f"{most} It is cheapest in {row['segment']}, where {labels.money(row['cost_per_point'], currency)} buys a "
+        f"point that is assumed to bring {labels.money(row['value_per_point'], currency)}."
+    )
+
+
+def plausibility_sentences(seen: Plausibility, logos: float) -> list[str]:
+    """What speaks against an assumed gain: too small for this book to notice, or above what anybody claims."""
+    said = []
+    assumed = labels.points(seen.assumed).lstrip("+")
+    if seen.is_too_small_to_notice:
+        least = (
+            "no gain would stand out from luck"
+            if seen.noticeable is None
+            else f"it takes {labels.points(seen.noticeable).lstrip('+')} to stand out from luck"
+        )
+        said.append(
+            f"The assumed gain of {assumed} is smaller than a book of {labels.customers(round(logos))} could ever "
+            f"notice within a year: {least}."
+        )
+    if seen.is_above_claims:
+        low, high = (round(end * 100) for end in (seen.claimed_low, seen.claimed_high))
+        said.append(
+            f"The assumed gain of {assumed} is above the {low} to {high} points in 12 to 18 months that one glossary "
+            "claims for full programmes, without a sample."
+        )
+    return said
+
+
+def chance_sentence(bands: PlanBands, *, years: int, currency: str = "$") -> str:
+    """How likely a plan is to pay back, and the middle of what it may bring."""
+    net = bands.outputs.row(by_predicate=pl.col("output") == "net", named=True)
+    return (
+        f"In {labels.percent(bands.chance_of_payback, 0)} of {bands.draws:,} draws the plan has paid for itself within "
+        f"{years} year{'s' if years != 1 else ''}; eight in ten end between {labels.money(net['low'], currency)} and "
+        f"{labels.money(net['high'], currency)} net."
+    )
+
+
+def growth_sentence(table: pl.DataFrame, currency: str = "$") -> str:
+    """What must be found at the lowest and at the highest retention of a table of ``growth_to_find``."""
+    low, high = table.sort("retention").row(0, named=True), table.sort("retention").row(-1, named=True)
+    head = (
+        f"At {labels.percent(low['retention'])} there is {labels.money(low['left'], currency)} left and "
+        f"{labels.money(low['to_find'], currency)} to find"
+    )
+    if table.height == 1:
+        return f"{head}."
+    return f"{head}; at {labels.percent(high['retention'])}, {labels.money(high['to_find'], currency)}."
+
+
+def managers_sentence(needed: pl.DataFrame) -> str:
+    """How many managers the accounts need, against those there are."""
+    total, have, hire = (needed.get_column(name).sum() for name in ("needed", "csms", "to_hire"))
+    if not hire:
+        return f"{total:,} managers are enough for these ratios; there are {have:,.0f}."
+    return f"These ratios need {total:,} managers; there are {have:,.0f}, so {hire:,} to hire, counted by segment."
+
+
+def levers_sentence(table: pl.DataFrame, plans: Sequence[RoiPlan]) -> str:
+    """What levers are assumed to bring together, and how much of it overlaps."""
+    alone, counted = (
+        labels.points(float(table.get_column(name).sum())).lstrip("+") for name in ("points", "counted_points")
+    )
+    together = f"Together they are assumed to bring {goal_words(plans)} over the whole book"
+    return f"{together}." if alone == counted else f"{together}: of {alone} in their segments, {counted} count once."
+
+
+def worth_sentence(value: SavedValue, method: str, currency: str = "$") -> str:
+    """What a saved customer counts for: the average of those lost, beside that of the book."""
+    book = labels.money(value.arr_per_logo, currency)
+    if value.arr_per_lost is None:
+        return f"Nobody left, so a saved customer counts the average of the book, {book}."
+    lost = labels.money(value.arr_per_lost, currency)
+    if method == "blended":
+        return f"Counted at the average of the book, {book} (published method); those actually lost paid {lost}."
+    return f"Counted at the average of those actually lost, {lost}; the book's average is {book}."
+
+
+def invested_sentence() -> str:
+    """Why a plan without a cost has no return."""
+    return "Without an investment ROI and multiple have no meaning, so none is shown."
+
+
+def growth_basis(by_revenue: bool) -> str:
+    """Which retention growth is reckoned from."""
+    if by_revenue:
+        return "Reckoned from gross revenue retention, from the file's own revenue by month."
+    return (
+        "Reckoned from logo retention in place of revenue retention: it treats every customer as equally large. The "
+        "file holds no revenue by month over this window."
+    )
+
+
+def doubt_name(doubt: Doubt | Mapping[str, str | None]) -> str:
+    """A doubtful input under its name, with its segment where there are several."""
+    field, segment = (
+        (doubt.field, doubt.segment) if isinstance(doubt, Doubt) else (str(doubt["field"]), doubt["segment"])
+    )
+    name = INPUT_NAMES[field]
+    return f"{name[0].upper()}{name[1:]}" + (f", {segment}" if segment else "")
+
+
+def input_cell(field: str, value: float, currency: str = "$") -> str:
+    """An input as it is printed."""
+    if field in RATES:
+        return labels.percent(value)
+    if field == "ramp_months":
+        return f"{value:.0f} months"
+    return labels.money(value, currency)
+
+
+def chance_title(bands: PlanBands, *, years: int) -> str:
+    """The chance of paying back, as the title of its chart."""
+    within = "the year" if years == 1 else f"{years} years"
+    return f"Pays for itself within {within} in {labels.percent(bands.chance_of_payback, 0)} of the draws"
+
+
+def payback_in_months(months: float | None, *, horizon: int) -> str:
+    """When a cohort has earned back its cost: "Paid back in month 10.89"."""
+    return f"Not paid back within {horizon} months" if months is None else f"Paid back in month {months:.2f}"
+
+
+def point_sentence(logos: float, arr: float, currency: str = "$") -> str:
+    """What one point is at its plainest: so many customers, so much ARR."""
+    return f"One point is {labels.decimal(logos, 1)} customers and {labels.money(arr, currency)} of ARR a year."
+
+
+MISTAKES: Final = {
+    "revenue_curve": "Adding the months up instead of compounding them.",
+    "unit_economics": "Taking 1 / churn for a lifetime: it is one only where churn is constant, and it rarely is.",
+    "cohort_payback": "Dividing the cost by a margin nobody has left from.",
+    "retention_targets": "Dividing a yearly target by twelve: it takes the twelfth root.",
+    "two_stage_curve": "Taking one average churn for both stages.",
+    "quota": "Reading attainment alone: 40% is behind at half time and ahead after a quarter.",
+    "annualised": "Multiplying the loss by twelve: 3% a month is 30.6% a year, not 36%.",
+}
+"""The mistake usually made with each quick sum."""
+
+
+def no_plan_sentence(*, logos: float | None, current_rate: float, arr_per_logo: float | None) -> str:
+    """Why there is no plan yet, and what to do."""
+    if not logos:
+        return (
+            "Nobody was a customer at the opening, so there is nothing to plan on: choose another window, or type the "
+            "number of customers under Time and money."
+        )
+    if current_rate >= 1:
+        return (
+            "Nobody left in this window, so there is no point to gain: choose another window, or type a rate under "
+            "Time and money."
+        )
+    if not arr_per_logo:
+        return "The file holds no ARR: type what a saved customer is worth, and the plan stands."
+    return "This plan has no figures yet."
+
+
+def without_arr_sentence(customers: int) -> str:
+    """Whose ARR is unknown."""
+    return f"{labels.customers(customers)} at the opening have no ARR in the file and are not in the averages."
