@@ -171,6 +171,7 @@ def test_what_a_book_can_be_split_by() -> None:
         team=two,
         segment=two,
         name=two,  # a name splits nothing
+        parent_id=two,
         churn_reason=two,  # only those who left have one
         plan=["same", "same"],  # one value
         seats=[5, 6],  # a number
