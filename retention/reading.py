@@ -12,11 +12,12 @@ from retention.errors import Choice, NeedsAnswer, Question, RetentionError
 from retention.intake.build import build
 from retention.intake.fence import read_table
 from retention.intake.table import Table
+from retention.intake.together import build_together
 from retention.metrics.logo import logo_retention
 from retention.periods import trailing_window
 from retention.rules import Rules
 
-__all__ = ["book_of", "read_book", "read_table"]
+__all__ = ["book_of", "read_book", "read_table", "read_together"]
 
 
 def read_book(
@@ -44,6 +45,48 @@ def read_book(
     """
     table = read_table(source, name=name, sheet=(answers or {}).get("sheet"))
     return book_of(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of)
+
+
+def read_together(
+    main: str | Path | bytes,
+    other: str | Path | bytes,
+    *,
+    name: str | None = None,
+    other_name: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    other_mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    as_of: date | None = None,
+) -> Book:
+    """Two files of one business as a Book, joined on the customer id: a list and its revenue, or stays and customers.
+
+    Args:
+        main: a path, or a file's bytes.
+        other: the second file.
+        name: the first file's name, needed with bytes.
+        other_name: the second file's name, needed with bytes.
+        mapping: of the first file, see ``read_book``.
+        other_mapping: of the second file.
+        answers: question key -> choice; keys of the second file's questions begin with "other.".
+        rules: the choices that change a count.
+        as_of: the last day the files can speak for.
+
+    Raises:
+        IntakeError: a file cannot be read, or the two do not complete each other.
+        NeedsAnswer: what the files cannot decide.
+    """
+    given = answers or {}
+    return build_together(
+        read_table(main, name=name, sheet=given.get("sheet")),
+        read_table(other, name=other_name, sheet=given.get("other.sheet")),
+        mapping=mapping,
+        other_mapping=other_mapping,
+        answers=answers,
+        rules=rules,
+        as_of=as_of,
+        today=date.today(),  # a bound on what can have happened, never an as-of date
+    )
 
 
 def book_of(

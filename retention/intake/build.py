@@ -54,7 +54,7 @@ def build(
         roles,
         rules,
         ledger_of([table], [understood.draft]),
-        _key(table, mapping, answers, rules, understood.as_of),
+        key_of(table, mapping, answers, rules, understood.as_of),
     )
 
 
@@ -121,12 +121,13 @@ def ledger_of(tables: Sequence[Table], drafts: Sequence[Draft]) -> Ledger:
     )
 
 
-def _key(
+def key_of(
     table: Table,
     mapping: Mapping[str, str | None] | None,
     answers: Mapping[str, str],
     rules: Rules,
     as_of: date,
 ) -> str:
+    """What every figure hangs on, as one hash: the file, its mapping and answers, the rules and the as-of date."""
     parts = [table.sha256, dict(mapping or {}), dict(answers), asdict(rules), as_of.isoformat()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -65,9 +65,10 @@ def understand_list(
         raise IntakeError(nobody(table, draft, "a row needs a customer and a start date"))
     draft.ask_or_go_on()
     rows = companies.applied(draft.rows)
-    truncated = observed_from(_first_starts(rows))
+    one_each = not draft.repeats and companies.of.is_empty()
+    truncated = observed_from(_first_starts(rows, one_each=one_each))
     facts = assemble(
-        per_customer(rows, attributes.frame),
+        per_customer(rows, attributes.frame, one_each=one_each),
         rows.select("customer_id", "started_on", churned_on="ended_on"),
         terms=_terms(rows, roles),
         observed_from=truncated,
@@ -151,8 +152,8 @@ def _hide_what_is_later(draft: Draft, roles: Roles, as_of: date, *, chosen: bool
     draft.apply(rules)
 
 
-def _first_starts(rows: pl.DataFrame) -> pl.Series:
-    if rows.get_column("customer_id").is_unique().all():
+def _first_starts(rows: pl.DataFrame, *, one_each: bool) -> pl.Series:
+    if one_each:
         return rows.get_column("started_on")
     return rows.group_by("customer_id").agg(pl.col("started_on").min()).get_column("started_on")
 

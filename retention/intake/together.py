@@ -1,0 +1,209 @@
+"""Two files of one business, joined on the customer id: a list with its revenue, or stays with their customers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from retention.book import Book, Facts, assemble
+from retention.errors import IntakeError, NeedsAnswer
+from retention.intake.attributes import per_customer, read_attributes
+from retention.intake.build import book_from, key_of, ledger_of, understand
+from retention.intake.draft import Draft, Rule
+from retention.intake.ledger import Ledger
+from retention.intake.revenue import covered_months, read_revenue
+from retention.intake.roles import Roles, find_roles
+from retention.intake.row_rules import merge_repeated_rows, nobodies
+from retention.intake.table import Table
+from retention.rules import Rules
+
+OTHER = "other."
+"""Before the key of a question about the second file, and of its answer."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the two files with what is known about it."""
+
+    table: Table
+    mapping: Mapping[str, str | None] | None
+    answers: Mapping[str, str]
+    roles: Roles
+
+    @property
+    def is_revenue(self) -> bool:
+        """Whether its rows are amounts by month."""
+        return self.roles.shape in ("revenue_long", "revenue_wide")
+
+    @property
+    def has_stays(self) -> bool:
+        """Whether it says itself when customers were there."""
+        return self.roles.shape != "list" or "started_on" in self.roles.columns
+
+
+def build_together(
+    main: Table,
+    other: Table,
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    other_mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    as_of: date | None = None,
+    today: date,
+) -> Book:
+    """The Book of two tables: customers who are in one of them only are named in the ledger.
+
+    Args:
+        main: the first table.
+        other: the second one.
+        mapping: of the first table.
+        other_mapping: of the second table.
+        answers: question key -> choice; keys of the second table's questions begin with "other.".
+        rules: the choices that change a count.
+        as_of: the last day the files can speak for, where it was chosen.
+        today: the day of reading.
+
+    Raises:
+        IntakeError: the two tables do not complete each other, or one of them cannot be read.
+        NeedsAnswer: what the tables cannot decide.
+    """
+    rules, given = rules or Rules(), answers or {}
+    own = {key: value for key, value in given.items() if not key.startswith(OTHER)}
+    others = {key.removeprefix(OTHER): value for key, value in given.items() if key.startswith(OTHER)}
+    first = Part(main, mapping, own, find_roles(main, mapping, rules, own))
+    second = Part(other, other_mapping, others, find_roles(other, other_mapping, rules, others))
+    stays, more = _told_apart(first, second)
+    try:
+        understood = understand(stays.table, stays.roles, stays.answers, rules, as_of=as_of, today=today)
+    except NeedsAnswer as asked:
+        raise _of(asked, other=stays is second) from None
+    try:
+        draft, facts = (_revenue if more.is_revenue else _described)(more, understood.facts, understood.draft, today)
+    except NeedsAnswer as asked:
+        raise _of(asked, other=more is second) from None
+    keys = [key_of(part.table, part.mapping, part.answers, rules, understood.as_of) for part in (first, second)]
+    ledger = _both(
+        [(stays.table, ledger_of([stays.table], [understood.draft])), (more.table, ledger_of([more.table], [draft]))]
+    )
+    book = book_from(
+        replace(understood, facts=facts), stays.roles, rules, ledger, hashlib.sha256("".join(keys).encode()).hexdigest()
+    )
+    added = "revenue" if more.is_revenue else "attributes"
+    said = f"Stays are read from {stays.table.name}, {added} from {more.table.name}."
+    return replace(book, notes={**book.notes, "together": said}, mapping={**more.roles.columns, **stays.roles.columns})
+
+
+def _told_apart(first: Part, second: Part) -> tuple[Part, Part]:
+    """Which file says when customers were there, and which one says more about them."""
+    if first.is_revenue and second.is_revenue:
+        raise _unrelated(first, second, "both hold revenue by month")
+    if not first.has_stays and not second.has_stays:
+        raise _unrelated(first, second, "neither says when a customer started")
+    if first.is_revenue or second.is_revenue:
+        listed, revenue = (second, first) if first.is_revenue else (first, second)
+        return (listed, revenue) if listed.has_stays else (revenue, listed)
+    if first.has_stays and second.has_stays:
+        several = [part for part in (second, first) if part.roles.subscriptions or part.roles.shape == "events"]
+        stays = several[0] if several else first
+        return stays, second if stays is first else first
+    return (first, second) if first.has_stays else (second, first)
+
+
+def _unrelated(first: Part, second: Part, why: str) -> IntakeError:
+    return IntakeError(
+        f"{first.table.name} and {second.table.name} do not complete each other: {why}. Give a list of customers or "
+        "subscriptions with start dates together with revenue by month, or with a list that describes the customers."
+    )
+
+
+def _of(asked: NeedsAnswer, *, other: bool) -> NeedsAnswer:
+    """The questions with the key that answers them: those about the second file begin with "other."."""
+    if not other:
+        return asked
+    return NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions])
+
+
+def _revenue(more: Part, facts: Facts, stays: Draft, today: date) -> tuple[Draft, Facts]:
+    """The facts with the revenue of a second file."""
+    paid = read_revenue(more.table, more.roles, more.answers)
+    paid.draft.ask_or_go_on()
+    known = facts.customers.get_column("customer_id")
+    ids = paid.draft.rows.get_column("customer_id")
+    _set_aside_strangers(paid.draft, known)
+    _name_the_missing(stays, ids, f"no revenue in {more.table.name}")
+    months, _ = covered_months(paid.amounts, today=today)
+    positive = paid.amounts.filter((pl.col("mrr") > 0) & pl.col("month").is_in(months))
+    return paid.draft, _reassembled(facts, facts.customers, positive)
+
+
+def _described(more: Part, facts: Facts, stays: Draft, today: date) -> tuple[Draft, Facts]:
+    """The facts with the attributes of a second file, which win over those of the first."""
+    table = more.table
+    frame = table.frame
+    rows = pl.DataFrame(
+        {
+            "at": pl.int_range(frame.height, dtype=pl.UInt32, eager=True),
+            "row": table.rows,
+            "customer_id": frame.get_column(more.roles.columns["customer_id"]).str.strip_chars(),
+            "started_on": pl.repeat(None, frame.height, dtype=pl.Date, eager=True),
+        }
+    )
+    draft = Draft(rows)
+    draft.apply(nobodies(more.roles))
+    merge_repeated_rows(draft, table)
+    attributes = read_attributes(table, more.roles, more.answers)
+    draft.notes += attributes.notes
+    draft.questions += attributes.questions
+    draft.ask_or_go_on()
+    ids = draft.rows.get_column("customer_id")
+    _set_aside_strangers(draft, facts.customers.get_column("customer_id"))
+    _name_the_missing(stays, ids, f"not described in {table.name}")
+    described = per_customer(draft.rows, attributes.frame)
+    kept = facts.customers.drop([name for name in described.columns if name != "customer_id"], strict=False)
+    customers = kept.join(described, on="customer_id", how="left", maintain_order="left")
+    return draft, _reassembled(facts, customers, None)
+
+
+def _set_aside_strangers(draft: Draft, known: pl.Series) -> None:
+    stranger = ~pl.col("customer_id").is_in(known.implode())
+    draft.apply([Rule(stranger, "a customer the other file does not have", None, "customer_id")])
+
+
+def _name_the_missing(draft: Draft, ids: pl.Series, reason: str) -> None:
+    missing = ~pl.col("customer_id").is_in(ids.unique().implode()) & pl.col("customer_id").is_first_distinct()
+    draft.apply([Rule(missing, reason, None, "customer_id", "accepted")])
+
+
+def _reassembled(facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | None) -> Facts:
+    ids = facts.customers.select("logo", "customer_id")
+    spans = facts.spans.join(ids, on="logo").select("customer_id", "started_on", "churned_on")
+    again = assemble(
+        customers.drop("logo", "first_started_on"),
+        spans,
+        terms=facts.terms,
+        revenue=revenue,
+        observed_from=facts.observed_from,
+    )
+    return again if revenue is not None else replace(again, revenue=facts.revenue)
+
+
+def _both(parts: list[tuple[Table, Ledger]]) -> Ledger:
+    """One account of both files; each entry names its file."""
+    named = [
+        ledger.entries.with_columns(column=pl.format("{}: {}", pl.lit(table.name), pl.col("column").fill_null("row")))
+        for table, ledger in parts
+    ]
+    ledgers = [ledger for _, ledger in parts]
+    return Ledger(
+        rows_read=sum(ledger.rows_read for ledger in ledgers),
+        rows_used=sum(ledger.rows_used for ledger in ledgers),
+        rows_repaired=sum(ledger.rows_repaired for ledger in ledgers),
+        rows_set_aside=sum(ledger.rows_set_aside for ledger in ledgers),
+        rows_blank=sum(ledger.rows_blank for ledger in ledgers),
+        entries=pl.concat(named),
+    )
