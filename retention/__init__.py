@@ -18,6 +18,7 @@ _HOMES = {
     "RetentionError": "retention.errors",
     "read_table": "retention.reading",
     "read_book": "retention.reading",
+    "read_together": "retention.reading",
     "logo_retention": "retention.metrics.logo",
     "logo_retention_trend": "retention.metrics.logo",
     "customers_behind": "retention.metrics.logo",
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from retention.planning.roi import retention_roi as retention_roi
     from retention.reading import read_book as read_book
     from retention.reading import read_table as read_table
+    from retention.reading import read_together as read_together
     from retention.rules import Rules as Rules
 
 
