@@ -74,7 +74,7 @@ OUTSIDE = {
 """The libraries a room may use, by the longest name that fits."""
 
 HEAVY = ("altair", "scipy", "streamlit", "pandas", "xlsxwriter", "retention.charts")
-CACHES_TEXT_IN_THE_WORKER = {"retention.intake.header"}
+CACHES_TEXT_IN_THE_WORKER = {"retention.intake.formats.header"}
 """Reads cells inside the fence only, whose process ends with the file."""
 
 
@@ -199,7 +199,7 @@ def test_the_parsing_worker_pays_for_no_charts(imported: str) -> None:
 def test_what_the_worker_runs_pays_for_no_charts() -> None:
     """The worker imports its parser when it starts to read, not when it is imported."""
     asked = (
-        "import json, sys, retention.intake.parse, retention.intake.handover; print(json.dumps(sorted(sys.modules)))"
+        "import json, sys, retention.intake.parsing, retention.intake.handover; print(json.dumps(sorted(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [name for name in HEAVY if name in json.loads(ran.stdout)] == []

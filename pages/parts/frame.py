@@ -24,7 +24,7 @@ from pages.parts.text import plain, pseudonym
 from pages.parts.upload import ask_if_needed, say_arrived, show_problem, take, uploader
 from retention import labels
 from retention.book import Book
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
 from retention.rules import Rules
 from retention.takeaways import window_name

@@ -17,7 +17,7 @@ import streamlit as st
 from pages.parts.navigation import pages
 from retention.book import Book
 from retention.charts.palette import Theme
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 from retention.intake.table import Table
 from retention.periods import trailing_window
 from retention.reading import book_of

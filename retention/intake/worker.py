@@ -16,7 +16,7 @@ def main(order: str) -> int:
     _limit(wanted["memory"], wanted["seconds"])
     from retention.errors import RetentionError
     from retention.intake.handover import leave_error, leave_table
-    from retention.intake.parse import parse
+    from retention.intake.parsing import parse
 
     folder = Path(wanted["folder"])
     try:

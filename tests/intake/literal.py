@@ -10,7 +10,7 @@ import pytest
 from retention.book import Book
 from retention.errors import NeedsAnswer, Question
 from retention.intake.build import build
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 from retention.intake.table import Table
 from retention.rules import Rules
 

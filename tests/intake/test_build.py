@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from retention.book import Book
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.build import build
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 from retention.rules import Rules
 from tests.intake.literal import TODAY, adds_up, book, spans
 

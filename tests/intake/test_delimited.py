@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from retention.errors import IntakeError
-from retention.intake.delimited import read_delimited
-from retention.intake.parse import parse
+from retention.intake.formats.delimited import read_delimited
+from retention.intake.parsing import parse
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "examples"
 CUSTOMERS = [

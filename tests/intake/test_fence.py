@@ -16,7 +16,7 @@ from retention.errors import Choice, IntakeError, NeedsAnswer, Question
 from retention.intake import fence
 from retention.intake.fence import read_table
 from retention.intake.handover import collect, leave_error
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 
 CSV = "id,name,arr\n1,Acmé,10\n2,b,20,x\n3,c,\n\n4,d,40\n".encode()
 
@@ -120,7 +120,7 @@ def test_a_parser_panic_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> N
     def panic(*_: object) -> None:
         raise pl.exceptions.PanicException("boom")
 
-    monkeypatch.setattr("retention.intake.parse.read_delimited", panic)
+    monkeypatch.setattr("retention.intake.parsing.read_delimited", panic)
     with pytest.raises(IntakeError, match="damaged"):
         parse(CSV, "a.csv")
 
@@ -134,7 +134,7 @@ def test_memory_is_capped_inside_the_worker() -> None:
 
 
 def test_the_worker_pays_for_no_charts() -> None:
-    code = "import sys, retention.intake.worker, retention.intake.parse; print(*sys.modules)"
+    code = "import sys, retention.intake.worker, retention.intake.parsing; print(*sys.modules)"
     env = {**os.environ, "PYTHONPATH": str(Path(fence.__file__).parents[2])}
     loaded = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
     assert {"altair", "scipy", "streamlit", "pandas", "xlsxwriter"}.isdisjoint(loaded.split())

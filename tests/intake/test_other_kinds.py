@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from retention.errors import IntakeError
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 
 TYPED = pl.DataFrame(
     {

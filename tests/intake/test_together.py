@@ -7,7 +7,7 @@ import pytest
 
 from retention.book import Book
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 from retention.intake.together import build_together
 from tests.intake.literal import TODAY, adds_up, spans, table
 

@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 from retention.intake.table import Table
 
 Fill = Callable[[Any], None]

@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.state import Loaded
-from retention.intake.parse import parse
+from retention.intake.parsing import parse
 from retention.intake.table import Table
 from retention.reading import book_of
 

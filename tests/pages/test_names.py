@@ -60,7 +60,7 @@ READ_AS_MARKDOWN = re.compile(
     r"^(Markdown\.body|Alert\.body|Heading\.body|Metric\.(label|body|delta)|.*\.help|.*\.label|Table\.arrow_data\.data"
     r"|Block\..*label|Expandable\.label|Exception\..*|Toast\..*|ButtonGroup\..*content|.*\.captions)$"
 )
-MARKS = re.compile(r"!\[|\]\(|<[a-z/!]|\$|`|~~|\*\*\w+\*\* _it|:material/|:violet\[|:smile:|\n# ", re.IGNORECASE)
+MARKS = re.compile(r"!\[|\]\(|<[a-z/!]|\$[^$]+\$|`|~~|\*\*\w+\*\* _it|:material/|:violet\[|:smile:|\n# ", re.IGNORECASE)
 ADDRESS = re.compile(r"(https?://|www\.|[\w.+-]@)\w", re.IGNORECASE)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retention.errors import IntakeError
-from retention.intake.dialect import Format
-from retention.intake.header import find_header, is_second_header, kind
-from retention.intake.naming import merged_names
-from retention.intake.records import Entry, Odd, Records
+from retention.intake.formats.dialect import Format
+from retention.intake.formats.header import find_header, is_second_header, kind
+from retention.intake.formats.naming import merged_names
+from retention.intake.formats.records import Entry, Odd, Records
 
 _HEAD = 240
 _MOST_BANDS = 3

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from retention.intake.dialect import BLANKS, Format
-from retention.intake.irregular import LONGEST_CELL
-from retention.intake.lines import absent_mark
-from retention.intake.records import MOST_COLUMNS, too_wide
+from retention.intake.formats.dialect import BLANKS, Format
+from retention.intake.formats.irregular import LONGEST_CELL
+from retention.intake.formats.lines import absent_mark
+from retention.intake.formats.records import MOST_COLUMNS, too_wide
 
 
 def regular_lines(lines: pl.Series, form: Format, width: int) -> pl.Series:

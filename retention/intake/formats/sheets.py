@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posixpath import join, normpath
 
 from retention.errors import IntakeError
-from retention.intake.records import MOST_COLUMNS, too_wide
+from retention.intake.formats.records import MOST_COLUMNS, too_wide
 
 _CHUNK = 4_000_000
 _LARGEST_BOX = 25_000_000

@@ -9,8 +9,8 @@ from datetime import time
 import polars as pl
 
 from retention.errors import IntakeError
-from retention.intake.cells import cell_text, number_text
-from retention.intake.records import MOST_COLUMNS, too_wide
+from retention.intake.formats.cells import cell_text, number_text
+from retention.intake.formats.records import MOST_COLUMNS, too_wide
 from retention.intake.table import Dialect
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from retention.intake.checks import refuse
-from retention.intake.encoding import to_utf8
-from retention.intake.records import MOST_COLUMNS, Records, cell_frame, row_numbers, too_wide
+from retention.intake.formats.encoding import to_utf8
+from retention.intake.formats.records import MOST_COLUMNS, Records, cell_frame, row_numbers, too_wide
 from retention.intake.table import Dialect
 
 

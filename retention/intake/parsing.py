@@ -8,17 +8,17 @@ from dataclasses import replace
 import polars as pl
 
 from retention.errors import IntakeError, RetentionError
-from retention.intake.archives import unpacked_gzip, unpacked_zip
 from retention.intake.checks import LARGEST, check_size, kind_of, refuse
-from retention.intake.columnar import read_columns
-from retention.intake.delimited import read_delimited
+from retention.intake.formats.archives import unpacked_gzip, unpacked_zip
+from retention.intake.formats.columnar import read_columns
+from retention.intake.formats.delimited import read_delimited
+from retention.intake.formats.markup import read_markup
+from retention.intake.formats.objects import read_objects
+from retention.intake.formats.records import row_numbers
+from retention.intake.formats.tabulate import tabulate
+from retention.intake.formats.workbook import read_workbook
 from retention.intake.ledger import entries
-from retention.intake.markup import read_markup
-from retention.intake.objects import read_objects
-from retention.intake.records import row_numbers
 from retention.intake.table import Dialect, Table
-from retention.intake.tabulate import tabulate
-from retention.intake.workbook import read_workbook
 
 
 def parse(content: bytes, name: str, *, sheet: str | None = None, max_bytes: int = LARGEST) -> Table:

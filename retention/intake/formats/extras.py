@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-from retention.intake.header import kind, shape, votes
-from retention.intake.records import Records
+from retention.intake.formats.header import kind, shape, votes
+from retention.intake.formats.records import Records
 
 _SUM_WORDS = r"sum|summe|gesamt|gesamtsumme|suma|somme|totale|totaal"
 _HINTS = ["tota", "sum", "gesamt", "somme"]

@@ -13,12 +13,12 @@ from dataclasses import replace
 import polars as pl
 
 from retention.errors import IntakeError
-from retention.intake.dialect import BLANKS, LAYOUTS, Format, sniff, widths
-from retention.intake.encoding import restore_controls, to_utf8
-from retention.intake.irregular import IrregularReader, Record
-from retention.intake.lines import absent_mark, first_lines, one_line_end, split_lines
-from retention.intake.records import Entry, Odd, Records, cell_frame, row_numbers
-from retention.intake.regular import Splitter, regular_lines
+from retention.intake.formats.dialect import BLANKS, LAYOUTS, Format, sniff, widths
+from retention.intake.formats.encoding import restore_controls, to_utf8
+from retention.intake.formats.irregular import IrregularReader, Record
+from retention.intake.formats.lines import absent_mark, first_lines, one_line_end, split_lines
+from retention.intake.formats.records import Entry, Odd, Records, cell_frame, row_numbers
+from retention.intake.formats.regular import Splitter, regular_lines
 from retention.intake.table import Dialect
 
 _NEARLY = 0.8

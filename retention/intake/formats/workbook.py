@@ -17,11 +17,11 @@ from python_calamine import (
 )
 
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
-from retention.intake.cells import cell_text
 from retention.intake.checks import check_archive, open_archive, refuse
-from retention.intake.irregular import LONGEST_CELL
-from retention.intake.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
-from retention.intake.sheets import SheetFacts, never_calculated, sheet_facts, sheet_paths
+from retention.intake.formats.cells import cell_text
+from retention.intake.formats.irregular import LONGEST_CELL
+from retention.intake.formats.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
+from retention.intake.formats.sheets import SheetFacts, never_calculated, sheet_facts, sheet_paths
 from retention.intake.table import Dialect
 
 _NOTHING = SheetFacts(frozenset(), {})

@@ -12,8 +12,8 @@ from functools import cached_property
 import polars as pl
 
 from retention.errors import IntakeError
-from retention.intake.dialect import Format
-from retention.intake.lines import tidy_line
+from retention.intake.formats.dialect import Format
+from retention.intake.formats.lines import tidy_line
 
 LONGEST_CELL = 1_000_000
 _LONGEST_RECORD = 2_000

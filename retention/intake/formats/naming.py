@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retention.intake.records import Entry
+from retention.intake.formats.records import Entry
 
 
 def column_names(header: Sequence[str | None], row: int | None) -> tuple[list[str], list[Entry]]:

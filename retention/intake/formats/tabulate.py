@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import polars as pl
 
-from retention.intake.extras import another_table, footers, repeated_headers, totals
-from retention.intake.heading import Heading, as_text, heading_of
+from retention.intake.formats.extras import another_table, footers, repeated_headers, totals
+from retention.intake.formats.heading import Heading, as_text, heading_of
+from retention.intake.formats.naming import column_names
+from retention.intake.formats.records import Entry, Odd, Records, row_numbers
 from retention.intake.ledger import entries
-from retention.intake.naming import column_names
-from retention.intake.records import Entry, Odd, Records, row_numbers
 from retention.intake.table import Dialect, Table
 
 _MUCH_LARGER = 1.5

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from retention.intake.records import Entry
+from retention.intake.formats.records import Entry
 
 _SAMPLE = 262_144
 _SAMPLE_LINES = 400

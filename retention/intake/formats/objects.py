@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from retention.errors import IntakeError
-from retention.intake.cells import number_text
 from retention.intake.checks import refuse
-from retention.intake.encoding import to_utf8
-from retention.intake.records import MOST_COLUMNS, Odd, too_wide
+from retention.intake.formats.cells import number_text
+from retention.intake.formats.encoding import to_utf8
+from retention.intake.formats.records import MOST_COLUMNS, Odd, too_wide
 
 _DEEPEST = 3
 Found = tuple[list[tuple[int, dict[str, str | None]]], list[Odd]]

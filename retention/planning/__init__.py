@@ -1,0 +1,1 @@
+"""What a retention goal brings, what it takes, and how sure that is: frozen inputs to small tables."""
