@@ -99,9 +99,11 @@ def _valued(book: Book, scores: pl.DataFrame, by: str | None = None) -> pl.DataF
     accounts = active_accounts(book, ["logo", "customer_id", *([by] if by else [])])
     amounts = arr_of(book)
     arr = pl.lit(None, dtype=pl.Float64) if amounts is None else amounts.get_column("arr")[accounts.get_column("logo")]
-    return accounts.with_columns(arr=arr).join(
-        scores.select("customer_id", "score", "band"), on="customer_id", maintain_order="left"
-    )
+    scored = scores.select("customer_id", "score", "band")
+    if accounts.get_column("customer_id").equals(scored.get_column("customer_id")):
+        # the usual case, without a join on text: a third of the time for a million accounts
+        return pl.concat([accounts.with_columns(arr=arr), scored.drop("customer_id")], how="horizontal")
+    return accounts.with_columns(arr=arr).join(scored, on="customer_id", maintain_order="left")
 
 
 def _accounts() -> pl.Expr:

@@ -14,7 +14,7 @@ from retention.metrics.intervals import newcombe
 from retention.risk.factors import FACTORS, NAMES
 from retention.risk.observed import observe
 from retention.risk.outcomes import closing_of, days_to_test, left_by
-from retention.risk.ranking import Flags, pairs_right_range
+from retention.risk.ranking import Flags, Numbers, pairs_right, pairs_right_range
 from retention.risk.score import scored
 from retention.risk.signals import Signals
 
@@ -23,6 +23,9 @@ TOO_GOOD: Final = 0.9
 
 TOO_UNEVEN: Final = 0.2
 """A signal that is blank this much more often for leavers was probably emptied, or filled in, afterwards."""
+
+FEWEST: Final = 10
+"""Fewer leavers than this can be told apart by chance."""
 
 
 def rows_after_churn(book: Book, signals: Signals) -> pl.DataFrame:
@@ -98,8 +101,7 @@ def _too_good(book: Book, signals: Signals, months: int) -> list[str]:
         left = left_by(book, observed.get_column("logo"), closing_of(day, months)).to_numpy()
         for factor in FACTORS:
             known = scores.get_column(factor).is_not_null().to_numpy()
-            right = pairs_right_range(scores.get_column(factor).to_numpy()[known].astype(np.float64), left[known])
-            if right is not None and right.low > TOO_GOOD:
+            if _alone(scores.get_column(factor).to_numpy()[known].astype(np.float64), left[known]):
                 found.append(
                     f"On {written(day)}, {NAMES[factor]} alone tells who left from who stayed almost without fail: it "
                     "was probably recorded, or changed, after the customers had left."
@@ -111,6 +113,15 @@ def _too_good(book: Book, signals: Signals, months: int) -> list[str]:
                     f"for {percent(uneven[1], 0)} of those who stayed: probably it was emptied, or filled in, later."
                 )
     return found
+
+
+def _alone(colour: Numbers, left: Flags) -> bool:
+    """Whether one factor alone orders leavers and stayers almost without fail, one way or the other."""
+    right, around = pairs_right(colour, left), pairs_right_range(colour, left)
+    if right is None or left.sum() < FEWEST:
+        return False
+    low, high = (right, right) if around is None else (around.low, around.high)
+    return low > TOO_GOOD or high < 1 - TOO_GOOD
 
 
 def _blank_gap(known: Flags, left: Flags) -> tuple[float, float] | None:

@@ -16,7 +16,7 @@ from retention.labels import day as written
 from retention.risk.factors import FACTORS, Limits, Weights
 from retention.risk.observed import observe
 from retention.risk.outcomes import closing_of, days_to_test, left_by, why_untested
-from retention.risk.ranking import Flags, Numbers, pairs_gap, pairs_right
+from retention.risk.ranking import Flags, Numbers, pairs_gap, pairs_right, pairs_right_range
 from retention.risk.reasons import MOST, NO_SIGN, phrases
 from retention.risk.regression import Model, features, fit
 from retention.risk.score import scored
@@ -44,7 +44,7 @@ class Learned:
         high: the upper end.
         foreseen: how many leavers it foresaw among the judged accounts.
         left: how many of them left.
-        offered: whether it beats the rules by more than luck explains; it is never on by default.
+        offered: whether it beats the rules, and tossing a coin, by more than luck explains; it is never on by default.
         effects: one row per feature, the strongest first: feature, factor, effect (on the log-odds, per standard
             deviation), of the model used today: trained on every day whose following months are over.
         scores: one row per customer of the as-of date, the likeliest first: customer_id, chance (of leaving within
@@ -114,7 +114,8 @@ def learned_alternative(
     by_rules = rules.drop_nulls().to_numpy()
     chances = _trained(book, signals, earlier, months).chances(features(judged.filter(rules.is_not_null()), days[-1]))
     gap, around = pairs_gap(chances, by_rules, left) or (0.0, None)
-    offered = around is not None and around.low > 0
+    own = pairs_right_range(chances, left)
+    offered = around is not None and around.low > 0 and own is not None and own.low > 0.5
     today = _trained(book, signals, days, months)
     scores = _scores(book, signals, today)
     return Learned(

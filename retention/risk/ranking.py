@@ -19,8 +19,8 @@ Flags = NDArray[np.bool_]
 
 DRAWS: Final = 1000
 SEED: Final = 20_251
-STEPS: Final = 2000
-"""With more distinct scores than this, neighbours are drawn together: the spread stays, the cost does too."""
+STEPS: Final = 400
+"""With more distinct scores than this, neighbours are drawn together for the ranges: the spread stays the same."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +117,10 @@ def on_list(score: Numbers, left: Flags, *, reach: int, missed: int = 0) -> Caug
     reach, leavers = min(reach, len(score)), int(left.sum())
     if not reach or not leavers:
         return None
-    accounts, lost = _steps(score, left)
+    accounts, lost = _steps(-score, left)
     caught = float(_within(accounts[None], lost[None], reach)[0])
     ratio = len(score) / (reach * leavers)
-    drawn = _redrawn(accounts, lost)
+    drawn = _redrawn(*(_steps(_together(score), left) if len(accounts) > STEPS else (accounts, lost)))
     all_lost = drawn[1].sum(axis=1)
     found = _within(drawn[0], drawn[1], reach)[all_lost > 0]
     all_lost = all_lost[all_lost > 0]
@@ -135,14 +135,17 @@ def on_list(score: Numbers, left: Flags, *, reach: int, missed: int = 0) -> Caug
     )
 
 
-def _steps(score: Numbers, left: Flags) -> tuple[Numbers, Numbers]:
-    """Accounts and leavers at each distinct score, the highest first."""
-    _, step = np.unique(-score, return_inverse=True)
-    if step.max() >= STEPS:
-        step = np.floor((rankdata(-score) - 1) / len(score) * STEPS).astype(np.int64)
-        _, step = np.unique(step, return_inverse=True)
+def _steps(place: Numbers, left: Flags) -> tuple[Numbers, Numbers]:
+    """Accounts and leavers at each distinct place, the first first."""
+    _, step = np.unique(place, return_inverse=True)
     lost: Numbers = np.bincount(step, weights=left).astype(np.float64)
     return np.bincount(step).astype(np.float64), lost
+
+
+def _together(score: Numbers) -> Numbers:
+    """The place of each account among as many groups of neighbours as are drawn, the highest scores first."""
+    place: Numbers = np.floor((rankdata(-score) - 1) / len(score) * STEPS)
+    return place
 
 
 def _within(accounts: Numbers, lost: Numbers, reach: int) -> Numbers:

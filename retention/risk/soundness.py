@@ -91,10 +91,13 @@ def left_out(written: pl.DataFrame, read: pl.DataFrame, day: pl.Expr) -> pl.Data
     Returns:
         One row per value and reason: at (place in ``read``), column, value (as written), reason.
     """
-    rows = read.with_row_index("at").with_columns(written.select(pl.all().cast(pl.String).name.prefix("written ")))
+    rows = read.with_row_index("at").with_columns(written.select(pl.all().name.prefix("written ")))
     broken = [
         rows.filter(condition).select(
-            "at", pl.lit(signal).alias("column"), value=f"written {signal}", reason=pl.lit(reason)
+            "at",
+            pl.lit(signal).alias("column"),
+            value=pl.col(f"written {signal}").cast(pl.String),
+            reason=pl.lit(reason),
         )
         for signal in written.columns
         for condition, reason in (_text_fault(signal), *faults(day).get(signal, []))

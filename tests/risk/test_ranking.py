@@ -63,7 +63,7 @@ def test_ties_are_the_mean_over_every_order_of_equals(rows: list[tuple[int, bool
         assert found is None
         return
     orders = np.random.default_rng(1)
-    counts = [left[np.lexsort((orders.random(len(rows)), -score))][:reach].sum() for _ in range(400)]
+    counts = [left[np.lexsort((orders.random(len(rows)), -score))][:reach].sum() for _ in range(300)]
     assert found is not None
     assert found.caught == pytest.approx(float(np.mean(counts)), abs=0.25)
 
@@ -73,23 +73,23 @@ def test_ranges_are_those_of_accounts_drawn_again(seed: int, strength: float) ->
     score, left = drawn(seed, strength=strength)
     draw = np.random.default_rng(99)
     areas, shares = [], []
-    for _ in range(400):
+    for _ in range(200):
         again = draw.integers(0, SIZE, SIZE)
         areas.append(roc_auc_score(left[again], score[again]))
         shares.append(left[again][np.argsort(-score[again], kind="stable")[:60]].sum() / left[again].sum())
     around = pairs_right_range(score, left)
     assert around is not None
-    assert (around.low, around.high) == pytest.approx(np.percentile(areas, [2.5, 97.5]), abs=0.015)
+    assert (around.low, around.high) == pytest.approx(np.percentile(areas, [2.5, 97.5]), abs=0.02)
     share = caught(score, left, 60).share_range
     assert share is not None
-    assert (share.low, share.high) == pytest.approx(np.percentile(shares, [2.5, 97.5]), abs=0.025)
+    assert (share.low, share.high) == pytest.approx(np.percentile(shares, [2.5, 97.5]), abs=0.03)
 
 
 def test_the_gap_of_two_scores_is_paired() -> None:
     score, left = drawn(4)
     other = score + np.random.default_rng(5).normal(scale=0.5, size=SIZE)
     draw, gaps = np.random.default_rng(7), []
-    for _ in range(400):
+    for _ in range(200):
         again = draw.integers(0, SIZE, SIZE)
         gaps.append(roc_auc_score(left[again], score[again]) - roc_auc_score(left[again], other[again]))
     found = pairs_gap(score, other, left)
@@ -97,7 +97,7 @@ def test_the_gap_of_two_scores_is_paired() -> None:
     gap, around = found
     assert gap == pytest.approx(roc_auc_score(left, score) - roc_auc_score(left, other))
     assert around is not None
-    assert (around.low, around.high) == pytest.approx(np.percentile(gaps, [2.5, 97.5]), abs=0.015)
+    assert (around.low, around.high) == pytest.approx(np.percentile(gaps, [2.5, 97.5]), abs=0.02)
     same = pairs_gap(score, score, left)
     assert same == (0.0, None), "a score does not differ from itself"
 
@@ -105,13 +105,13 @@ def test_the_gap_of_two_scores_is_paired() -> None:
 def test_a_permuted_score_shows_no_lift_within_its_range() -> None:
     score, left = drawn(11, size=1000)
     covered = []
-    for seed in range(60):
+    for seed in range(40):
         shuffled = np.random.default_rng(seed).permutation(score)
         lift, right = caught(shuffled, left, 100).lift_range, pairs_right_range(shuffled, left)
         assert lift is not None
         assert right is not None
         covered.append((lift.low <= 1 <= lift.high, right.low <= 0.5 <= right.high))
-    assert np.mean(covered, axis=0) == pytest.approx([0.95, 0.95], abs=0.06)
+    assert np.mean(covered, axis=0) == pytest.approx([0.95, 0.95], abs=0.08)
 
 
 @pytest.mark.parametrize("reach", [20, 90, 300])

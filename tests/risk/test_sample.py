@@ -1,0 +1,69 @@
+"""The sample book: what its page may claim, from the files alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from retention.book import Book
+from retention.reading import read_book, read_table
+from retention.risk.backtest import SCORE, backtest
+from retention.risk.base_rate import base_rate
+from retention.risk.leaks import leaks
+from retention.risk.learned import learned_alternative, why_not_learned
+from retention.risk.observed import list_faults
+from retention.risk.score import risk_scores
+from retention.risk.signals import Signals
+from retention.risk.signals_file import read_signals
+from retention.risk.verdict import in_words
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return read_book(DATA / "sample_customers.csv")
+
+
+@pytest.fixture(scope="module")
+def signals() -> Signals:
+    return read_signals(read_table(DATA / "sample_signals.csv"))
+
+
+def test_the_list_and_the_latest_snapshot_say_the_same(book: Book, signals: Signals) -> None:
+    scores = risk_scores(book)
+    assert scores.height == 1907
+    assert scores.equals(risk_scores(book, signals=signals))
+    assert list_faults(book).is_empty()
+    assert signals.entries.is_empty()
+    assert base_rate(book, scores).sentence == "93 red accounts cannot hold 234 yearly leavers: at most 40% of them."
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "left", "right"), [(date(2024, 12, 31), 117, 0.734), (date(2025, 6, 30), 158, 0.727)]
+)
+def test_the_score_is_neither_random_nor_perfect(
+    book: Book, signals: Signals, opened_on: date, left: int, right: float
+) -> None:
+    test = backtest(book, signals, opened_on=opened_on, months=6)
+    assert test.left == left
+    assert test.orders.filter(pl.col("order") == SCORE).item(0, "pairs_right") == pytest.approx(right, abs=5e-4)
+    assert (test.gaps["low"] > 0).all(), "better than the segment's rate and than the renewal alone"
+    rates = test.bands.filter(pl.col("band").is_not_null())["leave_rate"]
+    assert rates.is_sorted(descending=True)
+    assert "clearly better than going by the days to renewal alone" in " ".join(in_words(test))
+
+
+def test_a_year_from_the_first_snapshot_has_the_dashboards_leavers(book: Book, signals: Signals) -> None:
+    assert backtest(book, signals, months=12).left == 234
+
+
+def test_the_learned_score_is_offered_over_six_months_and_cannot_be_judged_over_twelve(
+    book: Book, signals: Signals
+) -> None:
+    assert learned_alternative(book, signals, months=6).offered
+    assert "cannot be judged" in str(why_not_learned(book, signals, months=12))
+    assert leaks(book, signals) == []
