@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ import polars as pl
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.intervals import with_rate
-from retention.metrics.tally import Counts, count_groups, coverage, groups_of, known_since, observed_months
+from retention.metrics.tally import Counts, Part, count_blocks, coverage, grouped_spans, known_since, observed_months
 from retention.periods import day_key, period_last_day
 
 Cohort = Literal["month", "quarter", "year"]
@@ -158,32 +159,38 @@ def _months_in(cohort: Cohort) -> int:
 def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_truncated: bool) -> pl.DataFrame:
     """Members, eligible and retained of every cohort at every month of age."""
     since = known_since(book, left_truncated=left_truncated)
-    firsts, laters = (keys if since is None else keys.filter(since) for keys in (book.first_keys, book.later_keys))
+    *both, values = grouped_spans(book, by)
+    firsts, laters = (spans if since is None else spans.filter(since) for spans in both)
     if firsts.is_empty():
         return _no_cells(book, by)
-    first, started, churned = pl.col("first_key"), pl.col("started_key"), pl.col("churned_key")
-    period = first // (32 * months)
-    earliest, latest = firsts.select(first.min().alias("from"), first.max().alias("to")).row(0)
-    earliest, latest = earliest // (32 * months), latest // (32 * months)
-    number, values = groups_of(book, by)
+    first_day, last_day = firsts.select(pl.col("first_key").min(), pl.col("first_key").max().alias("last")).row(0)
+    starts = pl.DataFrame({"first_key": np.arange(first_day, last_day + 1, dtype=np.int32)})
+    unseen = starts.select(observed_months(book.as_of) + 1).to_series().to_numpy()
+    period = starts.select(pl.col("first_key") // (32 * months)).to_series().to_numpy()
+    earliest, cohorts = int(period[0]), int(period[-1] - period[0]) + 1
     ages = (day_key(book.as_of) >> 5) - earliest * months + 1
-    cohorts = latest - earliest + 1
     shape = (len(values) * cohorts, ages)
-    # The first anniversary on or after a day: the months between, rounded up.
-    back, gone, unseen = (started - first + 31) // 32, (churned - first + 31) // 32, observed_months(book.as_of) + 1
-    cell = {"by": (number, len(values)), "cohort": (period - earliest, cohorts)}
-    until = (pl.min_horizontal(gone, unseen), ages + 1)
+    period = period - earliest
+
+    def anniversary(block: dict[str, Any], day: str) -> Any:
+        """The first anniversary on or after a day: the months between, rounded up."""
+        return np.minimum((block[day] - block["first_key"] + 31) >> 5, unseen.take(block["first_key"] - first_day))
 
     def covered(groups: dict[str, Counts]) -> Counts:
         lo = groups.get("from", np.zeros_like(groups["n"]))
         return coverage(lo, groups["until"], groups["n"], groups["by"] * cohorts + groups["cohort"], shape=shape)
 
-    eligible = covered(count_groups(firsts, cell | {"until": (unseen, ages + 1)}))
-    retained = covered(count_groups(firsts, cell | {"until": until}))
+    group: dict[str, Part] = {"by": (itemgetter("by"), len(values))}
+    cell = group | {
+        "cohort": (lambda block: period.take(block["first_key"] - first_day), cohorts),
+        "until": (lambda block: anniversary(block, "churned_key"), ages + 1),
+    }
+    started = count_blocks(firsts, group | {"day": (lambda block: block["first_key"] - first_day, len(period))})
+    eligible = covered(started | {"cohort": period[started["day"]], "until": unseen[started["day"]]})
+    retained = covered(count_blocks(firsts, cell))
     if lapsed == "returns":
-        retained = retained + covered(
-            count_groups(laters, cell | {"from": (back.clip(0, ages), ages + 1), "until": until})
-        )
+        back: Part = (lambda block: anniversary(block, "started_key"), ages + 1)
+        retained = retained + covered(count_blocks(laters, cell | {"from": back}))
     members = eligible[:, 0]
     cohort_days = [_first_day((earliest + step) * months) for step in range(cohorts)]
     cells = pl.DataFrame(
