@@ -347,3 +347,36 @@ def test_the_public_table_holds_one_row_per_customer_and_month_up_to_the_as_of_d
         ("two rows in a month", date(2024, 12, 1), 30.0),
     ]
     assert book.at(CLOSING).revenue.filter(pl.col("mrr") == 40).collect().height == 1  # type: ignore[union-attr]
+
+
+def test_an_amount_that_is_no_number_is_a_missing_month() -> None:
+    stretches: list[Stretch] = [("blank", SINCE, None), ("not a number", SINCE, None), ("paid", SINCE, None)]
+    paid = [
+        *both_ends("blank", 10, 10),
+        *both_ends("not a number", float("nan"), 10),
+        *both_ends("paid", 10, 8),
+        ("blank", date(2025, 11, 1), None),
+    ]
+    book = paying_book(stretches, paid)
+    november = revenue_retention(book, start=OPENING, end=date(2025, 11, 30)).row(0, named=True)
+    assert (november["customers"], november["unknown"]) == (0, 3)
+    assert revenue_retention(book, start=OPENING, end=CLOSING).select("customers", "unknown", "nrr").row(0) == (
+        2, 1, 0.9,
+    )  # fmt: skip
+
+
+def test_a_file_that_stops_inside_a_month_flags_everybody_counted_in_it() -> None:
+    book = paying_book(STRETCHES, PAID, as_of=date(2025, 12, 20))
+    row = revenue_retention(book, start=OPENING, end=date(2025, 12, 20)).row(0, named=True)
+    assert row["part_months"] == row["customers"] == 8
+
+
+def test_who_leaves_inside_the_month_of_a_day_was_not_there_throughout_it() -> None:
+    stretches: list[Stretch] = [
+        ("leaves inside the month", SINCE, date(2025, 12, 20)),
+        ("leaves when it is over", SINCE, date(2026, 1, 1)),
+    ]
+    paid = both_ends("leaves inside the month", 10, 6) + both_ends("leaves when it is over", 10, 10)
+    book = paying_book(stretches, paid, as_of=date(2026, 1, 31))
+    row = revenue_retention(book, start=OPENING, end=date(2025, 12, 10)).row(0, named=True)
+    assert (row["part_months"], row["nrr"]) == (1, 0.8)
