@@ -8,7 +8,7 @@ from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
 from retention.dashboard import own_mix
 from retention.errors import InputError
-from retention.takeaways import rate_sentence, verdict_sentence, window_name
+from retention.takeaways.rates import rate_sentence, verdict_sentence, window_name
 
 CODE = """from retention.benchmarks import published, segment_bands
 print(rt.logo_retention(book, start={start!r}, end={end!r}, by="segment"))

@@ -16,7 +16,7 @@ from retention.metrics.cohorts import (
     pooled_cohorts,
 )
 from retention.metrics.compare import newer_against_older, pooled_share
-from retention.takeaways import cohorts_sentence, rate_sentence, share_cell
+from retention.takeaways.rates import cohorts_sentence, rate_sentence, share_cell
 
 CODE = """cohorts = rt.cohort_retention(book, cohort={cohort!r})
 print(cohorts, rt.pooled_cohorts(cohorts))"""

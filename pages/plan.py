@@ -16,8 +16,8 @@ from pages.parts.plan_sums import show_sums
 from pages.parts.plan_sure import ask_doubts, show_doubts
 from pages.parts.show import open_page, show_method
 from pages.parts.text import plain
-from retention.plan_takeaways import no_plan_sentence
-from retention.takeaways import rate_sentence, window_name
+from retention.takeaways.plan import no_plan_sentence
+from retention.takeaways.rates import rate_sentence, window_name
 
 CODE = """plan = rt.{plan!r}
 print(rt.retention_roi(plan))

@@ -8,7 +8,7 @@ from pages.parts.text import plain
 from retention import charts, labels
 from retention.dashboard import Line
 from retention.metrics.logo import customers_behind, undated_in
-from retention.takeaways import (
+from retention.takeaways.rates import (
     change_in_short,
     change_sentence,
     left_sentence,

@@ -7,8 +7,8 @@ from pages.parts.show import frame_of, open_page, show_board_table, show_chart, 
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.errors import RetentionError
-from retention.revenue_takeaways import agreement_sentence, concentration_sentence, lead_sentence, revenue_sentence
-from retention.takeaways import window_name
+from retention.takeaways.rates import window_name
+from retention.takeaways.revenue import agreement_sentence, concentration_sentence, lead_sentence, revenue_sentence
 
 CODE = """print(rt.revenue_retention(book, start={start!r}, end={end!r}, by={by!r}))"""
 

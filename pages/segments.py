@@ -8,7 +8,7 @@ from pages.parts.text import plain
 from retention import charts, labels
 from retention.benchmarks import published, segment_bands
 from retention.dashboard import Line, own_mix
-from retention.takeaways import (
+from retention.takeaways.rates import (
     change_in_short,
     change_range,
     range_cell,

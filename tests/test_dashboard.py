@@ -13,7 +13,7 @@ from retention.dashboard import Line, attributes_to_split_by, dashboard, own_mix
 from retention.intake.parsing import parse
 from retention.metrics.compare import Share
 from retention.reading import book_of
-from retention.takeaways import change_in_short, verdict_sentence
+from retention.takeaways.rates import change_in_short, verdict_sentence
 from tests.strategies import plain_book
 
 FILE = Path(__file__).parents[1] / "data" / "sample_customers.csv"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from retention import plan_takeaways as say
+from retention.takeaways import plan as say
 from retention.planning.doubt import usual_doubts
 from retention.planning.plausible import Plausibility
 from retention.planning.roi import HANGS_ON, RoiPlan, retention_roi

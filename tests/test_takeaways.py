@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention import takeaways as say
+from retention.takeaways import rates as say
 from retention.benchmarks import Band
 from retention.dashboard import dashboard
 from retention.listing import Worth

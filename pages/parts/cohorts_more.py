@@ -13,7 +13,11 @@ from pages.parts.show import frame_of, show_board_table, show_chart
 from pages.parts.state import View
 from pages.parts.text import plain, pseudonym
 from retention import charts, labels
-from retention.cohort_takeaways import (
+from retention.errors import InputError
+from retention.metrics.leaving import when_they_leave
+from retention.metrics.projection import fit_sbg, hold_out, lifetime_value
+from retention.metrics.survival import Clock
+from retention.takeaways.cohort import (
     groups_sentence,
     leaving_sentence,
     lifetime_sentence,
@@ -22,10 +26,6 @@ from retention.cohort_takeaways import (
     survival_sentence,
     survival_title,
 )
-from retention.errors import InputError
-from retention.metrics.leaving import when_they_leave
-from retention.metrics.projection import fit_sbg, hold_out, lifetime_value
-from retention.metrics.survival import Clock
 
 CLOCKS: dict[Clock, str] = {"months": "Months", "renewals": "Renewals", "days": "Days"}
 AGES = [12, 24, 36, 48, 60]

@@ -27,7 +27,7 @@ from retention.book import Book
 from retention.intake.parsing import parse
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
 from retention.rules import Rules
-from retention.takeaways import window_name
+from retention.takeaways.rates import window_name
 
 PRIVATE = ("csm", "churn_reason")
 """Filters whose values are people or free text: kept in the session, never in the URL."""

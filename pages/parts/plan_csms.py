@@ -14,12 +14,12 @@ from pages.parts.text import plain, pseudonym
 from retention import charts, labels
 from retention.errors import InputError
 from retention.metrics.managers import COVERAGE
-from retention.plan_takeaways import managers_sentence
 from retention.planning.capacity import Coverage, RatioEffect, csms_needed, hiring_plan
 from retention.planning.compose import lever_of_coverage
 from retention.planning.goal import RoiPlan
 from retention.planning.levers import Lever
 from retention.planning.prefill import Accounts
+from retention.takeaways.plan import managers_sentence
 
 WAYS = ("Accounts per CSM", "ARR per CSM")
 USUAL_ACCOUNTS, USUAL_ARR, USUAL_COST = 100, 1_720_000, 120_000
@@ -48,7 +48,7 @@ def ask_csms(accounts: Accounts, money: Money) -> Csms:
     with columns[2]:
         quarters = whole("csm.quarters", "Hired over, quarters", standard=4, least=1, most=20) or 4
     with columns[3]:
-        counts = switch("csm.lever", "Count as a lever", standard=True,
+        counts = switch("csm.lever", "Count as a lever", standard=False,
                         note="Adds the gain assumed of the ratio, and the cost of the hires.")  # fmt: skip
     rows = accounts.by_segment.to_dicts()
     asked = [_ask(number, row, by_arr) for number, row in enumerate(rows)]

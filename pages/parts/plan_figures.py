@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pages.parts.plan_show import Planned, small, table
 from retention import labels
-from retention.plan_takeaways import OUTPUT_NAMES, hangs_on, output_cell
 from retention.planning.roi import Roi
+from retention.takeaways.plan import OUTPUT_NAMES, hangs_on, output_cell
 
 
 def show_figures(planned: Planned, roi: Roi) -> None:

@@ -10,17 +10,17 @@ from pages.parts.plan_inputs import amount, back_to_book, beside, goal_slider, o
 from pages.parts.plan_money import Money, worth_field
 from pages.parts.plan_show import Planned, draw, frame_of, say, small
 from retention import charts, labels
-from retention.plan_takeaways import (
+from retention.planning.compose import goal_at
+from retention.planning.curve import net_by_rate
+from retention.planning.prefill import Start
+from retention.planning.roi import Roi
+from retention.takeaways.plan import (
     invested_sentence,
     plan_sentence,
     plan_title,
     without_arr_sentence,
     worth_sentence,
 )
-from retention.planning.compose import goal_at
-from retention.planning.curve import net_by_rate
-from retention.planning.prefill import Start
-from retention.planning.roi import Roi
 
 MADE_OF = ("One goal for all", "Goals by segment", "Levers and CSMs")
 FROM_LEVERS = 2

@@ -13,9 +13,9 @@ from pages.parts.plan_money import Money
 from pages.parts.plan_show import draw, frame_of, say, small, table
 from pages.parts.state import View
 from retention import charts, labels
-from retention.plan_takeaways import growth_basis, growth_sentence
 from retention.planning.growth import grown, growth_by_quarter, growth_to_find, rates_around
 from retention.planning.prefill import Accounts
+from retention.takeaways.plan import growth_basis, growth_sentence
 
 
 @dataclass(frozen=True)

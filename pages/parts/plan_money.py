@@ -16,7 +16,7 @@ from retention.planning.goal import LONGEST_HORIZON
 from retention.planning.prefill import Start
 
 METHODS: tuple[Method, ...] = ("lost", "blended")
-METHOD_NAMES = ("The average of those actually lost", "The average of the whole book (published method)")
+METHOD_NAMES = ("Those actually lost", "The whole book (published method)")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def ask_money(view: View, begin: Start) -> Money:
         fade = whole("fade", "Decay after its end, months", standard=0, least=0, most=120,
                      note="Months until the effect is gone after the last month.") or 0  # fmt: skip
     with columns[3]:
-        method = METHODS[choice("method", "A saved customer is worth", METHOD_NAMES)]
+        method = METHODS[choice("method", "A saved customer pays like", METHOD_NAMES)]
         currency = CURRENCIES[choice("currency", "Currency sign", CURRENCIES)]
         separators = list(FORMATS.values())[choice("numbers", "Numbers written", list(FORMATS))]
     aged = switch("aged", "From the second year on, customers leave as the book's own survival has it", standard=True,

@@ -9,8 +9,8 @@ from pages.parts.plan_show import Planned, draw, frame_of, small, table
 from pages.parts.text import plain
 from retention import charts
 from retention.errors import InputError
-from retention.plan_takeaways import OUTPUT_NAMES, difference_cell, goal_words, output_cell
 from retention.planning.compose import EVERYBODY
+from retention.planning.inputs import percent_of
 from retention.planning.scenarios import (
     MOST,
     Scenario,
@@ -23,6 +23,7 @@ from retention.planning.scenarios import (
     to_file,
     to_links,
 )
+from retention.takeaways.plan import OUTPUT_NAMES, difference_cell, goal_words, output_cell
 
 KEPT, LINK = "plan.scenarios", "scenarios"
 BASE = "Plan in front"
@@ -67,13 +68,40 @@ def _keep(base: Scenario) -> None:
 
 
 def _line(place: int, scenario: Scenario, planned: Planned) -> None:
-    name, said, again, away = st.columns([3, 4, 2, 2], vertical_alignment="bottom")
+    name, said, front, again, away = st.columns([4, 3, 2, 2, 2], vertical_alignment="center")
     name.text_input("Name", value=scenario.name, max_chars=LONGEST_NAME, key=f"scenario.{place}.{scenario.name}",
                     on_change=_rename, args=(place,), label_visibility="collapsed")  # fmt: skip
     said.markdown(plain(planned.style.text(goal_words(scenario.plans))))
+    front.button("Put in front", key=f"scenario.{place}.front", on_click=_put_in_front, args=(scenario, planned),
+                 width="stretch", help="Its inputs into the fields of this page, to change them.")  # fmt: skip
     again.button("Duplicate", key=f"scenario.{place}.again", on_click=_add, args=(scenario,), width="stretch",
                  disabled=len(kept()) >= MOST - 1)  # fmt: skip
     away.button("Take away", key=f"scenario.{place}.away", on_click=_take_away, args=(place,), width="stretch")
+
+
+def _put_in_front(scenario: Scenario, planned: Planned) -> None:
+    """The scenario's inputs into the fields; levers come back as goals by segment, which is what they amount to."""
+    first, today = scenario.plans[0], planned.scenario.plans
+    fields: dict[str, object] = {
+        "years": first.horizon_years,
+        "margin": percent_of(first.gross_margin),
+        "discount": percent_of(first.discount_rate),
+        "ramp": first.ramp_months,
+        "ends": first.programme_ends_month,
+        "fade": first.fade_months,
+        "yearly": round(sum(plan.yearly_investment for plan in scenario.plans)),
+    }
+    if len(scenario.plans) == 1:
+        fields |= {"made": 0, "target": round(percent_of(first.target_rate), 1), "invest": round(first.investment)}
+        fields |= {"worth": round(first.arr_per_logo)} if first.arr_per_logo != today[0].arr_per_logo else {}
+        fields |= {"logos": round(first.logos)} if first.logos != today[0].logos else {}
+    else:
+        fields |= {"made": 1, "invest": round(scenario.shared_investment)}
+        for number, plan in enumerate(scenario.plans):
+            fields[f"goal.{number}"] = round(percent_of(plan.target_rate), 2)
+            fields[f"worth.{number}"] = round(plan.arr_per_logo)
+            fields[f"cost.{number}"] = round(plan.investment)
+    st.session_state.update(fields)
 
 
 def _add(scenario: Scenario) -> None:
@@ -118,9 +146,9 @@ def _compare(scenarios: list[Scenario], planned: Planned) -> None:
     for row in compare_scenarios(scenarios).iter_rows(named=True):
         line = rows.setdefault(row["output"], {"Assumed": OUTPUT_NAMES[row["output"]]})
         value = output_cell(row["output"], row["value"], currency)
-        is_base = row["scenario"] == scenarios[0].name
+        apart = None if row["scenario"] == scenarios[0].name else row["difference"]
         line[row["scenario"]] = (
-            value if is_base else f"{value} ({difference_cell(row['output'], row['difference'], currency)})"
+            f"{value} ({difference_cell(row['output'], apart, currency)})" if apart is not None else value
         )
     table(list(rows.values()), alt="The outputs of each scenario, with the difference to the plan", style=planned.style)
 

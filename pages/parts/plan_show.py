@@ -10,8 +10,9 @@ import streamlit as st
 
 from pages.parts import show
 from pages.parts.state import View
-from pages.parts.text import plain
+from pages.parts.text import WORD_JOINER, plain
 from retention.charts.frame import Spec
+from retention.labels import MINUS
 from retention.number_styles import NumberStyle
 from retention.planning.scenarios import Scenario
 
@@ -66,7 +67,11 @@ def warn(sentence: str, style: NumberStyle) -> None:
 
 def table(rows: Sequence[dict[str, str]], alt: str, style: NumberStyle) -> None:
     """A small table."""
-    show.show_board_table([{name: style.text(cell) for name, cell in row.items()} for row in rows], alt=alt)
+    # a joiner keeps a minus and its amount on one line
+    written = [
+        {name: style.text(cell).replace(MINUS, MINUS + WORD_JOINER) for name, cell in row.items()} for row in rows
+    ]
+    show.show_board_table(written, alt=alt)
 
 
 def draw(spec: Spec, style: NumberStyle, *, key: str) -> None:

@@ -16,7 +16,6 @@ from pages.parts.plan_show import frame_of
 from pages.parts.state import View
 from retention import charts, labels
 from retention.charts.frame import Spec
-from retention.plan_takeaways import payback_in_months
 from retention.planning.cohort_payback import cohort_payback, two_stage_curve
 from retention.planning.compounding import compounded, yearly_of
 from retention.planning.prefill import Start, monthly_revenue
@@ -24,6 +23,7 @@ from retention.planning.quota import quota_lines, quota_pace, share_gone
 from retention.planning.revenue_curve import revenue_curve
 from retention.planning.targets import expansion_needed, losses_allowed, monthly_churn
 from retention.planning.unit_economics import constant_survival, margin_lines, unit_economics
+from retention.takeaways.plan import payback_in_months
 
 HORIZON = 60
 PERIODS = {"A month": 12, "A quarter": 4}

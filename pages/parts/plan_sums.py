@@ -23,7 +23,7 @@ from pages.parts.plan_sum_kinds import (
 )
 from pages.parts.show import show_definitions
 from retention.errors import InputError
-from retention.plan_takeaways import MISTAKES
+from retention.takeaways.plan import MISTAKES
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,12 @@ from pages.parts.text import plain
 from retention import charts, labels
 from retention.benchmarks import claimed_improvement
 from retention.errors import InputError
-from retention.plan_takeaways import (
+from retention.planning.compose import as_one
+from retention.planning.doubt import RATES, Doubt, usual_doubts
+from retention.planning.plausible import plausibility
+from retention.planning.roi import Roi
+from retention.planning.uncertainty import Spread, tornado
+from retention.takeaways.plan import (
     OUTPUT_NAMES,
     chance_sentence,
     chance_title,
@@ -20,11 +25,6 @@ from retention.plan_takeaways import (
     output_cell,
     plausibility_sentences,
 )
-from retention.planning.compose import as_one
-from retention.planning.doubt import RATES, Doubt, usual_doubts
-from retention.planning.plausible import plausibility
-from retention.planning.roi import Roi
-from retention.planning.uncertainty import Spread, tornado
 
 FIRST = ("target_rate", "arr_per_logo", "investment")
 """What is doubtful until you say otherwise."""

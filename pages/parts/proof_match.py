@@ -14,7 +14,7 @@ from retention import charts, labels
 from retention.glossary import define
 from retention.metrics.conventions import customers_behind_gap
 from retention.metrics.match import Reading, bridge_steps, customers_behind_step, reading_of, standard_reading
-from retention.proof_takeaways import bridge_sentence, match_sentence, reading_name
+from retention.takeaways.proof import bridge_sentence, match_sentence, reading_name
 
 MOST_MATCHES = 20
 COLUMNS = {"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR", "kept_before": "Kept, before",

@@ -17,8 +17,8 @@ from retention.listing import largest_first
 from retention.metrics.compare import pooled_share
 from retention.metrics.logo import Moved, customers_behind
 from retention.metrics.walk import customer_walk
-from retention.takeaways import cohort_lens, lenses_sentence, people, renewal_lens
-from retention.watch_takeaways import finding_sentence
+from retention.takeaways.rates import cohort_lens, lenses_sentence, people, renewal_lens
+from retention.takeaways.watch import finding_sentence
 
 EVERY = {"1mo": "Month by month", "1q": "Quarter by quarter", "1y": "Year by year"}
 FOOTING = {

@@ -15,7 +15,7 @@ from pages.parts.text import PEOPLE, plain, pseudonym
 from retention import charts, labels
 from retention.errors import InputError
 from retention.metrics.mix import blended_shares
-from retention.segment_takeaways import drivers_sentence, managers_sentence, mix_rows, mix_sentence, reasons_sentence
+from retention.takeaways.segment import drivers_sentence, managers_sentence, mix_rows, mix_sentence, reasons_sentence
 
 MOST_DRIVERS = 12
 

@@ -10,7 +10,8 @@ import polars as pl
 @dataclass(frozen=True)
 class Dialect:
     """How the file was written: kind ("csv", "xlsx", "parquet", …), and for text its encoding, delimiter, quote
-    and line end; for a workbook the sheet that was read and the other visible sheets."""
+    and line end; for a workbook the sheet that was read and the other visible sheets.
+    """
 
     kind: str
     encoding: str | None = None
