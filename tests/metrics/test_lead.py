@@ -54,6 +54,15 @@ def test_revenue_that_moves_first_is_no_lead_of_logos() -> None:
     assert lead_of(logo[4:].tolist(), revenue[4:].tolist()).verdict == "no sign"
 
 
+def test_one_slow_wave_in_which_revenue_turned_first_is_no_lead_of_logos() -> None:
+    months = np.arange(60)
+    logo, revenue = (0.9 + 0.05 * np.exp(-(((months - peak) / 5) ** 2)) for peak in (31, 30))
+    lead = lead_of(logo.tolist(), revenue.tolist())
+    assert lead.p is not None
+    assert lead.p < 0.05
+    assert lead.verdict == "no sign"
+
+
 def test_unrelated_histories_are_rarely_taken_for_a_lead() -> None:
     random = np.random.default_rng(4)
     verdicts = [lead_of(waves(random, 60).tolist(), waves(random, 60).tolist()).verdict for _ in range(200)]
