@@ -6,7 +6,7 @@ from pages.parts.plan_csms import ask_csms, show_csms
 from pages.parts.plan_figures import show_figures
 from pages.parts.plan_front import ask_goal, ask_made_of, show_curve, show_number, show_way_back
 from pages.parts.plan_growth import ask_growth, show_growth
-from pages.parts.plan_inputs import open_fields
+from pages.parts.plan_inputs import inside, open_fields
 from pages.parts.plan_levers import ask_levers, show_levers
 from pages.parts.plan_money import ask_money
 from pages.parts.plan_scenarios import show_scenarios
@@ -39,20 +39,20 @@ time_and_money = st.expander("Time and money", key="plan.money", on_change="reru
 sure = st.expander("How sure", key="plan.sure", on_change="rerun")
 sums = st.expander("Quick sums", key="plan.sums", on_change="rerun")
 
-with time_and_money:
+with inside(time_and_money):
     money = ask_money(view, begin)
 with made:
     made_of = ask_made_of()
 with left:
     goal = ask_goal(begin, money, made_of)
-with segments:
+with inside(segments):
     goals = ask_segments(begin, money, goal)
-with levers:
+with inside(levers):
     chosen = ask_levers(begin, money)
     csms = ask_csms(accounts, money)
-with growth:
+with inside(growth):
     grown = ask_growth(view, accounts, money)
-with sums:
+with inside(sums):
     show_sums(Known(view, begin, money), money, shown=bool(sums.open))
 plan = compose(view, begin, money, goal, goals=goals, levers=chosen, csms=csms, made_of=made_of)
 
@@ -67,7 +67,7 @@ if plan.planned is not None and plan.roi is not None:
         show_curve(plan.planned, plan.roi)
     with made:
         show_way_back()
-    with sure:
+    with inside(sure):
         spreads = ask_doubts(plan.planned)
         if sure.open:
             show_doubts(plan.planned, plan.roi, spreads)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.state import loaded
 from pages.parts.text import plain
@@ -15,6 +17,31 @@ STANDARD = "plan.standard"
 FILE = "plan.file"
 USUAL_POINTS = 3.2
 """The gain the slider stands on at first: that of the worked example."""
+
+
+CLOSED = "plan.closed"
+"""While a tab or fold that is not open is being filled."""
+
+
+@contextmanager
+def inside(part: DeltaGenerator) -> Iterator[None]:
+    """The fields of a tab or fold. While it is closed, those that nobody changed are not drawn: half the page's time.
+
+    Fields that were changed are always drawn, for the URL holds what is drawn.
+    """
+    st.session_state[CLOSED] = not getattr(part, "open", True)
+    try:
+        with part:
+            yield
+    finally:
+        st.session_state[CLOSED] = False
+
+
+def _rests(key: str, standard: object) -> bool:
+    """Whether a field need not be drawn; its standard is kept for the way back."""
+    st.session_state.setdefault(STANDARD, {})[key] = standard
+    unchanged = key not in st.session_state or st.session_state[key] == standard
+    return bool(st.session_state.get(CLOSED)) and unchanged and key not in st.query_params
 
 
 def open_fields() -> None:
@@ -36,10 +63,6 @@ def typed() -> list[str]:
     return [key for key, value in standard.items() if key in st.session_state and st.session_state[key] != value]
 
 
-def _remember(key: str, standard: object) -> None:
-    st.session_state.setdefault(STANDARD, {})[key] = standard
-
-
 def amount(
     key: str,
     label: str,
@@ -56,7 +79,8 @@ def amount(
     Returns:
         The amount; where it is missing or bad, the book's own or standard one (None if there is none).
     """
-    _remember(key, standard)
+    if _rests(key, standard):
+        return own if standard is None else standard
     entered = st.number_input(
         label, value=standard, step=step, format="%.10g" if isinstance(step, float) else None, key=key,
         bind="query-params", placeholder="" if own is None else f"{own:,.10g}" if own < 1_000 else f"{own:,.0f}",
@@ -90,7 +114,8 @@ def percent(
     A bad one is told in a sentence beside the field, and the book's own or standard rate is taken instead.
     """
     shown = None if standard is None else percent_of(standard)
-    _remember(key, shown)
+    if _rests(key, shown):
+        return (own or 0.0) if standard is None else standard
     entered = st.number_input(
         label, value=shown, step=step, format="%.4g", key=key, bind="query-params", help=note,
         placeholder="" if own is None else f"{percent_of(own):.4g}",
@@ -109,7 +134,8 @@ def whole(
     key: str, label: str, *, standard: int | None, least: int, most: int, empty: str = "", note: str | None = None
 ) -> int | None:
     """A whole number; a bad one is told beside the field, and the standard one is taken instead."""
-    _remember(key, standard)
+    if _rests(key, standard):
+        return standard
     entered = st.number_input(label, value=standard, step=1, key=key, bind="query-params", placeholder=empty, help=note)
     if entered is None:
         return standard
@@ -122,7 +148,8 @@ def whole(
 
 def switch(key: str, label: str, *, standard: bool = False, note: str | None = None) -> bool:
     """A yes or no."""
-    _remember(key, standard)
+    if _rests(key, standard):
+        return standard
     return st.toggle(label, value=standard, key=key, bind="query-params", help=note)
 
 
@@ -131,7 +158,8 @@ def choice(key: str, label: str, names: Sequence[str], *, standard: int = 0) -> 
     _from_link(key, [standard], len(names), lambda numbers: numbers[0])
     if st.session_state.get(key, 0) not in range(len(names)):
         st.session_state[key] = standard
-    _remember(key, standard)
+    if _rests(key, standard):
+        return standard
     picked: int = st.selectbox(label, list(range(len(names))), format_func=names.__getitem__, key=key,
                                persist_state="session")  # fmt: skip
     _into_link(key, [picked], [standard])
@@ -141,7 +169,7 @@ def choice(key: str, label: str, names: Sequence[str], *, standard: int = 0) -> 
 def one_of(key: str, label: str, names: Sequence[str]) -> int:
     """One of a few names, all of them in view, by its number; the first until another is chosen."""
     _from_link(key, [0], len(names), lambda numbers: numbers[0])
-    _remember(key, 0)
+    st.session_state.setdefault(STANDARD, {})[key] = 0
     picked: int = st.segmented_control(label, range(len(names)), format_func=names.__getitem__, key=key,
                                        required=True, persist_state="session") or 0  # fmt: skip
     _into_link(key, [picked], [0])
@@ -153,7 +181,8 @@ def choices(key: str, label: str, names: Sequence[str], *, standard: Sequence[in
     _from_link(key, list(standard), len(names), list)
     if any(number not in range(len(names)) for number in st.session_state.get(key, ())):
         st.session_state[key] = [number for number in st.session_state[key] if number in range(len(names))]
-    _remember(key, list(standard))
+    if _rests(key, list(standard)):
+        return list(standard)
     picked = st.pills(label, range(len(names)), selection_mode="multi", format_func=lambda number: plain(names[number]),
                       key=key, persist_state="session")  # fmt: skip
     _into_link(key, picked, standard)
@@ -188,7 +217,7 @@ def goal_slider(key: str, label: str, current_rate: float) -> float:
     """A goal from today's rate to everybody, dragged in per cent and given back between 0 and 1."""
     today = min(round(percent_of(current_rate), 1), 99.9)
     standard = min(round(today + USUAL_POINTS, 1), 100.0)
-    _remember(key, standard)
+    st.session_state.setdefault(STANDARD, {})[key] = standard
     if key in st.session_state and not today <= st.session_state[key] <= 100:
         st.session_state[key] = standard
     dragged = st.slider(label, today, 100.0, standard, 0.1, format="%.1f%%", key=key, bind="query-params")
