@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -77,43 +77,52 @@ def read_together(
         NeedsAnswer: what the files cannot decide.
     """
     given = answers or {}
-    return build_together(
+    return book_of(
         read_table(main, name=name, sheet=given.get("sheet")),
-        read_table(other, name=other_name, sheet=given.get("other.sheet")),
+        other=read_table(other, name=other_name, sheet=given.get("other.sheet")),
         mapping=mapping,
         other_mapping=other_mapping,
         answers=answers,
         rules=rules,
         as_of=as_of,
-        today=date.today(),  # a bound on what can have happened, never an as-of date
     )
 
 
 def book_of(
     table: Table,
     *,
+    other: Table | None = None,
     mapping: Mapping[str, str | None] | None = None,
+    other_mapping: Mapping[str, str | None] | None = None,
     answers: Mapping[str, str] | None = None,
     rules: Rules | None = None,
     as_of: date | None = None,
 ) -> Book:
-    """The Book of a table that was read already; a changed answer never parses a file again.
+    """The Book of one table, or of two joined on the customer id; a changed answer never parses a file again.
 
     Raises:
-        IntakeError: see ``read_book``.
+        IntakeError: see ``read_book`` and ``read_together``.
         NeedsAnswer: its choices say what each would give.
     """
     today = date.today()  # a bound on what can have happened, never an as-of date
+
+    def with_answers(given: Mapping[str, str] | None) -> Book:
+        if other is None:
+            return build(table, mapping=mapping, answers=given, rules=rules, as_of=as_of, today=today)
+        return build_together(
+            table, other, mapping=mapping, other_mapping=other_mapping, answers=given, rules=rules, as_of=as_of,
+            today=today,
+        )  # fmt: skip
+
     try:
-        return build(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of, today=today)
+        return with_answers(answers)
     except NeedsAnswer as asked:
         tried = {**_likely(asked.questions), **(answers or {})}
 
         def effect(question: Question, choice: Choice) -> Choice:
             if choice.effect:
                 return choice
-            with_this = {**tried, question.key: choice.value}
-            return replace(choice, effect=_effect(table, mapping, with_this, rules, as_of, today))
+            return replace(choice, effect=_effect(with_answers, {**tried, question.key: choice.value}))
 
         raise NeedsAnswer(
             [replace(q, choices=tuple(effect(q, choice) for choice in q.choices)) for q in asked.questions]
@@ -125,21 +134,14 @@ def _likely(questions: Sequence[Question]) -> dict[str, str]:
     return {question.key: question.choices[0].value for question in questions}
 
 
-def _effect(  # noqa: PLR0917
-    table: Table,
-    mapping: Mapping[str, str | None] | None,
-    answers: Mapping[str, str],
-    rules: Rules | None,
-    as_of: date | None,
-    today: date,
-) -> str:
+def _effect(with_answers: Callable[[Mapping[str, str]], Book], answers: Mapping[str, str]) -> str:
     """What answers would give, with the likeliest answer to whatever they leave open."""
     try:
-        return _headline(build(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of, today=today))
+        return _headline(with_answers(answers))
     except NeedsAnswer as more:
         if set(_likely(more.questions)) <= set(answers):
             return ""
-        return _effect(table, mapping, {**_likely(more.questions), **answers}, rules, as_of, today)
+        return _effect(with_answers, {**_likely(more.questions), **answers})
     except RetentionError as problem:
         return f"cannot be read this way: {problem}"
 

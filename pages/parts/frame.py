@@ -95,6 +95,12 @@ def _file(held: Loaded, book: Book) -> None:
     with st.popover("Replace the file", width="stretch"):
         uploader("Drop another file", key="upload.replace")
         st.button("Back to the sample", on_click=_back_to_sample, width="stretch")
+    with st.popover("Add a second file", width="stretch"):
+        st.caption("Revenue by month, more about the customers, or health signals with the day they were recorded on.")
+        uploader("Drop a file that names the same customers", key="upload.second", second=True)
+        for table, what in ((held.other, "joined on the customer id"), (held.signals, "read as health signals")):
+            if table is not None:
+                st.caption(plain(f"{table.name}: {what}."))
 
 
 def _back_to_sample() -> None:

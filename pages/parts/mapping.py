@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
 
@@ -27,6 +29,12 @@ def _as_listed(mapped: tuple[str, str]) -> int:
     return order.index(mapped[0])
 
 
+def _cells(held: Loaded, header: str) -> pl.Series:
+    """A column of the file, or of the second one where the first does not have it."""
+    frames = [table.frame for table in (held.table, held.other) if table is not None]
+    return next(frame for frame in frames if header in frame.columns).get_column(header)
+
+
 def _examples(cells: pl.Series, canonical: str, *, hide: bool) -> list[str]:
     values = cells.drop_nulls().unique(maintain_order=True).head(3).to_list()
     return [pseudonym(canonical, value) if hide and canonical in PEOPLE else value[:24] for value in values]
@@ -40,7 +48,7 @@ def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
             {
                 "Means": spoken(canonical),
                 "Column in the file": header,
-                "For example": ", ".join(_examples(frame.get_column(header), canonical, hide=hide_names)),
+                "For example": ", ".join(_examples(_cells(held, header), canonical, hide=hide_names)),
                 "How": "chosen by you" if canonical in held.mapping else "by its name and values",
             }
             for canonical, header in sorted(book.mapping.items(), key=_as_listed)
@@ -58,8 +66,8 @@ def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
         use, back = st.columns(2)
         if use.button("Read the file this way", type="primary", width="stretch"):
             chosen = None if header == NOTHING else header
-            take(Loaded(held.table, held.sample, {**held.mapping, canonical: chosen}, held.answers, held.rules))
+            take(replace(held, mapping={**held.mapping, canonical: chosen}))
             st.rerun()
         if held.mapping and back.button("Back to what was recognised", width="stretch"):
-            take(Loaded(held.table, held.sample, {}, held.answers, held.rules))
+            take(replace(held, mapping={}))
             st.rerun()

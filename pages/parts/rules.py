@@ -46,5 +46,5 @@ def choose_rules(held: Loaded, book: Book) -> None:
         )
     changed = replace(book.rules, **chosen)
     if changed != book.rules:
-        take(Loaded(held.table, held.sample, held.mapping, held.answers, changed))
+        take(replace(held, rules=changed))
         st.rerun()

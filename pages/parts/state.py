@@ -23,15 +23,30 @@ from retention.periods import trailing_window
 from retention.reading import book_of
 from retention.rules import Rules
 
-SAMPLE = Path(__file__).parents[2] / "data" / "sample_customers.csv"
+SAMPLES = Path(__file__).parents[2] / "data"
+SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS = (
+    SAMPLES / f"sample_{what}.csv" for what in ("customers", "revenue", "signals")
+)
 Condition = tuple[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A file as read, and how it is to be understood; nothing of it outlives its session."""
+    """A file as read, and how it is to be understood; nothing of it outlives its session.
+
+    Attributes:
+        table: the file.
+        other: a second file joined on the customer id: revenue by month, or more about the customers.
+        signals: a file of health signals with the day they were recorded on.
+        sample: whether it is the sample.
+        mapping: what the user said a column is.
+        answers: to what the file cannot decide.
+        rules: the choices that change a count.
+    """
 
     table: Table
+    other: Table | None = None
+    signals: Table | None = None
     sample: bool = False
     mapping: dict[str, str | None] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
@@ -40,7 +55,8 @@ class Loaded:
     @property
     def key(self) -> str:
         """One hash of everything the book hangs on."""
-        parts = [self.table.sha256, self.mapping, self.answers, asdict(self.rules)]
+        second = self.other.sha256 if self.other else ""
+        parts = [self.table.sha256, second, self.mapping, self.answers, asdict(self.rules)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -74,13 +90,15 @@ class View:
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs={Loaded: attrgetter("key")})
 def build_book(loaded: Loaded) -> Book:
     """The whole book of a loaded file, built once a session."""
-    return book_of(loaded.table, mapping=loaded.mapping, answers=loaded.answers, rules=loaded.rules)
+    return book_of(loaded.table, other=loaded.other, mapping=loaded.mapping, answers=loaded.answers, rules=loaded.rules)
 
 
 def loaded() -> Loaded:
     """The file in use; a new session stands on the sample."""
     if "loaded" not in st.session_state:
-        st.session_state.loaded = Loaded(parse(SAMPLE.read_bytes(), SAMPLE.name), sample=True)
+        files = (SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS)
+        table, revenue, signals = (parse(file.read_bytes(), file.name) for file in files)
+        st.session_state.loaded = Loaded(table, revenue, signals, sample=True)
     held: Loaded = st.session_state.loaded
     return held
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -10,33 +12,49 @@ from pages.parts.text import plain
 from retention.book import Book
 from retention.errors import NeedsAnswer, Question, RetentionError
 from retention.intake.fence import Watch, read_table
+from retention.intake.table import Table
+from retention.risk.signals_file import read_signals
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
 
 
-def uploader(label: str, *, key: str) -> None:
-    """A drop zone; a new file is read at once, and a file seen before is left alone."""
-    file = st.file_uploader(
-        label, type=KINDS, key=key, help="CSV, Excel, Parquet or JSON. It never leaves this machine."
-    )
+def uploader(label: str, *, key: str, second: bool = False) -> None:
+    """A drop zone; a new file is read at once, and a file seen before is left alone.
+
+    Args:
+        label: what it asks for.
+        key: a name for the widget.
+        second: whether the file completes the one in use instead of replacing it.
+    """
+    said = "CSV, Excel, Parquet or JSON. It never leaves this machine."
+    file = st.file_uploader(label, type=KINDS, key=key, help=said)
     if file is not None and st.session_state.get("seen_upload") != file.file_id:
         st.session_state.seen_upload = file.file_id
-        _receive(file)
+        _receive(file, beside=loaded() if second else None)
 
 
-def _receive(file: UploadedFile, answers: dict[str, str] | None = None) -> None:
+def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, beside: Loaded | None = None) -> None:
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
     given = answers or {}
     with st.spinner(f"Reading {plain(file.name)} …"):
         try:
             table = read_table(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=_progress(file.name))
-            take(Loaded(table, answers=given))
+            take(Loaded(table, answers=given) if beside is None else _completed(beside, table))
         except NeedsAnswer as asked:
             st.session_state.asked = (file, asked.questions, given)
         except RetentionError as problem:
             st.session_state.problem = f"{file.name}: {problem}"
     st.rerun()
+
+
+def _completed(held: Loaded, table: Table) -> Loaded:
+    """The file in use with a second one: dated health signals, or else a table joined on the customer id."""
+    try:
+        read_signals(table)
+    except RetentionError:
+        return replace(held, other=table)
+    return replace(held, signals=table)
 
 
 def _progress(name: str) -> Watch:
@@ -104,7 +122,7 @@ def _ask() -> None:
     if st.button("Use these answers", type="primary", width="stretch"):
         _forget_asked()
         if isinstance(waiting, Loaded):
-            take(Loaded(waiting.table, waiting.sample, waiting.mapping, given, waiting.rules))
+            take(replace(waiting, answers=given))
             st.rerun()
         _receive(waiting, given)
     st.caption(f"Until you answer, the pages stay on {plain(loaded().table.name)}.")
