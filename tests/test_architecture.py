@@ -52,7 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.walk",
     ),
     ("retention.metrics.managers", "retention.metrics.reasons", "retention.metrics.watch", "retention.metrics.doubts"),
-    ("retention.metrics.lead", "retention.metrics.doubts", "retention.reading"),
+    ("retention.metrics.lead", "retention.reading"),
     ("retention.benchmarks", "retention.risk", "retention.planning"),
     ("retention.dashboard",),
     ("retention.takeaways", "retention.takeaways.plan", "retention.charts"),
