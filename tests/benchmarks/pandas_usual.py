@@ -60,25 +60,25 @@ def trend(spans: pd.DataFrame) -> pd.DataFrame:
 
 def cohorts(spans: pd.DataFrame) -> pd.DataFrame:
     """Quarterly cohorts at every age, to the day."""
-    quarter = spans["first_on"].dt.to_period("Q")
-    customers = spans.groupby(quarter)["customer"].nunique()
+    spans = spans.assign(cohort=spans["first_on"].dt.to_period("Q").dt.start_time)
+    firsts = spans.drop_duplicates("customer")
     tables = []
     for age in AGES:
+        reached = firsts["first_on"] + pd.DateOffset(months=age) <= pd.Timestamp(AS_OF)
         anniversary = spans["first_on"] + pd.DateOffset(months=age)
-        reached = anniversary <= pd.Timestamp(AS_OF)
         there = (spans["started_on"] <= anniversary) & (
             (spans["churned_on"] > anniversary) | spans["churned_on"].isna()
         )
         table = pd.DataFrame(
             {
-                "customers": customers,
-                "eligible": spans[reached].groupby(quarter)["customer"].nunique(),
-                "retained": spans[reached & there].groupby(quarter)["customer"].nunique(),
+                "customers": firsts.groupby("cohort").size(),
+                "eligible": firsts[reached].groupby("cohort").size(),
+                "retained": spans[there & (anniversary <= pd.Timestamp(AS_OF))].groupby("cohort").size(),
             }
         )
-        tables.append(table.assign(age_months=age).rename_axis("cohort").reset_index())
+        tables.append(table.assign(age_months=age).reset_index())
     cells = pd.concat(tables).query("eligible > 0").fillna(0)
-    return cells.assign(cohort=cells["cohort"].dt.start_time.dt.date)
+    return cells.assign(cohort=cells["cohort"].dt.date)
 
 
 def works(spans: pd.DataFrame) -> dict[str, Callable[[], pd.DataFrame]]:
