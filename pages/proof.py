@@ -2,6 +2,7 @@ import polars as pl
 import streamlit as st
 
 from pages.parts.mapping import correct_mapping
+from pages.parts.proof_doubts import show_doubts
 from pages.parts.proof_match import show_conventions, show_match
 from pages.parts.rules import choose_rules
 from pages.parts.show import open_page, show_board_table, show_definitions
@@ -20,10 +21,14 @@ st.markdown(plain(f"{ledger}."))
 for note in view.book.notes.values():
     st.markdown(f"- {plain(note)}")
 
-st.subheader("Your last deck said …", anchor=False)
-show_match(view)
-with st.expander("More: the same window under seven conventions"):
-    show_conventions(view)
+if view.book.clock == "calendar":
+    st.subheader("Your last deck said …", anchor=False)
+    show_match(view)
+    with st.expander("More: the same window under seven conventions"):
+        show_conventions(view)
+
+    st.subheader("What a director will ask", anchor=False)
+    show_doubts(view)
 
 st.subheader("What happened to which row", anchor=False)
 people = [header for name, header in view.book.mapping.items() if name in PEOPLE]

@@ -30,6 +30,8 @@ def show_number(view: View, line: Line) -> None:
     undated = undated_in(view.book, end=view.end)
     if undated:
         st.warning(plain(undated_sentence(line.now, undated)))
+    for doubt in cached.doubts(view.book, view.start, view.end)[:1]:
+        st.caption(plain(f"A director will ask: {doubt.sentence} More on Proof."))
     if "no_churn" in view.book.notes:
         st.warning(plain(view.book.notes["no_churn"]))
 

@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.cohorts",
         "retention.metrics.survival",
         "retention.metrics.leaving",
+        "retention.metrics.tenure",
         "retention.metrics.projection",
         "retention.metrics.adjusted",
         "retention.metrics.traits",

@@ -15,7 +15,8 @@ from retention.benchmarks import Band
 from retention.book import Book
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
-from retention.metrics import conventions, logo, match, renewal
+from retention.metrics import conventions, logo, match, renewal, tenure
+from retention.metrics import doubts as asked
 from retention.metrics import reasons as why
 from retention.metrics import revenue as money
 from retention.metrics import survival as survive
@@ -159,6 +160,18 @@ def findings(book: Book, start: date, end: date) -> list[Finding]:
     """Up to three things to look at, among the attributes a board asks about."""
     looked_at = [name for name in LOOKED_AT if name in boards.attributes_to_split_by(book)]
     return things_to_look_at(book, start=start, end=end, attributes=looked_at)
+
+
+@session_cache
+def doubts(book: Book, start: date, end: date) -> list[asked.Doubt]:
+    """What a director will ask about the file."""
+    return asked.doubts(book, start=start, end=end)
+
+
+@session_cache
+def tenure_shares(book: Book, by: str | None) -> pl.DataFrame:
+    """The share of a file's customers who have not left."""
+    return tenure.tenure_shares(book, by=by)
 
 
 @session_cache

@@ -34,7 +34,8 @@ AGES = [12, 24, 36, 48, 60]
 def show_survival(view: View) -> None:
     """How long customers stay, for the book or by group, with how many are still followed."""
     left, right = st.columns(2)
-    clock = left.segmented_control("Counted in", list(CLOCKS), format_func=CLOCKS.__getitem__, default="months",
+    clocks: list[Clock] = list(CLOCKS) if view.book.clock == "calendar" else ["months"]
+    clock = left.segmented_control("Counted in", clocks, format_func=CLOCKS.__getitem__, default="months",
                                    required=True, key="clock", bind="query-params")  # fmt: skip
     names = {None: "the whole book"} | {
         name: heading(view.book, name) for name in cached.attributes_to_split_by(view.book)

@@ -16,9 +16,11 @@ from pages.parts.state import (
     change,
     cut,
     forget_settings,
+    left_out,
     loaded,
     standard_settings,
     theme,
+    without_doubtful,
 )
 from pages.parts.text import plain, pseudonym
 from pages.parts.upload import ask_if_needed, say_arrived, show_problem, take, uploader
@@ -46,14 +48,16 @@ def frame() -> None:
     standard_settings(book)
     with st.sidebar:
         _file(held, book)
-        as_of = _as_of(book)
-        start, end = _window(book, as_of)
+        as_of, (start, end) = book.as_of, trailing_window(book.as_of)
+        if book.clock == "calendar":
+            as_of = _as_of(book)
+            start, end = _window(book, as_of)
         conditions = _filters(book)
         hide = st.toggle("Hide names", key="hide_names", persist_state="session",
                          help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
         st.caption("Nothing leaves this machine.")
     view = View(
-        book=cut(book, as_of, conditions),
+        book=without_doubtful(cut(book, as_of, conditions)),
         start=start,
         end=end,
         name=held.table.name,
@@ -197,6 +201,7 @@ def _departures(
     for column, values in conditions:
         names = [pseudonym(column, value) if hide and column == "csm" else labels.value_name(value) for value in values]
         said.append(f"{heading(book, column)}: {', '.join(names)}")
+    said += [f"without {name}" for name in left_out()]
     said += [f"rule {name.replace('_', ' ')}: {choice}" for name, choice in book.rules.departures().items()]
     return tuple(said)
 

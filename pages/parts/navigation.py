@@ -10,6 +10,11 @@ from retention.book import Book
 
 def pages(book: Book) -> dict[str, list[StreamlitPage]]:
     """The pages by group that this book has something to say on."""
+    if book.clock == "tenure":
+        return {
+            "What happened": [st.Page("pages/tenure.py", title="Tenure", icon="⏳", default=True)],
+            "Before the meeting": [st.Page("pages/proof.py", title="Proof", icon="🔎")],
+        }
     happened = [
         st.Page("pages/retention.py", title="Retention", icon="📈", default=True),
         st.Page("pages/cohorts.py", title="Cohorts", icon="🗓️"),

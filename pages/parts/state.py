@@ -129,6 +129,7 @@ def standard_settings(book: Book) -> None:
         return
     start, end = trailing_window(book.as_of)
     st.session_state.update({"as_of": book.as_of, "window": "12m", "from": start, "to": end, "filters": []})
+    st.session_state.left_out = {}
     for key in [key for key in st.session_state if str(key).startswith("where.")]:
         st.session_state[key] = []
 
@@ -138,6 +139,17 @@ def cut(book: Book, as_of: date, conditions: tuple[Condition, ...]) -> Book:
     """The book as of a day, filtered; cached because a page draws it many times."""
     dated = book if as_of == book.as_of else book.at(as_of)
     return dated.where(predicate(conditions)) if conditions else dated
+
+
+def left_out() -> dict[str, pl.Expr]:
+    """What was taken out on Proof as doubtful: a name -> the filter that keeps everybody else."""
+    held: dict[str, pl.Expr] = st.session_state.setdefault("left_out", {})
+    return held
+
+
+def without_doubtful(book: Book) -> Book:
+    """The book without what was taken out as doubtful."""
+    return reduce(lambda kept, keep: kept.where(keep), left_out().values(), book)
 
 
 def predicate(conditions: Sequence[Condition]) -> pl.Expr:
