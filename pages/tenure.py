@@ -26,8 +26,8 @@ view = open_page("How long do customers stay?")
 whole = cached.tenure_shares(view.book, None).row(0, named=True)
 st.metric("Still customers, of all in the file", labels.percent(whole["stayed_share"]))
 st.markdown(
-    f"{whole['stayed']:,} of {labels.customers(whole['customers'])} have not left. This file says how long each customer "
-    "stayed, not when: the share is no rate a year, and a window of the calendar cannot be read from it."
+    f"{whole['stayed']:,} of {labels.customers(whole['customers'])} have not left. This file says how long each "
+    "customer stayed, not when: the share is no rate a year, and a window of the calendar cannot be read from it."
 )
 show_survival(view)
 

@@ -22,9 +22,24 @@ _HOMES = {
     "logo_retention": "retention.metrics.logo",
     "logo_retention_trend": "retention.metrics.logo",
     "customers_behind": "retention.metrics.logo",
+    "compare_conventions": "retention.metrics.conventions",
+    "match_figure": "retention.metrics.match",
     "cohort_retention": "retention.metrics.cohorts",
     "pooled_cohorts": "retention.metrics.cohorts",
     "cohort_customers": "retention.metrics.cohorts",
+    "renewal_retention": "retention.metrics.renewal",
+    "customer_walk": "retention.metrics.walk",
+    "revenue_retention": "retention.metrics.revenue",
+    "revenue_trend": "retention.metrics.revenue",
+    "survival_curve": "retention.metrics.survival",
+    "log_rank": "retention.metrics.survival",
+    "fit_sbg": "retention.metrics.projection",
+    "mix_effect": "retention.metrics.mix",
+    "stay_drivers": "retention.metrics.drivers",
+    "manager_table": "retention.metrics.managers",
+    "churn_reasons": "retention.metrics.reasons",
+    "tenure_shares": "retention.metrics.tenure",
+    "risk_scores": "retention.risk.score",
     "RoiPlan": "retention.planning.roi",
     "retention_roi": "retention.planning.roi",
 }
@@ -41,14 +56,29 @@ if TYPE_CHECKING:
     from retention.metrics.cohorts import cohort_customers as cohort_customers
     from retention.metrics.cohorts import cohort_retention as cohort_retention
     from retention.metrics.cohorts import pooled_cohorts as pooled_cohorts
+    from retention.metrics.conventions import compare_conventions as compare_conventions
+    from retention.metrics.drivers import stay_drivers as stay_drivers
     from retention.metrics.logo import customers_behind as customers_behind
     from retention.metrics.logo import logo_retention as logo_retention
     from retention.metrics.logo import logo_retention_trend as logo_retention_trend
+    from retention.metrics.managers import manager_table as manager_table
+    from retention.metrics.match import match_figure as match_figure
+    from retention.metrics.mix import mix_effect as mix_effect
+    from retention.metrics.projection import fit_sbg as fit_sbg
+    from retention.metrics.reasons import churn_reasons as churn_reasons
+    from retention.metrics.renewal import renewal_retention as renewal_retention
+    from retention.metrics.revenue import revenue_retention as revenue_retention
+    from retention.metrics.revenue import revenue_trend as revenue_trend
+    from retention.metrics.survival import log_rank as log_rank
+    from retention.metrics.survival import survival_curve as survival_curve
+    from retention.metrics.tenure import tenure_shares as tenure_shares
+    from retention.metrics.walk import customer_walk as customer_walk
     from retention.planning.roi import RoiPlan as RoiPlan
     from retention.planning.roi import retention_roi as retention_roi
     from retention.reading import read_book as read_book
     from retention.reading import read_table as read_table
     from retention.reading import read_together as read_together
+    from retention.risk.score import risk_scores as risk_scores
     from retention.rules import Rules as Rules
 
 
