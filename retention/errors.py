@@ -19,7 +19,7 @@ class NeedsDates(RetentionError):  # noqa: N818 (a public name: the file lacks s
 
 
 class InputError(RetentionError, ValueError):
-    """An argument outside its meaning: a window after the as-of date, a rate above one, …"""
+    """An argument outside its meaning, such as a window after the as-of date or a rate above one."""
 
 
 @dataclass(frozen=True)
