@@ -28,14 +28,15 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "email": ("email", "customer_email", "account_email", "email_address", "e_mail", "billing_email", "contact_email"),
     "started_on": (
-        "started_on", "start_date", "started_at", "customer_since", "customer_start_date", "start", "date_started",
-        "start_on", "signup_date", "sign_up_date", "signed_up_at", "signed_up", "signup", "joined_on", "join_date",
-        "joined", "onboarded_on", "activated_at", "activation_date", "activated_on", "subscription_started_at",
-        "subscription_start", "subscription_start_date", "first_paid_on", "first_payment_date", "first_order_date",
-        "contract_start_date", "contract_start", "contract_effective_date", "effective_start_date", "term_start",
-        "term_start_date", "service_start", "service_start_date", "go_live_date", "effective_date", "begin_date",
-        "from_date", "won_date", "close_date", "closed_won_date", "closedate", "first_charge_processed_at",
-        "created_date", "created", "create_date", "createdate", "created_at", "date_created", "created_on",
+        "started_on", "start_date", "started_at", "customer_since", "customer_start_date", "first_paid_on",
+        "first_payment_date", "start", "date_started", "start_on", "signup_date", "sign_up_date", "signed_up_at",
+        "signed_up", "signup", "joined_on", "join_date", "joined", "onboarded_on", "activated_at", "activation_date",
+        "activated_on", "subscription_started_at", "subscription_start", "subscription_start_date",
+        "first_order_date", "contract_start_date", "contract_start", "contract_effective_date",
+        "effective_start_date", "term_start", "term_start_date", "service_start", "service_start_date",
+        "go_live_date", "effective_date", "begin_date", "from_date", "won_date", "close_date", "closed_won_date",
+        "closedate", "first_charge_processed_at", "created_date", "created", "create_date", "createdate",
+        "created_at", "date_created", "created_on",
     ),
     "churned_on": (
         "churned_on", "churn_date", "churned_at", "date_churned", "churned_date", "lost_on", "lost_date", "left_on",
@@ -44,7 +45,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "cancellation_effective_date", "cancel_effective_date",
     ),
     "requested_on": (
-        "canceled_at", "cancelled_at", "subscription_canceled_at", "subscription_cancelled_at", "canceled_on",
+        "canceled_at", "cancelled_at", "subscription_canceled_at", "subscription_cancelled_at",
+        "subscription_canceled_date", "subscription_cancelled_date", "canceled_on",
         "cancelled_on", "cancel_date", "cancellation_date", "canceled_date", "cancelled_date", "date_canceled",
         "date_cancelled", "canceled", "cancelled", "cancellation_requested_at", "churn_requested_on", "requested_on",
     ),
@@ -134,9 +136,12 @@ BELONGS_SIGNS = re.compile(r"^(subscription|product|product_2|plan|price)_id$")
 
 ACCOUNT_SIGNS = re.compile(
     r"(^|_)e_?mail|^company|^website|domain|^phone|^industry|employees|delinquent|^(billing_)?(city|country)$|^address"
-    r"|^account_(number|code|name|owner)|^segment$|^csm|^owner$|lifecycle|^arr$|^mrr$|^customer_|^vertical$|^health|^tier$"
+    r"|^account_(number|code|name|owner)|^segment$|^csm|^owner$|lifecycle|^arr$|^mrr$|^customer_|^vertical$|^health|^tier$|^tenure|^churn"
 )
 """Headers that say: one row here is a customer, so that a bare id, a name and the day it was created speak of one."""
+
+SNAPSHOTS = ("date", "snapshot_date", "as_of_date", "as_of", "period_start", "period_end", "period_end_date")
+"""A date that is a month of revenue where it stands beside recurring revenue and is always a first or a last day."""
 
 CREATED = ("created_date", "created", "create_date", "createdate", "created_at", "date_created", "created_on")
 """A day on which a record was made: a start of the customer only where the rows are customers or subscriptions."""
@@ -169,7 +174,7 @@ def recognise(headers: Sequence[str]) -> dict[str, list[str]]:
     """The headers that could be each canonical column, the likeliest first; a header serves one column only."""
     by_name: dict[str, list[str]] = {}
     for header in headers:
-        by_name.setdefault(cleaned(header), []).append(header)
+        by_name.setdefault(without_unit(header)[0], []).append(header)
     found: dict[str, list[str]] = {}
     for canonical, aliases in ALIASES.items():
         candidates = [header for alias in aliases for header in by_name.get(alias, [])]

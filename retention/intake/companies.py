@@ -49,17 +49,17 @@ class Companies:
         )
 
 
-def find_companies(draft: Draft, attributes: pl.DataFrame, rules: Rules, answers: Mapping[str, str]) -> Companies:
+def find_companies(draft: Draft, names: pl.DataFrame, rules: Rules, answers: Mapping[str, str]) -> Companies:
     """The companies behind the accounts; asks what counts as a customer where it would matter.
 
     Args:
         draft: its rows hold at, customer_id, started_on, ended_on.
-        attributes: one row per row of the table.
+        names: parent_id, email and name, where the file has them; one row per row of the table.
         rules: ``logo`` says what counts where no answer does.
         answers: ``logo`` decides.
     """
     nothing = pl.DataFrame(schema={"customer_id": pl.String, "company": pl.String})
-    evidence, shared = _shared(draft, attributes)
+    evidence, shared = _shared(draft, names)
     wanted = answers.get("logo", rules.logo)
     if wanted == "parent" and not evidence:
         raise IntakeError(
@@ -82,7 +82,7 @@ def find_companies(draft: Draft, attributes: pl.DataFrame, rules: Rules, answers
     return Companies(shared if wanted == "parent" else nothing, sentence)
 
 
-def _shared(draft: Draft, attributes: pl.DataFrame) -> tuple[str, pl.DataFrame]:
+def _shared(draft: Draft, names: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     """What shows companies, and customer_id with company for the accounts that share one."""
     ids = draft.rows.select("at", "customer_id")
     found = ""
@@ -91,10 +91,10 @@ def _shared(draft: Draft, attributes: pl.DataFrame) -> tuple[str, pl.DataFrame]:
         ("email", "e-mail domain", _domain),
         ("name", "name", _name),
     ):
-        if column not in attributes.columns:
+        if column not in names.columns:
             continue
         found = found or evidence
-        named = attributes.get_column(column).cast(pl.String)[ids.get_column("at")].alias("told")
+        named = names.get_column(column).cast(pl.String)[ids.get_column("at")].alias("told")
         known = ids.with_columns(named)
         if draft.repeats:
             known = known.group_by("customer_id").agg(pl.col("told").drop_nulls().last())

@@ -92,7 +92,8 @@ def observed_from(first_starts: pl.Series) -> date | None:
 def resolve_status_conflicts(draft: Draft, roles: Roles, last_day: date, answers: Mapping[str, str]) -> None:
     """Rows that say active and yet ended on or before a day: ask, never pick silently."""
     status = roles.columns.get("status")
-    conflict = _says_active() & (pl.col("ended_on") <= last_day)
+    is_last = pl.col("started_on") == pl.col("started_on").max().over("customer_id") if draft.repeats else True
+    conflict = _says_active() & (pl.col("ended_on") <= last_day) & is_last
     rows = draft.rows.filter(conflict)
     answer = answers.get("status_conflict")
     if rows.is_empty():

@@ -10,7 +10,7 @@ import polars as pl
 from retention.book import assemble
 from retention.errors import Choice, IntakeError, NeedsAnswer
 from retention.intake.attributes import per_customer, read_attributes
-from retention.intake.columns import listed, suggestions
+from retention.intake.columns import ALIASES, cleaned, listed, suggestions
 from retention.intake.companies import find_companies
 from retention.intake.date_columns import read_date_columns
 from retention.intake.dates import Dates, read_dates
@@ -18,7 +18,7 @@ from retention.intake.draft import Draft, Rule, Understood, nobody
 from retention.intake.end_day import decide_end_day
 from retention.intake.horizon import ask_active_only, find_cut, last_fact, observed_from, resolve_status_conflicts
 from retention.intake.questions import START_COLUMN, ask
-from retention.intake.roles import Roles, holds_dates
+from retention.intake.roles import Roles, offers_dates
 from retention.intake.row_rules import ask_missed_churn_date, ask_same_id, merge_repeated_rows, row_rules
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
@@ -58,7 +58,7 @@ def understand_list(
     _hide_what_is_later(draft, roles, day, chosen=as_of is not None)
     ask_same_id(draft, roles, answers)
     ask_active_only(draft, roles, answers)
-    companies = find_companies(draft, attributes.frame, rules, answers)
+    companies = find_companies(draft, _names(table, roles, attributes.frame), rules, answers)
     draft.notes += attributes.notes
     draft.questions += attributes.questions
     if draft.rows.is_empty():
@@ -83,7 +83,7 @@ def _started_header(table: Table, roles: Roles) -> str:
     if "started_on" in roles.columns:
         return roles.columns["started_on"]
     taken = roles.columns.values()
-    dated = [h for h in table.frame.columns if h not in taken and holds_dates(table, h, must=True)]
+    dated = [h for h in table.frame.columns if h not in taken and offers_dates(table, h)]
     if dated:
         choices = [Choice(h, f"“{h}” (such as {table.frame.get_column(h).drop_nulls()[0]})") for h in dated[:4]]
         raise NeedsAnswer([ask(START_COLUMN, (), choices)])
@@ -158,6 +158,14 @@ def _first_starts(rows: pl.DataFrame, *, one_each: bool) -> pl.Series:
     return rows.group_by("customer_id").agg(pl.col("started_on").min()).get_column("started_on")
 
 
+def _names(table: Table, roles: Roles, attributes: pl.DataFrame) -> pl.DataFrame:
+    """What may name a company: parent, e-mail address and name; a name that serves as the id is one too."""
+    header = roles.columns["customer_id"]
+    if "name" not in attributes.columns and cleaned(header) in ALIASES["name"] and cleaned(header) != "account":
+        return attributes.with_columns(table.frame.get_column(header).alias("name"))
+    return attributes
+
+
 def _terms(rows: pl.DataFrame, roles: Roles) -> pl.DataFrame | None:
     """The contract terms behind the spans, where the rows are contracts with an end."""
     if roles.end not in ("term", "end") or not roles.subscriptions:
@@ -199,7 +207,12 @@ def _say(draft: Draft, roles: Roles, *, cut: date | None, as_of: date, truncated
             f"Customers who start before {truncated} were probably there before the file begins: they count in "
             "windows and are left out of cohorts."
         )
-    if draft.rows.get_column("ended_on").null_count() == draft.rows.height:
+    if draft.rows.get_column("ended_on").null_count() == draft.rows.height and draft.undated:
+        said["no_churn"] = (
+            "Everybody who left in this file left on a day nobody knows, so retention reads 100%: add the dates they "
+            "left."
+        )
+    elif draft.rows.get_column("ended_on").null_count() == draft.rows.height:
         said["no_churn"] = (
             "Nobody in this file ever left. If it is an export of active customers only, retention reads 100% whatever "
             "happened: export all customers, with those who left."

@@ -136,7 +136,8 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
     read = _amounts(draft.rows.select("at", "row", "customer_id", "month", "text"), draft, amount, answers)
     _leave_out_unreadable(draft, read, amount)
     kept = read.join(draft.rows.select("at"), on="at", how="semi")
-    return Paid(draft, kept.select("customer_id", "month", "mrr"), (month, amount))
+    a_month = pl.col("mrr") / (12 if amount == roles.columns.get("arr") else 1)
+    return Paid(draft, kept.select("customer_id", "month", a_month), (month, amount))
 
 
 def _needed(table: Table, roles: Roles, part: str) -> str:
@@ -149,7 +150,9 @@ def _needed(table: Table, roles: Roles, part: str) -> str:
 
 
 def _amount_header(table: Table, roles: Roles) -> str:
-    return roles.columns["mrr"] if "mrr" in roles.columns else _needed(table, roles, "amount")
+    """The column of amounts; recurring revenue before any other."""
+    part = next((part for part in ("mrr", "amount", "arr") if part in roles.columns), "amount")
+    return _needed(table, roles, part)
 
 
 def _amounts(cells: pl.DataFrame, draft: Draft, column: str, answers: Mapping[str, str]) -> pl.DataFrame:

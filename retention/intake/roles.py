@@ -17,6 +17,7 @@ from retention.intake.columns import (
     BELONGS_SIGNS,
     CREATED,
     DETAIL_SIGNS,
+    SNAPSHOTS,
     SUBSCRIPTION_SIGNS,
     checked_mapping,
     cleaned,
@@ -155,6 +156,8 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
     created = [header for header in starts if cleaned(header) in CREATED]
     for canonical in ("month", "occurred_on"):
         dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
+        if canonical == "month" and search.named("mrr") + search.named("arr"):
+            dated += [h for h in search.table.frame.columns if cleaned(h) in SNAPSHOTS and _is_month(search.table, h)]
         if canonical == "month" or any(cleaned(header) not in CREATED for header in dated):
             search.found[canonical] = dated
         else:
@@ -167,10 +170,17 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
         tenure="tenure_months" in columns or bool(search.named("tenure_months")),
         flag="churned" in columns or bool(search.named("churned")),
         month="month" in columns or bool(search.named("month")),
-        amount=bool({"mrr", "amount"} & set(columns)) or bool(search.named("mrr") + search.named("amount")),
+        amount=bool({"mrr", "arr", "amount"} & set(columns))
+        or any(search.named(part) for part in ("mrr", "arr", "amount")),
         event="occurred_on" in columns or bool(search.named("occurred_on")),
         by_hand=frozenset(canonical for canonical, header in given.items() if header is not None),
     )
+
+
+def _is_month(table: Table, header: str) -> bool:
+    """Whether every value is the first or every value the last day of a month."""
+    days = read_dates(table.frame.get_column(header)).days.drop_nulls()
+    return not days.is_empty() and bool((days == days.dt.month_start()).all() or (days == days.dt.month_end()).all())
 
 
 def _fullest(table: Table, headers: list[str]) -> list[str]:
@@ -266,9 +276,11 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
     keys = [h for h in search.named("customer_id") if not _refuses_as_key(table, h)]
     own_key = [header for header in headers if cleaned(header) in ("id", "uuid", "oid")]
     names = search.named("name") + search.named("email")
-    choices = keys
+    choices = list(keys)
     if not weak or months:
         choices = [*keys, *_own_or_named(table, own_key, [name for name in names if name not in keys])]
+    if months:
+        choices += [header for header in headers[:1] if header == "column_1"]  # a report's first column has no name
     search.take("customer_id", [h for h in choices if h not in search.given.values() and h not in months])
     if "customer_id" not in search.columns:
         near = suggestions("customer_id", headers)
@@ -319,8 +331,8 @@ def _take_the_rest(search: _Search, shape: Shape) -> None:
         "events": ("occurred_on", "amount"),
         "tenure": (),
     }[shape]
-    if shape == "revenue_long" and search.named("mrr"):
-        wanted = ("month", "mrr")
+    if shape == "revenue_long" and (recurring := [part for part in ("mrr", "arr") if search.named(part)]):
+        wanted = ("month", recurring[0])
     for canonical in wanted:
         if canonical not in search.columns:
             search.take(canonical, search.named(canonical))
@@ -332,6 +344,11 @@ def _take_the_rest(search: _Search, shape: Shape) -> None:
 def _sample(table: Table, header: str) -> pl.Series:
     held = table.frame.get_column(header).drop_nulls()
     return held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held
+
+
+def offers_dates(table: Table, header: str) -> bool:
+    """Whether a column that nobody recognised holds dates, written as dates: a day number may be any number."""
+    return holds_dates(table, header, must=True) and not bool(read_dates(_sample(table, header)).serial.all())
 
 
 def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:

@@ -11,7 +11,7 @@ from retention.errors import Choice
 from retention.intake.dates import is_empty
 from retention.intake.draft import Draft, Rule
 from retention.intake.questions import CHURN_COLUMN, NO_CHURN_COLUMN, SAME_ID, ask
-from retention.intake.roles import Roles, holds_dates
+from retention.intake.roles import Roles, offers_dates
 from retention.intake.table import Table
 from retention.rules import Rules
 
@@ -123,9 +123,7 @@ def ask_missed_churn_date(draft: Draft, table: Table, roles: Roles, answers: Map
     if roles.end is not None or gone.is_empty() or "churned_on" in answers or "churned_on" in roles.by_hand:
         return
     dated = [
-        header
-        for header in table.frame.columns
-        if header not in roles.columns.values() and holds_dates(table, header, must=True)
+        header for header in table.frame.columns if header not in roles.columns.values() and offers_dates(table, header)
     ]
     if not dated:
         return

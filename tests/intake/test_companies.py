@@ -80,3 +80,8 @@ def test_an_account_that_follows_one_of_its_company_within_a_month_is_asked_abou
 def test_companies_need_a_column_that_names_them() -> None:
     with pytest.raises(IntakeError, match="no column names a parent company"):
         book("customer_id,started_on\na,2024-01-01", rules=Rules(logo="parent"))
+
+
+def test_a_name_that_serves_as_the_id_is_compared_and_an_id_is_not() -> None:
+    assert "(by name)" in asked("Customer Name,Start\nAcme,2024-01-01\nACME ,2024-02-01\nBolt,2024-01-01")["logo"].text
+    assert len(spans(book("customer_id,Start\n001aB,2024-01-01\n001Ab,2024-02-01"))) == 2

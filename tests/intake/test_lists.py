@@ -542,3 +542,19 @@ def test_where_filters_those_who_left_on_an_unknown_day_too() -> None:
         c,2024-01-01,2024-03-01,SMB
     """)
     assert read.where(pl.col("segment") == "SMB").undated.get_column("customer_id").to_list() == ["a"]
+
+
+def test_an_ended_term_of_a_customer_who_renewed_is_no_conflict() -> None:
+    read = book("""
+        account_id,contract_start,contract_end,status
+        a,2023-01-15,2024-01-15,active
+        a,2024-01-15,2027-01-15,active
+        b,2023-01-15,2023-06-15,cancelled
+        b,2023-06-15,2023-09-15,cancelled
+    """)
+    assert spans(read)[0] == ("a", date(2023, 1, 15), None)
+
+
+def test_the_first_payment_is_the_start_before_the_signup() -> None:
+    read = book("customer_id,Signup date,First payment date\na,2024-01-01,2024-02-01")
+    assert spans(read) == [("a", FEB, None)]

@@ -44,6 +44,7 @@ def test_amounts_of_an_export_in_cents_are_asked_about() -> None:
 
 def test_a_header_that_says_cents_decides() -> None:
     assert column(book("customer_id,started_on,mrr_in_cents\na,2024-01-01,4900"), "mrr") == [49.0]
+    assert column(book("customer_id,started_on,ARR (cents)\na,2024-01-01,4900"), "arr") == [49.0]
 
 
 TWO = "customer_id,started_on,mrr,currency\na,2024-01-01,10,USD\nb,2024-01-01,20,eur\nc,2024-01-01,30,USD"

@@ -160,3 +160,14 @@ def test_a_separator_that_could_be_either_is_asked() -> None:
 def test_a_file_without_any_revenue_is_refused() -> None:
     with pytest.raises(IntakeError, match="holds an amount above zero"):
         book("Customer,2025-01,2025-02\na,0,0")
+
+
+def test_annual_recurring_revenue_by_month_is_a_twelfth_a_month() -> None:
+    revenue = book("customer_id,month,arr\na,2025-01,120\na,2025-02,120").revenue
+    assert revenue is not None
+    assert revenue.collect().get_column("mrr").to_list() == [10.0, 10.0]
+
+
+def test_a_report_whose_first_column_has_no_name_lists_its_customers_there() -> None:
+    read = book(",Jan 2025,Feb 2025,Total\nAcme,100.00,100.00,200.00\nBolt,$(250.00),300.00,50.00")
+    assert spans(read) == [("Acme", JAN, None), ("Bolt", FEB, None)]
