@@ -8,7 +8,7 @@ from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
 from retention.dashboard import own_mix
 from retention.errors import InputError
-from retention.takeaways.rates import rate_sentence, verdict_sentence, window_name
+from retention.takeaways.rates import people_sentence, verdict_sentence, window_name
 
 CODE = """from retention.benchmarks import published, segment_bands
 print(rt.logo_retention(book, start={start!r}, end={end!r}, by="segment"))
@@ -51,7 +51,7 @@ lines = cached.dashboard(view.book, start=view.start, end=view.end, by="segment"
 mix = own_mix(lines, bands)
 total = cached.total_line(view.book, start=view.start, end=view.end, band=mix)
 
-show_rate(f"Logo retention, {window_name(view.start, view.end)}", total.now, rate_sentence(total.now) + ".")
+show_rate("Logo retention", total.now, people_sentence(total.now, window_name(view.start, view.end)))
 if mix:
     st.markdown(f"**{plain(verdict_sentence(total.verdict, total.now, mix))}.** {plain(mix.population)}.")
     if mix.covers < 1:

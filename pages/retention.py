@@ -12,7 +12,7 @@ from retention.takeaways.rates import (
     change_in_short,
     change_sentence,
     left_sentence,
-    rate_sentence,
+    people_sentence,
     span_before,
     trend_title,
     undated_sentence,
@@ -25,7 +25,7 @@ left = rt.customers_behind(book, "churned", start={start!r}, end={end!r}).collec
 
 
 def show_number(view: View, line: Line) -> None:
-    show_rate(f"Logo retention, {window_name(view.start, view.end)}", line.now, rate_sentence(line.now) + ".")
+    show_rate("Logo retention", line.now, people_sentence(line.now, window_name(view.start, view.end)))
     st.markdown(f"**{line.counts['churned']:,} left.** {plain(change_sentence(line.change, line.now, since=since))}")
     undated = undated_in(view.book, end=view.end)
     if undated:

@@ -39,6 +39,13 @@ def rate_sentence(share: Share) -> str:
     return f"{labels.percent(share.rate)}: {share.retained:,} of {labels.customers(share.starting)} stayed"
 
 
+def people_sentence(share: Share, window: str) -> str:
+    """The counts behind a printed rate: "1,410 of 1,644 customers stayed over the 12 months to 31 Dec 2025."."""
+    if share.rate is None:
+        return "Nobody was a customer at the opening, so there is no rate."
+    return f"{share.retained:,} of {labels.customers(share.starting)} stayed over the {window}."
+
+
 def change_sentence(change: Change | None, share: Share, *, since: str = "on the year") -> str:
     """A change in the words of the ladder, with what luck alone could do."""
     if change is None:
