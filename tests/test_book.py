@@ -29,7 +29,7 @@ from tests.strategies import (
     windows_within,
 )
 
-often, seldom = settings(max_examples=50, deadline=None), settings(max_examples=25, deadline=None)
+often, seldom = settings(max_examples=40, deadline=None), settings(max_examples=25, deadline=None)
 SPAN = ("customer_id", "started_on", "churned_on")
 
 

@@ -25,7 +25,7 @@ from retention.periods import (
 from tests.metrics import oracles
 from tests.strategies import days
 
-often = settings(max_examples=100, deadline=None)
+often = settings(max_examples=60, deadline=None)
 COHORTS = {"month": 1, "quarter": 3, "year": 12}
 
 

@@ -21,7 +21,7 @@ from tests.strategies import RawBook, Stretch, book_of, plain_book, raw_books, s
 
 EXAMPLES = Path(__file__).parents[2] / "../shared/examples/annual_contracts"
 COHORTS: tuple[Cohort, ...] = ("month", "quarter", "year")
-often, seldom = settings(max_examples=50, deadline=None), settings(max_examples=20, deadline=None)
+often, seldom = settings(max_examples=40, deadline=None), settings(max_examples=20, deadline=None)
 
 
 def outcome_at(age: int, stretches: list[Stretch], as_of: date, *, lapsed: Lapsed = "returns") -> list[tuple[int, int]]:

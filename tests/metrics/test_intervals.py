@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from retention.metrics.intervals import Z95, newcombe, score_p, wilson, with_rate
 
 CLOSE = 1e-9
-often = settings(max_examples=150, deadline=None)
+often = settings(max_examples=100, deadline=None)
 shares = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 

@@ -29,7 +29,7 @@ from tests.strategies import (
 )
 
 EXAMPLES = Path(__file__).parents[2] / "../shared/examples/annual_contracts"
-often, seldom = settings(max_examples=50, deadline=None), settings(max_examples=20, deadline=None)
+often, seldom = settings(max_examples=40, deadline=None), settings(max_examples=20, deadline=None)
 OPENING, CLOSING = date(2024, 12, 31), date(2025, 12, 31)
 
 # Each customer of this book is there for one reason, which is its name.
