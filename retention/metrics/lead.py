@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import atanh, erfc, sqrt
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from retention.periods import opening_of
 
 LAGS = (3, 4, 5, 6)
 LEAST_MONTHS = 36
+ECHOES = 2
 PROBABLY = 0.05
 
 Series = NDArray[np.float64]
@@ -58,8 +60,8 @@ class Lead:
     Attributes:
         verdict: "probably led", "no sign", or "too short to say".
         months: how many months both rates are known for, one after the other.
-        lag: the lag in months, of those asked for, at which the two go together most; None if too short.
-        p: how often two unrelated histories of this shape go together as well at one of the lags; None if too short.
+        lag: the lag in months, of those asked for, at which the two go together most; None where none can be told.
+        p: how often two unrelated histories go together as well at one of the lags; None where it cannot be told.
         correlations: one row per lag: lag_months (negative: revenue first), months compared, correlation.
     """
 
@@ -90,26 +92,39 @@ def logo_lead(book: Book, *, lags: Sequence[int] = LAGS) -> Lead:
 
 
 def lead_of(logo: Sequence[float], revenue: Sequence[float], *, lags: Sequence[int] = LAGS) -> Lead:
-    """Whether one monthly series led another: correlation at each lag, after a straight trend is taken off both.
+    """Whether one monthly series led another: their correlation at each lag, without trends and echoes.
 
-    The best of the lags is held against every other way to shift the one history along the other, end joined to
-    start, so that slow waves in both and the number of lags looked at are allowed for.
+    A straight trend is taken off both, and then what each month owes to the two before it by the habit of the first
+    series (Box and Jenkins' prewhitening): two slow waves, or a link within the month, would otherwise look like a
+    lead. The best lag is judged with the number of lags looked at allowed for, and must beat every lag backwards.
     """
-    months, furthest = len(logo), max(lags)
-    if months < LEAST_MONTHS or months < 4 * furthest:
+    months = len(logo)
+    if months < LEAST_MONTHS:
         return Lead("too short to say", months, None, None, _correlations([], [], 0))
     first, then = _without_trend(logo), _without_trend(revenue)
-    table = _correlations(first, then, furthest)
     if not first.any() or not then.any():
+        return Lead("no sign", months, None, None, _correlations(first, then, max(lags)))
+    table = _correlations(*_without_echoes(first, then), max(lags))
+    forward = {row["lag_months"]: row for row in table.iter_rows(named=True) if row["correlation"] is not None}
+    if not forward:
         return Lead("no sign", months, None, None, table)
-    around = np.array([float(first @ np.roll(then, -shift)) for shift in range(months)])
-    strongest = np.array([max(around[(shift + lag) % months] for lag in lags) for shift in range(months)])
-    others = strongest[furthest + 1 : months - furthest]
-    p = (1 + int((others >= strongest[0]).sum())) / (1 + len(others))
-    lag = max(lags, key=lambda months_on: float(around[months_on]))
-    backward = max(float(around[-months_back]) for months_back in lags)
-    led = p <= PROBABLY and around[lag] > max(0.0, backward)
-    return Lead("probably led" if led else "no sign", months, lag, p, table)
+    lag = max(lags, key=lambda months_on: float(forward[months_on]["correlation"]))
+    strength, compared = forward[lag]["correlation"], forward[lag]["months"]
+    chance = erfc(atanh(min(strength, 1 - 1e-12)) * sqrt(compared - 3) / sqrt(2)) / 2
+    p = min(1.0, len(lags) * chance)
+    backward = max(forward[-months_back]["correlation"] for months_back in lags)
+    return Lead("probably led" if p <= PROBABLY and strength > backward else "no sign", months, lag, p, table)
+
+
+def _without_echoes(first: Series, then: Series) -> tuple[Series, Series]:
+    """Both series less what their two months before foretell by the habit of the first."""
+    size = len(first)
+
+    def before(series: Series) -> Series:
+        return np.column_stack([series[ECHOES - step : size - step] for step in range(1, ECHOES + 1)])
+
+    habit = np.linalg.lstsq(before(first), first[ECHOES:], rcond=None)[0]
+    return first[ECHOES:] - before(first) @ habit, then[ECHOES:] - before(then) @ habit
 
 
 def _without_trend(series: Sequence[float]) -> Series:
