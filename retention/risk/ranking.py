@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from retention.metrics.intervals import Z95, Range
 
@@ -48,9 +48,9 @@ class Caught:
 
 def placements(score: Numbers, left: Flags) -> tuple[Numbers, Numbers]:
     """For each leaver the share of stayers with a lower score, for each stayer that of leavers with a higher one."""
-    ranks, leavers, stayers = rankdata(score), int(left.sum()), int((~left).sum())
-    above: Numbers = (ranks[left] - rankdata(score[left])) / stayers
-    below: Numbers = 1 - (ranks[~left] - rankdata(score[~left])) / leavers
+    ranks, leavers, stayers = _ranks(score), int(left.sum()), int((~left).sum())
+    above: Numbers = (ranks[left] - _ranks(score[left])) / stayers
+    below: Numbers = 1 - (ranks[~left] - _ranks(score[~left])) / leavers
     return above, below
 
 
@@ -85,6 +85,12 @@ def pairs_gap(score: Numbers, other: Numbers, left: Flags) -> tuple[float, Range
     gap = _mean(above - other_above)
     spread = _spread(above - other_above, below - other_below)
     return gap, Range(gap - Z95 * spread, gap + Z95 * spread) if spread > 0 else None
+
+
+def _ranks(score: Numbers) -> Numbers:
+    """The rank of each score, the lowest is 1; equals share the mean of theirs."""
+    ranks: Numbers = pl.Series(score).rank("average").to_numpy()
+    return ranks
 
 
 def _spread(above: Numbers, below: Numbers) -> float:
@@ -144,7 +150,7 @@ def _steps(place: Numbers, left: Flags) -> tuple[Numbers, Numbers]:
 
 def _together(score: Numbers) -> Numbers:
     """The place of each account among as many groups of neighbours as are drawn, the highest scores first."""
-    place: Numbers = np.floor((rankdata(-score) - 1) / len(score) * STEPS)
+    place: Numbers = np.floor((_ranks(-score) - 1) / len(score) * STEPS)
     return place
 
 

@@ -71,7 +71,7 @@ def fit(outcomes: Sequence[tuple[pl.DataFrame, Flags]]) -> Model:
     Args:
         outcomes: per day the features of its customers, in an order of their own (by id), and who of them left.
     """
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     known = _matrix(pl.concat([found for found, _ in outcomes]))
     left = np.concatenate([gone for _, gone in outcomes])

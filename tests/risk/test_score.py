@@ -276,6 +276,8 @@ def test_a_usage_column_in_per_cent_is_said_to_be_one() -> None:
     book = listed({"usage_share": 18.0}, {"usage_share": 80.0}, {"usage_share": 0.5})
     assert risk_scores(book)["usage"].to_list() == [1, 0, 1]
     assert list_faults(book).select("column", "action").rows() == [("usage_share", "repaired")]
+    typo = listed({"usage_share": 18.0}, {"usage_share": 0.8}, {"usage_share": 0.5})
+    assert risk_scores(typo)["usage"].to_list() == [None, 0, 0.5], "one number above 1 is no column in per cent"
     filtered = book.where(pl.col("customer_id") == "three")
     assert risk_scores(filtered)["usage"].to_list() == [1], "a filter never changes how a column is read"
 

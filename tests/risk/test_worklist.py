@@ -40,15 +40,17 @@ def ahead(days: int) -> date:
 
 
 def test_the_first_to_call_has_the_largest_score_times_arr() -> None:
-    accounts = {"small red": RED, "large green": GREEN, "large yellow": YELLOW, "no arr": RED, "unknown": {}}
-    listed = work_list(of(accounts, arr=[10.0, 1000.0, 50.0, None, 900.0]))
+    accounts = {"small red": RED, "large green": GREEN, "large yellow": YELLOW, "unknown": {}}
+    accounts |= {"green, no arr": GREEN, "no arr": RED}
+    listed = work_list(of(accounts, arr=[10.0, 1000.0, 50.0, 900.0, None, None]))
     assert listed.select("customer_id", "weighed").rows() == [
         ("large yellow", 2500.0),
         ("small red", 1000.0),
         ("large green", 0.0),
         ("no arr", None),
+        ("green, no arr", None),
     ]
-    assert listed["to_do"].to_list() == ["Engage", "Intervene now", "Standard touch", "Intervene now"]
+    assert listed["to_do"].to_list() == ["Engage", "Intervene now", "Standard touch", "Intervene now", "Standard touch"]
     assert list(WHAT_TO_DO) == ["high", "medium", "low"]
 
 
