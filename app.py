@@ -8,6 +8,6 @@ from pages.parts.state import build_book, loaded
 
 st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
 
-page = st.navigation(pages(build_book(loaded())))
+page = st.navigation(pages(build_book(loaded()), signals=loaded().signals is not None))
 frame()
 page.run()

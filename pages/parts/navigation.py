@@ -6,10 +6,16 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from retention.book import Book
+from retention.risk.soundness import SIGNALS
 
 
-def pages(book: Book) -> dict[str, list[StreamlitPage]]:
-    """The pages by group that this book has something to say on."""
+def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]]:
+    """The pages by group that this book has something to say on.
+
+    Args:
+        book: the customers.
+        signals: whether there is a file of health signals beside it.
+    """
     if book.clock == "tenure":
         return {
             "What happened": [st.Page("pages/tenure.py", title="Tenure", icon="⏳", default=True)],
@@ -23,8 +29,13 @@ def pages(book: Book) -> dict[str, list[StreamlitPage]]:
     ]
     if book.facts.revenue is not None:
         happened.append(st.Page("pages/revenue.py", title="Revenue", icon="💶"))
+    at_risk = [st.Page("pages/at_risk.py", title="At risk", icon="🔔")] if signals or _has_signals(book) else []
     return {
         "What happened": happened,
-        "What next": [st.Page("pages/plan.py", title="Plan", icon="🎯")],
+        "What next": [*at_risk, st.Page("pages/plan.py", title="Plan", icon="🎯")],
         "Before the meeting": [st.Page("pages/proof.py", title="Proof", icon="🔎")],
     }
+
+
+def _has_signals(book: Book) -> bool:
+    return any(signal in book.attributes for signal in SIGNALS)

@@ -160,7 +160,7 @@ def predicate(conditions: Sequence[Condition]) -> pl.Expr:
 def enter_through_the_frame() -> None:
     """On a server's very first visit a deep link runs its page alone: announce the navigation, and run again."""
     if "view" not in st.session_state:
-        st.navigation(pages(build_book(loaded())))
+        st.navigation(pages(build_book(loaded()), signals=loaded().signals is not None))
         st.rerun()
 
 

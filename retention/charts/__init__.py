@@ -8,6 +8,7 @@ from retention.charts.cohort_heatmap import cohort_heatmap
 from retention.charts.forest import forest
 from retention.charts.readings import readings_axis
 from retention.charts.revenue import revenue_trend, two_by_two
+from retention.charts.risk import leave_rates, score_steps
 from retention.charts.roi_curve import roi_curve
 from retention.charts.scenario_lines import scenario_lines
 from retention.charts.segment_ranges import segment_ranges
@@ -24,10 +25,12 @@ __all__ = [
     "cohort_curves",
     "cohort_heatmap",
     "forest",
+    "leave_rates",
     "readings_axis",
     "revenue_trend",
     "roi_curve",
     "scenario_lines",
+    "score_steps",
     "segment_ranges",
     "share_lines",
     "survival_curves",
