@@ -48,8 +48,9 @@ def test_a_signal_that_tells_too_much_is_named() -> None:
     book, signals = invented(600, seed=22)
     gone = book.spans.filter(pl.col("churned_on").is_not_null()).select("customer_id").collect()["customer_id"]
     leaver = pl.col("customer_id").is_in(gone.implode())
-    written_later = told(signals, pl.when(leaver).then(0.0).otherwise(0.9).alias("usage_share"))
-    assert any("product usage alone tells who left" in said for said in leaks(book, written_later, months=12))
+    for of_leavers, of_others in ((0.0, 0.9), (0.9, 0.0)):
+        written_later = told(signals, pl.when(leaver).then(of_leavers).otherwise(of_others).alias("usage_share"))
+        assert any("product usage alone tells who left" in said for said in leaks(book, written_later, months=12))
     emptied = told(signals, pl.when(~leaver).then("active_features").alias("active_features"))
     assert any(
         "feature adoption is blank for 100% of those who left" in said for said in leaks(book, emptied, months=12)
