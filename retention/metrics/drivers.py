@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from retention.book import Book
 from retention.metrics.adjusted import Adjusted, adjusted_effects
 from retention.metrics.compare import PROBABLY, Change, Share, change
+from retention.metrics.intervals import adjusted_for_looks
 from retention.metrics.tally import check_windows
 from retention.metrics.traits import AGE, SMALL_GROUPS, Traits, opening_traits
 
@@ -119,16 +120,6 @@ def stay_drivers(book: Book, *, start: date, end: date, attributes: Iterable[str
     return Drivers(table, share, traits.left_out, _ideal(traits, table))
 
 
-def false_discovery(p: Sequence[float]) -> list[float]:
-    """For each p, the share of lucky finds to expect if it and all smaller ones are believed (Benjamini-Hochberg)."""
-    found = np.asarray(p, dtype=np.float64)
-    order = np.argsort(found)[::-1]
-    ranks = np.arange(len(found), 0, -1)
-    q = np.empty(len(found))
-    q[order] = np.minimum.accumulate(found[order] * len(found) / ranks)
-    return [float(value) for value in np.minimum(q, 1.0)]
-
-
 def _effects(table: pl.DataFrame, pooled: dict[str, int]) -> pl.DataFrame:
     """The table of ``Drivers`` for some customers."""
     names = [name for name in table.columns if name != "stayed" and table.get_column(name).n_unique() > 1]
@@ -149,8 +140,8 @@ def _effects(table: pl.DataFrame, pooled: dict[str, int]) -> pl.DataFrame:
     plain = pl.DataFrame(rows, schema=measured, orient="row")
     return (
         plain.with_columns(
-            q=pl.Series(false_discovery(plain.get_column("p").to_list())),
-            adjusted_q=pl.Series(false_discovery(plain.get_column("adjusted_p").to_list())),
+            q=pl.Series(adjusted_for_looks(plain.get_column("p").to_list())),
+            adjusted_q=pl.Series(adjusted_for_looks(plain.get_column("adjusted_p").to_list())),
         )
         .select(COLUMNS.names())
         .sort(pl.col("adjusted_q") > PROBABLY, -pl.col("adjusted").abs(), "attribute", "value", nulls_last=True)

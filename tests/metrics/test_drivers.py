@@ -16,7 +16,7 @@ from scipy import stats
 from retention.book import Book, assemble, assemble_tenures
 from retention.errors import InputError, NeedsDates
 from retention.metrics.compare import Share
-from retention.metrics.drivers import false_discovery, stay_drivers
+from retention.metrics.drivers import stay_drivers
 from retention.metrics.intervals import newcombe, score_p
 from retention.metrics.traits import AGE, LEAST_CUSTOMERS, OPENING_MRR, SMALL_GROUPS
 from tests.strategies import book_of
@@ -111,14 +111,6 @@ def test_adjusted_effects_agree_with_statsmodels() -> None:
     assert row["adjusted"] == pytest.approx(effect, abs=0.002)
     assert (row["adjusted_high"] - row["adjusted_low"]) / 3.92 == pytest.approx(error, rel=0.03)
     assert row["adjusted_p"] == pytest.approx(2 * stats.norm.sf(abs(effect) / error), abs=1e-6)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_false_discovery_control_equals_scipys(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    p = np.round(random.random(40) ** 2, 2)
-    np.testing.assert_allclose(false_discovery(p.tolist()), stats.false_discovery_control(p), rtol=1e-12)
-    assert false_discovery([]) == []
 
 
 def test_the_q_of_the_table_is_that_of_its_p() -> None:
