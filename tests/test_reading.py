@@ -94,7 +94,8 @@ def test_purchases_without_headers_load_after_two_questions() -> None:
 
 CUSTOMERS = {
     "hubspot/company_data", "recharge/customer_data", "recharge/subscription_data",
-    "recharge/subscription_history_data", "recurly/subscription_history_data", "stripe/customer_data", "zuora/zuora_subscription_data",
+    "recharge/subscription_history_data", "recurly/subscription_history_data", "stripe/customer_data",
+    "zuora/zuora_subscription_data",
 }  # fmt: skip
 ASKED = {
     "recurly/account_history_data", "salesforce/sf_account_data", "salesforce/sf_account_history_data",

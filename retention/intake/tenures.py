@@ -11,6 +11,7 @@ from retention.book import assemble_tenures
 from retention.errors import IntakeError
 from retention.intake.amounts import read_amounts
 from retention.intake.attributes import read_attributes
+from retention.intake.columns import listed
 from retention.intake.draft import Draft, Rule, Understood, nobody
 from retention.intake.questions import SAME_ID_TENURE, ask
 from retention.intake.roles import Roles
@@ -29,6 +30,11 @@ def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *
         IntakeError: no row can be used.
         NeedsAnswer: ids that stand in several rows.
     """
+    if not {"tenure_months", "status"} <= set(roles.columns):
+        raise IntakeError(
+            f"{table.name} looks like tenures with a churn flag, but a column with the tenure in months and one that says "
+            f"yes or no to having left are both needed. It has {listed(table.frame.columns)}."
+        )
     draft = _read_rows(table, roles)
     merge_repeated_rows(draft, table)
     _keep_one_each(draft, answers)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from retention.errors import NeedsDates
+from retention.errors import IntakeError, NeedsDates
 from retention.metrics.logo import logo_retention
 from tests.intake.literal import actions, adds_up, asked, book
 
@@ -55,3 +55,8 @@ def test_an_id_in_several_rows_is_asked() -> None:
     longest = book(text, answers={"duplicate_ids": "longest"})
     assert longest.customers.collect().item(0, "tenure_months") == 9.0
     assert adds_up(longest)
+
+
+def test_a_flag_of_other_words_is_refused() -> None:
+    with pytest.raises(IntakeError, match="says yes or no to having left"):
+        book("customer_id,tenure,churn\na,1,blue\nb,2,green")
