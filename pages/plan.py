@@ -1,10 +1,11 @@
 import streamlit as st
 
 from pages.parts import plan_cached as cached
+from pages.parts.plan_code import code_of
 from pages.parts.plan_compose import compose
 from pages.parts.plan_csms import ask_csms, show_csms
 from pages.parts.plan_figures import show_figures
-from pages.parts.plan_front import ask_goal, ask_made_of, show_curve, show_number, show_way_back
+from pages.parts.plan_front import FROM_LEVERS, ask_goal, ask_made_of, show_curve, show_number, show_way_back
 from pages.parts.plan_growth import ask_growth, show_growth
 from pages.parts.plan_inputs import inside, open_fields
 from pages.parts.plan_levers import ask_levers, show_levers
@@ -18,10 +19,6 @@ from pages.parts.show import open_page, show_method
 from pages.parts.text import plain
 from retention.takeaways.plan import no_plan_sentence
 from retention.takeaways.rates import rate_sentence, window_name
-
-CODE = """plan = rt.{plan!r}
-print(rt.retention_roi(plan))
-print(rt.retention_roi(plan).whole)"""
 
 view = open_page("What is one more point worth?")
 begin, trouble = cached.begin(view.book, start=view.start, end=view.end)
@@ -92,6 +89,6 @@ show_method(
     view,
     ["saved_logo", "value_of_saved", "gain", "roi", "multiple", "break_even", "payback", "npv", "ramp",
      "scenario_hazards", "growth_to_find", "coverage"],
-    CODE.format(plan=plan.planned.scenario.plans[0]) if plan.planned else "",
+    code_of(plan, view, from_levers=made_of == FROM_LEVERS),
     [{"Input": "Today", "From": f"{rate_sentence(begin.share)}, {window_name(view.start, view.end)}"}],
 )  # fmt: skip

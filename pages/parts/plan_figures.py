@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.parts.plan_show import Planned, small, table
 from retention import labels
 from retention.planning.roi import Roi
-from retention.takeaways.plan import OUTPUT_NAMES, hangs_on, output_cell
+from retention.takeaways.plan import OUTPUT_NAMES, hanging, output_cell
 
 
 def show_figures(planned: Planned, roi: Roi) -> None:
@@ -17,11 +17,10 @@ def show_figures(planned: Planned, roi: Roi) -> None:
                 "Assumed": name,
                 "Exact": output_cell(output, getattr(roi, output), currency),
                 "Whole customers": output_cell(output, getattr(roi.whole, output), currency, whole=True),
-                "Hangs on": hangs_on(output, plans),
             }
             for output, name in OUTPUT_NAMES.items()
         ],
-        alt="Every figure of the plan, exact and in whole customers, with the inputs it hangs on",
+        alt="Every figure of the plan, exact and in whole customers",
         style=planned.style,
     )
     small(
@@ -31,6 +30,11 @@ def show_figures(planned: Planned, roi: Roi) -> None:
     )
     if planned.years > 1:
         _show_years(planned, roi)
+    table(
+        [{"What": outputs, "Hangs on": inputs} for inputs, outputs in hanging(plans).items()],
+        alt="The inputs that each figure hangs on",
+        style=planned.style,
+    )
 
 
 def _show_years(planned: Planned, roi: Roi) -> None:

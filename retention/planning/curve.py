@@ -33,7 +33,7 @@ def net_by_rate(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0, ste
     planned = 1.0 if uplift.any() else 0.0
     parts = _parts(overall, step, planned, steps)
     targets = np.minimum(current[:, None] + moved[:, None] * parts, 1.0)
-    net = np.full(len(parts), -shared_investment)
+    net = np.full(len(parts), -float(shared_investment))
     for plan, rates in zip(plans, targets, strict=True):
         net += gain_at(plan, rates) - spent_to_date(plan)[-1]
     return pl.DataFrame({"target_rate": logos @ targets / logos.sum(), "net": net, "planned": parts == planned}).unique(

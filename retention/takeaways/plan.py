@@ -92,6 +92,14 @@ def hangs_on(output: str, plans: Sequence[RoiPlan]) -> str:
     return ", ".join(INPUT_NAMES[name] for name in used)
 
 
+def hanging(plans: Sequence[RoiPlan]) -> dict[str, str]:
+    """The inputs in words -> the outputs that hang on them, every output once."""
+    outputs: dict[str, list[str]] = {}
+    for output, name in OUTPUT_NAMES.items():
+        outputs.setdefault(hangs_on(output, plans), []).append(name.partition(":")[0])
+    return {inputs: "; ".join(names) for inputs, names in outputs.items()}
+
+
 def goal_words(plans: Sequence[RoiPlan]) -> str:
     """Today's rate and the goal of all plans together: "85.8% to 89.0%"."""
     today, goal = overall_rates(plans)

@@ -1,0 +1,87 @@
+"""Scenarios beside the plan in front: kept, named, duplicated, compared, and passed on as numbers or as a file."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.plan_scenarios import KEPT
+from retention.planning.scenarios import Scenario
+from tests.pages.opened import fine, number
+from tests.pages.test_plan import cells, charts, plan, tab, title, typed
+
+
+def compared() -> AppTest:
+    app = tab(plan(), "Scenarios")
+    pressed(app, "Add the upside")
+    return pressed(app, "Add the downside")
+
+
+def pressed(app: AppTest, label: str, *, which: int = 0) -> AppTest:
+    [button for button in app.button if button.label == label][which].click().run()
+    return fine(app)
+
+
+def names(app: AppTest) -> list[str]:
+    kept: tuple[Scenario, ...] = app.session_state[KEPT]
+    return [scenario.name for scenario in kept]
+
+
+def test_upside_and_downside_stand_beside_the_plan_with_their_differences() -> None:
+    app = compared()
+    assert names(app) == ["Upside", "Downside"]
+    assert "$1,108,263 (+$369,421)" in cells(app)
+    assert "−\u2060$5,579 (−\u2060$369,421)" in cells(app)
+    assert title(charts(app)[-1]) == "Net to date of each scenario, assumed"
+
+
+def test_a_duplicate_has_a_name_of_its_own_and_three_are_the_most() -> None:
+    app = pressed(compared(), "Duplicate")
+    assert names(app) == ["Upside", "Downside", "Upside 2"]
+    assert all(button.disabled for button in app.button if button.label in ("Keep", "Duplicate", "Add the upside"))
+    assert names(pressed(app, "Take away", which=1)) == ["Upside", "Upside 2"]
+
+
+def test_a_name_is_kept_as_text_and_never_goes_into_the_address() -> None:
+    app = tab(plan(), "Scenarios")
+    app.text_input(key="scenario.name").set_value("![x](http://x) $1$").run()
+    pressed(app, "Keep")
+    assert names(app) == ["![x](http://x) $1$"]
+    assert "http" not in str(dict(app.query_params))
+    assert not any("![x](http" in part.value for part in app.markdown)
+
+
+def test_a_kept_plan_goes_back_in_front() -> None:
+    app = pressed(compared(), "Put in front", which=1)
+    assert app.slider(key="target").value == 87.4
+    assert number(app) == "−$1.74k"
+
+
+def test_the_address_brings_the_scenarios_to_somebody_else() -> None:
+    link = compared().query_params["scenarios"]
+    assert set(link) <= set("0123456789.,;|")
+    app = tab(plan({"scenarios": link}), "Scenarios")
+    assert names(app) == ["Scenario 1", "Scenario 2"]
+    assert "(+$369,421)" in cells(app)
+
+
+def test_a_link_that_was_cut_is_told_and_nothing_breaks() -> None:
+    app = plan({"scenarios": "0.0;1644,0.85"})
+    app.session_state["plan.tab"] = "Scenarios"
+    app.run()
+    assert [error.message for error in app.exception] == []
+    assert "The link does not hold a plan" in app.error[0].value
+
+
+def test_segments_and_levers_are_kept_as_well() -> None:
+    app = tab(plan(made=2), "Scenarios")
+    pressed(app, "Keep")
+    (kept,) = app.session_state[KEPT]
+    assert [one.segment for one in kept.plans] == ["Enterprise", "Mid-Market", "SMB"]
+    pressed(app, "Put in front")
+    assert app.session_state["made"] == 1
+
+
+def test_scenarios_of_different_horizons_are_told_apart() -> None:
+    app = compared()
+    typed(app, years=2)
+    assert "look ahead over different numbers of years" in "\n".join(part.value for part in app.caption)
