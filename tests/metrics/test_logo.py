@@ -272,6 +272,12 @@ def test_a_file_shorter_than_the_window_has_no_trend(by: str | None) -> None:
     assert logo_retention_trend(book, by=by).equals(longer.clear())
 
 
+def test_the_first_window_of_a_trend_may_open_on_the_day_of_the_first_start() -> None:
+    book = plain_book([("one", date(2025, 1, 31), None)], date(2025, 6, 30))
+    trend = logo_retention_trend(book, months=3)
+    assert trend.select("window_end", "starting").rows()[0] == (date(2025, 4, 30), 1)
+
+
 def test_windows_that_cannot_be_counted_are_refused() -> None:
     book = plain_book(REASONS, CLOSING, segment=["SMB"] * 14)
     with pytest.raises(InputError, match="after the as-of date 2025-12-31"):
