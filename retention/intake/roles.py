@@ -118,7 +118,9 @@ def find_roles(
     if is_headerless(table) and "customer_id" not in (mapping or {}):
         guessed, questions = parts_by_value(table, answers)
         given = {**guessed, **given}
-    search = _Search(table, given, recognise(headers), {key: value for key, value in given.items() if value})
+    search = _Search(
+        table, given, recognise(headers), {key: value for key, value in given.items() if value is not None}
+    )
     months = {} if by_hand & {"month", "occurred_on"} else _money_months(table)
     end = _end(search, rules)
     starts = [header for header in search.named("started_on") if holds_dates(table, header)]

@@ -32,8 +32,8 @@ def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *
     """
     if not {"tenure_months", "status"} <= set(roles.columns):
         raise IntakeError(
-            f"{table.name} looks like tenures with a churn flag, but a column with the tenure in months and one that says "
-            f"yes or no to having left are both needed. It has {listed(table.frame.columns)}."
+            f"{table.name} looks like tenures with a churn flag, but a column with the tenure in months and one that "
+            f"says yes or no to having left are both needed. It has {listed(table.frame.columns)}."
         )
     draft = _read_rows(table, roles)
     merge_repeated_rows(draft, table)
