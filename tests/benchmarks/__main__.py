@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -71,7 +71,7 @@ def main(customers: int) -> None:
         plain = pd.read_parquet(parquet).astype(dict.fromkeys(("started_on", "churned_on"), "datetime64[s]"))
         same = pandas_same.load(plain)
         book = people.book()
-        runs = {
+        runs: dict[str, Mapping[str, Task]] = {
             OURS: ours(book),
             DUCK: duck.works(tables),
             SAME: pandas_same.works(same),

@@ -25,8 +25,8 @@ def test_coverage_is_every_row_written_out(rows: list[tuple[int, int, int, int]]
     for lo, hi, n, by in rows:
         for position in range(lo, min(hi, positions)):
             written[by, position] += n
-    lo, hi, n, by = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    found = coverage(lo, hi, n, by, shape=(3, positions))
+    los, his, ns, groups = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    found = coverage(los, his, ns, groups, shape=(3, positions))
     assert found.dtype == np.int64
     assert (found == written).all()
 
