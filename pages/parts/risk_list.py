@@ -34,6 +34,8 @@ from retention.takeaways.risk import (
 
 FIRST_CALLED: tuple[Band, ...] = ("high", "medium")
 RENEWALS = {None: "any time", 30: "30 days", 60: "60 days", 90: "90 days", 180: "180 days"}
+ROW, WIDE = 52, 330
+"""Pixels: two lines for the reasons, in a column beside which score, band and ARR still stand."""
 COLUMNS = {
     "customer_id": "Customer",
     "name": "Name",
@@ -105,7 +107,7 @@ def show_work_list(view: View, scoring: Scoring, test: Backtest | None) -> None:
 def _choose(view: View) -> tuple[int, tuple[Band, ...], int | None, Book]:
     """Capacity and bands on the page, the rest behind one button."""
     reach, which, more = st.columns([1, 2, 1], vertical_alignment="bottom")
-    capacity = reach.number_input("Accounts the team can reach this month", 1, 100_000, CAPACITY, key="capacity",
+    capacity = reach.number_input("Accounts you can reach", 1, 100_000, CAPACITY, key="capacity",
                                   bind="query-params")  # fmt: skip
     bands = which.pills("Bands", BANDS, selection_mode="multi", default=FIRST_CALLED, format_func=str.capitalize,
                         key="bands", bind="query-params")  # fmt: skip
@@ -160,7 +162,8 @@ def show_accounts(
         column_config={name: _column(name, columns[name], listed.schema[name]) for name in shown},
         hide_index=True,
         placeholder=labels.NOTHING,
-        height=min(35 * (min(first.height, 12) + 1) + 3, 460),
+        row_height=ROW,
+        height=ROW * min(first.height, 9) + 40,
         key=f"{key}.table",
     )
     if of > first.height:
@@ -183,5 +186,4 @@ def _column(name: str, title: str, dtype: pl.DataType) -> Any:
         return config.NumberColumn(title, format="localized")
     if dtype.is_float():
         return config.NumberColumn(title, format="%.0f")
-    wide = name in ("reasons", "changes")
-    return config.TextColumn(title, width="large" if wide else None)
+    return config.TextColumn(title, width=WIDE if name in ("reasons", "changes") else None)

@@ -16,7 +16,7 @@ from pages.parts.text import PEOPLE, plain, without_names
 from retention import charts, labels
 from retention.listing import as_csv
 from retention.risk.change import previous_day
-from retention.risk.factors import NAMES
+from retention.risk.factors import BANDS, NAMES
 from retention.risk.health import factors_known, score_distribution
 from retention.takeaways.risk import changes_sentence, health_sentence, spread_title
 
@@ -33,6 +33,7 @@ CHANGED = {
     "csm": "CSM",
 }
 MOST_LEFT_OUT = 50
+ELSEWHERE = "Cells of the customer list that are no number or date at all stand in the row account on Proof."
 
 
 def show_spread(view: View, scoring: Scoring, called: str) -> None:
@@ -113,14 +114,13 @@ def show_changes(view: View, scoring: Scoring, called: str) -> None:
     if moved.height:
         show_accounts(view, worse_first, CHANGED, of=moved.height, called=called, file_name="band_changes.csv",
                       key="changes")  # fmt: skip
+    found = {(row["band_before"], row["band_now"]): row["accounts"] for row in places.iter_rows(named=True)}
     show_board_table(
         [
-            {
-                f"Band on {days['since']}": row["band_before"],
-                "Now": row["band_now"],
-                "Accounts": labels.count(row["accounts"]),
-            }
-            for row in places.iter_rows(named=True)
+            {f"Band on {days['since']}": before.capitalize()}
+            | {f"Now {now}": labels.count(found.get((before, now), 0)) for now in (*BANDS, "no score")}
+            | {"Left": labels.count(found.get((before, "left"), 0))}
+            for before in (*BANDS, "no score")
         ],
         alt="Where the accounts of each band of the previous snapshot are now",
     )
@@ -144,11 +144,11 @@ def show_absent(view: View, scoring: Scoring) -> None:
     )
     faults = risk_cached.left_out(view.book, scoring)
     if faults.is_empty():
-        st.markdown("No value of a signal had to be left out.")
+        st.markdown(f"No value of a signal had to be left out. {ELSEWHERE}")
         return
     noun = "entry" if faults.height == 1 else "entries"
     st.markdown(f"{labels.count(faults.height)} {noun} on signals that were read otherwise or left out; each account "
-                "keeps its other signals.")  # fmt: skip
+                f"keeps its other signals. {ELSEWHERE}")  # fmt: skip
     hidden = _without_people(without_names(faults, hide=view.hide_names), hide=view.hide_names)
     st.dataframe(hidden.head(MOST_LEFT_OUT), hide_index=True, placeholder=labels.NOTHING, key="risk.faults",
                  height=min(35 * (min(hidden.height, 8) + 1) + 3, 320))  # fmt: skip

@@ -137,7 +137,7 @@ def _set_blank() -> None:
 
 def _try_limits(**changed: object) -> None:
     try:
-        st.session_state["risk.limits"] = replace(limits_in_use(), **changed)
+        st.session_state["risk.limits"] = replace(limits_in_use(), **changed)  # type: ignore[arg-type]
     except InputError as refused:
         st.session_state["risk.refused"] = str(refused)
 

@@ -34,18 +34,21 @@ LEARNED = {
 
 def show_test(view: View, scoring: Scoring, test: Backtest | None) -> None:
     """What a high score on a past day has meant for who left afterwards."""
-    months = _choose_months(view, scoring)
+    left, right = st.columns(2)
+    with left:
+        months = _choose_months(view, scoring)
     if test is None:
         st.markdown(plain(why_untested(view.book, scoring.signals, months=months) or ""))
         return
-    _choose_day(risk_cached.days_to_test(view.book, scoring, months))
+    with right:
+        _choose_day(risk_cached.days_to_test(view.book, scoring, months))
     first, *others = in_words(test)
     st.markdown(f"**{plain(first)}**")
     for sentence in others:
         st.markdown(f"- {plain(sentence)}")
     show_chart(
         charts.leave_rates(
-            test.bands,
+            test.bands.drop_nulls("band"),
             **frame_of(
                 view,
                 calibration_title(test),

@@ -40,7 +40,8 @@ def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Fra
     tallest = max(row["accounts"] for row in rows)
     y = number("accounts", scale={"domain": [0, tallest * 1.18], "nice": False}, axis=None)
     asked = told(name="title", said="Accounts")
-    bars = draw("bar", {"x": x, "x2": {"field": "to"}, "y": y, "tooltip": asked}, cornerRadiusEnd=2, color=ink.stay)
+    bars = draw("bar", {"x": x, "x2": {"field": "to"}, "y": y, "y2": {"datum": 0}, "tooltip": asked})
+    bars["mark"] |= {"color": ink.stay, "cornerRadius": 2}
     middle = {"x": x | {"field": "middle"}, "y": y, "text": {"field": "said"}}
     counts = draw("text", middle, dy=-9, fontSize=12)
     begins = [{"at": medium, "name": "medium"}, {"at": high, "name": "high"}]
