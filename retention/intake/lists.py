@@ -18,10 +18,11 @@ from retention.intake.draft import Draft, Rule, Understood, nobody
 from retention.intake.end_day import decide_end_day
 from retention.intake.horizon import ask_active_only, find_cut, last_fact, observed_from, resolve_status_conflicts
 from retention.intake.questions import START_COLUMN, ask
-from retention.intake.roles import Roles, offers_dates
+from retention.intake.roles import Roles
 from retention.intake.row_rules import ask_missed_churn_date, ask_same_id, merge_repeated_rows, row_rules
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
+from retention.intake.values import offers_dates
 from retention.rules import Rules
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-import polars as pl
-
 from retention.errors import IntakeError, Question
 from retention.intake.columns import (
     ACCOUNT_SIGNS,
@@ -26,12 +24,19 @@ from retention.intake.columns import (
     recognise,
     suggestions,
 )
-from retention.intake.dates import read_dates
 from retention.intake.headerless import is_headerless, parts_by_value
-from retention.intake.months import month_headers, month_of
+from retention.intake.months import month_headers
 from retention.intake.shapes import Evidence, Shape, shape_of
-from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
+from retention.intake.values import (
+    effective_end,
+    fullest_first,
+    holds_dates,
+    holds_statuses,
+    is_month,
+    may_end,
+    refuses_as_key,
+)
 from retention.rules import Rules
 
 EndKind = Literal["churn", "requested", "end", "term"]
@@ -46,7 +51,6 @@ END_COLUMNS: dict[EndKind, str] = {
 "end" and "term" may be the last day covered: the column decides."""
 
 CHURN_FLAGS = ALIASES["churned"]
-_SAMPLE = 2_000
 _NO_ATTRIBUTE = ("status", "end_date", "requested_on", "term_end", "churned", "month", "amount", "occurred_on")
 
 
@@ -159,11 +163,11 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
     for canonical in ("month", "occurred_on"):
         dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
         if canonical == "month" and search.named("mrr") + search.named("arr"):
-            dated += [h for h in search.table.frame.columns if cleaned(h) in SNAPSHOTS and _is_month(search.table, h)]
+            dated += [h for h in search.table.frame.columns if cleaned(h) in SNAPSHOTS and is_month(search.table, h)]
         if canonical == "month" or any(cleaned(header) not in CREATED for header in dated):
             search.found[canonical] = dated
         else:
-            search.found[canonical] = _fullest(search.table, dated)
+            search.found[canonical] = fullest_first(search.table, dated)
     return Evidence(
         months=len(months),
         start="started_on" in columns or len(starts) > len(created),
@@ -177,16 +181,6 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
         event="occurred_on" in columns or bool(search.named("occurred_on")),
         by_hand=frozenset(canonical for canonical, header in given.items() if header is not None),
     )
-
-
-def _is_month(table: Table, header: str) -> bool:
-    """Whether every value is the first or every value the last day of a month."""
-    days = read_dates(table.frame.get_column(header)).days.drop_nulls()
-    return not days.is_empty() and bool((days == days.dt.month_start()).all() or (days == days.dt.month_end()).all())
-
-
-def _fullest(table: Table, headers: list[str]) -> list[str]:
-    return sorted(headers, key=lambda header: table.frame.get_column(header).null_count())
 
 
 def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[str]) -> bool:
@@ -226,34 +220,16 @@ def _end(search: _Search, rules: Rules) -> EndKind | None:
     dated_flags = [header for header in search.named("churned") if holds_dates(search.table, header, must=True)]
     for kind in order:
         candidates = search.named(END_COLUMNS[kind]) + (dated_flags if kind == "churn" else [])
-        usable = [header for header in candidates if _may_end(search.table, header)]
+        usable = [header for header in candidates if may_end(search.table, header)]
         if kind == "requested" and rules.churn_date == "ended" and usable:
             terms = [header for header in search.named("term_end") if holds_dates(search.table, header, must=True)]
-            if effective := _effective(search.table, usable[0], terms):
+            if effective := effective_end(search.table, usable[0], terms):
                 search.columns["churned_on"] = effective
                 return "churn"
         if usable:
             search.columns["churned_on"] = usable[0]
             return kind
     return None
-
-
-def _may_end(table: Table, header: str) -> bool:
-    """Whether a column may say when customers left: it is empty, holds a date, or says by its name that it should.
-
-    A single date is enough: whatever else stands in such a column is set aside, never read as "still a customer".
-    """
-    read = read_dates(_sample(table, header))
-    empty = not bool(read.unreadable.any()) and read.days.null_count() == len(read.days)
-    return empty or read.readable_share > 0 or re.search(r"date|_(on|at)$", cleaned(header)) is not None
-
-
-def _effective(table: Table, requested: str, terms: list[str]) -> str | None:
-    """A term end that only those have who asked to leave: the day service ended."""
-    asked = table.frame.get_column(requested).is_not_null()
-    if not asked.any() or asked.all():
-        return None
-    return next((header for header in terms if (table.frame.get_column(header).is_not_null() == asked).all()), None)
 
 
 def _kind_of(header: str | None) -> EndKind | None:
@@ -275,7 +251,7 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
     if "customer_id" in search.columns:
         return
     table, headers = search.table, search.table.frame.columns
-    keys = [h for h in search.named("customer_id") if not _refuses_as_key(table, h)]
+    keys = [h for h in search.named("customer_id") if not refuses_as_key(table, h)]
     own_key = [header for header in headers if cleaned(header) in ("id", "uuid", "oid")]
     names = search.named("name") + search.named("email")
     choices = list(keys)
@@ -293,11 +269,6 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
         )
 
 
-def _refuses_as_key(table: Table, header: str) -> bool:
-    """Whether a column cannot be a customer key: it is empty, or holds dates."""
-    return table.frame.get_column(header).null_count() == table.frame.height or holds_dates(table, header, must=True)
-
-
 def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[str]:
     """A bare id is the key of its own table: the customer's only where the rows do not repeat a customer's name."""
     if own_key and names and has(SUBSCRIPTION_SIGNS, table.frame.columns):
@@ -313,12 +284,12 @@ def _status(search: _Search, shape: Shape) -> bool:
         search.take("status", search.named("status"))
         return False
     if "status" not in search.columns:
-        search.take("status", [h for h in search.named("status") if _holds_statuses(search.table, h)])
+        search.take("status", [h for h in search.named("status") if holds_statuses(search.table, h)])
     if "status" in search.columns:
         return cleaned(search.columns["status"]) in CHURN_FLAGS
     flags = [search.columns["churned"]] if "churned" in search.columns else search.named("churned")
     if "status" not in search.given:
-        held = [h for h in flags if _holds_statuses(search.table, h)]
+        held = [h for h in flags if holds_statuses(search.table, h)]
         if held:
             search.columns["status"] = held[0]
     return "status" in search.columns
@@ -341,41 +312,3 @@ def _take_the_rest(search: _Search, shape: Shape) -> None:
     for canonical in search.found:
         if canonical not in search.columns and canonical not in (*_NO_ATTRIBUTE, *END_COLUMNS.values(), "started_on"):
             search.take(canonical, search.named(canonical))
-
-
-def _sample(table: Table, header: str) -> pl.Series:
-    held = table.frame.get_column(header).drop_nulls()
-    return held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held
-
-
-def offers_dates(table: Table, header: str) -> bool:
-    """Whether a column that nobody recognised holds dates, written as dates: a day number may be any number."""
-    return holds_dates(table, header, must=True) and not bool(read_dates(_sample(table, header)).serial.all())
-
-
-def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:
-    """Whether most of a column's values are dates; an empty column passes unless dates must be there.
-
-    Args:
-        table: the table.
-        header: its column.
-        must: whether an empty column fails.
-        month: whether a month such as "Jan-25" is a date too.
-    """
-    sample = _sample(table, header)
-    read = read_dates(sample)
-    if not int(read.unreadable.sum()) and read.days.null_count() == len(read.days):
-        return not must
-    if read.readable_share >= 0.5:
-        return True
-    return month and len(sample) > 0 and _months_in(sample) >= 0.5
-
-
-def _months_in(sample: pl.Series) -> float:
-    distinct = sample.unique().to_list()
-    return sum(month_of(text, day_first=False) is not None for text in distinct) / len(distinct)
-
-
-def _holds_statuses(table: Table, header: str) -> bool:
-    read = read_statuses(_sample(table, header))
-    return not read.is_empty() and float(read.get_column("standing").is_not_null().mean() or 0) >= 0.5  # type: ignore[arg-type]

@@ -11,8 +11,9 @@ from retention.errors import Choice
 from retention.intake.dates import is_empty
 from retention.intake.draft import Draft, Rule
 from retention.intake.questions import CHURN_COLUMN, NO_CHURN_COLUMN, SAME_ID, ask
-from retention.intake.roles import Roles, offers_dates
+from retention.intake.roles import Roles
 from retention.intake.table import Table
+from retention.intake.values import offers_dates
 from retention.rules import Rules
 
 SPAN = pl.format("{} to {}", "start_text", pl.col("end_text").fill_null("(blank)"))
