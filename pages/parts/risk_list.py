@@ -34,8 +34,8 @@ from retention.takeaways.risk import (
 
 FIRST_CALLED: tuple[Band, ...] = ("high", "medium")
 RENEWALS = {None: "any time", 30: "30 days", 60: "60 days", 90: "90 days", 180: "180 days"}
-ROW, WIDE = 52, 330
-"""Pixels: two lines for the reasons, in a column beside which score, band and ARR still stand."""
+WIDE = 480
+"""Pixels of the column of reasons: three of them fit, and score, band and ARR still stand beside it."""
 COLUMNS = {
     "customer_id": "Customer",
     "name": "Name",
@@ -156,14 +156,15 @@ def show_accounts(
         key: a name for the widgets.
     """
     shown = [name for name in columns if name in listed.columns]
+    if "name" in shown:
+        shown.append(shown.pop(shown.index("customer_id")))
     first = without_names(listed.head(MOST_ROWS), hide=view.hide_names)
     st.dataframe(
         first.select(shown),
         column_config={name: _column(name, columns[name], listed.schema[name]) for name in shown},
         hide_index=True,
         placeholder=labels.NOTHING,
-        row_height=ROW,
-        height=ROW * min(first.height, 9) + 40,
+        height=min(35 * (min(first.height, 12) + 1) + 3, 460),
         key=f"{key}.table",
     )
     if of > first.height:

@@ -14,6 +14,7 @@ from retention.charts.frame import (
     blank,
     chart,
     draw,
+    haloed,
     ink_of,
     number,
     on,
@@ -43,12 +44,12 @@ def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Fra
     bars = draw("bar", {"x": x, "x2": {"field": "to"}, "y": y, "y2": {"datum": 0}, "tooltip": asked})
     bars["mark"] |= {"color": ink.stay, "cornerRadius": 2}
     middle = {"x": x | {"field": "middle"}, "y": y, "text": {"field": "said"}}
-    counts = draw("text", middle, dy=-9, fontSize=12)
+    counts = haloed(middle, ink, dy=-9, fontSize=12)
     begins = [{"at": medium, "name": "medium"}, {"at": high, "name": "high"}]
     lines = draw("rule", {"x": x | {"field": "at"}}, color=ink.leave, strokeWidth=1.5, strokeDash=[4, 3])
     names = draw("text", {"x": x | {"field": "at"}, "y": {"value": 6}, "text": {"field": "name"}})
     names["mark"] |= {"align": "left", "dx": 5, "color": ink.leave, "fontSize": 12}
-    return chart(on(rows, bars, counts), on(begins, lines, names), height=230, **frame)
+    return chart(on(rows, bars), on(begins, lines, names), on(rows, *counts), height=230, **frame)
 
 
 def _step(row: Row) -> Row:
