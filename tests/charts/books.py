@@ -118,12 +118,16 @@ SURVIVAL = pl.DataFrame(
 SHARES = pl.DataFrame(
     {"name": ["Net", "Net", "Gross", "Gross"], "month": [0, 36, 0, 36], "share": [1.0, 1.02, 1.0, 0.48]}
 )
-STEPS = [{"score_from": low, "score_to": low + 10, "accounts": 1200 - 12 * low} for low in range(0, 100, 10)]
-LEAVE_RATES = [
-    {"band": "high", "accounts": 94, "left": 31, "leave_rate": 0.33, "low": 0.243, "high": 0.43},
-    {"band": "medium", "accounts": 0, "left": 0, "leave_rate": None, "low": None, "high": None},
-    {"band": None, "accounts": 4, "left": 1, "leave_rate": 0.25, "low": 0.046, "high": 0.7},
-]
+STEPS = pl.DataFrame(
+    [{"score_from": low, "score_to": low + 10, "accounts": 1200 - 12 * low} for low in range(0, 100, 10)]
+)
+LEAVE_RATES = pl.DataFrame(
+    [
+        {"band": "high", "accounts": 94, "left": 31, "leave_rate": 0.33, "low": 0.243, "high": 0.43},
+        {"band": "medium", "accounts": 0, "left": 0, "leave_rate": None, "low": None, "high": None},
+        {"band": None, "accounts": 4, "left": 1, "leave_rate": 0.25, "low": 0.046, "high": 0.7},
+    ]
+)
 DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "trend": (TREND, charts.trend),
     "cohort_heatmap": (COHORTS, charts.cohort_heatmap),
