@@ -8,7 +8,6 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from retention.takeaways import plan as say
 from retention.planning.doubt import usual_doubts
 from retention.planning.plausible import Plausibility
 from retention.planning.roi import HANGS_ON, RoiPlan, retention_roi
@@ -16,6 +15,7 @@ from retention.planning.scenarios import COMPARED
 from retention.planning.segments import segmented_roi
 from retention.planning.uncertainty import plan_bands
 from retention.planning.value import value_of_saved
+from retention.takeaways import plan as say
 
 TYPED = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=35_000, investment=375_000)
 
@@ -23,7 +23,8 @@ TYPED = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=3
 def test_a_plan_in_words() -> None:
     assert say.plan_sentence([TYPED], retention_roi(TYPED)) == (
         "From 85.8% to 89.0% of 1,644 customers is assumed to keep 52.6 more, worth $1.84M of ARR at $35k each. "
-        "11 customers pay for the $375k: 0.65 pts from today. Paid back in month 3 as a run rate; as earned, in month 8."
+        "11 customers pay for the $375k: 0.65 pts from today. Paid back in month 3 as a run rate; as earned, in "
+        "month 8."
     )
     assert say.plan_title(retention_roi(TYPED)) == "11 customers pay for it"
 
@@ -72,6 +73,12 @@ def test_every_output_has_a_name_and_names_inputs_that_have_names() -> None:
     assert set(COMPARED) <= set(say.OUTPUT_NAMES)
     assert set(say.OUTPUT_NAMES) <= set(HANGS_ON)
     assert {name for names in HANGS_ON.values() for name in names} == set(say.INPUT_NAMES)
+
+
+def test_outputs_that_hang_on_the_same_inputs_are_told_together() -> None:
+    hanging = say.hanging([TYPED])
+    assert hanging["one-off investment, horizon"] == "Invested"
+    assert sum(len(outputs.split("; ")) for outputs in hanging.values()) == len(say.OUTPUT_NAMES)
 
 
 def test_an_output_names_only_the_inputs_that_are_switched_on() -> None:

@@ -11,6 +11,7 @@ from pages.parts.plan_money import Money, worth_field
 from pages.parts.plan_show import Planned, draw, frame_of, say, small
 from retention import charts, labels
 from retention.planning.compose import goal_at
+from retention.planning.compounding import one_point
 from retention.planning.curve import net_by_rate
 from retention.planning.prefill import Start
 from retention.planning.roi import Roi
@@ -18,6 +19,7 @@ from retention.takeaways.plan import (
     invested_sentence,
     plan_sentence,
     plan_title,
+    point_sentence,
     without_arr_sentence,
     worth_sentence,
 )
@@ -71,6 +73,10 @@ def show_number(planned: Planned, roi: Roi) -> None:
     style, plans = planned.style, planned.scenario.plans
     st.metric(f"Net gain {planned.period}, assumed", style.text(labels.money(roi.net, style.currency)))
     say(plan_sentence(plans, roi, style.currency), style)
+    if len(plans) == 1:
+        customers = one_point(logos=plans[0].logos, arr_per_logo=1)
+        arr = one_point(logos=plans[0].logos, arr_per_logo=plans[0].arr_per_logo)
+        small(point_sentence(customers, arr, style.currency), style)
     if not roi.invested:
         beside(invested_sentence())
 

@@ -71,7 +71,6 @@ def amount(
     standard: float | None = None,
     step: float = 1_000,
     above_zero: str | None = None,
-    needed: bool = True,
     note: str | None = None,
 ) -> float | None:
     """An amount of money or of customers; left empty it is the book's own, which the field shows in grey.
@@ -87,8 +86,6 @@ def amount(
         help=note,
     )  # fmt: skip
     chosen = own if entered is None else entered
-    if chosen is None and not needed:
-        return None
     problem = amount_problem(label, chosen, above_zero=above_zero)
     if problem is None:
         return chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.plan_front import Goal
-from pages.parts.plan_inputs import amount, percent
+from pages.parts.plan_inputs import amount, percent, typed
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import say, table, warn
 from pages.parts.text import plain
@@ -25,7 +25,7 @@ def ask_segments(begin: Start, money: Money, goal: Goal) -> list[SegmentGoal]:
         return []
     st.caption(
         "A goal left empty keeps the same share of leavers in every segment, so that all of them reach the goal in "
-        "front; a value left empty is what those lost there paid."
+        "front; a value left empty is what those lost there paid, or the one typed in front."
     )
     asked = [_ask(number, segment, begin, money, goal) for number, segment in enumerate(begin.segments)]
     return [segment for segment in asked if segment is not None]
@@ -41,9 +41,10 @@ def _ask(number: int, segment: SegmentStart, begin: Start, money: Money, goal: G
                                  overall_target=max(goal.target_rate, money.current_rate))  # fmt: skip
         with first:
             target = percent(f"goal.{number}", "Goal, %", own=even, problem=lambda rate: goal_problem(rate, today))
+        usual = goal.arr_per_logo if "worth" in typed() else worth_of_saved(begin, money.method, segment)
         with second:
             worth = amount(f"worth.{number}", "ARR of a saved customer", step=1_000,
-                           own=worth_of_saved(begin, money.method, segment),
+                           own=usual,
                            above_zero="without an ARR a saved customer has no value to count")  # fmt: skip
         with third:
             spent = amount(f"cost.{number}", "Invested here alone", standard=0, step=10_000) or 0.0

@@ -57,6 +57,7 @@ def test_one_number_one_chart_one_sentence_from_the_book_itself() -> None:
     assert "From 85.8% to 89.0% of 1,644 customers is assumed to keep 53.2 more" in said(app)
     assert "27 customers pay for the $375k" in said(app)
     assert "as a run rate; as earned, in month" in said(app)
+    assert "One point is 16.4 customers and $228k of ARR a year." in cells(app)
     assert title(charts(app)[0]) == "27 customers pay for it"
 
 
@@ -191,6 +192,10 @@ def test_goals_by_segment_add_up_to_the_goal_in_front() -> None:
     one, several = plan(), plan(made=1)
     assert number(one) == number(several)
     assert title(charts(one)[0]) == title(charts(several)[0])
+
+
+def test_a_value_typed_in_front_holds_for_every_segment() -> None:
+    assert number(typed(plan(made=1), worth=35_000)) == number(typed(plan(), worth=35_000)) == "$1.49M"
 
 
 def test_where_a_point_is_cheapest_needs_a_cost() -> None:

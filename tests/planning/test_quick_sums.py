@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from retention.errors import InputError
 from retention.planning.cohort_payback import cohort_payback, two_stage_curve
-from retention.planning.quota import quota_pace
+from retention.planning.compounding import compounded, one_point, yearly_of
+from retention.planning.quota import quota_lines, quota_pace, share_gone
 from retention.planning.revenue_curve import revenue_curve
-from retention.planning.targets import expansion_needed, losses_allowed, monthly
-from retention.planning.unit_economics import unit_economics, unit_economics_to_horizon
+from retention.planning.targets import expansion_needed, losses_allowed, monthly, monthly_churn
+from retention.planning.unit_economics import constant_survival, margin_lines, unit_economics, unit_economics_to_horizon
 
 
 def test_the_worked_revenue_curve() -> None:
@@ -112,3 +114,32 @@ def test_inputs_without_meaning_are_refused() -> None:
         quota_pace(quota=0, closed=0, passed=0)
     with pytest.raises(InputError, match="passed is 0, yet something is closed"):
         quota_pace(quota=10, closed=1, passed=0)
+
+
+def test_compounding_rows() -> None:
+    assert [round(yearly_of(rate, periods_a_year=4), 3) for rate in (0.96, 0.97)] == [0.849, 0.885]
+    assert round(yearly_of(0.974, periods_a_year=12), 3) == 0.729
+    assert compounded(0.97, periods_a_year=4, years=1).get_column("month").to_list() == [0, 3, 6, 9, 12]
+    assert compounded(0.97, periods_a_year=12, years=1).item(12, "added_up") == pytest.approx(0.64)
+    with pytest.raises(InputError, match="whole number of months"):
+        compounded(0.97, periods_a_year=5)
+
+
+def test_one_point() -> None:
+    assert one_point(logos=1_000, arr_per_logo=50_000) == 500_000
+
+
+def test_the_way_to_a_quota() -> None:
+    lines = quota_lines(quota=120.0, closed=30.0, months_gone=3, months=12)
+    ends = lines.filter(pl.col("month") == 12)
+    assert ends.rows() == [("As it goes", 12, 120.0), ("Even pace", 12, 120.0)]
+    assert share_gone(6, 12) == 0.5
+
+
+def test_one_customers_margin_to_date_starts_at_its_cost() -> None:
+    lines = margin_lines(arpa=100, gross_margin=0.5, cac=120, curves={"half leave": constant_survival(0.5, 3)})
+    assert lines.get_column("net").to_list() == [-120, -70, -45, -32.5]
+
+
+def test_a_yearly_rate_as_monthly_churn() -> None:
+    assert (1 - monthly_churn(0.729)) ** 12 == pytest.approx(0.729)

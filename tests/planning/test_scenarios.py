@@ -10,12 +10,15 @@ from retention.planning.goal import RoiPlan
 from retention.planning.scenarios import (
     Scenario,
     compare_scenarios,
+    free_name,
     from_file,
     from_link,
+    from_links,
     net_by_month,
     preset,
     to_file,
     to_link,
+    to_links,
 )
 
 SMB = RoiPlan(segment="SMB", logos=1247, current_rate=0.84, target_rate=0.86, arr_per_logo=8_000, investment=100_000)
@@ -97,3 +100,18 @@ def test_too_many_or_two_of_a_name_are_refused() -> None:
         compare_scenarios([BASE.renamed(str(number)) for number in range(5)])
     with pytest.raises(InputError, match="name must differ"):
         compare_scenarios([BASE, BASE])
+
+
+def test_several_scenarios_travel_in_one_link() -> None:
+    single = Scenario("alone", (replace(SMB, segment="All customers"),))
+    curves = {plan.segment: plan.survival for plan in BASE.plans}
+    first, second = from_links(to_links([BASE, single]), segments=curves, everybody="All customers")
+    assert (first.name, first.plans, first.shared_investment) == ("Scenario 1", BASE.plans, 25_000)
+    assert (second.name, second.plans) == ("Scenario 2", single.plans)
+    with pytest.raises(InputError, match="3 can be compared"):
+        from_links(to_links([BASE] * 4), segments=curves, everybody="All customers")
+
+
+def test_a_name_that_is_taken_gets_a_number() -> None:
+    assert free_name("Upside", ["base"]) == "Upside"
+    assert free_name("Upside", ["Upside", "Upside 2"]) == "Upside 3"
