@@ -52,6 +52,8 @@ def _completed(held: Loaded, table: Table) -> Loaded:
     """The file in use with a second one: dated health signals, or else a table joined on the customer id."""
     try:
         read_signals(table)
+    except NeedsAnswer:
+        return replace(held, signals=table)
     except RetentionError:
         return replace(held, other=table)
     return replace(held, signals=table)
