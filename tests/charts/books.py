@@ -20,6 +20,28 @@ FRAME: dict[str, Any] = {
     "note": "As of 31 Dec 2025 · 1,644 customers",
 }
 
+READINGS = pl.DataFrame(
+    {
+        "name": ["Standards Board", "Baremetrics", "End over start"],
+        "window_end": [date(2025, 12, 31), date(2025, 12, 31), date(2025, 11, 30)],
+        "rule": ["as set", "as set", "trials count"],
+        "filter": ["none", "segment: SMB", "none"],
+        # The second lands on the figure of the deck; the third lies beyond the axis.
+        "logo_retention": [0.9, 0.88, 1.16],
+        "kept": [90, 88, 116],
+        "base": [100, 100, 100],
+        "departures": [0, 2, 3],
+    }
+)
+MONEY = pl.DataFrame(
+    {
+        "window_end": [date(2025, 9, 30), date(2025, 12, 31)],
+        "logo_retention": [0.87, 0.858],
+        # NRR passes 100%; the first window has no GRR.
+        "grr": [None, 0.904],
+        "nrr": [1.02, 1.012],
+    }
+)
 TREND = pl.DataFrame(
     {
         "window_end": [date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31)],
@@ -134,6 +156,9 @@ DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "cohort_curves": (COHORTS, charts.cohort_curves),
     "segment_ranges": (SEGMENTS, partial(charts.segment_ranges, by="segment")),
     "benchmark_bands": (FIGURES, charts.benchmark_bands),
+    "readings_axis": (READINGS, partial(charts.readings_axis, reported=0.88, today=0.9)),
+    "revenue_trend": (MONEY, charts.revenue_trend),
+    "two_by_two": (MONEY, charts.two_by_two),
     "roi_curve": (NET, partial(charts.roi_curve, break_even_rate=0.8645, target_rate=0.89)),
     "bar_list": (LEFT, charts.bar_list),
     "bridge": (EFFECTS, partial(charts.bridge, start=0.877, end=0.858)),
