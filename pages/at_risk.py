@@ -12,7 +12,7 @@ from pages.parts.risk_settings import (
     test_in_use,
 )
 from pages.parts.risk_test import show_learned, show_test
-from pages.parts.show import open_page, show_method
+from pages.parts.show import open_page, show_method, show_when_open
 from pages.parts.state import loaded
 from retention import labels
 from retention.takeaways.risk import called
@@ -41,20 +41,11 @@ show_test(view, scoring, test)
 with st.expander("More: weights and limits"):
     choose_weights()
     choose_limits()
-with st.expander("More: how the scores spread"):
-    show_spread(view, scoring, called(test))
-with st.expander("More: health by manager and segment"):
-    show_health(view, scoring)
-changes = st.expander("More: who changed band", key="risk.changes", on_change="rerun")
-if changes.open:
-    with changes:
-        show_changes(view, scoring, called(test))
-learned = st.expander("More: a score learned from who left", key="risk.learning", on_change="rerun")
-if learned.open:
-    with learned:
-        show_learned(view, scoring, months)
-with st.expander("More: what the file lacks"):
-    show_absent(view, scoring)
+show_when_open("More: how the scores spread", lambda: show_spread(view, scoring, called(test)))
+show_when_open("More: health by manager and segment", lambda: show_health(view, scoring))
+show_when_open("More: who changed band", lambda: show_changes(view, scoring, called(test)))
+show_when_open("More: a score learned from who left", lambda: show_learned(view, scoring, months))
+show_when_open("More: what the file lacks", lambda: show_absent(view, scoring))
 
 signals = loaded().signals
 file = (

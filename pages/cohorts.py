@@ -4,7 +4,16 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.cohorts_more import show_leaving, show_projection, show_survival
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
+from pages.parts.show import (
+    frame_of,
+    open_page,
+    show_board_table,
+    show_chart,
+    show_customers,
+    show_method,
+    show_rate,
+    show_when_open,
+)
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.metrics.cohorts import (
@@ -115,12 +124,9 @@ show_customers(
              "first_started_on": "Started", "outcome": f"At {at} months", "churned_on": "Left on"},
 )  # fmt: skip
 
-with st.expander("More: how long customers stay"):
-    show_survival(view)
-with st.expander("More: when they leave"):
-    show_leaving(view)
-with st.expander("More: how the curve goes on, and what a customer is worth"):
-    show_projection(view)
+show_when_open("More: how long customers stay", lambda: show_survival(view))
+show_when_open("More: when they leave", lambda: show_leaving(view))
+show_when_open("More: how the curve goes on, and what a customer is worth", lambda: show_projection(view))
 
 show_method(
     view,

@@ -5,7 +5,7 @@ from pages.parts.mapping import correct_mapping
 from pages.parts.proof_doubts import show_doubts
 from pages.parts.proof_match import show_conventions, show_match
 from pages.parts.rules import choose_rules
-from pages.parts.show import open_page, show_board_table, show_definitions
+from pages.parts.show import open_page, show_board_table, show_definitions, show_when_open
 from pages.parts.state import loaded
 from pages.parts.text import PEOPLE, plain
 from retention import labels
@@ -24,8 +24,7 @@ for note in view.book.notes.values():
 if view.book.clock == "calendar":
     st.subheader("Your last deck said …", anchor=False)
     show_match(view)
-    with st.expander("More: the same window under seven conventions"):
-        show_conventions(view)
+    show_when_open("More: the same window under seven conventions", lambda: show_conventions(view))
 
     st.subheader("What a director will ask", anchor=False)
     show_doubts(view)

@@ -1,8 +1,16 @@
 import streamlit as st
 
 from pages.parts import cached
-from pages.parts.retention_more import show_findings, show_lenses, show_money, show_walk
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_customers, show_method, show_rate
+from pages.parts.retention_more import show_earlier, show_findings, show_lenses, show_money, show_walk
+from pages.parts.show import (
+    frame_of,
+    open_page,
+    show_chart,
+    show_customers,
+    show_method,
+    show_rate,
+    show_when_open,
+)
 from pages.parts.state import View
 from pages.parts.text import plain
 from retention import charts, labels
@@ -97,24 +105,8 @@ if gone.customers:
         },
     )
 
-with st.expander("More: the walk, step by step"):
-    show_walk(view)
-with st.expander("More: the same window, earlier"):
-    earlier = [
-        {
-            "Window": f"{labels.day(row['window_start'])} to {labels.day(row['window_end'])}",
-            "Opening": labels.count(row["starting"]),
-            "Left": labels.count(row["churned"]),
-            "New": labels.count(row["new"]),
-            "Came back": labels.count(row["reactivated"]),
-            "Closing": labels.count(row["ending"]),
-            "Stayed": labels.count(row["retained"]),
-            "Retention": labels.percent(row["logo_retention"]),
-        }
-        for row in cached.windows_back(view.book, start=view.start, end=view.end).iter_rows(named=True)
-    ]
-    show_board_table(earlier, alt="The walk of this window and the equally long ones before it")
-    st.caption("Opening less left plus new plus came back is closing, in every line.")
+show_when_open("More: the walk, step by step", lambda: show_walk(view))
+show_when_open("More: the same window, earlier", lambda: show_earlier(view))
 
 show_method(
     view,

@@ -3,7 +3,7 @@ import streamlit as st
 from pages.parts import cached
 from pages.parts.frame import heading
 from pages.parts.segments_more import namer
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method
+from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method, show_when_open
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.errors import RetentionError
@@ -65,11 +65,18 @@ if by:
         alt=f"Revenue kept by {heading(view.book, by)}",
     )
 
-with st.expander("More: logos against revenue, over time"):
+
+def show_path() -> None:
     words = "The path of the book over customers kept (across) and revenue kept with growth (up)"
     show_chart(charts.two_by_two(path.tail(9), **frame_of(view, "Where the book has been", words)), key="path")
-with st.expander("More: did logos lead revenue?"):
+
+
+def show_lead() -> None:
     st.markdown(plain(lead_sentence(cached.lead(view.book))))
+
+
+show_when_open("More: logos against revenue, over time", show_path)
+show_when_open("More: did logos lead revenue?", show_lead)
 
 show_method(
     view,

@@ -3,7 +3,7 @@ import streamlit as st
 from pages.parts import cached
 from pages.parts.frame import heading
 from pages.parts.segments_more import namer, show_drivers, show_managers, show_mix, show_reasons
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method
+from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method, show_when_open
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.benchmarks import published, segment_bands
@@ -82,15 +82,11 @@ if bands:
     band = next(iter(bands.values()))
     st.caption(plain(f"Benchmarks: {band.source}. Total: the same bands weighted by your own mix of segments."))
 
-with st.expander("More: why the rate moved"):
-    show_mix(view, by)
-with st.expander("More: what sets stayers apart"):
-    show_drivers(view)
+show_when_open("More: why the rate moved", lambda: show_mix(view, by))
+show_when_open("More: what sets stayers apart", lambda: show_drivers(view))
 if "csm" in view.book.attributes:
-    with st.expander("More: managers against what their mix predicts"):
-        show_managers(view, "csm")
-with st.expander("More: the reasons they gave"):
-    show_reasons(view)
+    show_when_open("More: managers against what their mix predicts", lambda: show_managers(view, "csm"))
+show_when_open("More: the reasons they gave", lambda: show_reasons(view))
 
 show_method(
     view,

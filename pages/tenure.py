@@ -4,7 +4,7 @@ from pages.parts import cached
 from pages.parts.cohorts_more import show_leaving, show_projection, show_survival
 from pages.parts.frame import heading
 from pages.parts.segments_more import namer
-from pages.parts.show import open_page, show_board_table, show_method
+from pages.parts.show import open_page, show_board_table, show_method, show_when_open
 from pages.parts.text import plain
 from retention import labels
 
@@ -38,8 +38,6 @@ if columns:
     name_of = namer(view, by)
     rows = [row(name_of(part[by]), part) for part in cached.tenure_shares(view.book, by).to_dicts()]
     show_board_table([*rows, row("All", whole)], alt=f"Customers still there by {plain(names[by])}")
-with st.expander("More: when they leave"):
-    show_leaving(view)
-with st.expander("More: how the curve goes on, and what a customer is worth"):
-    show_projection(view)
+show_when_open("More: when they leave", lambda: show_leaving(view))
+show_when_open("More: how the curve goes on, and what a customer is worth", lambda: show_projection(view))
 show_method(view, ["survival", "survival_interval", "right_censored"], CODE)

@@ -120,6 +120,25 @@ def show_walk(view: View) -> None:
         st.markdown("Nobody.")
 
 
+def show_earlier(view: View) -> None:
+    """The window and the equally long ones before it, each as a walk."""
+    rows = [
+        {
+            "Window": f"{labels.day(row['window_start'])} to {labels.day(row['window_end'])}",
+            "Opening": labels.count(row["starting"]),
+            "Left": labels.count(row["churned"]),
+            "New": labels.count(row["new"]),
+            "Came back": labels.count(row["reactivated"]),
+            "Closing": labels.count(row["ending"]),
+            "Stayed": labels.count(row["retained"]),
+            "Retention": labels.percent(row["logo_retention"]),
+        }
+        for row in cached.windows_back(view.book, start=view.start, end=view.end).iter_rows(named=True)
+    ]
+    show_board_table(rows, alt="The walk of this window and the equally long ones before it")
+    st.caption("Opening less left plus new plus came back is closing, in every line.")
+
+
 def _row(name: str, row: dict[str, int]) -> dict[str, str]:
     return {
         "Step": name,

@@ -118,6 +118,14 @@ def _column(title: str, table: pl.DataFrame, name: str) -> Any:
     return st.column_config.TextColumn(title) if dtype == pl.String else st.column_config.Column(title)
 
 
+def show_when_open(title: str, draw: Callable[[], None]) -> None:
+    """A fold whose inside is computed and drawn only while it is open."""
+    fold = st.expander(title, key=f"fold.{title}", on_change="rerun")
+    if fold.open:
+        with fold:
+            draw()
+
+
 def show_definitions(keys: Iterable[str]) -> None:
     """Definitions from the one glossary, in the order given."""
     for term in map(define, keys):
