@@ -132,15 +132,15 @@ def test_limits_move_accounts_and_a_contradiction_is_refused_in_a_sentence() -> 
 
 def test_who_changed_band_is_drawn_when_opened() -> None:
     app = page(sample())
-    app.session_state["risk.changes"] = True
+    app.session_state["fold.More: who changed band"] = True
     assert "moved to a worse band" in said(fine(app.run()))
     assert table(app, "changes").height > 50
 
 
 def test_nothing_is_learned_from_a_file_without_history() -> None:
     app = opened(loaded(BOOK, HEADERS))
-    app.session_state["risk.learning"] = True
-    app.session_state["risk.changes"] = True
+    app.session_state["fold.More: a score learned from who left"] = True
+    app.session_state["fold.More: who changed band"] = True
     app = fine(app.switch_page("pages/at_risk.py").run())
     assert "needs signals of two days" in said(app)
     assert not any(toggle.key == "risk.learned" for toggle in app.toggle)
@@ -149,6 +149,8 @@ def test_nothing_is_learned_from_a_file_without_history() -> None:
 def test_broken_signals_are_left_out_one_by_one_with_the_reason() -> None:
     rows = [account("sound", 1, "0.5"), account("broken", 1, "plenty", "sideways", "-3"), *BOOK]
     app = page(loaded(rows, HEADERS))
+    app.session_state["fold.More: what the file lacks"] = True
+    app.run()
     faults = table(app, "reason")
     assert sorted(faults["column"].to_list()) == ["engagement_trend", "tickets_per_month"]
     assert "2 entries on signals" in said(app)
