@@ -7,11 +7,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention.takeaways import rates as say
 from retention.benchmarks import Band
 from retention.dashboard import dashboard
 from retention.listing import Worth
 from retention.metrics.compare import NewerOlder, Share, change, verdict
+from retention.takeaways import rates as say
 from tests.strategies import plain_book
 
 
