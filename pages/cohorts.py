@@ -22,7 +22,6 @@ from retention.metrics.cohorts import (
     cohort_customers,
     latest_reached,
     newest,
-    pooled_cohorts,
 )
 from retention.metrics.compare import newer_against_older, pooled_share
 from retention.takeaways.rates import cohorts_sentence, rate_sentence, share_cell
@@ -43,7 +42,7 @@ cells = third.segmented_control("In the cells", CELLS, default="percent", key="c
                                 bind="query-params", format_func=str.capitalize)  # fmt: skip
 
 cohorts = cached.cohort_retention(view.book, cohort=length)
-pooled = pooled_cohorts(cohorts)
+pooled = cached.pooled(view.book, length)
 sentence = cohorts_sentence(pooled, newer_against_older(cohorts, age=age), age=age)
 share = pooled_share(pooled, age=age)
 
@@ -56,40 +55,31 @@ if cohorts.is_empty():
     st.stop()
 
 shown = newest(cohorts, most=20)
-heat, table, curves = st.tabs(["Heatmap", "Board table", "Curves"])
-with heat:
-    words = f"Share of each {length} of start still customers at each age; dashed cells are not over yet"
-    title = f"{labels.percent(share.rate)} are still customers after {age} months" if share.rate is not None else words
-    event = show_chart(
-        charts.cohort_heatmap(
-            shown, pooled, length=length, show=cells, **frame_of(view, title, words, share.starting or None)
-        ),
-        key=f"heatmap.{length}",
-        clickable=True,
-    )
-with table:
-    rows = [
-        {
-            "Cohort": labels.cohort(row["cohort"], length),
-            "Customers": labels.count(row["customers"]),
-            **{f"{at} months": labels.cohort_cell(row["cells"].get(at)) for at in AGES},
-        }
-        for row in board_cohorts(cohorts, ages=AGES)
-    ]
-    total = {f"{at} months": share_cell(pooled_share(pooled, age=at)) for at in AGES}
-    show_board_table(
-        [*rows, {"Cohort": "All complete cohorts", "Customers": "", **total}], alt="Retention at 12, 24 and 36 months"
-    )
-with curves:
-    show_chart(
-        charts.cohort_curves(
-            shown,
-            pooled,
-            length=length,
-            **frame_of(view, title, "Share still customers by age", share.starting or None),
-        ),
-        key="curves",
-    )
+heat, table, curves = st.tabs(["Heatmap", "Board table", "Curves"], key="cohort.tab", on_change="rerun")
+words = f"Share of each {length} of start still customers at each age; dashed cells are not over yet"
+title = f"{labels.percent(share.rate)} are still customers after {age} months" if share.rate is not None else words
+framed = frame_of(view, title, words, share.starting or None)
+event = None
+if heat.open:
+    with heat:
+        spec = charts.cohort_heatmap(shown, pooled, length=length, show=cells, **framed)
+        event = show_chart(spec, key=f"heatmap.{length}", clickable=True)
+if table.open:
+    with table:
+        rows = [
+            {
+                "Cohort": labels.cohort(row["cohort"], length),
+                "Customers": labels.count(row["customers"]),
+                **{f"{at} months": labels.cohort_cell(row["cells"].get(at)) for at in AGES},
+            }
+            for row in board_cohorts(cohorts, ages=AGES)
+        ]
+        total = {f"{at} months": share_cell(pooled_share(pooled, age=at)) for at in AGES}
+        together = {"Cohort": "All complete cohorts", "Customers": "", **total}
+        show_board_table([*rows, together], alt="Retention at 12, 24 and 36 months")
+if curves.open:
+    with curves:
+        show_chart(charts.cohort_curves(shown, pooled, length=length, **framed), key="curves")
 
 st.subheader("Who is in a cell", anchor=False)
 picked = (event or {}).get("selection", {}).get("cell") or []
