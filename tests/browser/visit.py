@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, expect
 
 expect.set_options(timeout=30_000)
 
@@ -19,6 +19,8 @@ FOCUSED = """() => {
     const role = here.getAttribute('role') || here.tagName.toLowerCase()
     return `${role}: ${here.getAttribute('aria-label') || here.textContent.trim().slice(0, 80)}`
 }"""
+LOOKED_FOR_ITS_SERVER = re.compile(r"/\w+/_stcore/(health|host-config)")
+"""Opened by the address of a page, Streamlit asks below that address first, which the browser notes as an error."""
 WENT_WRONG = "encountered an error"
 
 
@@ -38,12 +40,13 @@ class Visit:
             accept_downloads=True,
             reduced_motion="reduce",
         )
+        self.narrow = width < 700
         self.hosts: set[str] = set()
         self.complaints: list[str] = []
         self.page = self.context.new_page()
         self.context.on("request", lambda request: self._asked(request.url))
         self.page.on("websocket", lambda socket: self._asked(socket.url))
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("console", self._wrote)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         self.page.goto(address)
@@ -53,6 +56,11 @@ class Visit:
         parts = urlsplit(url)
         if parts.scheme not in ("data", "blob", "about"):
             self.hosts.add(parts.hostname or url)
+
+    def _wrote(self, said: ConsoleMessage) -> None:
+        where = urlsplit(said.location["url"]).path
+        if said.type == "error" and not LOOKED_FOR_ITS_SERVER.fullmatch(where):
+            self.complaints.append(f"{said.text} {where}")
 
     def settle(self) -> None:
         """Wait until the page is drawn and nothing on it is of an earlier run."""
@@ -79,6 +87,10 @@ class Visit:
             expect(sidebar).to_have_attribute("data-collapsed", "false")
         self.page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{title}$")).click()
         self.settle()
+        if self.narrow and sidebar.get_attribute("data-collapsed") == "false":
+            sidebar.hover()
+            self.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+            expect(sidebar).to_have_attribute("data-collapsed", "true")
 
     def titles(self) -> list[str]:
         """The pages that the navigation offers."""
