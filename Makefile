@@ -33,6 +33,8 @@ browser: $(DEV)/ready
 
 bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks
+	$(DEV)/$(BIN)/python -m tests.benchmarks.reruns
+	$(DEV)/$(BIN)/python -m tests.benchmarks.scores
 
 samples: $(DEV)/ready
 	$(DEV)/$(BIN)/python data/make_samples.py
