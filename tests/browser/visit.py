@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, FilePayload, Locator, expect
 
 expect.set_options(timeout=30_000)
 
@@ -48,7 +48,7 @@ class Visit:
         self.page.on("websocket", lambda socket: self._asked(socket.url))
         self.page.on("console", self._wrote)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("dialog", self._was_asked)
         self.page.goto(address)
         self.settle()
 
@@ -61,6 +61,10 @@ class Visit:
         where = urlsplit(said.location["url"]).path
         if said.type == "error" and not LOOKED_FOR_ITS_SERVER.fullmatch(where):
             self.complaints.append(f"{said.text} {where}")
+
+    def _was_asked(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def settle(self) -> None:
         """Wait until the page is drawn and nothing on it is of an earlier run."""
@@ -112,7 +116,7 @@ class Visit:
             label = "Drop your file"
         field = self.page.get_by_test_id("stFileUploader").filter(has_text=label).locator("input[type=file]")
         with self.page.expect_response(lambda response: "upload_file" in response.url, timeout=60_000):
-            field.set_input_files(files=[{"name": name, "mimeType": "application/octet-stream", "buffer": content}])
+            field.set_input_files(FilePayload(name=name, mimeType="application/octet-stream", buffer=content))
         self.page.wait_for_timeout(200)
         self.settle()
 
