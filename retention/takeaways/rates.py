@@ -43,7 +43,8 @@ def people_sentence(share: Share, window: str) -> str:
     """The counts behind a printed rate: "1,410 of 1,644 customers stayed over the 12 months to 31 Dec 2025."."""
     if share.rate is None:
         return "Nobody was a customer at the opening, so there is no rate."
-    return f"{share.retained:,} of {labels.customers(share.starting)} stayed over the {window}."
+    over = "over the" if " month" in window else "from"
+    return f"{share.retained:,} of {labels.customers(share.starting)} stayed {over} {window}."
 
 
 def change_sentence(change: Change | None, share: Share, *, since: str = "on the year") -> str:
