@@ -64,8 +64,13 @@ class Facts:
 
     @cached_property
     def first_keys(self) -> pl.DataFrame:
-        """The first span of every logo: logo and the keys."""
-        return self.spans.select(KEYS).filter(pl.col("started_key") == pl.col("first_key"))
+        """The first span of every logo, in the order of the logos: logo and the keys."""
+        return self.spans.select(KEYS).filter(pl.col("started_key") == pl.col("first_key")).sort("logo")
+
+    def beside(self, spans: pl.DataFrame, values: pl.Series) -> pl.Series:
+        """A value per logo beside each span; where the spans are one per logo, in order, the values as they are."""
+        one_each = spans is self.first_keys and spans.height == len(values)
+        return values if one_each else values.gather(spans.get_column("logo"))
 
     @cached_property
     def later_keys(self) -> pl.DataFrame:
@@ -115,7 +120,7 @@ class Book:
     mapping: dict[str, str] = field(default_factory=dict, repr=False)
     undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNDATED), repr=False)
     kept: pl.Series | None = field(default=None, repr=False)
-    _beside: dict[str, pl.Series] = field(default_factory=dict, init=False, repr=False)
+    _beside: dict[tuple[str, str | None], pl.Series] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def customers(self) -> pl.LazyFrame:
@@ -163,7 +168,7 @@ class Book:
     def _seen(self, spans: pl.DataFrame) -> pl.DataFrame:
         """The spans of kept logos, without what happened after the as-of date."""
         if self.kept is not None:
-            spans = spans.filter(self.kept.gather(spans.get_column("logo")))
+            spans = spans.filter(self.facts.beside(spans, self.kept))
         today, churned = day_key(self.as_of), pl.col("churned_key")
         if self.facts.last_key <= today:
             return spans
@@ -177,7 +182,7 @@ class Book:
         today = day_key(self.as_of)
         pairs = self.facts.returns.filter(pl.col("started_key_later") <= today)
         if self.kept is not None:
-            pairs = pairs.filter(self.kept.gather(pairs.get_column("logo")))
+            pairs = pairs.filter(self.facts.beside(pairs, self.kept))
         later = pl.col("churned_key_later")
         return pairs.with_columns(churned_key_later=pl.when(later > today).then(OPEN).otherwise(later))
 
@@ -259,11 +264,16 @@ class Book:
             raise InputError(f"There is no column {by!r} to split by. There are: {', '.join(self.attributes)}.")
         return self.facts.codes(by)
 
-    def first_codes(self, by: str) -> pl.Series:
-        """The number of an attribute's value beside each row of ``first_keys``."""
-        if by not in self._beside:
-            self._beside[by] = self.codes(by)[0].gather(self.first_keys.get_column("logo"))
-        return self._beside[by]
+    def beside(self, rows: Literal["first_keys", "later_keys", "return_keys"], by: str | None) -> pl.DataFrame:
+        """Some rows of the book with the number of an attribute's value beside each as ``by`` (0 for no attribute)."""
+        table: pl.DataFrame = getattr(self, rows)
+        if (rows, by) not in self._beside:
+            self._beside[rows, by] = (
+                pl.Series("by", np.zeros(table.height, dtype=np.int32))
+                if by is None
+                else self.facts.beside(table, self.codes(by)[0]).alias("by")
+            )
+        return table.hstack([self._beside[rows, by]])
 
 
 def _hash(*parts: str) -> str:

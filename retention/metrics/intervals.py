@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, erfc, sqrt
 
+import numpy as np
 import polars as pl
 
 Z95 = 1.959963984540054
@@ -46,14 +47,18 @@ def with_rate(counts: pl.DataFrame, *, retained: str = "retained", starting: str
         retained: the column of those who stayed.
         starting: the column of those who could.
     """
-    kept, n = pl.col(retained), pl.col(starting)
-    rate, spread = kept / n, Z95**2 / n
-    centre = (rate + spread / 2) / (1 + spread)
-    half = Z95 / (1 + spread) * (rate * (1 - rate) / n + spread / (4 * n)).sqrt()
+    kept, n = (counts.get_column(name).cast(pl.Float64).to_numpy() for name in (retained, starting))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate, spread = kept / n, Z95**2 / n
+        centre = (rate + spread / 2) / (1 + spread)
+        half = Z95 / (1 + spread) * np.sqrt(rate * (1 - rate) / n + spread / (4 * n))
+    shares = {
+        "logo_retention": rate,
+        "low": np.where(kept > 0, np.clip(centre - half, 0, 1), 0.0),
+        "high": np.where(kept < n, np.clip(centre + half, 0, 1), 1.0),
+    }
     return counts.with_columns(
-        logo_retention=pl.when(n > 0).then(rate),
-        low=pl.when(n > 0).then(pl.when(kept > 0).then((centre - half).clip(0, 1)).otherwise(0.0)),
-        high=pl.when(n > 0).then(pl.when(kept < n).then((centre + half).clip(0, 1)).otherwise(1.0)),
+        pl.Series(name, np.where(n > 0, share, np.nan), nan_to_null=True) for name, share in shares.items()
     )
 
 

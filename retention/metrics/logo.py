@@ -121,10 +121,11 @@ def windows(
     check_windows(book, openings, closings)
     count = window_counts if convention == STANDARD else convention_counts
     counts = count(book, openings, closings, by=by)
-    table = _as_rows(counts, openings, closings).with_columns(
-        churned=pl.col("starting") - pl.col("retained"),
-        reactivated=pl.col("ending") - pl.col("retained") - pl.col("new"),
-    )
+    counts |= {
+        "churned": counts["starting"] - counts["retained"],
+        "reactivated": counts["ending"] - counts["retained"] - counts["new"],
+    }
+    table = _as_rows(counts, openings, closings)
     split = []
     if by is not None:
         split = [by]

@@ -8,7 +8,7 @@ disjoint customers tally(A and B) = tally(A) + tally(B).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -74,7 +74,7 @@ def count_groups(rows: pl.DataFrame, parts: Mapping[str, tuple[pl.Expr, int]]) -
     dtype = pl.Int32 if width < 2**31 else pl.Int64
     packed = reduce(lambda key, part: key * part[1] + part[0].cast(dtype), parts.values(), pl.lit(0, dtype=dtype))
     keys = rows.select(key=packed).get_column("key").to_numpy()
-    return _counted([keys], {name: size for name, (_, size) in parts.items()})
+    return _counted([keys], rows.height, {name: size for name, (_, size) in parts.items()})
 
 
 def count_blocks(rows: pl.DataFrame, parts: Mapping[str, Part]) -> dict[str, Counts]:
@@ -101,7 +101,7 @@ def count_blocks(rows: pl.DataFrame, parts: Mapping[str, Part]) -> dict[str, Cou
             key += part(block).astype(dtype, copy=False)
         return key
 
-    return _counted([packed(at) for at in range(0, rows.height, BLOCK)], sizes)
+    return _counted(map(packed, range(0, rows.height, BLOCK)), rows.height, sizes)
 
 
 def place_on(grid: Counts) -> Callable[[NDArray[Any]], NDArray[Any]]:
@@ -113,16 +113,16 @@ def place_on(grid: Counts) -> Callable[[NDArray[Any]], NDArray[Any]]:
     return lambda days: table.take(np.clip(days, first, last + 1) - first)
 
 
-def _counted(keys: Sequence[NDArray[Any]], sizes: Mapping[str, int]) -> dict[str, Counts]:
+def _counted(keys: Iterable[NDArray[Any]], rows: int, sizes: Mapping[str, int]) -> dict[str, Counts]:
     """How often each packed key occurs: in a plain array, or sorted where that would be far longer than the keys."""
     width = prod(sizes.values())
     every = keys if width <= BLOCK else [np.concatenate([np.zeros(0, dtype=np.int32), *keys])]
-    if width <= BLOCK + 4 * sum(map(len, keys)):
+    if width <= BLOCK + 4 * rows:
         dense = sum((np.bincount(block, minlength=width) for block in every), np.zeros(width, dtype=np.int64))
         key = np.flatnonzero(dense)
         groups: dict[str, Counts] = {"n": dense[key]}
     else:
-        key, n = np.unique(every[0], return_counts=True)
+        key, n = np.unique(np.concatenate(list(every)), return_counts=True)
         groups = {"n": n}
     for name, size in reversed(list(sizes.items())):
         key, groups[name] = np.divmod(key, size)
@@ -140,8 +140,8 @@ def coverage(lo: Counts, hi: Counts, n: Counts, by: Counts, *, shape: tuple[int,
         shape: number of groups, number of positions.
     """
     groups, positions = shape
-    some = hi > lo
-    lo, hi, n, row = lo[some], hi[some], n[some], by[some] * (positions + 1)
+    some = np.flatnonzero(hi > lo)
+    lo, hi, n, row = lo.take(some), hi.take(some), n.take(some), by.take(some) * (positions + 1)
     steps = np.zeros(groups * (positions + 1), dtype=np.int64)
     np.add.at(steps, row + np.minimum(lo, positions), n)
     np.subtract.at(steps, row + np.minimum(hi, positions), n)
@@ -190,10 +190,7 @@ def groups_of(book: Book, by: str | None) -> tuple[pl.Expr, list[object]]:
 
 def grouped_spans(book: Book, by: str | None) -> tuple[pl.DataFrame, pl.DataFrame, list[object]]:
     """The first spans and the later ones with the number of an attribute's value beside them as ``by``; the values."""
-    firsts, laters = book.first_keys, book.later_keys
-    number, values = groups_of(book, by)
-    beside = number if by is None else book.first_codes(by)
-    return firsts.with_columns(by=beside), laters.with_columns(by=number), values
+    return book.beside("first_keys", by), book.beside("later_keys", by), groups_of(book, by)[1]
 
 
 @dataclass(frozen=True)
@@ -276,16 +273,16 @@ def tally_windows(
         spans=spans
         | {name: moved_up[spans[name]] for name in ("started", "churned", "first")}
         | {"again": np.repeat([0, 1], [len(first["n"]), len(later["n"])])},
-        pairs=_returned(book, groups_of(book, by)[0]),
+        pairs=_returned(book, by),
         groups=len(values),
     )
 
 
-def _returned(book: Book, number: pl.Expr) -> dict[str, Counts]:
-    keys = ("started_key", "churned_key", "started_key_later", "churned_key_later")
-    pairs = book.return_keys.select((number + pl.col("logo") * 0).alias("by"), *keys)
-    columns = {name: pairs.get_column(name).to_numpy() for name in pairs.columns}
-    return columns | {"n": np.ones(pairs.height, dtype=np.int64)}
+def _returned(book: Book, by: str | None) -> dict[str, Counts]:
+    pairs = book.beside("return_keys", by)
+    return {name: pairs.get_column(name).to_numpy() for name in pairs.columns} | {
+        "n": np.ones(pairs.height, dtype=np.int64)
+    }
 
 
 def groups_present(book: Book, by: str | None) -> list[tuple[int, dict[str, object]]]:
