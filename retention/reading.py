@@ -137,7 +137,7 @@ def _likely(questions: Sequence[Question]) -> dict[str, str]:
 def _effect(with_answers: Callable[[Mapping[str, str]], Book], answers: Mapping[str, str]) -> str:
     """What answers would give, with the likeliest answer to whatever they leave open."""
     try:
-        return _headline(with_answers(answers))
+        return headline(with_answers(answers))
     except NeedsAnswer as more:
         if set(_likely(more.questions)) <= set(answers):
             return ""
@@ -146,7 +146,7 @@ def _effect(with_answers: Callable[[Mapping[str, str]], Book], answers: Mapping[
         return f"cannot be read this way: {problem}"
 
 
-def _headline(book: Book) -> str:
+def headline(book: Book) -> str:
     """What a founder would read: the trailing rate as a count."""
     if book.clock == "tenure":
         return f"{book.facts.customers.height:,} customers"

@@ -13,23 +13,24 @@ from pages.parts.state import (
     Loaded,
     View,
     build_book,
-    change,
     cut,
     forget_settings,
     left_out,
     loaded,
+    rules_into_link,
     standard_settings,
     theme,
     without_doubtful,
 )
 from pages.parts.text import plain, pseudonym
-from pages.parts.upload import ask_if_needed, say_arrived, show_problem, take, uploader
+from pages.parts.upload import ask_if_needed, say_arrived, say_kept, show_problem, take, uploader
 from retention import labels
 from retention.book import Book
 from retention.intake.parsing import parse
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
 from retention.rules import Rules
 from retention.takeaways.rates import window_name
+from retention.takeaways.rules import rule_sentence
 
 PRIVATE = ("csm", "churn_reason")
 """Filters whose values are people or free text: kept in the session, never in the URL."""
@@ -46,6 +47,7 @@ def frame() -> None:
     held = loaded()
     book = build_book(held)
     standard_settings(book)
+    rules_into_link(held.rules_in_use)
     with st.sidebar:
         _file(held, book)
         as_of, (start, end) = book.as_of, trailing_window(book.as_of)
@@ -91,6 +93,7 @@ def _sample_banner() -> None:
 
 
 def _file(held: Loaded, book: Book) -> None:
+    say_kept(held)
     if held.sample:
         st.markdown(":blue-badge[Sample data]")
         return
@@ -202,7 +205,7 @@ def _departures(
         names = [pseudonym(column, value) if hide and column == "csm" else labels.value_name(value) for value in values]
         said.append(f"{heading(book, column)}: {', '.join(names)}")
     said += [f"without {name}" for name in left_out()]
-    said += [f"rule {name.replace('_', ' ')}: {choice}" for name, choice in book.rules.departures().items()]
+    said += [rule_sentence(name, choice) for name, choice in loaded().rules_in_use.departures().items()]
     return tuple(said)
 
 
@@ -211,8 +214,10 @@ def _chip(view: View) -> None:
         said, back = st.columns([5, 1], vertical_alignment="center")
         said.markdown(f":orange-badge[Not the whole book's standard number] {plain('; '.join(view.departures))}")
         back.button("Back to it", on_click=_standard, width="stretch", key="back_to_standard")
+        if loaded().rules_in_use.logo == "parent":
+            st.caption(plain(view.book.notes.get("companies", "")))
 
 
 def _standard() -> None:
     forget_settings()
-    change(rules=Rules())
+    st.session_state.loaded = loaded().under(Rules())

@@ -7,12 +7,17 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
-from pages.parts.show import show_board_table
-from pages.parts.state import Loaded
+from pages.parts.kept import forget_kept, keep
+from pages.parts.show import show_board_table, show_when_open
+from pages.parts.state import Loaded, build_book
 from pages.parts.text import PEOPLE, plain, pseudonym
-from pages.parts.upload import take
+from pages.parts.upload import take, use_saved
 from retention.book import Book
+from retention.errors import NeedsAnswer, RetentionError
 from retention.intake.columns import ALIASES
+from retention.intake.confidence import confidence_in, missing_parts
+from retention.intake.saved import mapping_from_json, mapping_to_json
+from retention.reading import headline
 
 NEEDED = ("customer_id", "started_on", "churned_on", "status")
 NOTHING = "(no column)"
@@ -41,7 +46,7 @@ def _examples(cells: pl.Series, canonical: str, *, hide: bool) -> list[str]:
 
 
 def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
-    """The recognised columns, and a form that takes another column for one of them."""
+    """The recognised columns with how sure each is, a form that takes another column for one, and mappings saved."""
     frame = held.table.frame
     show_board_table(
         [
@@ -49,25 +54,95 @@ def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
                 "Means": spoken(canonical),
                 "Column in the file": header,
                 "For example": ", ".join(_examples(_cells(held, header), canonical, hide=hide_names)),
-                "How": "chosen by you" if canonical in held.mapping else "by its name and values",
+                "How sure": _how_sure(held, canonical, header),
             }
             for canonical, header in sorted(book.mapping.items(), key=_as_listed)
         ],
         alt="Recognised columns with example values",
     )
+    for canonical, header in missing_parts(held.table, book.mapping, NEEDED).items():
+        st.markdown(
+            f"No column was taken for **{spoken(canonical)}**. Perhaps {plain(f'“{header}”')}? Correct it below."
+        )
     spare = [header for header in frame.columns if header not in book.mapping.values()]
     if spare:
         st.caption(f"Kept under their own names: {plain(', '.join(spare))}.")
-    with st.expander("More: correct a column"):
-        left, right = st.columns(2)
-        meanings = [*NEEDED, *(name for name in ALIASES if name not in NEEDED)]
-        canonical = left.selectbox("This", meanings, key="mapping.canonical", format_func=spoken)
-        header = right.selectbox("is in the column", [NOTHING, *frame.columns], key="mapping.header")
-        use, back = st.columns(2)
-        if use.button("Read the file this way", type="primary", width="stretch"):
-            chosen = None if header == NOTHING else header
-            take(replace(held, mapping={**held.mapping, canonical: chosen}))
-            st.rerun()
-        if held.mapping and back.button("Back to what was recognised", width="stretch"):
-            take(replace(held, mapping={}))
-            st.rerun()
+    show_when_open("More: correct a column", lambda: _correct(held, book, hide_names=hide_names))
+    show_when_open("More: save this mapping, or apply one", lambda: _save_and_apply(held))
+
+
+def _how_sure(held: Loaded, canonical: str, header: str) -> str:
+    if header not in held.table.frame.columns:
+        return "From the second file"
+    chosen = (
+        "" if canonical not in held.mapping else "you chose it for an earlier file" if held.kept else "you chose it"
+    )
+    return str(confidence_in(held.table, canonical, header, by_hand=chosen))
+
+
+def _correct(held: Loaded, book: Book, *, hide_names: bool) -> None:
+    """A column for one part: what is in it, and what the file would give if it is read this way."""
+    frame = held.table.frame
+    left, right = st.columns(2)
+    meanings = [*NEEDED, *(name for name in ALIASES if name not in NEEDED)]
+    canonical = left.selectbox("This", meanings, key="mapping.canonical", format_func=spoken)
+    options = [NOTHING, *frame.columns]
+    likely = book.mapping.get(canonical) or missing_parts(held.table, book.mapping, (canonical,)).get(canonical)
+    header = right.selectbox(
+        "is in the column",
+        options,
+        index=options.index(likely) if likely in options else 0,
+        key=f"mapping.header.{canonical}",
+    )
+    chosen = None if header == NOTHING else header
+    candidate = replace(held, mapping={**held.mapping, canonical: chosen}, kept=False)
+    if chosen != book.mapping.get(canonical):
+        if chosen is not None:
+            examples = ", ".join(_examples(frame.get_column(chosen), canonical, hide=hide_names))
+            sure = confidence_in(held.table, canonical, chosen, by_hand="you choose it")
+            st.markdown(plain(f"In it: {examples or 'nothing'}. {sure}."))
+        st.markdown(f"**Read this way:** {plain(_preview(candidate))}")
+    use, back = st.columns(2)
+    if use.button("Read the file this way", type="primary", width="stretch"):
+        keep(mapping_from_json(mapping_to_json(held.table, candidate.mapping, candidate.answers)))
+        take(candidate)
+        st.rerun()
+    if held.mapping and back.button("Back to what was recognised", width="stretch"):
+        forget_kept(held.table)
+        take(replace(held, mapping={}, kept=False))
+        st.rerun()
+
+
+def _preview(candidate: Loaded) -> str:
+    """What the file would give under a mapping: the headline and the account of its rows, or why it gives none."""
+    try:
+        read = build_book(candidate)
+    except NeedsAnswer as asked:
+        return f"it would leave {len(asked.questions)} more to ask: {asked.questions[0].text}"
+    except RetentionError as problem:
+        return str(problem)
+    return f"{headline(read)}. {read.ledger}."
+
+
+def _save_and_apply(held: Loaded) -> None:
+    st.caption(
+        "A saved mapping is a small file of column names and of your answers, without anything out of the rows. "
+        "Drop it here, or where you drop your files, and it is applied to the file with the same headers."
+    )
+    st.download_button(
+        "Save this mapping",
+        data=mapping_to_json(held.table, held.mapping, held.answers),
+        file_name="mapping.json",
+        mime="application/json",
+        on_click="ignore",
+        key="mapping.save",
+    )
+    file = st.file_uploader("Apply a saved mapping", type="json", key="mapping.apply")
+    if file is None or st.session_state.get("seen_mapping") == file.file_id:
+        return
+    st.session_state.seen_mapping = file.file_id
+    try:
+        use_saved(mapping_from_json(file.getvalue().decode(errors="replace")))
+    except RetentionError as problem:
+        st.session_state.problem = f"{file.name}: {problem}"
+    st.rerun()

@@ -17,8 +17,10 @@ import streamlit as st
 from pages.parts.navigation import pages
 from retention.book import Book
 from retention.charts.palette import Theme
+from retention.errors import RetentionError
 from retention.intake.parsing import parse
 from retention.intake.table import Table
+from retention.other_rules import OtherRule, other_rules
 from retention.periods import trailing_window
 from retention.reading import book_of
 from retention.rules import Rules
@@ -41,6 +43,7 @@ class Loaded:
         sample: whether it is the sample.
         mapping: what the user said a column is.
         answers: to what the file cannot decide.
+        kept: whether mapping and answers were given for an earlier file with the same columns.
         rules: the choices that change a count.
     """
 
@@ -50,6 +53,7 @@ class Loaded:
     sample: bool = False
     mapping: dict[str, str | None] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    kept: bool = False
     rules: Rules = field(default_factory=Rules)
 
     @property
@@ -58,6 +62,16 @@ class Loaded:
         second = self.other.sha256 if self.other else ""
         parts = [self.table.sha256, second, self.mapping, self.answers, asdict(self.rules)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def rules_in_use(self) -> Rules:
+        """The rules as they act: what was answered about companies settles what a customer is."""
+        return self.rules.answered(self.answers)
+
+    def under(self, rules: Rules) -> Loaded:
+        """The same file under other rules; a changed choice of what a customer is answers that question too."""
+        same = rules.logo == self.rules_in_use.logo
+        return replace(self, rules=rules, answers=self.answers if same else self.answers | {"logo": rules.logo})
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +107,45 @@ def build_book(loaded: Loaded) -> Book:
     return book_of(loaded.table, other=loaded.other, mapping=loaded.mapping, answers=loaded.answers, rules=loaded.rules)
 
 
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs={Loaded: attrgetter("key")})
+def books_under_other_rules(loaded: Loaded, only: str | None = None) -> list[OtherRule]:
+    """The same file under each other rule that changes its stays; a second or two on a large file, once a session."""
+    return other_rules(
+        loaded.table, other=loaded.other, mapping=loaded.mapping, answers=loaded.answers, rules=loaded.rules, only=only
+    )
+
+
+RULE = "rule."
+"""Before the name of a rule in the address."""
+
+
+def _under_linked_rules(held: Loaded) -> Loaded:
+    """A file under the rules the address asks for, if it can be read under them."""
+    asked = {key.removeprefix(RULE): choice for key, choice in st.query_params.items() if key.startswith(RULE)}
+    linked = held.under(held.rules_in_use.with_choices(asked))
+    try:
+        build_book(linked)
+    except RetentionError:
+        return held
+    return linked
+
+
+def rules_into_link(rules: Rules) -> None:
+    """The address names every rule that differs from the standard, on every page."""
+    departures = {f"{RULE}{name}": choice for name, choice in rules.departures().items()}
+    for key in [key for key in st.query_params if key.startswith(RULE) and key not in departures]:
+        del st.query_params[key]
+    for key, choice in departures.items():
+        if st.query_params.get(key) != choice:
+            st.query_params[key] = choice
+
+
 def loaded() -> Loaded:
-    """The file in use; a new session stands on the sample."""
+    """The file in use; a new session stands on the sample, under the rules of the link it was opened with."""
     if "loaded" not in st.session_state:
         files = (SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS)
         table, revenue, signals = (parse(file.read_bytes(), file.name) for file in files)
-        st.session_state.loaded = Loaded(table, revenue, signals, sample=True)
+        st.session_state.loaded = _under_linked_rules(Loaded(table, revenue, signals, sample=True))
     held: Loaded = st.session_state.loaded
     return held
 

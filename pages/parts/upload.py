@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from pages.parts.kept import forget_kept, keep, kept_for
 from pages.parts.state import Loaded, build_book, load, loaded
 from pages.parts.text import plain
 from retention.book import Book
 from retention.errors import NeedsAnswer, Question, RetentionError
+from retention.intake.checks import LARGEST, check_size
+from retention.intake.columns import listed
 from retention.intake.fence import Watch, read_table
+from retention.intake.roles import find_roles
+from retention.intake.saved import Saved, mapping_from_json
 from retention.intake.table import Table
 from retention.risk.signals_file import read_signals
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
+_LARGEST_MAPPING = 1_000_000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file whose table is not read yet, because it left something open, and the one it is to complete."""
+
+    file: UploadedFile
+    beside: Loaded | None
 
 
 def uploader(label: str, *, key: str, second: bool = False) -> None:
@@ -26,26 +40,88 @@ def uploader(label: str, *, key: str, second: bool = False) -> None:
         key: a name for the widget.
         second: whether the file completes the one in use instead of replacing it.
     """
-    said = "CSV, Excel, Parquet or JSON. It never leaves this machine."
+    said = "CSV, Excel, Parquet or JSON; or a mapping saved on Proof. It never leaves this machine."
     file = st.file_uploader(label, type=KINDS, key=key, help=said)
     if file is not None and st.session_state.get("seen_upload") != file.file_id:
-        st.session_state.seen_upload = file.file_id
+        if saved := _saved_in(file):
+            st.session_state.seen_upload = file.file_id
+            use_saved(saved)
+            st.rerun()
         _receive(file, beside=loaded() if second else None)
 
 
 def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, beside: Loaded | None = None) -> None:
+    """Reads a file step by step, each said as it begins; a run that is ended half-way begins again at the next."""
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
     given = answers or {}
-    with st.spinner(f"Reading {plain(file.name)} …"):
+    with st.status(f"Checking {plain(file.name)} …", expanded=True) as status:
         try:
-            table = read_table(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=_progress(file.name))
-            take(Loaded(table, answers=given) if beside is None else _completed(beside, table))
+            check_size(file.size, LARGEST)
+            status.update(label=f"Reading {plain(file.name)} …")
+            table = read_table(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=_progress(file))
+            candidate = _understood(table, given) if beside is None else _completed(beside, table)
+            status.update(label="Recognising its columns …")
+            find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)
+            status.update(label="Counting customers …")
+            take(candidate)
+            if loaded() is candidate:
+                status.update(label=plain(f"{build_book(candidate).ledger}."), state="complete", expanded=False)
         except NeedsAnswer as asked:
-            st.session_state.asked = (file, asked.questions, given)
+            st.session_state.asked = (Waiting(file, beside), asked.questions, given)
         except RetentionError as problem:
             st.session_state.problem = f"{file.name}: {problem}"
+    st.session_state.seen_upload = file.file_id
     st.rerun()
+
+
+def _understood(table: Table, answers: dict[str, str]) -> Loaded:
+    """A file with the mapping kept for its columns, where there is one and the file can be read with it."""
+    fresh = Loaded(table, answers=answers)
+    saved = kept_for(table)
+    if saved is None:
+        return fresh
+    candidate = replace(fresh, mapping=saved.mapping, answers={**saved.answers, **answers}, kept=True)
+    try:
+        build_book(candidate)
+    except NeedsAnswer:
+        return candidate
+    except RetentionError:
+        return fresh
+    return candidate
+
+
+def _saved_in(file: UploadedFile) -> Saved | None:
+    """The mapping that a file holds, if it is one that was saved here and no table."""
+    if not file.name.lower().endswith(".json") or file.size > _LARGEST_MAPPING:
+        return None
+    try:
+        return mapping_from_json(file.getvalue().decode(errors="replace"))
+    except RetentionError:
+        return None
+
+
+def use_saved(saved: Saved) -> None:
+    """Apply a saved mapping to the file in use if it has the same columns; keep it for the next one that has."""
+    keep(saved)
+    held = loaded()
+    if saved.fits(held.table):
+        take(replace(held, mapping=saved.mapping, answers={**held.answers, **saved.answers}, kept=True))
+    else:
+        st.session_state.told = (
+            f"The saved mapping is for a file with other columns ({listed(saved.headers, 6)}). It is kept, and "
+            "applied when such a file comes."
+        )
+
+
+def say_kept(held: Loaded) -> None:
+    """That a mapping made for an earlier file was applied, with a way back."""
+    if held.kept:
+        st.caption("Columns are read as you chose for a file with the same headers.")
+        if st.button("Undo: recognise them afresh", key="undo_kept", width="stretch"):
+            forget_kept(held.table)
+            take(Loaded(held.table, held.other, held.signals, held.sample, rules=held.rules))
+            st.rerun()
 
 
 def _completed(held: Loaded, table: Table) -> Loaded:
@@ -59,7 +135,7 @@ def _completed(held: Loaded, table: Table) -> Loaded:
     return replace(held, signals=table)
 
 
-def _progress(name: str) -> Watch:
+def _progress(file: UploadedFile) -> Watch:
     """After a second, says how long the reading takes, with a button: a click ends this run and so the reader."""
     said, stop = st.empty(), st.empty()
     shown = 0
@@ -68,12 +144,17 @@ def _progress(name: str) -> Watch:
         nonlocal shown
         if int(seconds) > shown:
             shown = int(seconds)
-            said.caption(f"{plain(name)}: {shown} seconds so far. Large files take up to a minute.")
+            said.caption(f"{shown} seconds so far. Large files take up to a minute.")
             if shown == 1:
-                stop.button("Stop reading", key="stop_reading")
+                stop.button("Stop reading", key="stop_reading", on_click=_stopped, args=(file.file_id, file.name))
         return True
 
     return watch
+
+
+def _stopped(file_id: str, name: str) -> None:
+    st.session_state.seen_upload = file_id
+    st.session_state.problem = f"{name}: reading was stopped, as you asked. Drop the file again to start over."
 
 
 def take(candidate: Loaded) -> None:
@@ -92,9 +173,11 @@ def take(candidate: Loaded) -> None:
 
 
 def say_arrived(book: Book) -> None:
-    """Once after a file came in: the account of its rows."""
+    """Once after a file came in: the account of its rows, or what became of a saved mapping."""
     if st.session_state.pop("arrived", False):
         st.toast(plain(f"{book.ledger}."))
+    if told := st.session_state.pop("told", ""):
+        st.toast(plain(told), duration="long")
 
 
 def show_problem() -> None:
@@ -123,10 +206,10 @@ def _ask() -> None:
         given[question.key] = _choice(question)
     if st.button("Use these answers", type="primary", width="stretch"):
         _forget_asked()
-        if isinstance(waiting, Loaded):
-            take(replace(waiting, answers=given))
-            st.rerun()
-        _receive(waiting, given)
+        if isinstance(waiting, Waiting):
+            _receive(waiting.file, given, beside=waiting.beside)
+        take(replace(waiting, answers=given))
+        st.rerun()
     st.caption(f"Until you answer, the pages stay on {plain(loaded().table.name)}.")
 
 

@@ -11,6 +11,8 @@ from retention.intake.columns import ALIASES
 from retention.intake.table import Table
 
 VERSION = 1
+OF_ONE_FILE = ("sheet", "cut", "active_only", "status_conflict")
+"""Answers about what one file happens to hold: the next file is asked again."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,13 @@ class Saved:
 
 def mapping_to_json(table: Table, mapping: Mapping[str, str | None], answers: Mapping[str, str] | None = None) -> str:
     """A mapping and answers as text to be kept; it holds headers and choices, and nothing out of the rows."""
+    lasting = {key: value for key, value in (answers or {}).items() if key not in OF_ONE_FILE and "." not in key}
     return json.dumps(
         {
             "version": VERSION,
             "headers": table.frame.columns,
             "mapping": dict(mapping),
-            "answers": dict(answers or {}),
+            "answers": lasting,
         },
         indent=2,
         ensure_ascii=False,

@@ -17,7 +17,7 @@ _SAMPLE = 2_000
 
 def offers_dates(table: Table, header: str) -> bool:
     """Whether a column that nobody recognised holds dates, written as dates: a day number may be any number."""
-    return holds_dates(table, header, must=True) and not bool(read_dates(_sample(table, header)).serial.all())
+    return holds_dates(table, header, must=True) and not bool(read_dates(sample_of(table, header)).serial.all())
 
 
 def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:
@@ -29,7 +29,7 @@ def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = 
         must: whether an empty column fails.
         month: whether a month such as "Jan-25" is a date too.
     """
-    sample = _sample(table, header)
+    sample = sample_of(table, header)
     read = read_dates(sample)
     if not int(read.unreadable.sum()) and read.days.null_count() == len(read.days):
         return not must
@@ -54,7 +54,7 @@ def may_end(table: Table, header: str) -> bool:
 
     A single date is enough: whatever else stands in such a column is set aside, never read as "still a customer".
     """
-    read = read_dates(_sample(table, header))
+    read = read_dates(sample_of(table, header))
     empty = not bool(read.unreadable.any()) and read.days.null_count() == len(read.days)
     return empty or read.readable_share > 0 or re.search(r"date|_(on|at)$", cleaned(header)) is not None
 
@@ -74,7 +74,7 @@ def refuses_as_key(table: Table, header: str) -> bool:
 
 def holds_statuses(table: Table, header: str) -> bool:
     """Whether at least half of a column's values are known status words."""
-    read = read_statuses(_sample(table, header))
+    read = read_statuses(sample_of(table, header))
     return not read.is_empty() and float(read.get_column("standing").is_not_null().mean() or 0) >= 0.5  # type: ignore[arg-type]
 
 
@@ -83,6 +83,7 @@ def fullest_first(table: Table, headers: list[str]) -> list[str]:
     return sorted(headers, key=lambda header: table.frame.get_column(header).null_count())
 
 
-def _sample(table: Table, header: str) -> pl.Series:
+def sample_of(table: Table, header: str) -> pl.Series:
+    """Filled cells of a column, at most some four thousand spread over all of it."""
     held = table.frame.get_column(header).drop_nulls()
     return held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held

@@ -1,0 +1,116 @@
+"""A file dropped on the app: read, corrected, and the correction kept for the next one with the same columns."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from retention.intake.saved import mapping_to_json
+from tests.pages.opened import as_file, fine, loaded, opened, said, turned_to
+
+COLUMNS = ("Customer ID", "Beginn", "Signed up", "Churn date")
+MARCH = [("a", "2021-05-01", "2023-01-01", "2023-06-01"), ("b", "2021-06-01", "2023-02-01", "")]
+APRIL = [("c", "2021-07-01", "2023-03-01", "2023-07-01"), ("d", "2021-08-01", "2023-04-01", ""), ("", "", "", "")]
+EARLIER = "as you chose for a file with the same headers"
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value.replace("\\", "") for caption in app.caption)
+
+
+def dropped(app: AppTest, name: str, content: bytes) -> AppTest:
+    """The app after a file was dropped where files are dropped."""
+    key = "upload.banner" if app.session_state["loaded"].sample else "upload.replace"
+    return app.file_uploader(key=key).upload(name, content).run(timeout=60)
+
+
+def corrected(app: AppTest) -> AppTest:
+    """The app after "Beginn" was taken for the start."""
+    proof = turned_to(app, "proof")
+    proof.session_state["fold.More: correct a column"] = True
+    proof.run()
+    proof.selectbox(key="mapping.canonical").set_value("started_on").run()
+    proof.selectbox(key="mapping.header.started_on").set_value("Beginn").run()
+    return proof
+
+
+def pressed(app: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in app.button if button.label == label]
+    return button.click().run(timeout=60)
+
+
+def test_a_dropped_file_is_read_and_its_rows_accounted_for() -> None:
+    app = dropped(opened(), "april.csv", as_file(APRIL, COLUMNS))
+    assert "3 rows read: 2 used (0 repaired), 0 set aside, 1 blank" in captions(fine(app))
+
+
+def test_a_file_that_cannot_be_read_says_so_and_leaves_the_other_in_use() -> None:
+    app = dropped(opened(), "empty.csv", b" ")
+    assert "empty" in app.error[0].value
+    assert app.session_state["loaded"].sample
+
+
+def test_a_correction_is_previewed_before_it_is_made() -> None:
+    app = corrected(opened(loaded(MARCH, COLUMNS)))
+    assert "In it: 2021-05-01, 2021-06-01. Certain: you choose it, all of its values are dates." in said(fine(app))
+    assert "Read this way:" in said(app)
+    assert "2 rows read: 2 used" in said(app).split("Read this way:")[1]
+    assert app.session_state["loaded"].mapping == {}
+
+
+def test_a_preview_that_gives_nothing_says_why() -> None:
+    app = corrected(opened(loaded(MARCH, COLUMNS)))
+    app.selectbox(key="mapping.header.started_on").set_value("Customer ID").run()
+    assert "Doubtful: you choose it, none of its values are dates" in said(app)
+    assert "No column says which customer" in said(app)
+
+
+def test_a_correction_is_applied_to_the_next_file_with_the_same_headers_and_undone() -> None:
+    app = pressed(corrected(opened(loaded(MARCH, COLUMNS))), "Read the file this way")
+    assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
+    assert EARLIER not in captions(app)
+    app = dropped(fine(app), "april.csv", as_file(APRIL, COLUMNS))
+    assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
+    assert EARLIER in captions(fine(app))
+    app = pressed(app, "Undo: recognise them afresh")
+    assert app.session_state["loaded"].mapping == {}
+    assert EARLIER not in captions(fine(app))
+    app = dropped(app, "may.csv", as_file(MARCH, COLUMNS))
+    assert app.session_state["loaded"].mapping == {}
+
+
+def test_a_file_with_other_headers_is_recognised_afresh() -> None:
+    app = pressed(corrected(opened(loaded(MARCH, COLUMNS))), "Read the file this way")
+    others = ("Customer ID", "Beginn", "Signed up", "Left on")
+    app = dropped(app, "other.csv", as_file(MARCH, others))
+    assert app.session_state["loaded"].mapping == {}
+    assert EARLIER not in captions(fine(app))
+
+
+SAVED = mapping_to_json(loaded(MARCH, COLUMNS).table, {"started_on": "Beginn"}, {"cut": "churn"}).encode()
+
+
+def test_a_saved_mapping_is_dropped_like_a_file_and_waits_for_its_columns() -> None:
+    app = dropped(opened(), "mapping.json", SAVED)
+    assert "It is kept" in fine(app).toast[0].value.replace("\\", "")
+    app = dropped(app, "april.csv", as_file(APRIL, COLUMNS))
+    assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
+    assert "cut" not in app.session_state["loaded"].answers
+    assert EARLIER in captions(fine(app))
+
+
+@pytest.mark.parametrize(("content", "applied"), [(SAVED, True), (b'{"version": 1}', False)])
+def test_a_saved_mapping_is_applied_on_proof(content: bytes, *, applied: bool) -> None:
+    app = turned_to(opened(loaded(MARCH, COLUMNS)), "proof")
+    app.session_state["fold.More: save this mapping, or apply one"] = True
+    app.run()
+    app = app.file_uploader(key="mapping.apply").upload("mapping.json", content).run()
+    assert (app.session_state["loaded"].mapping == {"started_on": "Beginn"}) is applied
+    assert ("no saved mapping" in "".join(error.value for error in app.error)) is not applied
+
+
+def test_a_mapping_of_the_page_is_what_is_saved() -> None:
+    app = turned_to(opened(loaded(MARCH, COLUMNS)), "proof")
+    app.session_state["fold.More: save this mapping, or apply one"] = True
+    app.run()
+    assert "Save this mapping" in [button.label for button in app.get("download_button")]
