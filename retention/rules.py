@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal, get_args, get_type_hints
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args, get_type_hints
 
 from retention.errors import InputError
 
@@ -29,14 +30,10 @@ class Rules:
     logo: Literal["customer", "parent"] = "customer"
 
     def __post_init__(self) -> None:
-        hints = get_type_hints(Rules)
-        for rule in fields(self):
-            allowed = get_args(hints[rule.name])
-            if getattr(self, rule.name) not in allowed:
-                raise InputError(
-                    f"The rule {rule.name!r} cannot be {getattr(self, rule.name)!r}: "
-                    f"it is one of {', '.join(map(repr, allowed))}."
-                )
+        for name, allowed in rule_choices().items():
+            if getattr(self, name) not in allowed:
+                known = ", ".join(map(repr, allowed))
+                raise InputError(f"The rule {name!r} cannot be {getattr(self, name)!r}: it is one of {known}.")
 
     def departures(self) -> dict[str, str]:
         """The rules that differ from the defaults, by name."""
@@ -46,3 +43,22 @@ class Rules:
             for rule in fields(self)
             if getattr(self, rule.name) != getattr(standard, rule.name)
         }
+
+    def answered(self, answers: Mapping[str, str]) -> Rules:
+        """These rules where an answer about the file settles one of them: what counts as a customer."""
+        return self.with_choices({name: answers[name] for name in ("logo",) if name in answers})
+
+    def with_choices(self, choices: Mapping[str, Any]) -> Rules:
+        """These rules with some chosen otherwise; a rule or choice that does not exist changes nothing.
+
+        Args:
+            choices: rule -> choice, as in ``departures``.
+        """
+        allowed = rule_choices()
+        return replace(self, **{name: said for name, said in choices.items() if said in allowed.get(name, ())})
+
+
+def rule_choices() -> dict[str, tuple[str, ...]]:
+    """What each rule can be, by name."""
+    hints = get_type_hints(Rules)
+    return {rule.name: get_args(hints[rule.name]) for rule in fields(Rules)}

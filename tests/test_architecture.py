@@ -54,7 +54,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("retention.metrics.managers", "retention.metrics.reasons", "retention.metrics.watch", "retention.metrics.doubts"),
     ("retention.metrics.lead", "retention.reading"),
-    ("retention.benchmarks", "retention.risk", "retention.planning"),
+    ("retention.benchmarks", "retention.other_rules", "retention.risk", "retention.planning"),
     ("retention.dashboard",),
     ("retention.takeaways", "retention.takeaways.plan", "retention.charts"),
     ("retention",),

@@ -1,50 +1,47 @@
-"""The rules that change a count, as switches with their definitions."""
+"""The rules that change a count, as switches with their definitions; one that cannot matter here has no switch."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import get_args, get_type_hints
-
 import streamlit as st
 
-from pages.parts.state import Loaded
+from pages.parts.state import Loaded, books_under_other_rules
 from pages.parts.text import plain
 from pages.parts.upload import take
 from retention.book import Book
 from retention.glossary import define
-from retention.rules import Rules
+from retention.rules import Rules, rule_choices
+from retention.takeaways.rules import CHOICES, NAMES
 
-SAID = {
-    "paused": "Paused customers",
-    "trials": "Trials",
-    "past_due": "Customers behind with payment",
-    "churn_date": "A customer left on the day",
-}
-CHOICES = {
-    "active": "count as customers",
-    "churn": "count as lost",
-    "excluded": "are no customers until they pay",
-    "ended": "service ended",
-    "requested": "it was asked for",
-}
+ALWAYS = ("paused", "trials", "past_due", "churn_date")
 
 
 def choose_rules(held: Loaded, book: Book) -> None:
     """One choice per rule; a change reads the file again under it."""
-    hints = get_type_hints(Rules)
-    chosen = {}
-    for column, name in zip(st.columns(2) * 2, SAID, strict=True):
-        value = asdict(book.rules)[name]
-        options = list(get_args(hints[name]))
-        chosen[name] = column.selectbox(
-            SAID[name],
-            options,
-            index=options.index(value),
-            format_func=CHOICES.__getitem__,
-            key=f"rule.{name}.{value}",
-            help=plain(define(f"rule_{name}").definition),
-        )
-    changed = replace(book.rules, **chosen)
-    if changed != book.rules:
-        take(replace(held, rules=changed))
+    used, chosen = held.rules_in_use, {}
+    names = [*ALWAYS, *(name for name in NAMES if name not in ALWAYS and _matters(held, book, name))]
+    columns = st.columns(2)
+    for place, name in enumerate(names):
+        value, options = getattr(used, name), rule_choices()[name]
+        with columns[place % 2]:
+            chosen[name] = st.selectbox(
+                NAMES[name],
+                options,
+                index=options.index(value),
+                format_func=CHOICES[name].__getitem__,
+                key=f"rule.{name}.{value}",
+                help=plain(define(f"rule_{name}").definition),
+            )
+            if name == "logo":
+                st.caption(plain(book.notes["companies"]))
+    changed = used.with_choices(chosen)
+    if changed != used:
+        take(held.under(changed))
         st.rerun()
+
+
+def _matters(held: Loaded, book: Book, name: str) -> bool:
+    """Whether the file holds what a rule is about: accounts that share a company, months at zero."""
+    if name == "logo":
+        return "companies" in book.notes
+    in_use = getattr(held.rules_in_use, name) != getattr(Rules(), name)
+    return in_use or bool(books_under_other_rules(held, only=name))

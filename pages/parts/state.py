@@ -111,7 +111,13 @@ def build_book(loaded: Loaded) -> Book:
 def books_under_other_rules(loaded: Loaded, only: str | None = None) -> list[OtherRule]:
     """The same file under each other rule that changes its stays; a second or two on a large file, once a session."""
     return other_rules(
-        loaded.table, other=loaded.other, mapping=loaded.mapping, answers=loaded.answers, rules=loaded.rules, only=only
+        loaded.table,
+        other=loaded.other,
+        mapping=loaded.mapping,
+        answers=loaded.answers,
+        rules=loaded.rules,
+        in_use=build_book(loaded),
+        only=only,
     )
 
 
@@ -155,11 +161,6 @@ def load(new: Loaded) -> None:
     if new.table.sha256 != loaded().table.sha256:
         forget_settings()
     st.session_state.loaded = new
-
-
-def change(**parts: object) -> None:
-    """Understand the loaded file in another way (mapping, answers, rules)."""
-    st.session_state.loaded = replace(loaded(), **parts)  # type: ignore[arg-type]
 
 
 def forget_settings() -> None:

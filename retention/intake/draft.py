@@ -101,13 +101,23 @@ class Draft:
 
 @dataclass(frozen=True)
 class Understood:
-    """What a file means: the account of its rows, the facts they hold, and the last day they can speak for."""
+    """What a file means: the account of its rows, the facts they hold, and the last day they can speak for.
+
+    Attributes:
+        draft: the account of its rows.
+        facts: who was a customer when.
+        as_of: the last day they can speak for.
+        clock: whether the file holds days.
+        undated: who left on an unknown day.
+        company_of: customer_id, company: accounts that count under their company; None where accounts count.
+    """
 
     draft: Draft
     facts: Facts
     as_of: date
     clock: Clock = "calendar"
     undated: pl.DataFrame | None = None
+    company_of: pl.DataFrame | None = None
 
 
 def entry_frame(rows: pl.DataFrame, column: str | None, value: str | pl.Expr, action: str, reason: str) -> pl.DataFrame:

@@ -77,7 +77,7 @@ def understand_list(
     if companies.sentence:
         draft.decided["companies"] = companies.sentence
     _say(draft, roles, cut=cut, as_of=day, truncated=truncated, chosen=as_of is not None)
-    return Understood(draft, facts, day, undated=_undated(draft, attributes.frame))
+    return Understood(draft, facts, day, undated=_undated(draft, attributes.frame), company_of=companies.of)
 
 
 def _started_header(table: Table, roles: Roles) -> str:

@@ -13,7 +13,8 @@ from retention.book import Book, Facts, assemble
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.attributes import per_customer, read_attributes
 from retention.intake.build import book_from, key_of, ledger_of, understand
-from retention.intake.draft import Draft, Rule
+from retention.intake.companies import Companies
+from retention.intake.draft import Draft, Rule, Understood
 from retention.intake.ledger import Ledger
 from retention.intake.revenue import covered_months, read_revenue
 from retention.intake.roles import Roles, find_roles
@@ -83,7 +84,7 @@ def build_together(
     except NeedsAnswer as asked:
         raise _of(asked, other=stays is second) from None
     try:
-        draft, facts = (_revenue if more.is_revenue else _described)(more, understood.facts, understood.draft, today)
+        draft, facts = (_revenue if more.is_revenue else _described)(more, understood, today)
     except NeedsAnswer as asked:
         raise _of(asked, other=more is second) from None
     keys = [key_of(part.table, part.mapping, part.answers, rules, understood.as_of) for part in (first, second)]
@@ -128,22 +129,28 @@ def _of(asked: NeedsAnswer, *, other: bool) -> NeedsAnswer:
     return NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions])
 
 
-def _revenue(more: Part, facts: Facts, stays: Draft, today: date) -> tuple[Draft, Facts]:
-    """The facts with the revenue of a second file."""
+def _revenue(more: Part, stays: Understood, today: date) -> tuple[Draft, Facts]:
+    """The facts with the revenue of a second file; accounts of one company pay together where companies count."""
+    facts = stays.facts
     paid = read_revenue(more.table, more.roles, more.answers)
     paid.draft.ask_or_go_on()
-    known = facts.customers.get_column("customer_id")
-    ids = paid.draft.rows.get_column("customer_id")
-    _set_aside_strangers(paid.draft, known)
-    _name_the_missing(stays, ids, f"no revenue in {more.table.name}")
-    months, _ = covered_months(paid.amounts, today=today)
-    positive = paid.amounts.filter((pl.col("mrr") > 0) & pl.col("month").is_in(months))
+    _name_the_missing(stays.draft, paid.draft.rows.get_column("customer_id"), f"no revenue in {more.table.name}")
+    paid.draft.rows = _by_company(paid.draft.rows, stays)
+    _set_aside_strangers(paid.draft, facts.customers.get_column("customer_id"))
+    amounts = _by_company(paid.amounts, stays)
+    months, _ = covered_months(amounts, today=today)
+    positive = amounts.filter((pl.col("mrr") > 0) & pl.col("month").is_in(months))
     return paid.draft, _reassembled(facts, facts.customers, positive)
 
 
-def _described(more: Part, facts: Facts, stays: Draft, today: date) -> tuple[Draft, Facts]:
+def _by_company(rows: pl.DataFrame, stays: Understood) -> pl.DataFrame:
+    """Rows of the second file under the customers that the first one counts."""
+    return rows if stays.company_of is None else Companies(stays.company_of).applied(rows)
+
+
+def _described(more: Part, stays: Understood, today: date) -> tuple[Draft, Facts]:
     """The facts with the attributes of a second file, which win over those of the first."""
-    table = more.table
+    facts, table = stays.facts, more.table
     frame = table.frame
     rows = pl.DataFrame(
         {
@@ -160,9 +167,9 @@ def _described(more: Part, facts: Facts, stays: Draft, today: date) -> tuple[Dra
     draft.notes += attributes.notes
     draft.questions += attributes.questions
     draft.ask_or_go_on()
-    ids = draft.rows.get_column("customer_id")
+    _name_the_missing(stays.draft, draft.rows.get_column("customer_id"), f"not described in {table.name}")
+    draft.rows = _by_company(draft.rows, stays)
     _set_aside_strangers(draft, facts.customers.get_column("customer_id"))
-    _name_the_missing(stays, ids, f"not described in {table.name}")
     described = per_customer(draft.rows, attributes.frame)
     kept = facts.customers.drop([name for name in described.columns if name != "customer_id"], strict=False)
     customers = kept.join(described, on="customer_id", how="left", maintain_order="left")

@@ -9,6 +9,7 @@ from retention.book import Book
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.parsing import parse
 from retention.intake.together import build_together
+from retention.rules import Rules
 from tests.intake.literal import TODAY, adds_up, spans, table
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +109,23 @@ def test_the_sample_with_its_revenue() -> None:
     assert book.ledger.rows_set_aside == 0
     assert book.revenue is not None
     assert book.revenue.collect().height == 75_788
+
+
+def test_accounts_of_one_company_pay_together_where_companies_count() -> None:
+    accounts = "customer_id,parent_id,started_on,churned_on\na,G,2025-01-01,2025-03-01\nb,G,2025-02-01,\nc,,2025-02-01,"
+    paid = "customer_id,month,mrr\na,2025-01,10\na,2025-02,10\nb,2025-02,20\nx,2025-02,99"
+    book = together(accounts, paid, rules=Rules(logo="parent"))
+    assert book.revenue is not None
+    assert sorted(book.revenue.collect().rows()) == [("G", date(2025, 1, 1), 10.0), ("G", date(2025, 2, 1), 30.0)]
+    said = book.ledger.entries.filter(action="set aside").get_column("value").to_list()
+    assert said == ["x"]
+    named = book.ledger.entries.filter(reason="no revenue in second.csv").get_column("value").to_list()
+    assert named == ["c"]
+
+
+def test_a_second_list_describes_companies_where_companies_count() -> None:
+    accounts = "customer_id,parent_id,started_on\na,G,2025-01-01\nb,G,2025-02-01\nc,,2025-02-01"
+    told = "customer_id,region\na,North\nb,North\nc,South"
+    book = together(accounts, told, rules=Rules(logo="parent"))
+    assert sorted(book.customers.select("customer_id", "region").collect().rows()) == [("G", "North"), ("c", "South")]
+    assert book.ledger.rows_set_aside == 0

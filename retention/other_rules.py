@@ -1,0 +1,98 @@
+"""The same file under every other rule that moves somebody: what a past figure may have been made by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from retention.book import Book
+from retention.errors import RetentionError
+from retention.intake.table import Table
+from retention.reading import book_of
+from retention.rules import Rules, rule_choices
+
+END_DAY = ("inclusive", "exclusive")
+BY_STATUS = ("paused", "trials", "past_due")
+
+
+@dataclass(frozen=True)
+class OtherRule:
+    """A Book of the same file under one other choice.
+
+    Attributes:
+        rule: a field of ``Rules``, or "end_day" for what the dates of ends mean.
+        choice: what it is in this Book.
+        book: the Book.
+    """
+
+    rule: str
+    choice: str
+    book: Book
+
+
+def other_rules(
+    table: Table,
+    *,
+    other: Table | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    in_use: Book | None = None,
+    only: str | None = None,
+) -> list[OtherRule]:
+    """The Books of a file under each other rule, one rule at a time, where it changes who was a customer when.
+
+    Args:
+        table: the file.
+        other: a second file joined on the customer id.
+        mapping: canonical column -> header.
+        answers: question key -> choice.
+        rules: the choices in use.
+        in_use: the Book under them, if it is at hand.
+        only: one rule to look at.
+
+    Returns:
+        One entry per choice that differs from the one in use and moves a stay of somebody; a choice under which the
+        file cannot be read, or that leaves it as it is, has none.
+    """
+    given, used = dict(answers or {}), rules or Rules()
+    standard = in_use or book_of(table, other=other, mapping=mapping, answers=given, rules=used)
+    found = []
+    for name, choice in _to_try(standard, used.answered(given)):
+        if only not in (None, name):
+            continue
+        asked = given | ({name: choice} if name in ("logo", "end_day") else {})
+        try:
+            book = book_of(table, other=other, mapping=mapping, answers=asked, rules=used.with_choices({name: choice}))
+        except RetentionError:
+            continue
+        if not _same_stays(standard, book):
+            found.append(OtherRule(name, choice, book))
+    return found
+
+
+def _to_try(standard: Book, used: Rules) -> Iterator[tuple[str, str]]:
+    """Each choice that is not in use and of which the file holds something, before a Book is built for it."""
+    for name, choices in rule_choices().items():
+        if _may_matter(standard, name):
+            yield from ((name, choice) for choice in choices if choice != getattr(used, name))
+    if "end_day" in standard.notes:
+        yield from (("end_day", choice) for choice in END_DAY)
+
+
+def _may_matter(book: Book, name: str) -> bool:
+    if name in BY_STATUS:
+        return "status" in book.mapping
+    if name == "churn_date":
+        return "started_on" in book.mapping
+    return {"zero_revenue": "zero_revenue", "logo": "companies"}[name] in book.notes
+
+
+def _same_stays(one: Book, another: Book) -> bool:
+    """Whether two books hold the same stays of as many customers."""
+    return (
+        one.as_of == another.as_of
+        and one.facts.customers.height == another.facts.customers.height
+        and one.undated.height == another.undated.height
+        and one.facts.spans.equals(another.facts.spans)
+    )

@@ -1,0 +1,36 @@
+"""The rules that change a count in words: on their switches, beside the numbers they touch, and as readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+NAMES: Final[Mapping[str, str]] = {
+    "paused": "Paused customers",
+    "trials": "Trials",
+    "past_due": "Customers behind with payment",
+    "churn_date": "A customer left on the day",
+    "zero_revenue": "A month at zero revenue",
+    "logo": "A customer is",
+}
+CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "paused": {"active": "count as customers", "churn": "count as lost"},
+    "trials": {"excluded": "are no customers until they pay", "active": "count as customers"},
+    "past_due": {"active": "count as customers", "churn": "count as lost"},
+    "churn_date": {"ended": "service ended", "requested": "it was asked for"},
+    "zero_revenue": {"churn": "ends a customer’s stay", "active": "keeps a customer"},
+    "logo": {"customer": "an account", "parent": "a company"},
+}
+
+
+def rule_sentence(name: str, choice: str) -> str:
+    """One rule as it is applied: "a customer is a company"."""
+    said = f"{NAMES[name]} {CHOICES[name][choice]}"
+    return said[0].lower() + said[1:]
+
+
+END_DAYS: Final[Mapping[str, str]] = {
+    "inclusive": "an end date is the last day as a customer",
+    "exclusive": "an end date is the first day no longer a customer",
+}
+"""The other thing a file may leave open that moves every end by a day."""

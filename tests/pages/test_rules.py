@@ -1,0 +1,94 @@
+"""Rules have switches where the file makes them matter, act on every page, stand beside the number and in the link."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.state import Loaded
+from retention.intake.parsing import parse
+from tests.pages.opened import ROOT, as_file, fine, loaded, opened, said, through, turned_to
+
+PARENTS = ["Customer ID", "Parent ID", "Start date", "Churn date"]
+GROUP = [
+    ["A", "G", "2021-01-01", "2024-03-01"],
+    ["B", "G", "2021-01-01", ""],
+    *([f"C-{n}", "", "2021-01-01", ""] for n in range(2, 10)),
+    ["D", "", "2021-01-01", "2024-04-01"],
+    ["E", "", "2024-05-31", ""],
+]
+MONTHS = [["Customer ID", *(f"2024-{month:02d}" for month in range(1, 13))]]
+PAID = [
+    ["a", *["10"] * 12],
+    ["b", *["10"] * 6, *["0"] * 6],
+    ["c", *["10"] * 12],
+]
+
+
+def group(answer: str = "customer") -> Loaded:
+    return loaded(GROUP, PARENTS, answers={"logo": answer})
+
+
+def revenue(rows: list[list[str]]) -> Loaded:
+    return Loaded(parse(as_file(rows, MONTHS[0]), "months.csv"))
+
+
+def switches(app: AppTest) -> dict[str, object]:
+    """The switches of Proof: rule -> what it is set to."""
+    keyed = [box for box in app.selectbox if str(box.key).startswith("rule.")]
+    return {str(box.key).split(".")[1]: box.value for box in keyed}
+
+
+def test_companies_count_everywhere_with_both_counts_beside_them() -> None:
+    app = opened(group())
+    assert "9 of 11 customers stayed" in said(app)
+    proof = fine(turned_to(app, "proof"))
+    assert switches(proof)["logo"] == "customer"
+    proof.selectbox(key="rule.logo.customer").set_value("parent").run()
+    assert "a customer is a company" in said(fine(proof))
+    for page in through(proof):
+        assert "a customer is a company" in said(page)
+        assert any("12 accounts, 11 companies" in caption.value.replace("\\", "") for caption in page.caption)
+        assert page.query_params["rule.logo"] == "parent"
+    turned_to(app, "retention")
+    assert "9 of 10 customers stayed" in said(app)
+    app.button(key="back_to_standard").click().run()
+    assert "9 of 11 customers stayed" in said(fine(app))
+    assert "rule.logo" not in app.query_params
+
+
+def test_what_was_answered_about_companies_stands_beside_the_number_too() -> None:
+    app = fine(opened(group("parent")))
+    assert "9 of 10 customers stayed" in said(app)
+    assert "a customer is a company" in said(app)
+    assert switches(turned_to(app, "proof"))["logo"] == "parent"
+
+
+def test_a_rule_without_anything_to_act_on_has_no_switch() -> None:
+    rows = [[f"C-{n}", "2021-01-01", "2024-03-05" if n % 4 == 0 else ""] for n in range(1, 13)]
+    app = turned_to(opened(loaded(rows, ["Customer ID", "Start date", "Churn date"])), "proof")
+    assert set(switches(fine(app))) == {"paused", "trials", "past_due", "churn_date"}
+    paid = turned_to(opened(revenue([[*row[:7], *row[1:7]] for row in PAID])), "proof")
+    assert "zero_revenue" not in switches(fine(paid))
+
+
+def test_a_month_at_zero_can_keep_a_customer() -> None:
+    app = opened(revenue(PAID))
+    app.selectbox(key="window").set_value("6m").run()
+    assert "2 of 3 customers stayed" in said(fine(app))
+    proof = turned_to(app, "proof")
+    proof.selectbox(key="rule.zero_revenue.churn").set_value("active").run()
+    assert "a month at zero revenue keeps a customer" in said(fine(proof))
+    assert proof.query_params["rule.zero_revenue"] == "active"
+    turned_to(app, "retention")
+    assert "3 of 3 customers stayed" in said(app)
+
+
+def test_a_link_brings_the_rules_back() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params.update({"rule.logo": "parent", "rule.paused": "churn", "rule.past_due": "nonsense"})
+    app.run()
+    assert "a customer is a company" in said(fine(app))
+    assert "paused customers count as lost" in said(app)
+    assert app.session_state["loaded"].rules_in_use.departures() == {"paused": "churn", "logo": "parent"}
+    assert "rule.past_due" not in app.query_params
+    assert "of 1,644 customers" not in said(app)
