@@ -90,27 +90,33 @@ def behind(book: Book, moved: logo.Moved, start: date, end: date) -> pl.DataFram
 
 
 @session_cache
-def all_readings(book: Book, by: str | None) -> pl.DataFrame:
+def all_readings(book: Book, books: dict[str, Book], by: str | None) -> pl.DataFrame:
     """Every reading of a file."""
-    return match.all_readings(book, by=by)
+    return match.all_readings(book, books=books, by=by)
 
 
 @session_cache
-def match_figure(book: Book, reported: float, by: str | None) -> pl.DataFrame:
+def match_figure(book: Book, reported: float, books: dict[str, Book], by: str | None) -> pl.DataFrame:
     """The readings that give a reported figure."""
-    return match.match_figure(book, reported=reported, by=by)
+    return match.match_figure(book, reported=reported, books=books, by=by)
 
 
 @session_cache
-def bridge(book: Book, reading: match.Reading, by: str | None) -> pl.DataFrame:
+def bridge(book: Book, reading: match.Reading, books: dict[str, Book], by: str | None) -> pl.DataFrame:
     """From a reading to today's number."""
-    return match.bridge(book, reading, by=by)
+    return match.bridge(book, reading, books=books, by=by)
 
 
 @session_cache
 def compare_conventions(book: Book, start: date, end: date) -> pl.DataFrame:
     """One window under seven conventions."""
     return conventions.compare_conventions(book, start=start, end=end)
+
+
+@session_cache
+def convention_counts(book: Book, start: date, end: date) -> dict[str, int]:
+    """The counts of which every convention is made."""
+    return {name: int(count.sum()) for name, count in conventions.convention_counts(book, [start], [end]).items()}
 
 
 @session_cache

@@ -32,14 +32,14 @@ HIGHEST = 1.1
 
 
 def readings_axis(
-    table: Table, *, reported: float, today: float | None, tolerance: float = 0.0005, **frame: Unpack[Frame]
+    table: Table, *, reported: float | None, today: float | None, tolerance: float = 0.0005, **frame: Unpack[Frame]
 ) -> Spec:
     """A lane for each convention, a tick for each reading; readings at the reported figure stand out.
 
     Args:
         table: one row a reading: name (of its convention), window_end, rule, filter, logo_retention, kept, base,
             departures.
-        reported: the figure of the deck.
+        reported: the figure of the deck, None until it is known.
         today: the standard reading's rate.
         tolerance: how near a reading must lie to land on the figure.
         frame: title, description, note, theme, sample.
@@ -49,7 +49,7 @@ def readings_axis(
         return blank(**frame)
     ink = ink_of(frame)
     lanes = list(dict.fromkeys(row["lane"] for row in read))
-    marks = [reported, *([] if today is None else [today])]
+    marks = [mark for mark in (reported, today) if mark is not None]
     bottom, top = fitted([min(row["rate"], HIGHEST) for row in read] + marks)
     domain = [bottom, max([top, *(min(row["rate"], HIGHEST) for row in read)])]
     scale = {"domain": domain, "nice": False, "zero": False, "clamp": True}
@@ -61,7 +61,9 @@ def readings_axis(
     landed = draw("point", dots, color=ink.leave, filled=True, size=260, opacity=1)
     lane = draw("rule", {"y": y}, color=ink.grid, strokeWidth=6, strokeCap="round")
     names = haloed({"x": {"value": 0}, "y": y, "text": {"field": "lane"}}, ink, align="left", dy=-14, fontWeight=600)
-    lines = [_line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=6, domain=domain)]
+    lines = []
+    if reported is not None:
+        lines.append(_line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=6, domain=domain))
     if today is not None:
         lines.append(_line(today, f"Today: {labels.percent(today)}", ink.stay, y=24, domain=domain))
     upright = draw("rule", {"x": x, "color": {"field": "ink", "type": "nominal", "scale": None}}, strokeWidth=2)
@@ -77,10 +79,8 @@ def readings_axis(
     )
 
 
-def _reading(row: Row, reported: float, tolerance: float) -> Row:
-    cut = ", ".join(
-        part for part in (f"rule {row['rule']}", f"filter {row['filter']}") if not part.endswith((" as set", " none"))
-    )
+def _reading(row: Row, reported: float | None, tolerance: float) -> Row:
+    cut = ", ".join(said for said, standard in ((row["rule"], "as set"), (row["filter"], "none")) if said != standard)
     return {
         "lane": labels.one_line(row["name"]),
         "rate": row["logo_retention"],
@@ -88,7 +88,7 @@ def _reading(row: Row, reported: float, tolerance: float) -> Row:
         "people": f"{labels.count(row['kept'])} of {labels.count(row['base'])}",
         "window": f"12 months to {labels.day(row['window_end'])}",
         "cut": labels.one_line(cut) or "as set",
-        "lands": abs(row["logo_retention"] - reported) <= tolerance + 1e-12,
+        "lands": reported is not None and abs(row["logo_retention"] - reported) <= tolerance + 1e-12,
     }
 
 

@@ -34,3 +34,8 @@ END_DAYS: Final[Mapping[str, str]] = {
     "exclusive": "an end date is the first day no longer a customer",
 }
 """The other thing a file may leave open that moves every end by a day."""
+
+
+def reading_sentence(rule: str, choice: str) -> str:
+    """A rule, or what the dates of ends mean, as a reading of a file names it."""
+    return END_DAYS[choice] if rule == "end_day" else rule_sentence(rule, choice)
