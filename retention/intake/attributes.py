@@ -19,6 +19,7 @@ from retention.intake.table import Table
 AMOUNTS = ("usage_share", "tickets_per_month", "active_features", "term_months", "tenure_months")
 NOT_RECORDED = ("", "-", "--", "null", "(null)", "n/a", "#n/a", "nan", "none", "nil", "(blank)", "not set", "unknown")
 """Attribute cells that mean "not recorded" ("NA" stays: it is also North America)."""
+SHEET_ERRORS = ("#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#error!")
 MOST_SPELLINGS = 2_000
 RESERVED = frozenset({"logo", "customer_id", "first_started_on", "started_on", "churned_on"})
 
@@ -125,9 +126,11 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
     """Cells that differ in case and spaces only get the commonest spelling; the merged ones are named."""
     cells = table.frame.get_column(header)
     counts = cells.drop_nulls().value_counts(name="n").rename({header: "cell"})
-    empty = is_empty("cell") & pl.col("cell").str.strip_chars().str.to_lowercase().is_in(NOT_RECORDED)
+    word = pl.col("cell").str.strip_chars().str.to_lowercase()
+    empty = (is_empty("cell") & word.is_in(NOT_RECORDED)) | word.is_in(SHEET_ERRORS)
     if counts.height > MOST_SPELLINGS:
-        return pl.select(pl.when(~pl.lit(cells).str.to_lowercase().is_in(NOT_RECORDED)).then(pl.lit(cells))).to_series()
+        silent = pl.lit(cells).str.to_lowercase().is_in([*NOT_RECORDED, *SHEET_ERRORS])
+        return pl.select(pl.when(~silent).then(pl.lit(cells))).to_series()
     folded = pl.col("cell").str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
     spelled = (
         counts.with_columns(folded=folded, empty=empty)
@@ -142,7 +145,11 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
                 pl.lit(header).alias("column"),
                 pl.col("cell").alias("value"),
                 pl.lit("repaired").alias("action"),
-                pl.format("{} cells read as “{}”: same word, other spelling", "n", "spelling").alias("reason"),
+                pl.format(
+                    "{} read as “{}”: same word, other spelling",
+                    pl.when(pl.col("n") == 1).then(pl.lit("1 cell")).otherwise(pl.format("{} cells", "n")),
+                    "spelling",
+                ).alias("reason"),
             )
         )
     if merged.is_empty() and not spelled.get_column("empty").any():

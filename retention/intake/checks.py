@@ -55,7 +55,8 @@ def check_size(size: int, max_bytes: int) -> None:
 
 
 def kind_of(content: bytes) -> str:
-    """The kind of a file by its content: text, json, gzip, zip, xlsx, xlsb, ods, parquet or arrow.
+    """The kind of a file by its content: text, json, html, gzip, zip, xlsx, xlsb, xls, ods, parquet
+    or arrow.
 
     Raises:
         IntakeError: it is a kind that holds no readable table.
@@ -65,7 +66,7 @@ def kind_of(content: bytes) -> str:
         if head.startswith(magic):
             raise refuse(what, do)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _compound(content)
+        return _compound_kind(content)
     if head.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")) and b"\x00" in head[:8]:
         raise refuse("a workbook of an old Excel (.xls)", "Open it in Excel and save it as .xlsx")
     if head.startswith(b"PK"):
@@ -102,17 +103,17 @@ def _zeros_are_wide(head: bytes) -> bool:
     return max(odd, even) > 0.4 * len(head) / 2 and min(odd, even) < 0.05 * len(head)
 
 
-def _compound(content: bytes) -> IntakeError:
-    """What an OLE container holds: a protected workbook, an old one, or a document."""
+def _compound_kind(content: bytes) -> str:
+    """What an OLE container holds: a workbook, a protected one, or a document."""
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return refuse("protected by a password", "Open it in Excel, remove the password under File, Info, and save it")
+        raise refuse("protected by a password", "Open it in Excel, remove the password under File, Info, and save it")
     if "WordDocument".encode("utf-16-le") in content:
-        return refuse("a Word document", "Copy the table into a spreadsheet and save it as XLSX")
+        raise refuse("a Word document", "Copy the table into a spreadsheet and save it as XLSX")
     if "PowerPoint Document".encode("utf-16-le") in content:
-        return refuse("a PowerPoint presentation", "Copy the table into a spreadsheet and save it as XLSX")
-    if any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
-        return refuse("a workbook of an old Excel (.xls)", "Open it in Excel and save it as .xlsx")
-    return refuse("an old Office file", "Open it in Excel and save it as .xlsx")
+        raise refuse("a PowerPoint presentation", "Copy the table into a spreadsheet and save it as XLSX")
+    if any(stream.encode("utf-16-le") in content for stream in ("Workbook", "WORKBOOK", "Book")):
+        return "xls"
+    raise refuse("an old Office file", "Open it in Excel and save it as .xlsx")
 
 
 def _zip_kind(content: bytes) -> str:

@@ -60,7 +60,7 @@ def _read(content: bytes, sheet: str | None, max_bytes: int, depth: int) -> Tabl
             return _read(_checked(unpacked_gzip(content, max_bytes), max_bytes), sheet, max_bytes, depth + 1)
         case "zip":
             return _read(_checked(unpacked_zip(content, max_bytes)[0], max_bytes), sheet, max_bytes, depth + 1)
-        case "xlsx" | "xlsb" | "ods":
+        case "xlsx" | "xlsb" | "xls" | "ods":
             return tabulate(*read_workbook(content, kind, sheet, max_bytes))
         case "parquet" | "arrow":
             return _typed(*read_columns(content, kind))

@@ -26,6 +26,10 @@ def nobodies(roles: Roles) -> tuple[Rule, ...]:
     return (
         Rule(pl.col("customer_id").is_null() | is_empty("customer_id"), "no customer id", header, "customer_id"),
         Rule(
+            pl.col("customer_id").str.contains(r"^#[A-Z0-9/]+[!?]$"),
+            "a spreadsheet error instead of a customer id", header, "customer_id",
+        ),
+        Rule(
             pl.col("customer_id").str.contains(r"^\d([.,]\d+)?[eE]\+\d+$"),
             "an id like 1.2E+15: a spreadsheet may have damaged it", header, "customer_id", "accepted",
         ),

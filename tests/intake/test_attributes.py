@@ -8,7 +8,7 @@ def test_spellings_that_differ_in_case_and_spaces_are_one_and_shown() -> None:
         "customer_id,segment,started_on\na,SMB,2024-01-01\nb,smb,2024-01-01\nc,Smb ,2024-01-01\nd,SMB,2024-01-01"
     )
     assert read.customers.collect().get_column("segment").unique().to_list() == ["SMB"]
-    assert "1 cells read as “SMB”: same word, other spelling" in [reason for *_, reason in actions(read)]
+    assert "1 cell read as “SMB”: same word, other spelling" in [reason for *_, reason in actions(read)]
 
 
 def test_cells_that_say_nothing_are_not_recorded_but_na_is_a_region() -> None:

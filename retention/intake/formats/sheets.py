@@ -39,17 +39,20 @@ class SheetFacts:
 
 def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     """The archive's entry for each sheet name."""
-    book = _text(archive, "xl/workbook.xml")
-    relations = {
-        _attribute(tag, "Id"): _attribute(tag, "Target")
-        for tag in _RELATION.findall(_text(archive, "xl/_rels/workbook.xml.rels"))
+    paths = related(archive, "xl/_rels/workbook.xml.rels")
+    return {
+        html.unescape(attribute(tag, "name")): paths.get(attribute(tag, r"\w+:id"), "")
+        for tag in _SHEET.findall(_text(archive, "xl/workbook.xml"))
     }
-    paths = {}
-    for tag in _SHEET.findall(book):
-        target = relations.get(_attribute(tag, r"\w+:id"), "")
-        path = normpath(target.lstrip("/") if target.startswith("/") else join("xl", target))
-        paths[html.unescape(_attribute(tag, "name"))] = path
-    return paths
+
+
+def related(archive: zipfile.ZipFile, path: str) -> dict[str, str]:
+    """The archive's entry for each relation of a workbook."""
+    targets = {attribute(tag, "Id"): attribute(tag, "Target") for tag in _RELATION.findall(_text(archive, path))}
+    return {
+        relation: normpath(target.lstrip("/") if target.startswith("/") else join("xl", target))
+        for relation, target in targets.items()
+    }
 
 
 def never_calculated(archive: zipfile.ZipFile) -> bool:
@@ -78,11 +81,12 @@ def sheet_facts(archive: zipfile.ZipFile, path: str, sheet: str, zero_is_no_resu
         for attributes, inside in _ERROR.findall(chunk):
             if ref := _REF.search(attributes):
                 errors[int(ref[2]), _column(ref[1])] = re.sub(rb"<[^>]*>|.*</f>", b"", inside).decode(errors="replace")
-        _check_reach(sheet, rows, columns, cells)
+        check_reach(sheet, rows, columns, cells)
     return SheetFacts(frozenset(uncalculated), errors)
 
 
-def _check_reach(sheet: str, rows: int, columns: int, cells: int) -> None:
+def check_reach(sheet: str, rows: int, columns: int, cells: int) -> None:
+    """Refuses a sheet whose cells reach too far, or that has more columns than a table."""
     if rows * columns > _LARGEST_BOX and rows * columns > 20 * cells:
         raise IntakeError(
             f"Sheet {sheet!r} has a cell far away from its table: the cells reach to row {rows:,} and column "
@@ -139,6 +143,7 @@ def _text(archive: zipfile.ZipFile, path: str) -> str:
         return ""
 
 
-def _attribute(tag: str, name: str) -> str:
+def attribute(tag: str, name: str) -> str:
+    """An attribute of a tag as it is written; empty where it has none."""
     found = re.search(rf"\s{name}=[\"']([^\"']*)[\"']", tag)
     return found[1] if found else ""

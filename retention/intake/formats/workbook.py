@@ -18,14 +18,19 @@ from python_calamine import (
 
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
 from retention.intake.checks import check_archive, open_archive, refuse
+from retention.intake.formats.binary import xls_facts, xlsb_facts
 from retention.intake.formats.cells import cell_text
 from retention.intake.formats.irregular import LONGEST_CELL
+from retention.intake.formats.opendocument import is_protected, ods_facts
 from retention.intake.formats.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
 from retention.intake.formats.sheets import SheetFacts, never_calculated, sheet_facts, sheet_paths
 from retention.intake.table import Dialect
 
+_NOT_FOUND = "#N/A"
+"""The one error that means "no value"; any other stays in its cell as text, for the column to judge."""
 _NOTHING = SheetFacts(frozenset(), {})
 _MOST_FILLED_DOWN = 200_000
+_UNPROTECT = "Open it where it was made, remove the password, and save it"
 
 
 @dataclass(frozen=True)
@@ -46,32 +51,49 @@ def read_workbook(content: bytes, kind: str, sheet: str | None, max_bytes: int) 
     Raises:
         NeedsAnswer: several visible sheets hold tables and ``sheet`` names none.
     """
-    with open_archive(content) as archive:
-        check_archive(archive, len(content), max_bytes)
-        try:
-            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        except PasswordError:
-            raise refuse("protected by a password", "Open it in Excel, remove the password, and save it") from None
-        except CalamineError as fault:
-            raise refuse("a damaged workbook", "Open it in Excel, save it again as .xlsx") from fault
-        visible = [
-            about.name
-            for about in book.sheets_metadata
-            if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet
-        ]
-        if not visible:
-            raise refuse("a workbook without a visible sheet", "Unhide the sheet with the customers, save it")
-        if sheet is not None and sheet not in visible:
-            raise IntakeError(f"The workbook has no visible sheet {sheet!r}. It has: {', '.join(visible)}.")
-        wanted = visible if sheet is None else [sheet]
-        facts = _facts(archive, wanted) if kind == "xlsx" else {}
-        sheets = [_read_sheet(book.get_sheet_by_name(name), facts.get(name, _NOTHING)) for name in wanted]
+    if kind != "xls":
+        with open_archive(content) as archive:
+            check_archive(archive, len(content), max_bytes)
+            if kind == "ods" and is_protected(archive):
+                raise refuse("protected by a password", _UNPROTECT)
+    book = _opened(content)
+    visible = [
+        about.name
+        for about in book.sheets_metadata
+        if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet
+    ]
+    if not visible:
+        raise refuse("a workbook without a visible sheet", "Unhide the sheet with the customers, save it")
+    if sheet is not None and sheet not in visible:
+        raise IntakeError(f"The workbook has no visible sheet {sheet!r}. It has: {', '.join(visible)}.")
+    wanted = visible if sheet is None else [sheet]
+    facts = _facts(content, kind, book.sheet_names, wanted)
+    sheets = [_read_sheet(book.get_sheet_by_name(name), facts.get(name, _NOTHING)) for name in wanted]
     chosen = sheets[0] if sheet is not None else _choose(sheets)
     others = tuple(name for name in visible if name != chosen.name)
     return chosen.records, Dialect(kind, sheet=chosen.name, other_sheets=others)
 
 
-def _facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetFacts]:
+def _opened(content: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except PasswordError:
+        raise refuse("protected by a password", _UNPROTECT) from None
+    except CalamineError as fault:
+        raise refuse("a damaged workbook", "Open it in Excel, save it again as .xlsx") from fault
+
+
+def _facts(content: bytes, kind: str, names: list[str], wanted: list[str]) -> dict[str, SheetFacts]:
+    """What can be known of the wanted sheets before their cells are laid out."""
+    if kind == "xls":
+        return dict(zip(names, xls_facts(content), strict=False))
+    with open_archive(content) as archive:
+        if kind == "xlsb":
+            return xlsb_facts(archive, wanted)
+        return _xlsx_facts(archive, wanted) if kind == "xlsx" else ods_facts(archive, wanted)
+
+
+def _xlsx_facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetFacts]:
     paths = sheet_paths(archive)
     if "xl/sharedStrings.xml" in archive.namelist():
         with archive.open("xl/sharedStrings.xml") as strings:
@@ -91,8 +113,9 @@ def _read_sheet(sheet: CalamineSheet, facts: SheetFacts) -> _Sheet:
     repairs: list[Entry] = []
     for (row, column), text in sorted(facts.errors.items()):
         if row <= len(rows) and column <= width:
-            rows[row - 1][column - 1] = None
-            repairs.append((row, _letters(column), text, "repaired", "an Excel error was read as empty"))
+            rows[row - 1][column - 1] = None if text == _NOT_FOUND else text
+            if text == _NOT_FOUND:
+                repairs.append((row, _letters(column), text, "repaired", "an Excel error was read as empty"))
     repairs += _fill_merged(sheet, rows)
     frame = cell_frame(rows, width)
     numbers = row_numbers(range(1, len(rows) + 1))

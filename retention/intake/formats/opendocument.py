@@ -1,0 +1,53 @@
+"""What an ODS workbook says about its formulas: which cells hold an error, and which were never calculated.
+
+Its parser hands over both as empty cells, which in a churn date would turn somebody lost into a customer.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+
+from retention.intake.formats.sheets import SheetFacts, attribute
+
+_TAG = re.compile(
+    r"<table:table [^>]*>|<table:table-row\b[^>]*>|"
+    r"<table:(?:covered-)?table-cell\b[^>]*?(?:/>|>(?:<text:p[^>]*>(?P<text>[^<]*)</text:p>)?)"
+)
+
+
+def is_protected(archive: zipfile.ZipFile) -> bool:
+    """Whether the workbook is encrypted."""
+    path = "META-INF/manifest.xml"
+    return path in archive.namelist() and b"encryption-data" in archive.read(path)
+
+
+def ods_facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetFacts]:
+    """The facts of the wanted sheets; most workbooks hold no formula and are not looked at twice."""
+    content = archive.read("content.xml")
+    if b'"error"' not in content and b"table:formula" not in content:
+        return {}
+    errors: dict[str, dict[tuple[int, int], str]] = {name: {} for name in wanted}
+    empty: dict[str, set[int]] = {name: set() for name in wanted}
+    sheet, row, column, rows = "", 0, 0, 1
+    for found in _TAG.finditer(content.decode(errors="replace")):
+        tag = found[0]
+        if tag.startswith("<table:table "):
+            sheet, row, rows = html.unescape(attribute(tag, "table:name")), 0, 1
+        elif tag.startswith("<table:table-row"):
+            row, column, rows = row + rows, 0, _times(tag, "rows")
+        else:
+            here, column = column + 1, column + _times(tag, "columns")
+            if sheet in errors and 'value-type="error"' in tag:
+                text = html.unescape(found["text"] or "")
+                errors[sheet][row, here] = text if text.startswith("#") else "#ERROR!"
+            elif sheet in empty and "table:formula" in tag and "office:value-type" not in tag:
+                empty[sheet].add(row)
+    return {name: SheetFacts(frozenset(empty[name]), errors[name]) for name in wanted}
+
+
+def _times(tag: str, what: str) -> int:
+    """How often a row or cell stands there."""
+    said = attribute(tag, f"table:number-{what}-repeated")
+    return int(said) if said.isdecimal() and len(said) < 10 else 1
