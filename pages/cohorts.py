@@ -29,6 +29,7 @@ from retention.takeaways.rates import cohorts_sentence, rate_sentence, share_cel
 CODE = """cohorts = rt.cohort_retention(book, cohort={cohort!r})
 print(cohorts, rt.pooled_cohorts(cohorts))"""
 AGES = (12, 24, 36)
+MOST_COHORTS = 20
 LENGTHS: tuple[Cohort, ...] = ("month", "quarter", "year")
 CELLS: tuple[Literal["percent", "count"], ...] = ("percent", "count")
 
@@ -54,7 +55,6 @@ if cohorts.is_empty():
     st.info("No cohort to show: no customer of this book started on or before the as-of date.")
     st.stop()
 
-shown = newest(cohorts, most=20)
 heat, table, curves = st.tabs(["Heatmap", "Board table", "Curves"], key="cohort.tab", on_change="rerun")
 words = f"Share of each {length} of start still customers at each age; dashed cells are not over yet"
 title = f"{labels.percent(share.rate)} are still customers after {age} months" if share.rate is not None else words
@@ -62,7 +62,7 @@ framed = frame_of(view, title, words, share.starting or None)
 event = None
 if heat.open:
     with heat:
-        spec = charts.cohort_heatmap(shown, pooled, length=length, show=cells, **framed)
+        spec = cached.cohort_heatmap(view.book, length, cells, MOST_COHORTS, **framed)
         event = show_chart(spec, key=f"heatmap.{length}", clickable=True)
 if table.open:
     with table:
@@ -79,6 +79,7 @@ if table.open:
         show_board_table([*rows, together], alt="Retention at 12, 24 and 36 months")
 if curves.open:
     with curves:
+        shown = newest(cohorts, most=MOST_COHORTS)
         show_chart(charts.cohort_curves(shown, pooled, length=length, **framed), key="curves")
 
 st.subheader("Who is in a cell", anchor=False)

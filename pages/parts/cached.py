@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, Unpack
 
 import polars as pl
 import streamlit as st
 
+from retention import charts
 from retention import dashboard as boards
 from retention.benchmarks import Band
 from retention.book import Book
+from retention.charts.frame import Frame, Spec
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
 from retention.metrics import conventions, logo, match, renewal, tenure
@@ -81,6 +83,15 @@ def renewals(book: Book, start: date, end: date) -> tuple[dict[str, Any], dict[s
 def pooled(book: Book, cohort: by_cohort.Cohort) -> pl.DataFrame:
     """The average over complete cohorts at each age."""
     return by_cohort.pooled_cohorts(by_cohort.cohort_retention(book, cohort=cohort))
+
+
+@session_cache
+def cohort_heatmap(
+    book: Book, length: by_cohort.Cohort, show: Literal["percent", "count"], most: int, **frame: Unpack[Frame]
+) -> Spec:
+    """The map of the latest cohorts, drawn."""
+    shown = by_cohort.newest(cohort_retention(book, cohort=length), most=most)
+    return charts.cohort_heatmap(shown, pooled(book, length), length=length, show=show, **frame)
 
 
 @session_cache

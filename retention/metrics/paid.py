@@ -21,10 +21,17 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Every logo at the end of one day: its revenue (0 where not active, NaN where unknown) and whether active."""
+    """Every logo at the end of one day: its revenue (0 where not active or unknown), whether active, and the unknown.
+
+    Attributes:
+        amount: the revenue of each logo.
+        active: whether it is a customer.
+        unknown: the logos that are, and whose month the file does not hold.
+    """
 
     amount: Amounts
     active: Flags
+    unknown: Logos
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Pairs:
     Attributes:
         logos: those whose revenue is known at both ends and above 0 at the opening.
         before: their revenue at the opening.
-        after: at the close, never below 0.
+        after: at the close, never below 0; 0 for those no longer there.
         there: whether they are active at the close.
         unknown: the logos left out because a month is missing.
     """
@@ -48,16 +55,17 @@ class Pairs:
     @classmethod
     def of(cls, opening: Snapshot, closing: Snapshot) -> Pairs:
         """The pairs of two days, and who is left out of them."""
-        paying = np.flatnonzero(opening.amount > 0)
-        after = closing.amount[paying]
-        missing = np.isnan(after)
-        known = paying[~missing]
+        known, missing = np.flatnonzero(opening.amount > 0), closing.unknown[:0]
+        if len(closing.unknown):
+            paid = opening.amount[closing.unknown] > 0
+            missing = closing.unknown[paid]
+            known = np.setdiff1d(known, missing, assume_unique=True)
         return cls(
             logos=known,
-            before=opening.amount[known],
-            after=np.maximum(after[~missing], 0.0),
-            there=closing.active[known],
-            unknown=np.concatenate([paying[missing], np.flatnonzero(np.isnan(opening.amount))]),
+            before=opening.amount.take(known),
+            after=np.maximum(closing.amount.take(known), 0.0),
+            there=closing.active.take(known),
+            unknown=np.concatenate([missing, opening.unknown]),
         )
 
     @property
@@ -67,24 +75,30 @@ class Pairs:
 
     def only(self, mine: Flags) -> Pairs:
         """The pairs of some logos."""
-        return self.at(np.flatnonzero(mine[self.logos]))
+        return self if mine.all() else self.at(np.flatnonzero(mine.take(self.logos)))
 
     def at(self, places: Logos) -> Pairs:
         """The pairs at these places."""
-        return Pairs(self.logos[places], self.before[places], self.after[places], self.there[places], self.unknown)
+        return Pairs(
+            logos=self.logos.take(places),
+            before=self.before.take(places),
+            after=self.after.take(places),
+            there=self.there.take(places),
+            unknown=self.unknown,
+        )
 
     def sums(self) -> dict[str, float | int | None]:
         """How many they are, the sums of the revenue walk, and the two rates."""
-        starting, kept, least = (float(amounts.sum()) for amounts in (self.before, self.after, self.least))
-        churned = float(self.before[~self.there].sum())
+        least, there = self.least, self.there.astype(np.float64)
+        starting, kept, same = (float(amounts.sum()) for amounts in (self.before, self.after, least))
         return {
             "customers": len(self.logos),
             "starting_mrr": starting,
-            "churned_mrr": churned,
-            "contraction_mrr": float((self.before - self.least)[self.there].sum()),
-            "expansion_mrr": float((self.after - self.least).sum()),
+            "churned_mrr": float(self.before @ (1.0 - there)),
+            "contraction_mrr": float((self.before - least) @ there),
+            "expansion_mrr": float((self.after - least).sum()),
             "kept_mrr": kept,
-            "grr": least / starting if starting else None,
+            "grr": same / starting if starting else None,
             "nrr": kept / starting if starting else None,
         }
 
@@ -95,32 +109,36 @@ def snapshot(book: Book, day: date) -> Snapshot:
     month = day_key(day) // 32
     first, after = (paid.get_column("month").search_sorted(month, side=side) for side in ("left", "right"))
     rows = paid.slice(first, after - first)
-    logos, payers = book.facts.customers.height, rows.get_column("logo").to_numpy()
-    amount: Amounts = np.zeros(logos)
-    np.add.at(amount, payers, rows.get_column("mrr").to_numpy())
-    active = np.zeros(logos, dtype=bool)
-    active[active_logos(book, on(day))] = True
-    unknown = active.copy()
-    unknown[payers] = False
-    amount[~active] = 0.0
-    amount[unknown] = np.nan
-    return Snapshot(amount, active)
+    payers, active = rows.get_column("logo").to_numpy(), active_logos(book, on(day))
+    amount: Amounts = np.zeros(len(active))
+    np.add.at(amount, payers, rows.get_column("mrr").to_numpy() * active.take(payers))
+    unpaid = active.copy()
+    unpaid[payers] = False
+    return Snapshot(amount, active, np.flatnonzero(unpaid))
 
 
 def part_months(book: Book, day: date) -> Flags:
     """The logos that were not customers throughout the month of a day, or all if the file stops inside it."""
-    part = np.zeros(book.facts.customers.height, dtype=bool)
     if month_end(day) > book.as_of:
-        return ~part
+        return np.ones(book.facts.customers.height, dtype=bool)
     first_day = day_key(day.replace(day=1))
     part_of_month = (pl.col("started_key") > first_day) | (pl.col("churned_key") < first_day + 32)
-    part[active_logos(book, on(day) & part_of_month)] = True
-    return part
+    return active_logos(book, on(day) & part_of_month)
 
 
-def active_logos(book: Book, condition: pl.Expr) -> Logos:
-    """The logos with a span that meets a condition."""
-    return book.span_keys.lazy().filter(condition).select("logo").collect().to_series().to_numpy()
+def active_logos(book: Book, condition: pl.Expr) -> Flags:
+    """Of every logo, whether a span of it meets a condition."""
+    firsts, laters = (
+        spans.select("logo", met=condition.cast(pl.UInt8)) for spans in (book.first_keys, book.later_keys)
+    )
+    of_first = firsts.get_column("met").to_numpy().view(bool)
+    if firsts.height == book.facts.customers.height:
+        met = of_first.copy()
+    else:
+        met = np.zeros(book.facts.customers.height, dtype=bool)
+        met[firsts.get_column("logo").to_numpy()] = of_first
+    met[laters.filter(pl.col("met") > 0).get_column("logo").to_numpy()] = True
+    return met
 
 
 def covered_months(book: Book) -> tuple[date, date]:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
 from retention.book import Book
 from retention.metrics.conventions import parts_by
-from retention.metrics.logo import windows
+from retention.metrics.intervals import with_rate
+from retention.metrics.logo import window_ends, windows
 from retention.metrics.walk import walk_days
+from retention.periods import opening_of
 
-Kind = Literal["controllable", "uncontrollable", "involuntary"]
+Kind = Literal["controllable", "uncontrollable", "involuntary", "unclassified"]
+CHOICES: tuple[Kind, ...] = get_args(Kind)
 REASON = "churn_reason"
 UNCLASSIFIED, NOT_RECORDED = "unclassified", "not recorded"
 KINDS = ("controllable", "uncontrollable", "involuntary", UNCLASSIFIED, NOT_RECORDED)
@@ -48,17 +51,49 @@ PHRASES: dict[str, Kind] = {
 
 
 def kinds_of(reasons: Iterable[str], phrases: Mapping[str, Kind] = PHRASES) -> dict[str, str]:
-    """The kind of each reason: that of the longest phrase it contains, or "unclassified".
+    """The kind of each reason: its own where it is set, else that of the longest phrase it contains, or "unclassified".
 
     Args:
         reasons: as the file spells them.
-        phrases: phrase -> kind; a whole reason is its own longest phrase, so any single one can be set.
+        phrases: phrase -> kind; a whole reason, spelt as in the file, sets that one alone.
     """
     folded = sorted(((phrase.casefold(), kind) for phrase, kind in phrases.items()), key=lambda each: -len(each[0]))
     return {
-        reason: next((kind for phrase, kind in folded if phrase in reason.casefold()), UNCLASSIFIED)
+        reason: phrases.get(reason)
+        or next((kind for phrase, kind in folded if phrase in reason.casefold()), UNCLASSIFIED)
         for reason in reasons
     }
+
+
+def reasons_on_record(
+    book: Book, *, start: date, end: date, chosen: Mapping[str, Kind] | None = None, reason: str = REASON
+) -> pl.DataFrame:
+    """Every reason of a file with its kind, whether or not somebody left for it in a window.
+
+    Args:
+        book: the customers.
+        start: the opening snapshot.
+        end: the closing snapshot, on or before the as-of date.
+        chosen: reason -> kind, where a kind was chosen by hand.
+        reason: the attribute that holds the reason.
+
+    Returns:
+        One row per reason, the commonest of the window first: reason, by_words (its kind by its words), kind (as
+        chosen, else by its words), churned (Int64).
+
+    Raises:
+        InputError: as in ``churn_reasons``.
+    """
+    lost = churn_reasons(book, start=start, end=end, reason=reason).select("reason", "churned")
+    known = [str(value) for value in book.codes(reason)[1] if value is not None]
+    kinds = kinds_of(known)
+    return (
+        pl.DataFrame({"reason": known, "by_words": list(kinds.values())}, schema_overrides={"reason": pl.String})
+        .with_columns(kind=pl.Series([(chosen or {}).get(name, kinds[name]) for name in known], dtype=pl.String))
+        .join(lost, on="reason", how="left")
+        .with_columns(pl.col("churned").fill_null(0))
+        .sort(-pl.col("churned"), "reason")
+    )
 
 
 def churn_reasons(
@@ -176,6 +211,56 @@ def reasons_trend(
         .join(everybody, on="window_end", how="left", maintain_order="left")
         .with_columns(pl.col("churned", "starting").fill_null(0))
         .with_columns(rate=pl.when(pl.col("starting") > 0).then(pl.col("churned") / pl.col("starting")))
+    )
+
+
+def controllable_trend(
+    book: Book,
+    *,
+    months: int = 12,
+    every: str = "1mo",
+    phrases: Mapping[str, Kind] = PHRASES,
+    reason: str = REASON,
+) -> pl.DataFrame:
+    """Retention counting only the losses that could have been prevented, at the end of each step, looking back a year.
+
+    Args:
+        book: the customers.
+        months: the length of each window.
+        every: "1mo", "1q" or "1y" between the window ends.
+        phrases: see ``kinds_of``.
+        reason: the attribute that holds the reason.
+
+    Returns:
+        One row per window end, oldest first: window_end, starting, churned, controllable, unknown (without a known
+        kind), retained = starting - controllable, controllable_retention, low, high (Wilson), logo_retention.
+
+    Raises:
+        InputError: as in ``churn_reasons``.
+    """
+    ends = window_ends(book, months=months, every=every)
+    counted = windows(book, [opening_of(end, months) for end in ends], ends, by=reason).with_columns(
+        kind=_kind(pl.col(reason), book, phrases, reason)
+    )
+    lost, kind, n = pl.col("churned"), pl.col("kind"), pl.col("starting")
+    summed = counted.group_by("window_end").agg(
+        n.sum(),
+        lost.sum(),
+        controllable=lost.filter(kind == "controllable").sum(),
+        unknown=lost.filter(kind.is_in([UNCLASSIFIED, NOT_RECORDED])).sum(),
+    )
+    rated = summed.sort("window_end").with_columns(retained=n - pl.col("controllable"))
+    return with_rate(rated).select(
+        "window_end",
+        "starting",
+        "churned",
+        "controllable",
+        "unknown",
+        "retained",
+        controllable_retention="logo_retention",
+        low="low",
+        high="high",
+        logo_retention=pl.when(n > 0).then(1 - lost / n),
     )
 
 

@@ -186,8 +186,9 @@ def _observed(book: Book, clock: Clock, *, left_truncated: bool) -> pl.DataFrame
         if clock != "months":
             raise NeedsDates(f"Survival in {clock} needs dates; this file only says how many months each stayed.")
         return _tenures(book)
-    spans = known_starts(book, left_truncated=left_truncated).filter(pl.col("started_key") == pl.col("first_key"))
-    return {"days": _in_days, "months": _in_months, "renewals": _in_renewals}[clock](book, spans.lazy()).collect()
+    known = known_starts(book, left_truncated=left_truncated)
+    spans = known.lazy().filter(pl.col("started_key") == pl.col("first_key"))
+    return {"days": _in_days, "months": _in_months, "renewals": _in_renewals}[clock](book, spans).collect()
 
 
 def _tenures(book: Book) -> pl.DataFrame:
@@ -207,7 +208,7 @@ def _in_days(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
     last = pl.col("churned_on").fill_null(book.as_of)
     return spans.select(
         "logo",
-        duration=(last - pl.col("started_on")).dt.total_days().cast(pl.Int32),
+        duration=last.to_physical() - pl.col("started_on").to_physical(),
         event=pl.col("churned_on").is_not_null(),
     )
 

@@ -79,8 +79,9 @@ def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[s
     left_out: dict[str, str] = {}
     if book.facts.revenue is not None and attributes is None:
         left_out |= {name: "what was paid at the opening is used instead" for name in ("arr", "mrr") if name in columns}
-        paid = pl.Series(snapshot(book, start).amount).gather(there.get_column("logo")).fill_nan(None)
-        columns[OPENING_MRR] = paid
+        seen = snapshot(book, start)
+        paid = pl.Series(seen.amount).scatter(seen.unknown, None)
+        columns[OPENING_MRR] = paid.gather(there.get_column("logo"))
     pooled: dict[str, int] = {}
     for name, column in columns.items():
         reason = left_out.get(name) or NEVER.get(name) or _unusable(column)
