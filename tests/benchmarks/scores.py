@@ -17,29 +17,29 @@ AS_OF, STARTED = date(2025, 12, 31), date(2023, 1, 1)
 ROUNDS = 7
 
 
-def million() -> Book:
-    """A million active accounts with every signal, a twentieth of the values blank."""
+def signals(size: int) -> dict[str, pl.Series]:
+    """Every signal of this many accounts, a twentieth of the values blank."""
     draw = np.random.default_rng(6)
-    size = 1_000_000
     day = np.datetime64(datetime(2025, 12, 31), "D")
 
     def some(values: pl.Series) -> pl.Series:
         return pl.select(pl.when(pl.Series(draw.random(size) > 0.05)).then(values)).to_series()
 
-    customers = pl.DataFrame(
-        {
-            "customer_id": pl.Series(np.arange(size)).cast(pl.String),
-            "usage_share": some(pl.Series(draw.random(size))),
-            "engagement_trend": some(
-                pl.Series(["increasing", "stable", "declining"]).gather(draw.integers(0, 3, size))
-            ),
-            "tickets_per_month": some(pl.Series(draw.exponential(2, size))),
-            "renewal_on": some(pl.Series(day + draw.integers(-30, 365, size))),
-            "last_review_on": some(pl.Series(day - draw.integers(0, 300, size))),
-            "next_review_on": some(pl.Series(day + draw.integers(-30, 100, size))),
-            "active_features": some(pl.Series(draw.integers(0, 8, size)).cast(pl.Float64)),
-        }
-    )
+    return {
+        "usage_share": some(pl.Series(draw.random(size))),
+        "engagement_trend": some(pl.Series(["increasing", "stable", "declining"]).gather(draw.integers(0, 3, size))),
+        "tickets_per_month": some(pl.Series(draw.exponential(2, size))),
+        "renewal_on": some(pl.Series(day + draw.integers(-30, 365, size))),
+        "last_review_on": some(pl.Series(day - draw.integers(0, 300, size))),
+        "next_review_on": some(pl.Series(day + draw.integers(-30, 100, size))),
+        "active_features": some(pl.Series(draw.integers(0, 8, size)).cast(pl.Float64)),
+    }
+
+
+def million() -> Book:
+    """A million active accounts with every signal."""
+    size = 1_000_000
+    customers = pl.DataFrame({"customer_id": pl.Series(np.arange(size)).cast(pl.String), **signals(size)})
     never = pl.lit(None, dtype=pl.Date)
     spans = customers.select("customer_id", started_on=pl.lit(STARTED), churned_on=never)
     return book_of(assemble(customers, spans), AS_OF)
