@@ -593,6 +593,14 @@ _MIX: Final = {
         "closed where its source says it usually ends.",
         "sum of starting × band end / sum of starting",
     ),
+    "churn_kinds": Term(
+        "Kinds of churn",
+        "Could it have been prevented?",
+        "Controllable: price, product, service and the like. Uncontrollable: the customer closed, was acquired or no "
+        "longer has the need. Involuntary: a payment failed. The kind is guessed from the words of each reason and can "
+        "be changed; a customer has one reason, the one recorded last.",
+        "controllable retention = 1 - controllable losses / starting",
+    ),
     "expected_by_mix": Term(
         "Expected from the mix",
         "What a manager's accounts would keep if they did as well as everybody else's.",

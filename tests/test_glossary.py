@@ -22,7 +22,7 @@ renewal_rate due renewed
 cohort_retention eligible complete completes_on pooled_average lapsed
 grr nrr revenue_walk revenue_on_day logo_against_revenue
 survival renewal_clock survival_interval log_rank sbg hold_out lifetime_value
-rate_effect mix_effect mixed_band expected_by_mix
+rate_effect mix_effect mixed_band churn_kinds expected_by_mix
 saved_logo value_of_saved gain roi multiple break_even payback npv ramp scenario_hazards one_point growth_to_find
 coverage revenue_curve unit_economics cohort_payback two_stage_curve retention_targets quota
 risk_score risk_band usage_factor engagement_factor tickets_factor renewal_factor executive_factor adoption_factor

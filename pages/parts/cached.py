@@ -166,10 +166,16 @@ def managers(book: Book, start: date, end: date, by: str) -> pl.DataFrame:
 
 
 @session_cache
-def reasons(book: Book, start: date, end: date) -> tuple[pl.DataFrame, dict[str, Any]]:
+def reasons(book: Book, start: date, end: date, phrases: dict[str, why.Kind]) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Who left by reason, and retention counting only preventable losses."""
-    counted = why.churn_reasons(book, start=start, end=end)
-    return counted, why.controllable_retention(book, start=start, end=end).row(0, named=True)
+    counted = why.churn_reasons(book, start=start, end=end, phrases=phrases)
+    return counted, why.controllable_retention(book, start=start, end=end, phrases=phrases).row(0, named=True)
+
+
+@session_cache
+def controllable_trend(book: Book, phrases: dict[str, why.Kind]) -> pl.DataFrame:
+    """Retention counting only preventable losses, at every quarter end."""
+    return why.controllable_trend(book, every="1q", phrases=phrases)
 
 
 @session_cache

@@ -9,15 +9,26 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.frame import heading
-from pages.parts.show import frame_of, show_board_table, show_chart
-from pages.parts.state import View
+from pages.parts.show import frame_of, show_board_table, show_chart, show_definitions
+from pages.parts.state import View, loaded
 from pages.parts.text import PEOPLE, plain, pseudonym
 from retention import charts, labels
 from retention.errors import InputError
 from retention.metrics.mix import blended_shares
-from retention.takeaways.segment import drivers_sentence, managers_sentence, mix_rows, mix_sentence, reasons_sentence
+from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
+from retention.takeaways.segment import (
+    controllable_title,
+    drivers_sentence,
+    managers_sentence,
+    mix_rows,
+    mix_sentence,
+    own_kinds_sentence,
+    reasons_sentence,
+)
 
 MOST_DRIVERS = 12
+QUARTERS = 9
+EDITOR = "reasons.editor"
 
 
 def namer(view: View, column: str) -> Callable[[object], str]:
@@ -116,11 +127,15 @@ def show_managers(view: View, by: str) -> None:
 def show_reasons(view: View) -> None:
     """Why they left: by reason and kind, and retention counting only what could have been prevented."""
     try:
-        reasons, kinds = cached.reasons(view.book, view.start, view.end)
+        listed = reasons_on_record(view.book, start=view.start, end=view.end, chosen=_chosen_kinds())
     except InputError as error:
         st.markdown(plain(error))
         return
+    phrases = dict(listed.select("reason", "kind").iter_rows())
+    reasons, kinds = cached.reasons(view.book, view.start, view.end, phrases)
+    st.metric("Counting controllable churn only", labels.percent(kinds["controllable_retention"]))
     st.markdown(plain(reasons_sentence(kinds)))
+    _choose_kinds(listed)
     show_board_table(
         [
             {
@@ -133,3 +148,52 @@ def show_reasons(view: View) -> None:
         ],
         alt="Customers who left by reason",
     )
+    path = cached.controllable_trend(view.book, phrases).tail(QUARTERS)
+    words = (
+        "Share kept over the twelve months to each quarter end, had only those left who left for reasons within reach"
+    )
+    asked = path.with_columns(logo_retention="controllable_retention")
+    people = int(path["starting"][-1]) if path.height else None
+    show_chart(charts.trend(asked, **frame_of(view, controllable_title(path), words, people)), key="controllable")
+    show_definitions(["churn_kinds"])
+
+
+def _kinds_key() -> str:
+    return f"reasons.kinds.{loaded().table.sha256}"
+
+
+def _chosen_kinds() -> dict[str, Kind]:
+    """The kinds this session gave to reasons of the file in use."""
+    chosen: dict[str, Kind] = st.session_state.get(_kinds_key(), {})
+    return chosen
+
+
+def _choose_kinds(listed: pl.DataFrame) -> None:
+    """Each reason with its kind, to be changed; kept for the session and never in the address."""
+    own = own_kinds_sentence(listed)
+    said, change = st.columns([3, 2], vertical_alignment="center")
+    said.caption(plain(own or "Kinds are guessed from the words of each reason."))
+    with change.popover("Which reasons are within reach", width="stretch"):
+        st.data_editor(
+            listed.select("reason", "kind", "churned"),
+            column_config={
+                "reason": st.column_config.TextColumn("Reason", disabled=True),
+                "kind": st.column_config.SelectboxColumn("Kind", options=list(CHOICES), required=True),
+                "churned": st.column_config.NumberColumn("Left in this window", disabled=True),
+            },
+            hide_index=True,
+            key=EDITOR,
+            on_change=_keep_kinds,
+            args=(listed.get_column("reason").to_list(),),
+        )
+        st.button("Back to the words", on_click=_forget_kinds, disabled=own is None, key="reasons.back")
+
+
+def _keep_kinds(reasons: list[str]) -> None:
+    edited = st.session_state[EDITOR]["edited_rows"]
+    kinds = {reasons[int(place)]: row["kind"] for place, row in edited.items() if row.get("kind") in CHOICES}
+    st.session_state[_kinds_key()] = _chosen_kinds() | kinds
+
+
+def _forget_kinds() -> None:
+    st.session_state[_kinds_key()] = {}

@@ -83,7 +83,31 @@ def reasons_sentence(kinds: Mapping[str, Any]) -> str:
     )
     if not unknown:
         return head
-    return f"{head} {unknown:,} have no usable reason: at worst it is {labels.percent(kinds['at_worst'])}."
+    have = "has" if unknown == 1 else "have"
+    return f"{head} {unknown:,} {have} no usable reason: at worst it is {labels.percent(kinds['at_worst'])}."
+
+
+def controllable_title(trend: pl.DataFrame) -> str:
+    """Retention counting only the losses within reach, and how it moved over the quarters in view."""
+    known = trend.drop_nulls("controllable_retention")
+    if known.is_empty():
+        return "There is no full year to look back on yet"
+    first, last = known.row(0, named=True), known.row(-1, named=True)
+    head = f"{labels.percent(last['controllable_retention'])} kept, counting only the {last['controllable']:,} of "
+    head += f"{last['churned']:,} losses within reach"
+    if known.height == 1:
+        return head
+    before = labels.percent(first["controllable_retention"])
+    return f"{head}; {before} in the 12 months to {labels.month(first['window_end'])}"
+
+
+def own_kinds_sentence(listed: pl.DataFrame) -> str | None:
+    """How many reasons count otherwise than by their words; None where none does."""
+    own = listed.filter(pl.col("kind") != pl.col("by_words")).height
+    if not own:
+        return None
+    reasons = "1 reason counts" if own == 1 else f"{own:,} reasons count"
+    return f"{reasons} as you chose, not by the words."
 
 
 def mix_rows(effects: pl.DataFrame, *, by: str, name_of: Named) -> list[dict[str, object]]:

@@ -16,7 +16,9 @@ from retention.metrics.reasons import (
     PHRASES,
     churn_reasons,
     controllable_retention,
+    controllable_trend,
     kinds_of,
+    reasons_on_record,
     reasons_trend,
 )
 from tests.metrics import oracles
@@ -147,3 +149,39 @@ def test_reasons_equal_every_day_written_out(raw: RawBook, length: int, data: st
         unrecorded = sum(why[who] is None for who in inside["churned"])
         expected = unrecorded if step["kind"] == "not recorded" else kinds.count(step["kind"])
         assert (step["churned"], step["starting"]) == (expected, len(inside["starting"]))
+
+
+def test_a_reason_that_is_set_by_hand_moves_no_other_that_contains_it() -> None:
+    kinds = kinds_of(["Price", "price", "Price rise"], {**PHRASES, "Price": "uncontrollable"})
+    assert kinds["Price"] == "uncontrollable"
+    set_alone = kinds_of(["Price", "Price rise"], {"Price": "uncontrollable", "Price rise": "controllable"})
+    assert set_alone == {"Price": "uncontrollable", "Price rise": "controllable"}
+
+
+def test_every_reason_of_the_file_can_be_given_a_kind() -> None:
+    listed = reasons_on_record(book_of_losses(), start=OPENING, end=CLOSING, chosen={"Board decision": "controllable"})
+    assert listed.rows() == [
+        ("Price", "controllable", "controllable", 2),
+        ("Board decision", "unclassified", "controllable", 1),
+        ("Payment failed", "involuntary", "involuntary", 1),
+        ("Went out of business", "uncontrollable", "uncontrollable", 1),
+        ("Support", "controllable", "controllable", 0),
+    ]
+
+
+def test_the_trend_ends_on_the_window_and_counts_controllable_losses_only() -> None:
+    trend = controllable_trend(book_of_losses(), every="1q")
+    last = trend.row(-1, named=True)
+    assert (last["window_end"], last["starting"], last["churned"], last["controllable"], last["unknown"]) == (
+        CLOSING, 8, 6, 2, 2,
+    )  # fmt: skip
+    assert (last["retained"], last["controllable_retention"], last["logo_retention"]) == (6, 0.75, 0.25)
+    whole = controllable_retention(book_of_losses(), start=OPENING, end=CLOSING).row(0, named=True)
+    assert whole["controllable_retention"] == last["controllable_retention"]
+    moved = controllable_trend(book_of_losses(), every="1q", phrases={"Price": "uncontrollable"}).row(-1, named=True)
+    assert (moved["controllable"], moved["unknown"]) == (0, 4)
+
+
+def test_a_book_under_a_year_old_has_no_trend_yet() -> None:
+    book = plain_book([("a", date(2025, 11, 1), None)], CLOSING, churn_reason=pl.Series([None], dtype=pl.String))
+    assert controllable_trend(book, every="1q").filter(pl.col("starting") > 0).is_empty()

@@ -1,0 +1,66 @@
+"""Segments, further down: why they left, with kinds that can be changed, and the rate that counts only some."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import segments_more
+from pages.parts.state import Loaded
+from retention.takeaways.segment import controllable_title
+from tests.pages.opened import fine, loaded, opened, said, sample_table, texts, turned_to
+
+REASONS = "fold.More: the reasons they gave"
+COLUMNS = ["Customer ID", "Segment", "Start date", "Churn date", "Churn reason"]
+ROWS = [
+    *([f"C-{n}", "SMB", "2021-01-01", "", ""] for n in range(6)),
+    ["P", "SMB", "2021-01-01", "2024-02-01", "Price"],
+    ["R", "SMB", "2021-01-01", "2024-03-01", "Price rise"],
+    ["B", "Large", "2021-01-01", "2024-04-01", "Board decision"],
+    ["Z", "Large", "2021-01-01", "2024-05-30", "Went out of business"],
+    ["N", "Large", "2024-05-31", "", ""],
+]
+
+
+def segments(file: Loaded, **state: object) -> AppTest:
+    return fine(turned_to(opened(file, **{REASONS: True}, **state), "segments"))
+
+
+def metric(app: AppTest) -> str:
+    return next(str(part.value) for part in app.metric if part.label == "Counting controllable churn only")
+
+
+def test_retention_counts_controllable_churn_only_and_has_a_trend() -> None:
+    app = segments(loaded(ROWS, COLUMNS))
+    assert metric(app) == "80.0%"
+    assert "2 of the 4 who left did so for reasons within reach" in said(app)
+    assert any("of 4 losses within reach; 100.0%" in text for _, text in texts(app))
+
+
+def test_a_kind_that_was_changed_moves_that_reason_alone() -> None:
+    file = loaded(ROWS, COLUMNS)
+    kinds = {f"reasons.kinds.{file.table.sha256}": {"Price": "uncontrollable"}}
+    app = segments(file, **kinds)
+    assert metric(app) == "90.0%"
+    assert any("1 reason counts as you chose" in caption.value for caption in app.caption)
+    app.button(key="reasons.back").click().run()
+    assert metric(fine(app)) == "80.0%"
+
+
+def test_edits_are_kept_by_reason_and_nonsense_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = f"reasons.kinds.{sample_table().sha256}"
+    edited = {"edited_rows": {"1": {"kind": "involuntary"}, "0": {"kind": "whatever"}}}
+    session = {segments_more.EDITOR: edited, key: {"Old": "controllable"}}
+    monkeypatch.setattr(segments_more, "st", SimpleNamespace(session_state=session))
+    monkeypatch.setattr(segments_more, "loaded", lambda: Loaded(sample_table()))
+    segments_more._keep_kinds(["Price", "Support"])
+    assert session[key] == {"Old": "controllable", "Support": "involuntary"}
+
+
+def test_without_a_full_year_there_is_no_trend_to_tell() -> None:
+    import polars as pl
+
+    empty = pl.DataFrame(schema={"controllable_retention": pl.Float64})
+    assert controllable_title(empty) == "There is no full year to look back on yet"
