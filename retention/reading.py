@@ -10,9 +10,9 @@ from pathlib import Path
 from retention.book import Book
 from retention.errors import Choice, NeedsAnswer, Question, RetentionError
 from retention.intake.build import build
-from retention.intake.fence import read_table
+from retention.intake.fence import Watch, read_table
 from retention.intake.table import Table
-from retention.intake.together import build_together
+from retention.intake.together import OTHER, build_together
 from retention.metrics.logo import logo_retention
 from retention.periods import trailing_window
 from retention.rules import Rules
@@ -43,7 +43,7 @@ def read_book(
         IntakeError: a plain sentence: what is wrong, where, what to do.
         NeedsAnswer: ``.questions`` say what the file cannot decide; call again with ``answers=``.
     """
-    table = read_table(source, name=name, sheet=(answers or {}).get("sheet"))
+    table = read_asking(source, name=name, sheet=(answers or {}).get("sheet"))
     return book_of(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of)
 
 
@@ -77,15 +77,60 @@ def read_together(
         NeedsAnswer: what the files cannot decide.
     """
     given = answers or {}
+    first = read_asking(main, name=name, sheet=given.get("sheet"))
+    try:
+        second = read_asking(other, name=other_name, sheet=given.get(f"{OTHER}sheet"))
+    except NeedsAnswer as asked:
+        raise NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions]) from None
     return book_of(
-        read_table(main, name=name, sheet=given.get("sheet")),
-        other=read_table(other, name=other_name, sheet=given.get("other.sheet")),
+        first,
+        other=second,
         mapping=mapping,
         other_mapping=other_mapping,
         answers=answers,
         rules=rules,
         as_of=as_of,
     )
+
+
+def read_asking(
+    source: str | Path | bytes, *, name: str | None, sheet: str | None, watch: Watch | None = None
+) -> Table:
+    """The table in a file; where several could be meant, the question says what each of them would give.
+
+    Raises:
+        IntakeError: see ``read_table``.
+        NeedsAnswer: its choices say how many rows and columns there are, and in a small file what comes of them.
+    """
+    try:
+        return read_table(source, name=name, sheet=sheet, watch=watch)
+    except NeedsAnswer as asked:
+        size = len(source) if isinstance(source, bytes) else Path(source).expanduser().stat().st_size
+        if size > _SMALL:
+            raise
+        (question,) = asked.questions
+
+        def tried(choice: Choice) -> Choice:
+            gives = _given_by(lambda: read_table(source, name=name, sheet=choice.value, watch=watch))
+            return replace(choice, effect="; ".join(part for part in (choice.effect, gives) if part))
+
+        shown = [tried(choice) for choice in question.choices[:_MOST_TRIED]]
+        choices = (*shown, *question.choices[_MOST_TRIED:])
+        raise NeedsAnswer([replace(question, choices=choices)]) from None
+
+
+_SMALL, _MOST_TRIED = 5_000_000, 4
+"""Bytes of a file whose tables are tried, and how many of them."""
+
+
+def _given_by(read: Callable[[], Table]) -> str:
+    """What a table would give as it is; nothing where it leaves more to be asked than its likeliest answers settle."""
+    try:
+        table = read()
+    except RetentionError:
+        return ""
+    today = date.today()  # a bound on what can have happened, never an as-of date
+    return _effect(lambda answers: build(table, answers=answers, today=today), {})
 
 
 def book_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -189,3 +190,42 @@ def test_options_reach_the_book() -> None:
         rules=Rules(paused="churn"),
     )
     assert (book.as_of, book.rules.paused, book.customers.collect().height) == (date(2024, 1, 15), "churn", 1)
+
+
+STAYS = "customer_id,start_date,churn_date\na,2024-01-01,\nb,2024-01-01,2025-05-01\nc,2025-06-30,\n"
+PLANS = "plan,price\nx,1\ny,2\n"
+
+
+def two_tables(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in (("list.csv", STAYS), ("plans.csv", PLANS)):
+            archive.writestr(name, text)
+    return path
+
+
+def test_which_table_is_asked_with_what_each_would_give(tmp_path: Path) -> None:
+    file = two_tables(tmp_path / "export.zip")
+    with pytest.raises(NeedsAnswer) as asked:
+        rt.read_book(file)
+    (question,) = asked.value.questions
+    assert [choice.effect for choice in question.choices] == [
+        "recognised: customer id, started on, churned on; 50.0%: 1 of 2 stayed",
+        question.choices[1].effect,
+    ]
+    assert question.choices[1].effect.startswith("recognised: plan, amount; cannot be read this way: No column says")
+    assert rt.read_book(file, answers={"sheet": "list.csv"}).ledger.rows_used == 3
+
+
+def test_which_table_of_a_second_file_is_asked_under_its_own_key(tmp_path: Path) -> None:
+    main = tmp_path / "main.csv"
+    main.write_text(STAYS)
+    more = tmp_path / "more.csv"
+    more.write_text("customer_id,segment\na,SMB\nb,SMB\nc,Ent\n")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.write(more, "more.csv")
+        archive.writestr("plans.csv", PLANS)
+    with pytest.raises(NeedsAnswer) as asked:
+        rt.read_together(main, tmp_path / "more.zip")
+    assert [question.key for question in asked.value.questions] == ["other.sheet"]
+    book = rt.read_together(main, tmp_path / "more.zip", answers={"other.sheet": "more.csv"})
+    assert book.customers.collect()["segment"].to_list() == ["SMB", "SMB", "Ent"]

@@ -14,10 +14,11 @@ from retention.book import Book
 from retention.errors import NeedsAnswer, Question, RetentionError
 from retention.intake.checks import LARGEST, check_size
 from retention.intake.columns import listed
-from retention.intake.fence import Watch, read_table
+from retention.intake.fence import Watch
 from retention.intake.roles import find_roles
 from retention.intake.saved import Saved, mapping_from_json
 from retention.intake.table import Table
+from retention.reading import read_asking
 from retention.risk.signals_file import read_signals
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
@@ -59,7 +60,7 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
         try:
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
-            table = read_table(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=_progress(file))
+            table = read_asking(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=_progress(file))
             candidate = _understood(table, given) if beside is None else _completed(beside, table)
             status.update(label="Recognising its columns …")
             find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)

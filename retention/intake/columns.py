@@ -183,6 +183,21 @@ def recognise(headers: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
+def recognised_in(headers: Sequence[str]) -> tuple[int, str]:
+    """How much of what a book needs a header names, and in words what of it is recognised."""
+    found = recognise(headers)
+    told = sum(any(part in found for part in parts) for parts in _NEEDED)
+    words = listed([part.replace("_", " ") for part in found], 8)
+    return told, f"recognised: {words}" if found else "no column recognised"
+
+
+_NEEDED = (
+    ("customer_id", "name", "email"),
+    ("started_on", "month", "occurred_on", "tenure_months"),
+    ("churned_on", "requested_on", "end_date", "term_end", "churned", "status", "mrr", "arr", "amount"),
+)
+
+
 def checked_mapping(mapping: Mapping[str, str | None], headers: Sequence[str]) -> dict[str, str | None]:
     """A mapping by hand, refused where it names a column that is not there."""
     for canonical, header in mapping.items():

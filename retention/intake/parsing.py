@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import polars as pl
 
-from retention.errors import IntakeError, RetentionError
+from retention.errors import Choice, IntakeError, NeedsAnswer, RetentionError
 from retention.intake.checks import LARGEST, check_size, kind_of, refuse
-from retention.intake.formats.archives import unpacked_gzip, unpacked_zip
+from retention.intake.columns import listed, recognised_in
+from retention.intake.formats.archives import unpacked_gzip, unzipped, zipped_files
 from retention.intake.formats.columnar import read_columns
 from retention.intake.formats.delimited import read_delimited
 from retention.intake.formats.markup import read_markup
@@ -18,7 +20,12 @@ from retention.intake.formats.records import row_numbers
 from retention.intake.formats.tabulate import tabulate
 from retention.intake.formats.workbook import read_workbook
 from retention.intake.ledger import entries
+from retention.intake.questions import which_file
 from retention.intake.table import Dialect, Table
+
+INSIDE = " › "
+"""Between the name of a file in an archive and that of its sheet."""
+_MOST_FILES, _MOST_TRIED = 20, 50_000_000
 
 
 def parse(content: bytes, name: str, *, sheet: str | None = None, max_bytes: int = LARGEST) -> Table:
@@ -59,7 +66,7 @@ def _read(content: bytes, sheet: str | None, max_bytes: int, depth: int) -> Tabl
         case "gzip":
             return _read(_checked(unpacked_gzip(content, max_bytes), max_bytes), sheet, max_bytes, depth + 1)
         case "zip":
-            return _read(_checked(unpacked_zip(content, max_bytes)[0], max_bytes), sheet, max_bytes, depth + 1)
+            return _from_zip(content, sheet, max_bytes, depth)
         case "xlsx" | "xlsb" | "xls" | "ods":
             return tabulate(*read_workbook(content, kind, sheet, max_bytes))
         case "parquet" | "arrow":
@@ -70,6 +77,62 @@ def _read(content: bytes, sheet: str | None, max_bytes: int, depth: int) -> Tabl
             return tabulate(*read_markup(content))
         case _:
             return tabulate(*read_delimited(content))
+
+
+def _from_zip(content: bytes, sheet: str | None, max_bytes: int, depth: int) -> Table:
+    """The table of the one file of a zip archive that holds one, or of the file that was asked for."""
+    sizes = zipped_files(content, max_bytes)
+
+    def read(name: str, inner: str | None) -> Table:
+        return _read(_checked(unzipped(content, name, max_bytes), max_bytes), inner, max_bytes, depth + 1)
+
+    if len(sizes) == 1:
+        return read(next(iter(sizes)), sheet)
+    if sheet is not None:
+        name, _, inner = sheet.partition(INSIDE)
+        if name not in sizes:
+            raise IntakeError(f"The archive has no file {name!r} that could be a table. It has: {listed([*sizes])}.")
+        return _chosen(read, name, inner or None, sizes)
+    if len(sizes) > _MOST_FILES or sum(sizes.values()) > _MOST_TRIED:
+        large = sorted(sizes, key=lambda name: -sizes[name])[:_MOST_FILES]
+        raise NeedsAnswer([which_file([Choice(name, f"{name}: {sizes[name] / 1e6:,.1f} MB") for name in large])])
+    offers = [offer for name in sizes if (offer := _offer(read, name)) is not None]
+    if not offers:
+        raise IntakeError(f"No file of the archive holds a table: {listed([*sizes])}. Upload the table itself.")
+    offers.sort(key=lambda offer: offer[:2], reverse=True)
+    if len(offers) == 1:
+        return _chosen(read, offers[0][2].value, None, sizes)
+    raise NeedsAnswer([which_file([choice for *_, choice in offers])])
+
+
+def _chosen(read: Callable[[str, str | None], Table], name: str, inner: str | None, sizes: Mapping[str, int]) -> Table:
+    """A file of an archive as a table that says which one it is; its own sheets are asked about under its name."""
+    try:
+        table = read(name, inner)
+    except NeedsAnswer as asked:
+        (question,) = asked.questions
+        choices = [replace(choice, value=f"{name}{INSIDE}{choice.value}") for choice in question.choices]
+        raise NeedsAnswer([replace(question, choices=tuple(choices))]) from None
+    others = tuple(other for other in sizes if other != name)
+    inside = f"{INSIDE}{table.dialect.sheet}" if table.dialect.sheet else ""
+    return replace(table, dialect=replace(table.dialect, sheet=f"{name}{inside}", other_sheets=others))
+
+
+def _offer(read: Callable[[str, str | None], Table], name: str) -> tuple[int, int, Choice] | None:
+    """A file of an archive as a choice, after how much of a book it names and how many rows it has."""
+    try:
+        table = read(name, None)
+    except NeedsAnswer as asked:
+        sheets = listed([choice.value for choice in asked.questions[0].choices], 4)
+        return 0, 0, Choice(name, f"{name}: a workbook of several sheets ({sheets})")
+    except IntakeError:
+        return None
+    told, words = recognised_in(table.frame.columns)
+    return told, table.frame.height, Choice(name, f"{name}: {_extent(table)}", words)
+
+
+def _extent(table: Table) -> str:
+    return f"{table.frame.height:,} rows, {table.frame.width:,} columns"
 
 
 def _checked(content: bytes, max_bytes: int) -> bytes:

@@ -135,6 +135,11 @@ CUSTOMER_COLUMN = Question(
 )
 
 
+def which_file(choices: Sequence[Choice]) -> Question:
+    """The question which of several files in an archive is meant; answered like that about the sheets of a workbook."""
+    return Question("sheet", "Which file of the archive holds the customers?", tuple(choices))
+
+
 def ask(
     question: Question, evidence: Evidence = (), choices: Sequence[Choice] | None = None, /, **words: str
 ) -> Question:

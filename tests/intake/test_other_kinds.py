@@ -12,8 +12,9 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from retention.errors import IntakeError
+from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.parsing import parse
+from tests.intake.test_workbook import three_sheets, workbook
 
 TYPED = pl.DataFrame(
     {
@@ -130,7 +131,7 @@ def test_archives_of_none_or_many_and_broken_ones() -> None:
     for _ in range(4):
         deep = gzip.compress(deep)
     for content, said in (
-        (zipped(("a.csv", CSV), ("b.csv", CSV)), "2 files"),
+        (zipped(("a.pdf", b"%PDF"), ("b.csv", b" ")), "no text|empty|No table"),
         (zipped(), "no file"),
         (gzip.compress(CSV)[:-9], "cut off"),
         (zipped(("a.csv", CSV))[:-30], "cut off"),
@@ -139,6 +140,60 @@ def test_archives_of_none_or_many_and_broken_ones() -> None:
     ):
         with pytest.raises(IntakeError, match=said):
             parse(content, "file.zip")
+
+
+LIST = b"customer_id,start_date,churn_date\na,2024-01-01,\nb,2024-01-01,2024-05-01\n"
+SEVERAL = zipped(
+    ("out/plans.csv", CSV + b"c,3\n"), ("out/customers.csv", LIST), ("notes.md", b"# x"), ("bad.xlsx", b"PK")
+)
+
+
+def test_several_tables_in_an_archive_are_asked_about_the_most_telling_first() -> None:
+    with pytest.raises(NeedsAnswer) as asked:
+        parse(SEVERAL, "export.zip")
+    (question,) = asked.value.questions
+    assert question.key == "sheet"
+    assert [(choice.value, choice.label, choice.effect) for choice in question.choices] == [
+        (
+            "out/customers.csv",
+            "out/customers.csv: 2 rows, 3 columns",
+            "recognised: customer id, started on, churned on",
+        ),
+        ("out/plans.csv", "out/plans.csv: 3 rows, 2 columns", "recognised: arr"),
+    ]
+    table = parse(SEVERAL, "export.zip", sheet="out/customers.csv")
+    assert table.frame["customer_id"].to_list() == ["a", "b"]
+    assert table.dialect.sheet == "out/customers.csv"
+    assert table.dialect.other_sheets == ("out/plans.csv", "bad.xlsx")
+    with pytest.raises(IntakeError, match="no file 'x'"):
+        parse(SEVERAL, "export.zip", sheet="x")
+
+
+def test_the_only_table_of_an_archive_is_read_and_named() -> None:
+    table = parse(zipped(("customers.csv", LIST), ("bad.xlsx", b"PK"), ("notes.md", b"# x")), "export.zip")
+    assert (table.frame.height, table.dialect.sheet) == (2, "customers.csv")
+    with pytest.raises(IntakeError, match="No file of the archive"):
+        parse(zipped(("a.xlsx", b"PK"), ("b.xlsx", b"PK")), "export.zip")
+
+
+def test_the_sheets_of_a_workbook_in_an_archive_are_asked_about_in_turn() -> None:
+    book = workbook(three_sheets)
+    content = zipped(("a.xlsx", book), ("customers.csv", LIST))
+    with pytest.raises(NeedsAnswer) as first:
+        parse(content, "export.zip")
+    assert "a workbook of several sheets (Customers, Plans)" in first.value.questions[0].choices[1].label
+    with pytest.raises(NeedsAnswer) as second:
+        parse(content, "export.zip", sheet="a.xlsx")
+    assert [choice.value for choice in second.value.questions[0].choices] == ["a.xlsx › Customers", "a.xlsx › Plans"]
+    table = parse(content, "export.zip", sheet="a.xlsx › Plans")
+    assert (table.frame.height, table.dialect.sheet) == (2, "a.xlsx › Plans")
+
+
+def test_files_too_many_or_too_large_to_try_are_offered_by_size() -> None:
+    with pytest.raises(NeedsAnswer) as asked:
+        parse(zipped(*[(f"{n}.csv", LIST + b"c,2024-01-01,\n" * n) for n in range(30)]), "export.zip")
+    assert [choice.value for choice in asked.value.questions[0].choices][:2] == ["29.csv", "28.csv"]
+    assert len(asked.value.questions[0].choices) == 20
 
 
 def test_bombs_are_refused_before_they_unfold() -> None:

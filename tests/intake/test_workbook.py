@@ -150,6 +150,21 @@ def test_several_tables_are_asked_about_the_largest_first() -> None:
     (question,) = asked.value.questions
     assert (question.key, [choice.value for choice in question.choices]) == ("sheet", ["Customers", "Plans"])
     assert {column for _, column, _ in question.evidence} == {"Customers", "Plans"}
+    assert question.choices[0].label == "Customers: 6 rows, 2 columns"
+    assert question.choices[0].effect == "recognised: arr"
+
+
+def test_the_sheet_that_names_most_of_what_a_book_needs_stands_first() -> None:
+    def fill(book: Any) -> None:
+        rows_on_a_sheet(["day", "note"], *[["x", at] for at in range(9)], name="Log")(book)
+        rows_on_a_sheet(["Customer ID", "Start date"], ["a", "2024-01-01"], ["b", "2024-01-01"], name="List")(book)
+
+    with pytest.raises(NeedsAnswer) as asked:
+        read(workbook(fill))
+    assert [(choice.value, choice.effect) for choice in asked.value.questions[0].choices] == [
+        ("List", "recognised: customer id, started on"),
+        ("Log", "no column recognised"),
+    ]
 
 
 def test_a_named_sheet_is_read_and_a_hidden_one_never() -> None:

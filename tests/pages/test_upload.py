@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from retention.intake.saved import mapping_to_json
+from tests.intake.old_workbooks import zipped
 from tests.pages.opened import as_file, fine, loaded, opened, said, turned_to
 
 COLUMNS = ("Customer ID", "Beginn", "Signed up", "Churn date")
@@ -114,3 +115,14 @@ def test_a_mapping_of_the_page_is_what_is_saved() -> None:
     app.session_state["fold.More: save this mapping, or apply one"] = True
     app.run()
     assert "Save this mapping" in [button.label for button in app.get("download_button")]
+
+
+def test_which_table_of_a_second_file_is_asked_and_the_first_stays_in_use() -> None:
+    described = as_file([("a", "SMB"), ("b", "Ent")], ("Customer ID", "Segment"))
+    archive = zipped(("more.csv", described), ("plans.csv", as_file([("x", 1), ("y", 2)], ("Plan", "Price"))))
+    app = opened(loaded(MARCH, COLUMNS))
+    app = app.file_uploader(key="upload.second").upload("more.zip", archive).run(timeout=60)
+    assert app.radio(key="answer.sheet").options[0].replace("\\", "") == "more.csv: 2 rows, 2 columns"
+    app = fine(pressed(app, "Use these answers"))
+    held = app.session_state["loaded"]
+    assert (held.table.name, held.other.name, held.other.frame.height) == ("own.csv", "more.zip", 2)

@@ -1,4 +1,4 @@
-"""Archives of one table: the member unpacked, never further than a file may be large."""
+"""Archives: a file inside unpacked, never further than a file may be large."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from retention.errors import IntakeError
 from retention.intake.checks import check_archive, inner_name, open_archive, refuse
 
 _DAMAGED = "The archive is cut off or damaged. Download or export it again, or unpack it and upload the table inside."
+
+_NO_TABLE = (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".md", ".doc", ".docx", ".ppt", ".pptx", ".css", ".js")
 
 
 def unpacked_gzip(content: bytes, max_bytes: int) -> bytes:
@@ -29,23 +31,31 @@ def unpacked_gzip(content: bytes, max_bytes: int) -> bytes:
     return bytes(whole)
 
 
-def unpacked_zip(content: bytes, max_bytes: int) -> tuple[bytes, str]:
-    """The one file inside a zip archive, and its name."""
+def zipped_files(content: bytes, max_bytes: int) -> dict[str, int]:
+    """The files of a zip archive that may hold a table, and their sizes.
+
+    Raises:
+        IntakeError: it holds none, or unpacks to more than it should.
+    """
     with open_archive(content) as archive:
         check_archive(archive, len(content), max_bytes)
-        members = [info for info in archive.infolist() if not info.is_dir() and not _is_clutter(info.filename)]
-        if not members:
-            raise IntakeError("The zip archive holds no file. Upload the table itself, as CSV or XLSX.")
-        if len(members) > 1:
-            names = ", ".join(inner_name(info.filename) for info in members[:5])
-            raise IntakeError(
-                f"The zip archive holds {len(members):,} files ({names}{', …' if len(members) > 5 else ''}). "
-                "Unpack it and upload the one with the customers."
-            )
-        if members[0].file_size > max_bytes:
+        files = {
+            info.filename: info.file_size
+            for info in archive.infolist()
+            if not info.is_dir() and not _is_clutter(info.filename)
+        }
+    if not files:
+        raise IntakeError("The zip archive holds no file. Upload the table itself, as CSV or XLSX.")
+    return {name: size for name, size in files.items() if not name.lower().endswith(_NO_TABLE)} or files
+
+
+def unzipped(content: bytes, name: str, max_bytes: int) -> bytes:
+    """One file of a zip archive."""
+    with open_archive(content) as archive:
+        if archive.getinfo(name).file_size > max_bytes:
             raise _too_large(max_bytes)
         try:
-            return archive.read(members[0]), inner_name(members[0].filename)
+            return archive.read(name)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
             raise IntakeError(_DAMAGED) from None
         except RuntimeError:

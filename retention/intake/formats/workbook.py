@@ -18,8 +18,10 @@ from python_calamine import (
 
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
 from retention.intake.checks import check_archive, open_archive, refuse
+from retention.intake.columns import recognised_in
 from retention.intake.formats.binary import xls_facts, xlsb_facts
 from retention.intake.formats.cells import cell_text
+from retention.intake.formats.heading import heading_of
 from retention.intake.formats.irregular import LONGEST_CELL
 from retention.intake.formats.opendocument import is_protected, ods_facts
 from retention.intake.formats.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
@@ -169,7 +171,7 @@ def _letters(column: int) -> str:
 
 def _choose(sheets: list[_Sheet]) -> _Sheet:
     """The one sheet with a table; asks when there are several."""
-    tables = sorted((one for one in sheets if one.holds_a_table), key=lambda one: -one.filled_rows * one.filled_columns)
+    tables = [one for one in sheets if one.holds_a_table]
     if len(tables) == 1:
         return tables[0]
     if not tables:
@@ -180,8 +182,11 @@ def _choose(sheets: list[_Sheet]) -> _Sheet:
             "No visible sheet of the workbook holds a table of two columns and two rows. "
             "Put the customers on one sheet, names of the columns above them, and save."
         )
+    told = {one.name: recognised_in([name for name in heading_of(one.records).cells if name]) for one in tables}
+    tables.sort(key=lambda one: (-told[one.name][0], -one.filled_rows * one.filled_columns))
     choices = tuple(
-        Choice(one.name, f"{one.name}: {one.filled_rows:,} rows, {one.filled_columns:,} columns") for one in tables
+        Choice(one.name, f"{one.name}: {one.filled_rows:,} rows, {one.filled_columns:,} columns", told[one.name][1])
+        for one in tables
     )
     evidence = tuple(sample for one in tables for sample in _evidence(one))
     raise NeedsAnswer([Question("sheet", "Which sheet holds the customers?", choices, evidence)])
