@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
-from pages.parts.plan_inputs import amount, beside, choice, percent, switch, whole
+from pages.parts.plan_inputs import amount, beside, choice, heading, percent, side_by_side, switch, whole
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import draw, frame_of, say, table
 from pages.parts.state import View
@@ -39,8 +37,8 @@ class Csms:
 
 def ask_csms(accounts: Accounts, money: Money) -> Csms:
     """The wanted ratios by segment, the cost of a manager, and what a ratio is assumed to buy."""
-    st.markdown("**CSMs**")
-    columns = st.columns(4)
+    heading("**CSMs**")
+    columns = side_by_side(2, 2, 2, 2)
     with columns[0]:
         by_arr = choice("csm.way", "Needed by", WAYS) == 1
     with columns[1]:
@@ -57,8 +55,9 @@ def ask_csms(accounts: Accounts, money: Money) -> Csms:
 
 def _ask(number: int, row: dict[str, object], by_arr: bool) -> Coverage | None:
     name, there = str(row["segment"]), int(str(row["accounts"]))
-    said, first, second = st.columns([2, 2, 2])
-    said.markdown(f"**{plain(name)}**  \n{labels.count(there)} accounts")
+    said, first, second = side_by_side(2, 2, 2)
+    with said:
+        heading(f"**{plain(name)}**  \n{labels.count(there)} accounts")
     with first:
         csms = amount(f"csm.{number}.now", "CSMs today", own=float(str(row["csms"])), step=1.0) or 0.0
     with second:
@@ -85,10 +84,8 @@ def _ask(number: int, row: dict[str, object], by_arr: bool) -> Coverage | None:
 
 
 def _ask_effect() -> RatioEffect | None:
-    st.caption(
-        "What a closer ratio is assumed to buy, on a straight line between two ratios (1:75 to 1:50, 89% to 93%)."
-    )
-    columns = st.columns(4)
+    heading("What a closer ratio is assumed to buy, on a straight line between two ratios (1:75 to 1:50, 89% to 93%).")
+    columns = side_by_side(2, 2, 2, 2)
     with columns[0]:
         ratio = amount("csm.from", "Accounts per CSM, from", standard=75, step=5)
     with columns[1]:

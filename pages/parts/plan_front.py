@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.parts.plan_inputs import amount, back_to_book, beside, goal_slider, one_of, typed
+from pages.parts.plan_inputs import amount, back_to_book, beside, goal_slider, is_typed, one_of, typed
 from pages.parts.plan_money import Money, worth_field
 from pages.parts.plan_show import Planned, draw, frame_of, say, small
 from retention import charts, labels
@@ -61,7 +61,7 @@ def ask_goal(begin: Start, money: Money, made_of: int) -> Goal:
             st.caption("The goal and its cost come from the levers below.")
     with right:
         worth = worth_field(begin, money)
-    if begin.value is not None and "worth" not in typed():
+    if begin.value is not None and not is_typed("worth"):
         small(worth_sentence(begin.value, money.method, money.style.currency), money.style)
     if begin.without_arr and begin.value is not None:
         small(without_arr_sentence(begin.without_arr), money.style)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import polars as pl
-import streamlit as st
 
 from pages.parts import plan_cached as cached
-from pages.parts.plan_inputs import amount, percent
+from pages.parts.plan_inputs import amount, percent, side_by_side
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import draw, frame_of, say, small, table
 from pages.parts.state import View
@@ -31,7 +30,7 @@ class Growth:
 def ask_growth(view: View, accounts: Accounts, money: Money) -> Growth:
     """ARR now, the growth aimed at, and the retention: gross revenue retention where the file has it."""
     kept = cached.kept_revenue(view.book, start=view.start, end=view.end)
-    columns = st.columns(3)
+    columns = side_by_side(2, 2, 2)
     with columns[0]:
         now = amount(
             "arr", "ARR now", own=accounts.arr, step=100_000, above_zero="without ARR there is nothing to keep"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,8 +21,8 @@ USUAL_POINTS = 3.2
 """The gain the slider stands on at first: that of the worked example."""
 
 
-CLOSED = "plan.closed"
-"""While a tab or fold that is not open is being filled."""
+_closed: ContextVar[bool] = ContextVar("closed", default=False)
+"""Whether the tab or fold that is being filled is closed."""
 
 
 @contextmanager
@@ -29,19 +31,40 @@ def inside(part: DeltaGenerator) -> Iterator[None]:
 
     Fields that were changed are always drawn, for the URL holds what is drawn.
     """
-    st.session_state[CLOSED] = not getattr(part, "open", True)
+    outside = _closed.set(not getattr(part, "open", True))
     try:
         with part:
             yield
     finally:
-        st.session_state[CLOSED] = False
+        _closed.reset(outside)
+
+
+def side_by_side(*widths: int, align: Literal["top", "bottom"] = "top") -> Sequence[AbstractContextManager[object]]:
+    """Columns to be filled, of these widths; in a closed tab or fold there are none."""
+    return [nullcontext()] * len(widths) if _closed.get() else st.columns(widths, vertical_alignment=align)
+
+
+def framed() -> AbstractContextManager[object]:
+    """A frame around what is drawn; in a closed tab or fold there is none."""
+    return nullcontext() if _closed.get() else st.container(border=True)
+
+
+def heading(text: str, *, caption: str | None = None) -> None:
+    """What stands above fields, if anybody sees them."""
+    if not _closed.get():
+        st.markdown(text)
+        if caption:
+            st.caption(caption)
 
 
 def _rests(key: str, standard: object) -> bool:
     """Whether a field need not be drawn; its standard is kept for the way back."""
     st.session_state.setdefault(STANDARD, {})[key] = standard
-    unchanged = key not in st.session_state or st.session_state[key] == standard
-    return bool(st.session_state.get(CLOSED)) and unchanged and key not in st.query_params
+    return _closed.get() and not _differs(key, standard) and key not in st.query_params
+
+
+def _differs(key: str, standard: object) -> bool:
+    return key in st.session_state and bool(st.session_state[key] != standard)
 
 
 def open_fields() -> None:
@@ -59,8 +82,13 @@ def back_to_book() -> None:
 
 def typed() -> list[str]:
     """The fields that differ from the book's own and standard values."""
+    return [key for key, value in st.session_state.get(STANDARD, {}).items() if _differs(key, value)]
+
+
+def is_typed(key: str) -> bool:
+    """Whether a field differs from the book's own or standard value."""
     standard = st.session_state.get(STANDARD, {})
-    return [key for key, value in standard.items() if key in st.session_state and st.session_state[key] != value]
+    return key in standard and _differs(key, standard[key])
 
 
 def amount(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.plan_inputs import amount, choice, choices, percent, whole
+from pages.parts.plan_inputs import amount, choice, choices, framed, heading, percent, side_by_side, whole
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import say, table
 from pages.parts.text import plain
@@ -23,8 +23,10 @@ FIRST = (0, 1)
 
 def ask_levers(begin: Start, money: Money) -> list[Lever]:
     """Which levers, and one line of fields for each."""
-    st.markdown("**Levers**")
-    st.caption("Points, costs and ramps are yours to assume: no published source says what a lever brings.")
+    heading(
+        "**Levers**",
+        caption="Points, costs and ramps are yours to assume: no published source says what a lever brings.",
+    )
     chosen = choices("levers", "Levers in the plan", LEVER_NAMES[:-1], standard=FIRST)
     segments = [segment.segment for segment in begin.segments] or [EVERYBODY]
     return [_ask(number, segments, money) for number in sorted(chosen)]
@@ -32,9 +34,9 @@ def ask_levers(begin: Start, money: Money) -> list[Lever]:
 
 def _ask(number: int, segments: list[str], money: Money) -> Lever:
     sign = money.style.currency.strip()
-    with st.container(border=True):
-        st.markdown(f"**{plain(LEVER_NAMES[number])}**")
-        columns = st.columns([2, 2, 2, 2, 2, 2])
+    with framed():
+        heading(f"**{plain(LEVER_NAMES[number])}**")
+        columns = side_by_side(2, 2, 2, 2, 2, 2)
         with columns[0]:
             segment = choice(f"lever.{number}.segment", "Works on", segments, standard=len(segments) - 1)
         with columns[1]:

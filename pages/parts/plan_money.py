@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts import plan_cached as cached
-from pages.parts.plan_inputs import amount, choice, percent, switch, whole
+from pages.parts.plan_inputs import amount, choice, percent, side_by_side, switch, whole
 from pages.parts.state import View
 from retention import labels
 from retention.number_styles import CURRENCIES, FORMATS, NumberStyle
@@ -41,7 +41,7 @@ class Money:
 def ask_money(view: View, begin: Start) -> Money:
     """The fields of the fold."""
     st.caption("A field left empty takes the book's own value, shown in grey.")
-    columns = st.columns(4)
+    columns = side_by_side(2, 2, 2, 2)
     with columns[0]:
         logos = amount("logos", "Customers at the start", own=begin.share.starting, step=1,
                        above_zero="there must be customers to keep")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.plan_front import Goal
-from pages.parts.plan_inputs import amount, percent, typed
+from pages.parts.plan_inputs import amount, framed, heading, is_typed, percent, side_by_side
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import say, table, warn
 from pages.parts.text import plain
@@ -33,15 +33,16 @@ def ask_segments(begin: Start, money: Money, goal: Goal) -> list[SegmentGoal]:
 
 def _ask(number: int, segment: SegmentStart, begin: Start, money: Money, goal: Goal) -> SegmentGoal | None:
     name, today = segment.segment, segment.share.rate or 0.0
-    with st.container(border=True):
-        said, first, second, third = st.columns([2, 2, 2, 2], vertical_alignment="top")
-        said.markdown(f"**{plain(name)}**")
-        said.caption(plain(money.style.text(labels.share(segment.share.retained, segment.share.starting, today))))
+    with framed():
+        said, first, second, third = side_by_side(2, 2, 2, 2)
+        counted = money.style.text(labels.share(segment.share.retained, segment.share.starting, today))
+        with said:
+            heading(f"**{plain(name)}**", caption=plain(counted))
         even = same_share_spared(today, overall_current=money.current_rate,
                                  overall_target=max(goal.target_rate, money.current_rate))  # fmt: skip
         with first:
             target = percent(f"goal.{number}", "Goal, %", own=even, problem=lambda rate: goal_problem(rate, today))
-        usual = goal.arr_per_logo if "worth" in typed() else worth_of_saved(begin, money.method, segment)
+        usual = goal.arr_per_logo if is_typed("worth") else worth_of_saved(begin, money.method, segment)
         with second:
             worth = amount(f"worth.{number}", "ARR of a saved customer", step=1_000,
                            own=usual,

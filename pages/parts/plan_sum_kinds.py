@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
 from pages.parts import plan_cached as cached
-from pages.parts.plan_inputs import amount, choice, percent, whole
+from pages.parts.plan_inputs import amount, choice, percent, side_by_side, whole
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import frame_of
 from pages.parts.state import View
@@ -71,7 +70,7 @@ Sum = Callable[[], Answer]
 
 def ask_revenue_curve(known: Known) -> Sum:
     """Where steady monthly moves of revenue lead."""
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = side_by_side(2, 2, 2, 2)
     with first:
         expansion = percent("rc.expansion", "Expansion a month, %", standard=0.02)
     with second:
@@ -134,7 +133,7 @@ def ask_unit_economics(known: Known) -> Sum:
 
 def ask_cohort_payback(known: Known) -> Sum:
     """When a cohort has earned back what it cost to win."""
-    cac, arpa, margin, growth = st.columns(4)
+    cac, arpa, margin, growth = side_by_side(2, 2, 2, 2)
     with cac:
         cost = amount("cp.cac", "CAC", standard=6_000, step=500, above_zero="nothing is to be paid back") or 0.0
     with arpa:
@@ -169,7 +168,7 @@ def ask_cohort_payback(known: Known) -> Sum:
 
 def ask_targets(known: Known) -> Sum:
     """What must hold for a revenue target to be met."""
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = side_by_side(2, 2, 2, 2)
     with first:
         target = percent("rt.target", "Target NRR a month, %", standard=1.02, most=200)
     with second:
@@ -225,7 +224,7 @@ def ask_two_stages(known: Known) -> Sum:
 
 def ask_quota(known: Known) -> Sum:
     """How far along a quota is, and whether that is fast enough."""
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = side_by_side(2, 2, 2, 2)
     with first:
         quota = (
             amount("q.quota", "Quota", standard=1_000_000, step=50_000, above_zero="there is nothing to attain") or 0.0
@@ -260,7 +259,7 @@ def ask_quota(known: Known) -> Sum:
 
 def ask_compounding(known: Known) -> Sum:
     """What a short period's rate comes to over a year."""
-    first, second = st.columns(2)
+    first, second = side_by_side(2, 2)
     with first:
         rate = percent("co.rate", "Kept in a period, %", standard=0.97)
     with second:
@@ -286,7 +285,7 @@ def ask_compounding(known: Known) -> Sum:
 
 def _customer(known: Known, key: str) -> tuple[float, float, float, float]:
     """What a customer pays, its margin, how fast customers leave, and what one costs to win."""
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = side_by_side(2, 2, 2, 2)
     with first:
         arpa = (
             amount(f"{key}.arpa", "ARPA a month", own=known.arpa, standard=None if known.arpa else 800, step=50) or 0.0
@@ -303,7 +302,7 @@ def _customer(known: Known, key: str) -> tuple[float, float, float, float]:
 
 
 def _stages(key: str) -> tuple[float, int, float]:
-    first, second, third = st.columns(3)
+    first, second, third = side_by_side(2, 2, 2)
     with first:
         early = percent(f"{key}.early", "Churn a month at first, %", standard=0.06)
     with second:

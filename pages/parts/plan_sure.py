@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import plan_cached as cached
-from pages.parts.plan_inputs import amount, beside, choices, percent
+from pages.parts.plan_inputs import amount, beside, choices, heading, percent, side_by_side
 from pages.parts.plan_show import Planned, draw, frame_of, say, small, table, warn
 from pages.parts.text import plain
 from retention import charts, labels
@@ -48,9 +48,10 @@ def ask_doubts(planned: Planned) -> list[Spread]:
 
 def _ask(doubt: Doubt, planned: Planned) -> Spread | None:
     key = doubt.field if doubt.segment is None else f"{doubt.field}.{planned.place(doubt.segment)}"
-    name, low, high = st.columns([4, 2, 2], vertical_alignment="bottom")
+    name, low, high = side_by_side(4, 2, 2, align="bottom")
     likely = input_cell(doubt.field, doubt.likely, planned.style.currency)
-    name.markdown(plain(planned.style.text(f"{doubt_name(doubt)}: likely {likely}")))
+    with name:
+        heading(plain(planned.style.text(f"{doubt_name(doubt)}: likely {likely}")))
     with low:
         lowest = _end(f"low.{key}", "Low", doubt, doubt.low)
     with high:
