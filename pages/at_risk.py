@@ -63,6 +63,11 @@ show_method(
         "executive_factor",
         "adoption_factor",
         "base_rate",
+        "base_rate_check",
+        "back_test",
+        "lift",
+        "calibration",
+        "capacity",
     ],
     CODE.format(signals=file, options=python_options(scoring)),
     [

@@ -799,6 +799,42 @@ _RISK: Final = {
         "A list shorter than the number who leave in a year cannot hold them all: 47 red accounts cannot hold 234 "
         "yearly leavers.",
     ),
+    "base_rate_check": Term(
+        "Base-rate check",
+        "Can the list be right at all?",
+        "The accounts in the high band beside the customers lost in the last twelve months: how many leavers a perfect "
+        "list of that length could hold at most, whatever the score is worth.",
+        "held at most = the smaller of accounts in the high band and yearly leavers",
+    ),
+    "back_test": Term(
+        "Back-test",
+        "Would the score have worked then?",
+        "The score as it would have stood on a past day, from signals recorded on or before that day only, held "
+        "against who left in the 3, 6 or 12 months that followed. Accounts without a score then are counted apart.",
+        source=FIELD,
+    ),
+    "lift": Term(
+        "Lift",
+        "How much better than picking names out of a hat.",
+        "The share of leavers among the accounts on the list over their share among all accounts tested. 1 is a random "
+        "list. The most a list can reach is one over the share that left, less where it is longer than the leavers.",
+        "leavers per account on the list / leavers per account of all",
+        FIELD,
+    ),
+    "calibration": Term(
+        "Calibration",
+        "Do worse bands lose more?",
+        "For each band of the past day, the share of its accounts that left afterwards, with the range luck alone "
+        "could give. A score is of use where the high band lost clearly more than the low one.",
+        "left / accounts of the band",
+        FIELD,
+    ),
+    "capacity": Term(
+        "Capacity",
+        "How many accounts the team can reach.",
+        "The length of the work list: a number you enter. The back-test counts the leavers that a list of this length "
+        "would have caught, so the same score is worth more to a team that can reach more accounts.",
+    ),
 }
 
 _EVIDENCE: Final = {

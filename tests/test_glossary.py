@@ -26,7 +26,7 @@ rate_effect mix_effect mixed_band churn_kinds expected_by_mix
 saved_logo value_of_saved gain roi multiple break_even payback npv ramp scenario_hazards one_point growth_to_find
 coverage revenue_curve unit_economics cohort_payback two_stage_curve retention_targets quota
 risk_score risk_band usage_factor engagement_factor tickets_factor renewal_factor executive_factor adoption_factor
-base_rate
+base_rate base_rate_check back_test lift calibration capacity
 first_hand second_hand glossary_figure own_source
 """.split()  # noqa: SIM905 (a list of words, meant to be read)
 

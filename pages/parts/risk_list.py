@@ -11,7 +11,7 @@ from pages.parts import risk_cached
 from pages.parts.cached import MOST_ROWS
 from pages.parts.frame import heading
 from pages.parts.risk_cached import Scoring
-from pages.parts.risk_settings import limits_in_use
+from pages.parts.risk_settings import limits_in_use, standard_scoring
 from pages.parts.show import show_board_table
 from pages.parts.state import View, build_book, cut, loaded
 from pages.parts.text import plain, pseudonym, without_names
@@ -66,13 +66,12 @@ def show_head(view: View, scoring: Scoring, test: Backtest | None, months: int) 
 
 
 def _show_warnings(view: View, scoring: Scoring, *, tested: bool) -> None:
+    if said := unknown_sentence(risk_cached.scores(view.book, scoring)):
+        st.caption(plain(said))
     changed = limits_in_use() != Limits()
-    for said in (
-        unknown_sentence(risk_cached.scores(view.book, scoring)),
-        own_weights_sentence(scoring.weights, limits_changed=changed, tested=tested),
-    ):
-        if said:
-            st.caption(plain(said))
+    if said := own_weights_sentence(scoring.weights, limits_changed=changed, tested=tested):
+        st.markdown(f":orange-badge[Not the standard score] {plain(said)}")
+        st.button("Back to the standard weights and limits", on_click=standard_scoring, key="risk.standard")
     if view.book.as_of < build_book(loaded()).as_of:
         st.caption("The customer list’s own signals are as recorded when it was written, not as of this earlier day.")
 
@@ -171,12 +170,23 @@ def show_accounts(
         st.caption(f"The first {first.height:,} of {of:,}.")
     st.download_button(
         f"Download {accounts(of)} for the CRM (CSV)",
-        data=lambda: as_csv(without_names(listed, hide=view.hide_names).with_columns(score_is=pl.lit(called))),
+        data=lambda: crm_file(listed, called=called, hide_names=view.hide_names),
         file_name=file_name,
         mime="text/csv",
         key=f"{key}.download",
         on_click="ignore",
     )
+
+
+def crm_file(listed: pl.DataFrame, *, called: str, hide_names: bool) -> bytes:
+    """Accounts as the CRM takes them: every column, in order, and beside each score what it may be called.
+
+    Args:
+        listed: one row per account.
+        called: what the score may be called.
+        hide_names: whether customers and managers stand under pseudonyms.
+    """
+    return as_csv(without_names(listed, hide=hide_names).with_columns(score_is=pl.lit(called)))
 
 
 def _column(name: str, title: str, dtype: pl.DataType) -> Any:

@@ -16,6 +16,7 @@ from retention.errors import InputError, NeedsAnswer, Question, RetentionError
 from retention.intake.table import Table
 from retention.risk.backtest import CAPACITY, Backtest
 from retention.risk.factors import FACTORS, NAMES, Limits, Weights
+from retention.risk.links import LIMIT, WEIGHTS, from_link, to_link
 from retention.risk.signals import Signals
 from retention.takeaways.risk import MONTHS
 
@@ -37,6 +38,7 @@ def scoring_in_use() -> Scoring:
     table = loaded().signals
     signals, answers = (None, ()) if table is None else _read(table)
     file = "" if table is None or signals is None else f"{table.sha256} {answers}"
+    _into_link(weights_in_use(), limits_in_use())
     return Scoring(signals, file, weights_in_use(), limits_in_use())
 
 
@@ -67,15 +69,35 @@ def _answer(question: str, key: str) -> None:
 
 
 def weights_in_use() -> Weights:
-    """The weights of this session."""
-    held: Weights = st.session_state.get("risk.weights", Weights())
+    """The weights of this session; at first those of the link it was opened with."""
+    _from_link()
+    held: Weights = st.session_state["risk.weights"]
     return held
 
 
 def limits_in_use() -> Limits:
-    """The limits of this session."""
-    held: Limits = st.session_state.get("risk.limits", Limits())
+    """The limits of this session; at first those of the link it was opened with."""
+    _from_link()
+    held: Limits = st.session_state["risk.limits"]
     return held
+
+
+def _from_link() -> None:
+    if "risk.weights" not in st.session_state or "risk.limits" not in st.session_state:
+        weights, limits = from_link(st.query_params.to_dict())
+        st.session_state.setdefault("risk.weights", weights)
+        st.session_state.setdefault("risk.limits", limits)
+
+
+def _into_link(weights: Weights, limits: Limits) -> None:
+    """The address names the weights and limits that are not the standard ones."""
+    said = to_link(weights, limits)
+    for key in [key for key in st.query_params if key == WEIGHTS or key.startswith(LIMIT)]:
+        if key not in said:
+            del st.query_params[key]
+    for key, numbers in said.items():
+        if st.query_params.get(key) != numbers:
+            st.query_params[key] = numbers
 
 
 def choose_weights() -> None:
@@ -114,7 +136,7 @@ def choose_limits() -> None:
     st.toggle("Two blank review cells mean there never was a review", key="risk.blank", on_change=_set_blank)
     if refused := st.session_state.pop("risk.refused", None):
         st.warning(plain(refused))
-    st.button("Back to the default weights and limits", on_click=_defaults, key="risk.defaults")
+    st.button("Back to the default weights and limits", on_click=standard_scoring, key="risk.defaults")
 
 
 def _limit(limit: str, label: str) -> None:
@@ -142,7 +164,8 @@ def _try_limits(**changed: object) -> None:
         st.session_state["risk.refused"] = str(refused)
 
 
-def _defaults() -> None:
+def standard_scoring() -> None:
+    """Back to the standard weights and limits."""
     st.session_state["risk.weights"], st.session_state["risk.limits"] = Weights(), Limits()
 
 

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.risk_list import COLUMNS as SHOWN
+from pages.parts.risk_list import crm_file
 from pages.parts.state import Loaded
 from retention.intake.parsing import parse
 from tests.pages.opened import ROOT, as_file, fine, loaded, number, opened, pages_of, said, sample_table, texts
@@ -114,7 +115,7 @@ def test_one_weight_moves_the_others_and_they_stay_at_100() -> None:
     held = [app.number_input(key=f"risk.weight.{factor}").value
             for factor in ("usage", "engagement", "tickets", "renewal", "executive", "adoption")]  # fmt: skip
     assert held == [65.0, 10.0, 7.5, 7.5, 5.0, 5.0]
-    assert "your own weights" in " ".join(str(part.value) for part in app.caption)
+    assert "your own weights" in said(app)
     app.button(key="risk.defaults").click().run()
     assert app.number_input(key="risk.weight.usage").value == 30.0
 
@@ -213,3 +214,42 @@ def test_a_changed_signals_file_is_seen() -> None:
     assert table(app, "reasons")["customer_id"].to_list() == ["yellow", "red and large", "red and small"]
     app.session_state["loaded"] = large("0.9")
     assert table(fine(app.run()), "reasons")["customer_id"].to_list() == ["yellow", "red and small"]
+
+
+def test_own_weights_and_limits_stand_in_the_address_with_one_click_back() -> None:
+    app = page(loaded(BOOK, HEADERS))
+    assert "weights" not in app.query_params
+    app.number_input(key="risk.weight.usage").set_value(65.0).run()
+    app.number_input(key="risk.limit.high").set_value(90).run()
+    assert app.query_params["weights"].startswith("65,10,7.5,7.5,5,5")
+    assert app.query_params["limit.high"] == "90"
+    assert "These are your own weights and limits, not the default ones." in said(fine(app))
+    app.button(key="risk.standard").click().run()
+    assert "your own weights" not in said(fine(app))
+    assert {"weights", "limit.high"}.isdisjoint(app.query_params)
+    assert app.number_input(key="risk.weight.usage").value == 30
+
+
+def test_a_link_brings_weights_and_limits_back() -> None:
+    app = opened(loaded(BOOK, HEADERS))
+    app.query_params.update({"weights": "50,50,0,0,0,0", "limit.medium": "99", "limit.high": "99"})
+    app = fine(app.switch_page("pages/at_risk.py").run())
+    assert app.number_input(key="risk.weight.engagement").value == 50
+    assert table(app, "reasons")["customer_id"].to_list() == ["red and large", "red and small"]
+
+
+def test_the_file_for_the_crm_says_what_the_score_is_and_hides_names_and_formulas() -> None:
+    rows = pl.DataFrame({"customer_id": ["=1+1", "b"], "csm": ["Ada", "Ben"], "score": [70.0, 40.0]})
+    shown = pl.read_csv(crm_file(rows, called="rule of thumb", hide_names=False))
+    assert shown.rows() == [("'=1+1", "Ada", 70.0, "rule of thumb"), ("b", "Ben", 40.0, "rule of thumb")]
+    assert shown.columns == ["customer_id", "csm", "score", "score_is"]
+    hidden = crm_file(rows, called="tested score", hide_names=True).decode()
+    assert "Ada" not in hidden
+    assert "=1+1" not in hidden
+    assert hidden.count("tested score") == 2
+
+
+def test_the_words_of_the_test_are_defined_on_the_page() -> None:
+    app = page(loaded(BOOK, HEADERS), **{"fold.How computed": True})
+    for word in ("Lift.", "Back-test.", "Calibration.", "Base-rate check.", "Capacity."):
+        assert f"**{word}**" in said(app)
