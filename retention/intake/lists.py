@@ -18,8 +18,10 @@ from retention.intake.draft import Draft, Rule, Understood, nobody
 from retention.intake.end_day import decide_end_day
 from retention.intake.horizon import ask_active_only, find_cut, last_fact, observed_from, resolve_status_conflicts
 from retention.intake.questions import START_COLUMN, ask
+from retention.intake.revenue import revenue_beside_dates
 from retention.intake.roles import Roles
 from retention.intake.row_rules import ask_missed_churn_date, ask_same_id, merge_repeated_rows, row_rules
+from retention.intake.shapes import MONTHS_BESIDE_DATES
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
 from retention.intake.values import offers_dates
@@ -45,7 +47,8 @@ def understand_list(
     """
     started = _started_header(table, roles)
     draft, days = _read_rows(table, roles, answers, started)
-    attributes = read_attributes(table, roles, answers, days)
+    months = roles.months if len(roles.months) >= MONTHS_BESIDE_DATES else {}
+    attributes = read_attributes(table, roles, answers, days, but=months)
     ask_missed_churn_date(draft, table, roles, answers, rules)
     draft.apply(row_rules(roles, rules, today=today))
     merge_repeated_rows(draft, table)
@@ -66,18 +69,33 @@ def understand_list(
         raise IntakeError(nobody(table, draft, "a row needs a customer and a start date"))
     draft.ask_or_go_on()
     rows = companies.applied(draft.rows)
+    revenue = _revenue(table, months, rows, draft, answers, today=today) if months else None
     one_each = not draft.repeats and companies.of.is_empty()
     truncated = observed_from(_first_starts(rows, one_each=one_each))
     facts = assemble(
         per_customer(rows, attributes.frame, one_each=one_each),
         rows.select("customer_id", "started_on", churned_on="ended_on"),
         terms=_terms(rows, roles),
+        revenue=revenue,
         observed_from=truncated,
     )
     if companies.sentence:
         draft.decided["companies"] = companies.sentence
     _say(draft, roles, cut=cut, as_of=day, truncated=truncated, chosen=as_of is not None)
     return Understood(draft, facts, day, undated=_undated(draft, attributes.frame), company_of=companies.of)
+
+
+def _revenue(
+    table: Table, months: Mapping[str, date], rows: pl.DataFrame, draft: Draft, answers: Mapping[str, str], *,
+    today: date,
+) -> pl.DataFrame:  # fmt: skip
+    """The revenue of the columns of months, with what is noted and asked about it."""
+    amounts, about = revenue_beside_dates(table, months, rows, answers, today=today)
+    draft.notes += about.notes
+    draft.questions += about.questions
+    draft.ask_or_go_on()
+    draft.decided["months"] = f"The dates say who was a customer when; the {len(months)} months are their revenue."
+    return amounts
 
 
 def _started_header(table: Table, roles: Roles) -> str:

@@ -123,6 +123,15 @@ SHAPE = Question(
         Choice("list", "As contracts: the customer is one from the start to the end in the row"),
     ),
 )
+MONTHS_OR_DATES = Question(
+    "shape",
+    "The rows hold a start, an end (“{end}”) and {months} months of revenue ({first} to {last}). Which say when a "
+    "customer was one?",
+    (
+        Choice("list", "The dates; the months are their revenue"),
+        Choice("revenue_wide", "The months: from the first one paid to the first one not paid"),
+    ),
+)
 START_COLUMN = Question("started_on", "No column is known to say when a customer started. Does one of these?", ())
 CHURN_COLUMN = Question(
     "churned_on",

@@ -13,7 +13,7 @@ from retention.errors import IntakeError
 from retention.intake.amounts import read_amounts
 from retention.intake.attributes import per_customer, read_attributes
 from retention.intake.billing import spread_billing
-from retention.intake.columns import listed
+from retention.intake.columns import listed, recognise
 from retention.intake.draft import Draft, Rule, Understood
 from retention.intake.ledger import ENTRY_SCHEMA
 from retention.intake.money import decimal_for
@@ -75,6 +75,10 @@ def understand_revenue(
     )
     day = as_of or last_day
     _say(draft, rules, months, day, chosen=as_of is not None)
+    if starts := [header for header in recognise(table.frame.columns).get("started_on", []) if header not in months]:
+        draft.decided["start_column"] = (
+            f"“{starts[0]}” is kept as a column of the file: the months say when a customer was one."
+        )
     return Understood(draft, facts, day)
 
 
@@ -99,17 +103,46 @@ def _rows(table: Table, roles: Roles) -> Draft:
 
 def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
     draft, headers = _rows(table, roles), list(roles.months)
-    cells = table.frame.select(headers).with_columns(at=pl.int_range(table.frame.height, dtype=pl.UInt32))
-    long = (
-        draft.rows.select("at", "row", "customer_id")
-        .join(cells, on="at", maintain_order="left")
-        .unpivot(headers, index=["at", "row", "customer_id"], variable_name="header", value_name="text")
-    )
-    read = _amounts(long, draft, headers[0], answers)
+    read = _amounts(_down(table, roles.months, draft.rows), draft, headers[0], answers)
     _leave_out_unreadable(draft, read, None)
-    months = pl.DataFrame({"header": headers, "month": list(roles.months.values())})
-    kept = read.join(draft.rows.select("at"), on="at", how="semi").join(months, on="header", maintain_order="left")
+    kept = read.join(draft.rows.select("at"), on="at", how="semi")
     return Paid(draft, kept.select("customer_id", "month", "mrr"), tuple(headers))
+
+
+def _down(table: Table, months: Mapping[str, date], rows: pl.DataFrame) -> pl.DataFrame:
+    """Months across as rows: at, row, customer_id, header, month, text."""
+    cells = table.frame.select(*months).with_columns(at=pl.int_range(table.frame.height, dtype=pl.UInt32))
+    named = pl.DataFrame({"header": list(months), "month": list(months.values())})
+    return (
+        rows.select("at", "row", "customer_id")
+        .join(cells, on="at", maintain_order="left")
+        .unpivot(list(months), index=["at", "row", "customer_id"], variable_name="header", value_name="text")
+        .join(named, on="header", maintain_order="left")
+    )
+
+
+def revenue_beside_dates(
+    table: Table, months: Mapping[str, date], rows: pl.DataFrame, answers: Mapping[str, str], *, today: date
+) -> tuple[pl.DataFrame, Draft]:
+    """The revenue in the months across of a list whose dates say who was a customer: customer_id, month, mrr.
+
+    Args:
+        table: the list.
+        months: its columns of months -> their first days.
+        rows: the rows of the list in use: at, row, customer_id.
+        answers: question key -> choice.
+        today: the day of reading; a month that is not over holds no revenue yet.
+
+    Returns:
+        The amounts above zero, and a draft that holds the notes and questions about them only.
+    """
+    draft = Draft(rows)
+    read = _amounts(_down(table, months, rows), draft, next(iter(months)), answers)
+    odd = read.filter("unreadable")
+    if odd.height:
+        draft.notes.append(_entries(odd, "", "value set aside", "not a number: no revenue is known for that month"))
+    over = (pl.col("mrr") > 0) & (pl.col("month").dt.month_end() <= today)
+    return read.filter(over).select("customer_id", "month", "mrr"), draft
 
 
 def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:

@@ -26,6 +26,7 @@ from retention.intake.columns import (
 )
 from retention.intake.headerless import is_headerless, parts_by_value
 from retention.intake.months import month_headers
+from retention.intake.questions import MONTHS_OR_DATES, ask
 from retention.intake.shapes import Evidence, Shape, shape_of
 from retention.intake.table import Table
 from retention.intake.values import (
@@ -131,11 +132,14 @@ def find_roles(
     _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)
     evidence = _evidence(search, starts, end, months)
     shape, asked = shape_of(headers, evidence, answers)
+    asked = tuple(_of_months(search, months) if question is MONTHS_OR_DATES else question for question in asked)
     if shape == "list":
         _refuse_details(search, starts, end)
         search.take("started_on", starts)
     elif shape == "events" and not search.named("occurred_on"):
         search.take("occurred_on", starts)
+    if shape == "revenue_wide" and "churned_on" not in given:
+        search.columns.pop("churned_on", None)
     churn_flag = _status(search, shape)
     _take_the_rest(search, shape)
     return Roles(
@@ -148,6 +152,17 @@ def find_roles(
         months,
         questions + asked,
     )
+
+
+def _of_months(search: _Search, months: Mapping[str, date]) -> Question:
+    """The question whether dates or months count, with the first row as its evidence."""
+    table, end = search.table, search.columns["churned_on"]
+    first, last = min(months, key=months.__getitem__), max(months, key=months.__getitem__)
+    rows = list(zip(table.rows.head(3), *(table.frame.get_column(h).head(3) for h in (end, first, last)), strict=True))
+    evidence = [
+        (row, f"{end}; {first}; {last}", "; ".join(cell or "(blank)" for cell in cells)) for row, *cells in rows
+    ]
+    return ask(MONTHS_OR_DATES, evidence, end=end, months=str(len(months)), first=first, last=last)
 
 
 def _money_months(table: Table) -> dict[str, date]:

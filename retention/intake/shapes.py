@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from retention.errors import Question
 from retention.intake.columns import DETAIL_SIGNS, INVOICE_SIGNS, cleaned, has, listed
-from retention.intake.questions import SHAPE, ask
+from retention.intake.questions import MONTHS_OR_DATES, SHAPE, ask
 
 Shape = Literal["list", "revenue_long", "revenue_wide", "tenure", "events"]
 
@@ -46,11 +46,15 @@ def shape_of(headers: Sequence[str], found: Evidence, answers: Mapping[str, str]
     """The shape of a file, and the question that is left where its signs disagree."""
     if answers.get("shape") in get_args(Shape):
         return answers["shape"], ()  # type: ignore[return-value]
-    for canonical, shape in _BY_HAND.items():
-        if canonical in found.by_hand:
-            return shape, ()
     dated_list = found.start and found.end
-    if found.months >= (3 if found.start or found.created else 2) and not dated_list:
+    many_months = found.months >= MONTHS_BESIDE_DATES
+    no_list = many_months or (found.months > 1 and not (found.end and (found.start or found.created)))
+    for canonical, shape in _BY_HAND.items():
+        if canonical in found.by_hand and not (shape == "list" and no_list):
+            return shape, ()
+    if many_months and dated_list:
+        return "list", (MONTHS_OR_DATES,)
+    if no_list:
         return "revenue_wide", ()
     if found.tenure and found.flag and not found.start and not found.end:
         return "tenure", ()
@@ -63,6 +67,9 @@ def shape_of(headers: Sequence[str], found: Evidence, answers: Mapping[str, str]
         return "events", ()
     return "list", ()
 
+
+MONTHS_BESIDE_DATES = 3
+"""How many columns of months beside a start and an end say that a row is a customer's revenue by month too."""
 
 _BY_HAND: dict[str, Shape] = {
     "started_on": "list",
