@@ -82,6 +82,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "term_months": ("term_months", "term", "contract_term", "contract_length", "contract_term_months", "term_length"),
     "renewal_on": (
         "renewal_on", "renewal_date", "next_renewal_date", "next_renewal", "renewal", "renews_on", "renews_at",
+        "next_billed_at",
         "contract_renewal_date",
     ),
     "tenure_months": ("tenure_months", "tenure", "months_as_customer", "tenure_in_months", "age_months"),
@@ -107,7 +108,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "occurred_on": (
         "occurred_on", "event_date", "order_date", "purchase_date", "purchased_at", "transaction_date", "invoice_date",
         "payment_date", "paid_at", "charge_date", "charged_at", "processed_at", "date", "posted_date", "date_paid",
-        "period_start", "occurred_at", "event_time", "timestamp", "closed_at", "created_at", "created",
+        "period_start", "billed_at", "occurred_at", "event_time", "timestamp", "closed_at", "created_at", "created",
         "created_date", "effective_date", "scheduled_at",
     ),
 }  # fmt: skip

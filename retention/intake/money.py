@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -19,8 +19,12 @@ from retention.intake.table import Table
 PARTS = ("arr", "mrr", "amount")
 _IN_CENTS = ("plan_oid", "subscription_oid", "customer_oid", "livemode", "chartmogul_id")
 """Headers of systems that export amounts in cents."""
+_PADDLE = re.compile(r"(ctm|txn|sub|pri|pro|add|biz|inv)_01[a-z0-9]{24}")
+"""Ids of Paddle, which writes amounts in the smallest unit of the currency whatever the columns are called."""
 _MONEY = re.compile(r"(^|_)(amount|price|revenue|mrr|arr|acv|tcv|charges|spend|volume|value|ltv|billings?)($|_)")
-_CHARGED = re.compile(r"^(plan_|unit_|total_)?amount(_due|_paid)?$|^mrr$|^arr$")
+_CHARGED = re.compile(
+    r"^(plan_|unit_|total_|unit_price_|price_)?amount(_due|_paid)?$|^mrr$|^arr$|^unit_price$|(^|_)(grand_|sub_?)?total$"
+)
 _ODD = 0.1
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
@@ -70,7 +74,7 @@ def read_money(table: Table, roles: Roles, answers: Mapping[str, str], headers: 
         if amounts.decimal == "undecided" and "separator" not in answers and not _asked(read, "separator"):
             read.questions.append(_separator(table, header))
         _note(table, header, amounts.unreadable, "value set aside", _UNREADABLE, read)
-        values = _in_units(table, header, amounts.values, answers, read)
+        values = in_units(table, header, amounts.values, answers, read)
         _note(table, header, (values < 0).fill_null(value=False), "accepted", "a negative amount", read)
         read.columns[header] = values if foreign is None else values.zip_with(~foreign, values.clear(len(values)))
     return read
@@ -101,37 +105,42 @@ def _separator(table: Table, header: str) -> Question:
     return ask(SEPARATOR, [(row, header, value) for row, value in rows], example=rows[0][1])
 
 
-def _in_units(table: Table, header: str, values: pl.Series, answers: Mapping[str, str], read: Money) -> pl.Series:
+def in_units(table: Table, header: str, values: pl.Series, answers: Mapping[str, str], read: Money) -> pl.Series:
     """Amounts in whole units: a header that says cents decides, an export that usually holds cents is asked about."""
     if without_unit(header)[1]:
         return values / 100
-    names = {cleaned(name) for name in table.frame.columns}
     held = values.drop_nulls()
-    suspect = (
-        bool(names & set(_IN_CENTS))
-        and _CHARGED.search(cleaned(header)) is not None
-        and len(held) > 0
-        and bool((held == held.round()).all())
-    )
-    if not suspect:
+    whole = len(held) > 0 and bool((held == held.round()).all())
+    if not whole or _CHARGED.search(cleaned(header)) is None or not _exports_cents(table):
         return values
     if answers.get("cents") == "cents":
         return values / 100
     if "cents" not in answers and not _asked(read, "cents"):
-        first = float(held.abs().max() or 0)  # type: ignore[arg-type]
-        rows = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)}).drop_nulls().head(3).rows()
-        evidence = [(row, header, value) for row, value in rows]
-        read.questions.append(
-            ask(
-                CENTS,
-                evidence,
-                column=header,
-                example=f"{first:,.0f}",
-                whole=f"{first:,.2f}",
-                hundredth=f"{first / 100:,.2f}",
-            )
-        )
+        read.questions.append(_cents(table, header, held))
     return values
+
+
+def _exports_cents(table: Table) -> bool:
+    """Whether headers or ids are those of a system that writes amounts in cents."""
+    names = {cleaned(header): header for header in table.frame.columns}
+    if not names.keys().isdisjoint(_IN_CENTS) or any(name.startswith("paddle_") for name in names):
+        return True
+    ids = [header for name, header in names.items() if re.search(r"(^|_)id$", name)]
+    first = [cell for header in ids for cell in table.frame.get_column(header).drop_nulls().head(1)]
+    return any(_PADDLE.fullmatch(cell.strip()) for cell in first)
+
+
+def _cents(table: Table, header: str, held: pl.Series) -> Question:
+    """The question whether amounts are in cents, with what the column would hold either way."""
+    most, middle, total = (float(value or 0) for value in (held.abs().max(), held.median(), held.sum()))  # type: ignore[arg-type]
+    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)}).drop_nulls().head(3)
+    words = {"column": header, "example": f"{most:,.0f}", "whole": f"{most:,.2f}", "hundredth": f"{most / 100:,.2f}"}
+    question = ask(CENTS, [(row, header, value) for row, value in cells.rows()], **words)
+    gives = {
+        choice: f"{middle / by:,.2f} in the middle, {most / by:,.2f} at most, {total / by:,.2f} in all"
+        for choice, by in (("cents", 100), ("units", 1))
+    }
+    return replace(question, choices=tuple(replace(one, effect=gives[one.value]) for one in question.choices))
 
 
 def _foreign(

@@ -16,7 +16,7 @@ from retention.intake.billing import spread_billing
 from retention.intake.columns import listed, recognise
 from retention.intake.draft import Draft, Rule, Understood
 from retention.intake.ledger import ENTRY_SCHEMA
-from retention.intake.money import decimal_for
+from retention.intake.money import Money, decimal_for, in_units
 from retention.intake.months import month_of, months_day_first
 from retention.intake.paid import spans_of
 from retention.intake.questions import DATE_ORDER, SEPARATOR, ask
@@ -168,6 +168,9 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
     _with_their_customers(draft, bad, "the month cannot be read", month, "month_text")
     read = _amounts(draft.rows.select("at", "row", "customer_id", "month", "text"), draft, amount, answers)
     _leave_out_unreadable(draft, read, amount)
+    units = Money()
+    read = read.with_columns(mrr=in_units(table, amount, read.get_column("mrr"), answers, units))
+    draft.questions += units.questions
     kept = read.join(draft.rows.select("at"), on="at", how="semi")
     a_month = pl.col("mrr") / (12 if amount == roles.columns.get("arr") else 1)
     return Paid(draft, kept.select("customer_id", "month", a_month), (month, amount))

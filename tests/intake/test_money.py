@@ -42,6 +42,35 @@ def test_amounts_of_an_export_in_cents_are_asked_about() -> None:
     assert column(book(CENTS, answers={"cents": "units"}), "plan_amount") == [4900.0, 150000.0]
 
 
+PADDLE = """
+id,status,customer_id,currency_code,unit_price,started_at,canceled_at
+sub_01hv8x29kz0t586xy6zn1a62ny,active,ctm_01hv6y1jedq4p1n0yqn5ba3ky4,USD,3000,2024-01-01T10:00:00Z,
+sub_01hv8x29kz0t586xy6zn1a62nz,canceled,ctm_01hv6y1jedq4p1n0yqn5ba3ky5,USD,150000,2024-02-01T10:00:00Z,2024-03-01T10:00:00Z
+"""
+
+
+def test_amounts_of_paddle_are_asked_about_with_what_each_choice_would_give() -> None:
+    question = asked(PADDLE)["cents"]
+    assert question.evidence[0] == (2, "unit_price", "3000")
+    assert [(choice.value, choice.effect) for choice in question.choices] == [
+        ("cents", "765.00 in the middle, 1,500.00 at most, 1,530.00 in all"),
+        ("units", "76,500.00 in the middle, 150,000.00 at most, 153,000.00 in all"),
+    ]
+    assert column(book(PADDLE, answers={"cents": "cents"}), "unit_price") == [30.0, 1500.0]
+
+
+def test_amounts_with_decimals_are_no_cents() -> None:
+    assert column(book(PADDLE.replace("3000", "30.00").replace("150000", "99.5")), "unit_price") == [30.0, 99.5]
+
+
+def test_revenue_in_cents_by_month_is_asked_about_too() -> None:
+    months = "customer_oid,month,mrr\na,2024-01,4900\na,2024-02,4900"
+    assert "cents" in asked(months)
+    read = book(months, answers={"cents": "cents"})
+    assert read.facts.revenue is not None
+    assert read.facts.revenue.get_column("mrr").to_list() == [49.0, 49.0]
+
+
 def test_a_header_that_says_cents_decides() -> None:
     assert column(book("customer_id,started_on,mrr_in_cents\na,2024-01-01,4900"), "mrr") == [49.0]
     assert column(book("customer_id,started_on,ARR (cents)\na,2024-01-01,4900"), "arr") == [49.0]
