@@ -2,7 +2,7 @@ import polars as pl
 import streamlit as st
 
 from pages.parts import cached
-from pages.parts.show import frame_of, open_page, show_chart, show_method, show_rate
+from pages.parts.show import frame_of, open_page, show_chart, show_method, show_rate, written
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
@@ -53,9 +53,11 @@ total = cached.total_line(view.book, start=view.start, end=view.end, band=mix)
 
 show_rate("Logo retention", total.now, people_sentence(total.now, window_name(view.start, view.end)))
 if mix:
-    st.markdown(f"**{plain(verdict_sentence(total.verdict, total.now, mix))}.** {plain(mix.population)}.")
+    st.markdown(f"**{written(verdict_sentence(total.verdict, total.now, mix))}.** {written(mix.population)}.")
     if mix.covers < 1:
-        st.caption(f"{labels.percent(mix.covers, 0)} of the customers are in a segment this source gives a band for.")
+        st.caption(
+            written(f"{labels.percent(mix.covers, 0)} of the customers are in a segment this source gives a band for.")
+        )
 elif not has_segments:
     st.info("The file has no segment column, so only whole-company figures can be compared. Name one on Proof.")
 else:

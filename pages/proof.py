@@ -5,9 +5,9 @@ from pages.parts.mapping import correct_mapping
 from pages.parts.proof_doubts import show_doubts
 from pages.parts.proof_match import show_conventions, show_match
 from pages.parts.rules import choose_rules
-from pages.parts.show import open_page, show_board_table, show_definitions, show_when_open
+from pages.parts.show import figure, open_page, show_board_table, show_definitions, show_when_open, written
 from pages.parts.state import loaded
-from pages.parts.text import PEOPLE, plain
+from pages.parts.text import PEOPLE
 from retention import labels
 from retention.glossary import SECTIONS
 from retention.intake.ledger import by_reason
@@ -16,10 +16,10 @@ from retention.listing import as_csv
 view = open_page("Will the number stand up?")
 held, ledger = loaded(), view.book.ledger
 
-st.metric(f"Rows used, of {ledger.rows_read:,} read", labels.count(ledger.rows_used))
-st.markdown(plain(f"{ledger}."))
+st.metric(f"Rows used, of {ledger.rows_read:,} read", figure(labels.count(ledger.rows_used)))
+st.markdown(written(f"{ledger}."))
 for note in view.book.notes.values():
-    st.markdown(f"- {plain(note)}")
+    st.markdown(f"- {written(note)}")
 
 if view.book.clock == "calendar":
     st.subheader("Your last deck said …", anchor=False)

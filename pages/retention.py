@@ -10,9 +10,9 @@ from pages.parts.show import (
     show_method,
     show_rate,
     show_when_open,
+    written,
 )
 from pages.parts.state import View
-from pages.parts.text import plain
 from retention import charts, labels
 from retention.dashboard import Line
 from retention.metrics.logo import customers_behind, undated_in
@@ -34,14 +34,14 @@ left = rt.customers_behind(book, "churned", start={start!r}, end={end!r}).collec
 
 def show_number(view: View, line: Line) -> None:
     show_rate("Logo retention", line.now, people_sentence(line.now, window_name(view.start, view.end)))
-    st.markdown(f"**{line.counts['churned']:,} left.** {plain(change_sentence(line.change, line.now, since=since))}")
+    st.markdown(f"**{line.counts['churned']:,} left.** {written(change_sentence(line.change, line.now, since=since))}")
     undated = undated_in(view.book, end=view.end)
     if undated:
-        st.warning(plain(undated_sentence(line.now, undated)))
+        st.warning(written(undated_sentence(line.now, undated)))
     for doubt in cached.doubts(view.book, view.start, view.end)[:1]:
-        st.caption(plain(f"A director will ask: {doubt.sentence} More on Proof."))
+        st.caption(written(f"A director will ask: {doubt.sentence} More on Proof."))
     if "no_churn" in view.book.notes:
-        st.warning(plain(view.book.notes["no_churn"]))
+        st.warning(written(view.book.notes["no_churn"]))
 
 
 view = open_page("How many customers do we keep?")
@@ -83,7 +83,7 @@ show_findings(view)
 
 st.subheader("Who left, largest first", anchor=False)
 gone, largest = cached.who_left(view.book, view.start, view.end)
-st.markdown(plain(left_sentence(gone)))
+st.markdown(written(left_sentence(gone, view.style.currency)))
 if gone.customers:
     show_customers(
         view,

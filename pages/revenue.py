@@ -3,8 +3,16 @@ import streamlit as st
 from pages.parts import cached
 from pages.parts.frame import heading
 from pages.parts.segments_more import namer
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method, show_when_open
-from pages.parts.text import plain
+from pages.parts.show import (
+    figure,
+    frame_of,
+    open_page,
+    show_board_table,
+    show_chart,
+    show_method,
+    show_when_open,
+    written,
+)
 from retention import charts, labels
 from retention.errors import RetentionError
 from retention.takeaways.rates import window_name
@@ -17,27 +25,28 @@ try:
     kept = cached.revenue(view.book, view.start, view.end, None).row(0, named=True)
     held = cached.concentration(view.book, view.start, view.end)
 except RetentionError as error:
-    st.info(plain(error))
+    st.info(written(error))
     st.stop()
 
 line = cached.total_line(view.book, start=view.start, end=view.end)
 window = window_name(view.start, view.end)
 left, middle, right = st.columns(3)
-left.metric(f"NRR, {window}", labels.percent(kept["nrr"]))
-left.caption(f"Luck alone, 95%: {labels.percent_range(kept['nrr_low'], kept['nrr_high'])}")
-middle.metric("GRR", labels.percent(kept["grr"]))
-middle.caption(f"Luck alone, 95%: {labels.percent_range(kept['grr_low'], kept['grr_high'])}")
-right.metric("Logo retention", labels.percent(line.now.rate))
-right.caption(f"{line.now.retained:,} of {labels.customers(line.now.starting)} stayed")
-st.markdown(f"**{plain(agreement_sentence(line.now.rate, kept, held))}** {plain(revenue_sentence(kept))}")
+left.metric(f"NRR, {window}", figure(labels.percent(kept["nrr"])))
+left.caption(written(f"Luck alone, 95%: {labels.percent_range(kept['nrr_low'], kept['nrr_high'])}"))
+middle.metric("GRR", figure(labels.percent(kept["grr"])))
+middle.caption(written(f"Luck alone, 95%: {labels.percent_range(kept['grr_low'], kept['grr_high'])}"))
+right.metric("Logo retention", figure(labels.percent(line.now.rate)))
+right.caption(written(f"{line.now.retained:,} of {labels.customers(line.now.starting)} stayed"))
+agreed = written(agreement_sentence(line.now.rate, kept, held))
+st.markdown(f"**{agreed}** {written(revenue_sentence(kept, view.style.currency))}")
 
 path = cached.money_path(view.book)
 words = (
     "Revenue kept over the twelve months to each quarter end: with growth (NRR), without (GRR), beside customers kept"
 )
-title = f"NRR {labels.percent(kept['nrr'])}, GRR {labels.percent(kept['grr'])}: {plain(window)}"
+title = f"NRR {labels.percent(kept['nrr'])}, GRR {labels.percent(kept['grr'])}: {window}"
 show_chart(charts.revenue_trend(path.tail(9), **frame_of(view, title, words, kept["customers"])), key="money")
-st.markdown(plain(concentration_sentence(held)))
+st.markdown(written(concentration_sentence(held)))
 
 columns = cached.attributes_to_split_by(view.book)
 by = (
@@ -52,10 +61,10 @@ if by:
             {
                 heading(view.book, by): name_of(row[by]),
                 "Customers": labels.count(row["customers"]),
-                "Opening, a month": labels.money(row["starting_mrr"]),
-                "Left": labels.money(row["churned_mrr"]),
-                "Shrank": labels.money(row["contraction_mrr"]),
-                "Grew": labels.money(row["expansion_mrr"]),
+                "Opening, a month": labels.money(row["starting_mrr"], view.style.currency),
+                "Left": labels.money(row["churned_mrr"], view.style.currency),
+                "Shrank": labels.money(row["contraction_mrr"], view.style.currency),
+                "Grew": labels.money(row["expansion_mrr"], view.style.currency),
                 "GRR": labels.percent(row["grr"]),
                 "NRR": labels.percent(row["nrr"]),
                 "NRR, luck alone": labels.percent_range(row["nrr_low"], row["nrr_high"]),
@@ -72,7 +81,7 @@ def show_path() -> None:
 
 
 def show_lead() -> None:
-    st.markdown(plain(lead_sentence(cached.lead(view.book))))
+    st.markdown(written(lead_sentence(cached.lead(view.book))))
 
 
 show_when_open("More: logos against revenue, over time", show_path)
@@ -84,11 +93,11 @@ show_method(
     CODE.format(start=view.start, end=view.end, by=by),
     [
         {
-            "Opening": labels.money_exact(kept["starting_mrr"]),
-            "Left": labels.money_exact(kept["churned_mrr"]),
-            "Shrank": labels.money_exact(kept["contraction_mrr"]),
-            "Grew": labels.money_exact(kept["expansion_mrr"]),
-            "Kept": labels.money_exact(kept["kept_mrr"]),
+            "Opening": labels.money_exact(kept["starting_mrr"], view.style.currency),
+            "Left": labels.money_exact(kept["churned_mrr"], view.style.currency),
+            "Shrank": labels.money_exact(kept["contraction_mrr"], view.style.currency),
+            "Grew": labels.money_exact(kept["expansion_mrr"], view.style.currency),
+            "Kept": labels.money_exact(kept["kept_mrr"], view.style.currency),
         }
     ],
 )

@@ -3,8 +3,7 @@ import streamlit as st
 from pages.parts import cached
 from pages.parts.frame import heading
 from pages.parts.segments_more import namer, show_drivers, show_managers, show_mix, show_reasons
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method, show_when_open
-from pages.parts.text import plain
+from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method, show_when_open, written
 from retention import charts, labels
 from retention.benchmarks import published, segment_bands
 from retention.dashboard import Line, own_mix
@@ -80,7 +79,7 @@ show_board_table(
 )
 if bands:
     band = next(iter(bands.values()))
-    st.caption(plain(f"Benchmarks: {band.source}. Total: the same bands weighted by your own mix of segments."))
+    st.caption(written(f"Benchmarks: {band.source}. Total: the same bands weighted by your own mix of segments."))
 
 show_when_open("More: why the rate moved", lambda: show_mix(view, by))
 show_when_open("More: what sets stayers apart", lambda: show_drivers(view))

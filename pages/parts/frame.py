@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from pages.parts import cached
+from pages.parts.number_style import choose_style
 from pages.parts.state import (
     SAMPLE,
     Condition,
@@ -57,6 +58,7 @@ def frame() -> None:
         conditions = _filters(book)
         hide = st.toggle("Hide names", key="hide_names", persist_state="session",
                          help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
+        style = choose_style()
         st.caption("Nothing leaves this machine.")
     view = View(
         book=without_doubtful(cut(book, as_of, conditions)),
@@ -68,6 +70,7 @@ def frame() -> None:
         theme=theme(),
         conditions=conditions,
         departures=_departures(book, as_of, (start, end), conditions, hide=hide),
+        style=style,
     )
     st.session_state.view = view
     say_arrived(book)

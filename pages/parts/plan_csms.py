@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pages.parts.plan_inputs import amount, beside, choice, heading, percent, side_by_side, switch, whole
 from pages.parts.plan_money import Money
-from pages.parts.plan_show import draw, frame_of, say, table
+from pages.parts.plan_show import frame_of, say, table
+from pages.parts.show import show_chart
 from pages.parts.state import View
 from pages.parts.text import plain, pseudonym
 from retention import charts, labels
@@ -135,7 +136,6 @@ def show_csms(csms: Csms, accounts: Accounts, view: View, money: Money) -> None:
             for row in needed.iter_rows(named=True)
         ],
         alt="Managers needed by segment",
-        style=money.style,
     )
     _show_hiring(csms, float(needed.get_column("csms").sum()), int(needed.get_column("to_hire").sum()), money)
     _show_load(accounts, view, money)
@@ -158,7 +158,6 @@ def _show_hiring(csms: Csms, have: float, hires: int, money: Money) -> None:
             ).iter_rows(named=True)
         ],
         alt="Hiring by quarter, with its cost",
-        style=money.style,
     )
 
 
@@ -166,7 +165,7 @@ def _show_load(accounts: Accounts, view: View, money: Money) -> None:
     if "csm" not in view.book.attributes:
         return
     rows = accounts.by_csm.head(MOST_SHOWN).iter_rows(named=True)
-    draw(
+    show_chart(
         charts.bar_list(
             [
                 {
@@ -183,6 +182,5 @@ def _show_load(accounts: Accounts, view: View, money: Money) -> None:
                 int(accounts.by_csm["accounts"].sum()),
             ),
         ),
-        money.style,
         key="csm.load",
     )

@@ -21,7 +21,6 @@ def show_figures(planned: Planned, roi: Roi) -> None:
             for output, name in OUTPUT_NAMES.items()
         ],
         alt="Every figure of the plan, exact and in whole customers",
-        style=planned.style,
     )
     small(
         "Gain is a run rate: a saved customer counts a year of its margin when saved, and one more for every later "
@@ -33,7 +32,6 @@ def show_figures(planned: Planned, roi: Roi) -> None:
     table(
         [{"What": outputs, "Hangs on": inputs} for inputs, outputs in hanging(plans).items()],
         alt="The inputs that each figure hangs on",
-        style=planned.style,
     )
 
 
@@ -53,5 +51,4 @@ def _show_years(planned: Planned, roi: Roi) -> None:
             for row in roi.by_year.iter_rows(named=True)
         ],
         alt="Customers and money at the end of each year, without and with the plan",
-        style=planned.style,
     )

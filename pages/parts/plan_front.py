@@ -8,7 +8,8 @@ import streamlit as st
 
 from pages.parts.plan_inputs import amount, back_to_book, beside, goal_slider, is_typed, one_of, typed
 from pages.parts.plan_money import Money, worth_field
-from pages.parts.plan_show import Planned, draw, frame_of, say, small
+from pages.parts.plan_show import Planned, frame_of, say, small
+from pages.parts.show import show_chart
 from retention import charts, labels
 from retention.planning.compose import goal_at
 from retention.planning.compounding import one_point
@@ -86,7 +87,7 @@ def show_curve(planned: Planned, roi: Roi) -> None:
     style, plans = planned.style, planned.scenario.plans
     curve = net_by_rate(plans, shared_investment=planned.scenario.shared_investment)
     goal = curve.filter("planned").get_column("target_rate").to_list()
-    draw(
+    show_chart(
         charts.roi_curve(
             curve.select("target_rate", "net"),
             break_even_rate=roi.break_even_rate if roi.invested else None,
@@ -99,7 +100,6 @@ def show_curve(planned: Planned, roi: Roi) -> None:
                 planned.customers,
             ),
         ),
-        style,
         key="roi",
     )
 

@@ -9,7 +9,8 @@ import polars as pl
 from pages.parts import plan_cached as cached
 from pages.parts.plan_inputs import amount, percent, side_by_side
 from pages.parts.plan_money import Money
-from pages.parts.plan_show import draw, frame_of, say, small, table
+from pages.parts.plan_show import frame_of, say, small, table
+from pages.parts.show import show_chart
 from pages.parts.state import View
 from retention import charts, labels
 from retention.planning.growth import grown, growth_by_quarter, growth_to_find, rates_around
@@ -51,7 +52,7 @@ def show_growth(growth: Growth, view: View, money: Money, goal: float | None) ->
     rates = rates_around(growth.retention, None if growth.by_revenue else goal)
     found = growth_to_find(arr_now=growth.arr_now, target_arr=growth.target_arr, retention=rates)
     say(growth_sentence(found, money.style.currency), money.style)
-    draw(
+    show_chart(
         charts.bar_list(
             [
                 {"name": f"At {labels.percent(row['retention'])} retention", "amount": row["to_find"]}
@@ -64,10 +65,9 @@ def show_growth(growth: Growth, view: View, money: Money, goal: float | None) ->
                 "What new business and expansion must bring at each rate of retention",
             ),
         ),
-        money.style,
         key="growth",
     )
-    table(_rows(found, growth, money), alt="Left and to find at each rate, by quarter", style=money.style)
+    table(_rows(found, growth, money), alt="Left and to find at each rate, by quarter")
     small(
         "By quarter, ARR rises to the target at a steady rate; what is found in one quarter is subject to the losses "
         "of the next, so the quarters add up to more than the year. Hangs on: ARR now, growth, retention.",

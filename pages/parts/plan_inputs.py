@@ -10,6 +10,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.parts.links import from_link, into_link
 from pages.parts.state import loaded
 from pages.parts.text import plain
 from retention.planning.inputs import amount_problem, percent_of, percent_problem, rate_of, whole_problem
@@ -180,57 +181,38 @@ def switch(key: str, label: str, *, standard: bool = False, note: str | None = N
 
 def choice(key: str, label: str, names: Sequence[str], *, standard: int = 0) -> int:
     """One of several names, by its number: the URL holds the number and never a name from a file."""
-    _from_link(key, [standard], len(names), lambda numbers: numbers[0])
+    from_link(key, [standard], len(names), lambda numbers: numbers[0])
     if st.session_state.get(key, 0) not in range(len(names)):
         st.session_state[key] = standard
     if _rests(key, standard):
         return standard
     picked: int = st.selectbox(label, list(range(len(names))), format_func=names.__getitem__, key=key,
                                persist_state="session")  # fmt: skip
-    _into_link(key, [picked], [standard])
+    into_link(key, [picked], [standard])
     return picked
 
 
 def one_of(key: str, label: str, names: Sequence[str]) -> int:
     """One of a few names, all of them in view, by its number; the first until another is chosen."""
-    _from_link(key, [0], len(names), lambda numbers: numbers[0])
+    from_link(key, [0], len(names), lambda numbers: numbers[0])
     st.session_state.setdefault(STANDARD, {})[key] = 0
     picked: int = st.segmented_control(label, range(len(names)), format_func=names.__getitem__, key=key,
                                        required=True, persist_state="session") or 0  # fmt: skip
-    _into_link(key, [picked], [0])
+    into_link(key, [picked], [0])
     return picked
 
 
 def choices(key: str, label: str, names: Sequence[str], *, standard: Sequence[int] = ()) -> list[int]:
     """Any of several names, by their numbers."""
-    _from_link(key, list(standard), len(names), list)
+    from_link(key, list(standard), len(names), list)
     if any(number not in range(len(names)) for number in st.session_state.get(key, ())):
         st.session_state[key] = [number for number in st.session_state[key] if number in range(len(names))]
     if _rests(key, list(standard)):
         return list(standard)
     picked = st.pills(label, range(len(names)), selection_mode="multi", format_func=lambda number: plain(names[number]),
                       key=key, persist_state="session")  # fmt: skip
-    _into_link(key, picked, standard)
+    into_link(key, picked, standard)
     return picked
-
-
-def _from_link(key: str, standard: list[int], most: int, read: Callable[[list[int]], object]) -> None:
-    """The first time, what the URL says, if it says something that exists."""
-    if key in st.session_state:
-        return
-    linked = st.query_params.get(key, "")
-    numbers = [int(part) for part in linked.split(",") if part.isascii() and part.isdigit()]
-    known = [number for number in numbers if number < most]
-    st.session_state[key] = read(known or standard)
-
-
-def _into_link(key: str, picked: Sequence[int], standard: Sequence[int]) -> None:
-    said = ",".join(map(str, picked))
-    if list(picked) == list(standard):
-        if key in st.query_params:
-            del st.query_params[key]
-    elif st.query_params.get(key) != said:
-        st.query_params[key] = said
 
 
 def beside(sentence: str) -> None:

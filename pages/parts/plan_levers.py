@@ -76,5 +76,4 @@ def show_levers(base: list[RoiPlan], levers: list[Lever], scenario: Scenario | N
             for row in together.iter_rows(named=True)
         ],
         alt="Levers, each alone and beside the others",
-        style=money.style,
     )

@@ -10,7 +10,7 @@ from pages.parts import plan_cached as cached
 from pages.parts.plan_inputs import amount, choice, percent, side_by_side, switch, whole
 from pages.parts.state import View
 from retention import labels
-from retention.number_styles import CURRENCIES, FORMATS, NumberStyle
+from retention.number_styles import NumberStyle
 from retention.planning.compose import Method, Terms, worth_of_saved
 from retention.planning.goal import LONGEST_HORIZON
 from retention.planning.prefill import Start
@@ -60,8 +60,6 @@ def ask_money(view: View, begin: Start) -> Money:
                      note="Months until the effect is gone after the last month.") or 0  # fmt: skip
     with columns[3]:
         method = METHODS[choice("method", "A saved customer pays like", METHOD_NAMES)]
-        currency = CURRENCIES[choice("currency", "Currency sign", CURRENCIES)]
-        separators = list(FORMATS.values())[choice("numbers", "Numbers written", list(FORMATS))]
     aged = switch("aged", "From the second year on, customers leave as the book's own survival has it", standard=True,
                   note="Switched off, every year loses the same share.")  # fmt: skip
     curve = (
@@ -81,7 +79,7 @@ def ask_money(view: View, begin: Start) -> Money:
         fade_months=fade,
         survival=curve,
     )
-    return Money(logos, rate, method, terms, NumberStyle(currency, *separators))
+    return Money(logos, rate, method, terms, view.style)
 
 
 def _ageing_said(curve: tuple[float, ...] | None, aged: bool) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.plan_inputs import beside
-from pages.parts.plan_show import Planned, draw, frame_of, small, table
+from pages.parts.plan_show import Planned, frame_of, small, table
+from pages.parts.show import show_chart
 from pages.parts.text import plain
 from retention import charts
 from retention.errors import InputError
@@ -128,7 +129,7 @@ def _compare(scenarios: list[Scenario], planned: Planned) -> None:
     currency = planned.style.currency
     if len({scenario.plans[0].horizon_years for scenario in scenarios}) > 1:
         small("These scenarios look ahead over different numbers of years.", planned.style)
-    draw(
+    show_chart(
         charts.scenario_lines(
             net_by_month(scenarios).rename({"net_to_date": "net"}),
             currency=currency,
@@ -139,7 +140,6 @@ def _compare(scenarios: list[Scenario], planned: Planned) -> None:
                 planned.customers,
             ),
         ),
-        planned.style,
         key="scenarios.lines",
     )
     rows: dict[str, dict[str, str]] = {}
@@ -150,7 +150,7 @@ def _compare(scenarios: list[Scenario], planned: Planned) -> None:
         line[row["scenario"]] = (
             f"{value} ({difference_cell(row['output'], apart, currency)})" if apart is not None else value
         )
-    table(list(rows.values()), alt="The outputs of each scenario, with the difference to the plan", style=planned.style)
+    table(list(rows.values()), alt="The outputs of each scenario, with the difference to the plan")
 
 
 def _pass_on(base: Scenario, planned: Planned) -> None:

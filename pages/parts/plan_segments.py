@@ -82,5 +82,4 @@ def show_segments(scenario: Scenario | None, begin: Start, money: Money) -> None
             for row in roi.by_segment.iter_rows(named=True)
         ],
         alt="Goals by segment, with what a point brings and costs in each",
-        style=money.style,
     )

@@ -1,4 +1,4 @@
-"""How the Plan page shows things: every number in the style that was chosen once."""
+"""How the Plan page shows things: every sentence in the style of numbers that was chosen once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import streamlit as st
 from pages.parts import show
 from pages.parts.state import View
 from pages.parts.text import WORD_JOINER, plain
-from retention.charts.frame import Spec
 from retention.labels import MINUS
 from retention.number_styles import NumberStyle
 from retention.planning.scenarios import Scenario
@@ -65,18 +64,11 @@ def warn(sentence: str, style: NumberStyle) -> None:
     st.warning(plain(style.text(sentence)))
 
 
-def table(rows: Sequence[dict[str, str]], alt: str, style: NumberStyle) -> None:
+def table(rows: Sequence[dict[str, str]], alt: str) -> None:
     """A small table."""
     # a joiner keeps a minus and its amount on one line
-    written = [
-        {name: style.text(cell).replace(MINUS, MINUS + WORD_JOINER) for name, cell in row.items()} for row in rows
-    ]
-    show.show_board_table(written, alt=alt)
-
-
-def draw(spec: Spec, style: NumberStyle, *, key: str) -> None:
-    """A chart."""
-    show.show_chart(style.chart(spec), key=key)
+    joined = [{name: cell.replace(MINUS, MINUS + WORD_JOINER) for name, cell in row.items()} for row in rows]
+    show.show_board_table(joined, alt=alt)
 
 
 def frame_of(view: View, title: str, description: str, n: int | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.plan_inputs import beside, choice
 from pages.parts.plan_money import Money
-from pages.parts.plan_show import draw, say, table
+from pages.parts.plan_show import say, table
 from pages.parts.plan_sum_kinds import (
     Answer,
     Known,
@@ -21,7 +21,7 @@ from pages.parts.plan_sum_kinds import (
     ask_two_stages,
     ask_unit_economics,
 )
-from pages.parts.show import show_definitions
+from pages.parts.show import show_chart, show_definitions
 from retention.errors import InputError
 from retention.takeaways.plan import MISTAKES
 
@@ -58,10 +58,9 @@ def show_sums(known: Known, money: Money, *, shown: bool) -> None:
         beside(str(refused))
         return
     say(found.sentence, money.style)
-    table([{"Result": name, "": cell} for name, cell in found.cells.items()], alt=f"{picked.name}: results",
-          style=money.style)  # fmt: skip
+    table([{"Result": name, "": cell} for name, cell in found.cells.items()], alt=f"{picked.name}: results")
     if found.chart is not None:
-        draw(found.chart, money.style, key=f"sum.{picked.term}")
+        show_chart(found.chart, key=f"sum.{picked.term}")
     show_definitions([picked.term])
     st.markdown(f"**Assumes.** {found.assumes}")
     st.markdown(f"**The usual mistake.** {MISTAKES[picked.term]}")

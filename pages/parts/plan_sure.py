@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.parts import plan_cached as cached
 from pages.parts.plan_inputs import amount, beside, choices, heading, percent, side_by_side
-from pages.parts.plan_show import Planned, draw, frame_of, say, small, table, warn
+from pages.parts.plan_show import Planned, frame_of, say, small, table, warn
+from pages.parts.show import show_chart
 from pages.parts.text import plain
 from retention import charts, labels
 from retention.benchmarks import claimed_improvement
@@ -83,7 +84,7 @@ def show_doubts(planned: Planned, roi: Roi, spreads: list[Spread]) -> None:
     currency = planned.style.currency
     say(chance_sentence(bands, years=planned.years, currency=currency), planned.style)
     likely = roi.by_month.select("month", "net_to_date").rename({"net_to_date": "net"})
-    draw(
+    show_chart(
         charts.scenario_lines(
             [row | {"scenario": "As planned"} for row in likely.join(bands.by_month, on="month").to_dicts()],
             currency=currency,
@@ -94,7 +95,6 @@ def show_doubts(planned: Planned, roi: Roi, spreads: list[Spread]) -> None:
                 planned.customers,
             ),
         ),
-        planned.style,
         key="sure.lines",
     )
     table(
@@ -110,7 +110,6 @@ def show_doubts(planned: Planned, roi: Roi, spreads: list[Spread]) -> None:
             for row in bands.outputs.iter_rows(named=True)
         ],
         alt="Every output as planned, with the range that holds eight in ten of the draws",
-        style=planned.style,
     )
     small(
         f"{bands.draws:,} draws with a seed, so the same inputs give the same bands: each doubtful input from the "
@@ -131,7 +130,7 @@ def _show_tornado(planned: Planned, roi: Roi, spreads: list[Spread]) -> None:
                        f"{input_cell(row['field'], row['high'], currency)}"}
         for row in swings.to_dicts()
     ]  # fmt: skip
-    draw(
+    show_chart(
         charts.tornado(
             rows,
             likely=roi.npv,
@@ -143,6 +142,5 @@ def _show_tornado(planned: Planned, roi: Roi, spreads: list[Spread]) -> None:
                 planned.customers,
             ),
         ),
-        planned.style,
         key="sure.tornado",
     )

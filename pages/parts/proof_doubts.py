@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import cached
+from pages.parts.show import written
 from pages.parts.state import View, left_out
 from pages.parts.text import plain
 from retention import labels
@@ -20,7 +21,7 @@ def show_doubts(view: View) -> None:
     for doubt in found:
         said, act = st.columns([5, 1], vertical_alignment="center")
         effect = "" if doubt.effect is None else f" Without them the rate moves by {labels.points(doubt.effect)}."
-        said.markdown(f"**{plain(doubt.sentence)}** {plain(doubt.explain)}{plain(effect)}")
+        said.markdown(f"**{written(doubt.sentence)}** {plain(doubt.explain)}{written(effect)}")
         if doubt.keep is not None and act.button("Leave them out", key=f"doubt.{doubt.key}", width="stretch"):
             left_out()[doubt.key.replace("_", " ")] = doubt.keep
             st.rerun()

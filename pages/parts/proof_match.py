@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.frame import heading
-from pages.parts.show import frame_of, show_board_table, show_chart, show_customers
+from pages.parts.show import frame_of, show_board_table, show_chart, show_customers, written
 from pages.parts.state import View, books_under_other_rules, build_book, cut, loaded, without_doubtful
-from pages.parts.text import PEOPLE, plain
+from pages.parts.text import PEOPLE
 from retention import charts, labels
 from retention.book import Book
 from retention.glossary import define
@@ -52,7 +52,7 @@ def show_match(view: View) -> None:
     readings = cached.all_readings(view.book, books, split)
     matches = cached.match_figure(view.book, reported, books, split)
     _show_axis(view, readings, reported, match_sentence(reported, matches, readings))
-    st.caption(plain(tried_sentence(readings)))
+    st.caption(written(tried_sentence(readings)))
     if not matches.is_empty():
         found = [reading_name(row, _convention(row["convention"])) for row in matches.head(MOST_MATCHES).to_dicts()]
         place = st.selectbox("From which reading", range(len(found)), key=f"deck.reading.{deck}.{split}",
@@ -96,7 +96,7 @@ def _show_bridge(view: View, reading: Reading, books: dict[str, Book], split: st
         st.markdown("That is today's standard number: there is nothing to bridge.")
         return
     steps = cached.bridge(view.book, reading, books, split)
-    st.markdown(plain(bridge_sentence(steps)))
+    st.markdown(written(bridge_sentence(steps)))
     rows = [
         {
             "Undone": row["undone"].replace("_", " "),
@@ -132,7 +132,7 @@ def show_conventions(view: View) -> None:
     """The same window under seven conventions side by side, and the customers behind each gap."""
     table = cached.compare_conventions(view.book, view.start, view.end)
     rates = dict(table.select("convention", "logo_retention").iter_rows())
-    st.markdown(plain(conventions_paragraph(cached.convention_counts(view.book, view.start, view.end), rates)))
+    st.markdown(written(conventions_paragraph(cached.convention_counts(view.book, view.start, view.end), rates)))
     show_board_table(
         [
             {
@@ -153,7 +153,7 @@ def show_conventions(view: View) -> None:
     chosen = st.selectbox("Customers behind the gap of", [row["convention"] for row in apart], key="gap",
                           format_func=_convention)  # fmt: skip
     behind = cached.behind_gap(view.book, chosen, view.start, view.end)
-    st.markdown(plain(define(chosen).definition))
+    st.markdown(written(define(chosen).definition))
     show_customers(
         view, behind, of=next(row["customers"] for row in apart if row["convention"] == chosen),
         everyone=lambda: customers_behind_gap(view.book, chosen, start=view.start, end=view.end),

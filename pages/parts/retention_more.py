@@ -7,9 +7,8 @@ import streamlit as st
 from pages.parts import cached
 from pages.parts.frame import heading
 from pages.parts.segments_more import namer
-from pages.parts.show import show_board_table, show_customers
+from pages.parts.show import figure, show_board_table, show_customers, written
 from pages.parts.state import View
-from pages.parts.text import plain
 from retention import labels
 from retention.dashboard import Line
 from retention.errors import RetentionError
@@ -41,8 +40,8 @@ def show_lenses(view: View, line: Line) -> None:
     ]
     for column, (name, value, words) in zip(st.columns(3), lenses, strict=True):
         with column.container(border=True):
-            st.markdown(f"{name}\n### {value}\n{plain(words)}")
-    st.markdown(plain(lenses_sentence(line.now, renewal, locked, joined_and_left)))
+            st.markdown(f"{name}\n### {figure(value)}\n{written(words)}")
+    st.markdown(written(lenses_sentence(line.now, renewal, locked, joined_and_left)))
 
 
 def show_findings(view: View) -> None:
@@ -57,7 +56,7 @@ def show_findings(view: View) -> None:
             heading=lambda name: heading(view.book, name),
             name_of=lambda column, value: namer(view, column)(value),
         )
-        st.markdown(f"{place + 1}. {plain(said)}")
+        st.markdown(f"{place + 1}. {written(said)}")
     names = [f"Number {place + 1}" for place in range(len(found))]
     chosen = st.segmented_control("Customers behind", range(len(found)), format_func=names.__getitem__, key="finding")
     if chosen is not None and chosen < len(found):
@@ -81,10 +80,14 @@ def show_money(view: View) -> None:
     try:
         kept = cached.revenue(view.book, view.start, view.end, None).row(0, named=True)
     except RetentionError as error:
-        st.caption(plain(error))
+        st.caption(written(error))
         return
     said = f"GRR {labels.percent(kept['grr'])}, NRR {labels.percent(kept['nrr'])}"
-    st.markdown(plain(f"The money: {said}, of {labels.money(kept['starting_mrr'])} a month at the opening."))
+    st.markdown(
+        written(
+            f"The money: {said}, of {labels.money(kept['starting_mrr'], view.style.currency)} a month at the opening."
+        )
+    )
 
 
 def show_walk(view: View) -> None:

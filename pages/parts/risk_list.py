@@ -12,7 +12,7 @@ from pages.parts.cached import MOST_ROWS
 from pages.parts.frame import heading
 from pages.parts.risk_cached import Scoring
 from pages.parts.risk_settings import limits_in_use, standard_scoring
-from pages.parts.show import show_board_table
+from pages.parts.show import figure, show_board_table, written
 from pages.parts.state import View, build_book, cut, loaded
 from pages.parts.text import plain, pseudonym, without_names
 from retention import labels
@@ -56,27 +56,28 @@ def show_head(view: View, scoring: Scoring, test: Backtest | None, months: int) 
     found = risk_cached.bands(view.book, scoring)
     number, table = st.columns([2, 3], gap="large")
     with number:
-        st.metric(f"Accounts in the high band ({called(test)})", labels.count(found.item(0, "accounts")))
+        st.metric(f"Accounts in the high band ({called(test)})", figure(labels.count(found.item(0, "accounts"))))
         reason = None if test else why_untested(view.book, scoring.signals, months=months)
-        st.markdown(f"**{plain(called_sentence(test, reason))}**")
-        st.markdown(plain(risk_cached.base_rate_sentence(view.book, scoring)))
+        st.markdown(f"**{written(called_sentence(test, reason))}**")
+        st.markdown(written(risk_cached.base_rate_sentence(view.book, scoring)))
         _show_warnings(view, scoring, tested=test is not None)
     with table:
-        show_board_table([_band_row(row) for row in found.iter_rows(named=True)], alt="What to do with each band")
+        rows = [_band_row(row, view.style.currency) for row in found.iter_rows(named=True)]
+        show_board_table(rows, alt="What to do with each band")
 
 
 def _show_warnings(view: View, scoring: Scoring, *, tested: bool) -> None:
     if said := unknown_sentence(risk_cached.scores(view.book, scoring)):
-        st.caption(plain(said))
+        st.caption(written(said))
     changed = limits_in_use() != Limits()
     if said := own_weights_sentence(scoring.weights, limits_changed=changed, tested=tested):
-        st.markdown(f":orange-badge[Not the standard score] {plain(said)}")
+        st.markdown(f":orange-badge[Not the standard score] {written(said)}")
         st.button("Back to the standard weights and limits", on_click=standard_scoring, key="risk.standard")
     if view.book.as_of < build_book(loaded()).as_of:
         st.caption("The customer list’s own signals are as recorded when it was written, not as of this earlier day.")
 
 
-def _band_row(row: dict[str, object]) -> dict[str, str]:
+def _band_row(row: dict[str, object], currency: str) -> dict[str, str]:
     band = row["band"]
     name, advice = ("", "Find out more: too little is known of them.")
     if band in BANDS:
@@ -85,7 +86,7 @@ def _band_row(row: dict[str, object]) -> dict[str, str]:
     return {
         "Band": "No score" if band is None else str(band).capitalize(),
         "Accounts": labels.count(int(str(row["accounts"]))),
-        "ARR": labels.NOTHING if arr is None else labels.money(float(str(arr))),
+        "ARR": labels.NOTHING if arr is None else labels.money(float(str(arr)), currency),
         "What to do": f"{name}: {advice[0].lower()}{advice[1:]}" if name else advice,
     }
 
@@ -95,11 +96,11 @@ def show_work_list(view: View, scoring: Scoring, test: Backtest | None) -> None:
     capacity, bands, within, book = _choose(view)
     listed = risk_cached.listed(book, scoring, capacity=capacity, bands=bands, renewal_within=within)
     scored = risk_cached.scores(book, scoring).get_column("score").count()
-    st.markdown(f"**{plain(list_sentence(listed, of=scored))}**")
+    st.markdown(f"**{written(list_sentence(listed, of=scored, currency=view.style.currency))}**")
     if listed.is_empty():
         return
     show_accounts(view, listed, COLUMNS, of=listed.height, called=called(test), file_name="work_list.csv", key="list")
-    st.caption(plain(why_no_arr(book) or "Ordered by score times ARR: what is likely to go, weighed by what it is "
+    st.caption(written(why_no_arr(book) or "Ordered by score times ARR: what is likely to go, weighed by what it is "
                      "worth. Accounts without a recorded ARR come last."))  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def show_accounts(
     first = without_names(listed.head(MOST_ROWS), hide=view.hide_names)
     st.dataframe(
         first.select(shown),
-        column_config={name: _column(name, columns[name], listed.schema[name]) for name in shown},
+        column_config={name: _column(name, columns[name], listed.schema[name], view.style.currency) for name in shown},
         hide_index=True,
         placeholder=labels.NOTHING,
         height=min(35 * (min(first.height, 12) + 1) + 3, 460),
@@ -189,12 +190,12 @@ def crm_file(listed: pl.DataFrame, *, called: str, hide_names: bool) -> bytes:
     return as_csv(without_names(listed, hide=hide_names).with_columns(score_is=pl.lit(called)))
 
 
-def _column(name: str, title: str, dtype: pl.DataType) -> Any:
+def _column(name: str, title: str, dtype: pl.DataType, currency: str) -> Any:
     config = st.column_config
     if dtype == pl.Date:
         return config.DateColumn(title, format="D MMM YYYY")
     if name == "arr":
-        return config.NumberColumn(title, format="localized")
+        return config.NumberColumn(f"{title}, {plain(currency.strip())}", format="localized")
     if dtype.is_float():
         return config.NumberColumn(title, format="%.0f")
     return config.TextColumn(title, width=WIDE if name in ("reasons", "changes") else None)

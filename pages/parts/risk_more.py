@@ -10,9 +10,9 @@ from pages.parts.frame import heading
 from pages.parts.risk_cached import Scoring
 from pages.parts.risk_list import show_accounts
 from pages.parts.segments_more import namer
-from pages.parts.show import frame_of, show_board_table, show_chart
+from pages.parts.show import frame_of, show_board_table, show_chart, written
 from pages.parts.state import View
-from pages.parts.text import PEOPLE, plain, without_names
+from pages.parts.text import PEOPLE, without_names
 from retention import charts, labels
 from retention.listing import as_csv
 from retention.risk.change import previous_day
@@ -59,7 +59,7 @@ def show_spread(view: View, scoring: Scoring, called: str) -> None:
                 "Band": "No score" if row["band"] is None else row["band"].capitalize(),
                 "Accounts": labels.count(row["accounts"]),
                 "Share of accounts": labels.percent(row["share"]),
-                "ARR": labels.NOTHING if row["arr"] is None else labels.money(row["arr"]),
+                "ARR": labels.NOTHING if row["arr"] is None else labels.money(row["arr"], view.style.currency),
                 "Share of ARR": labels.percent(row["arr_share"]),
                 "Without an ARR": labels.count(row["arr_unknown"]),
             }
@@ -77,7 +77,7 @@ def show_health(view: View, scoring: Scoring) -> None:
         return
     for by in held:
         found, title, name_of = risk_cached.health_by(view.book, scoring, by), heading(view.book, by), namer(view, by)
-        st.markdown(f"**{plain(health_sentence(found, by, heading=title, name_of=name_of))}**")
+        st.markdown(f"**{written(health_sentence(found, by, heading=title, name_of=name_of))}**")
         show_board_table(
             [
                 {
@@ -89,7 +89,7 @@ def show_health(view: View, scoring: Scoring) -> None:
                     "Mean score": labels.decimal(row["mean_score"], 0),
                     "ARR in the high band": labels.NOTHING
                     if row["arr_high"] is None
-                    else labels.money(row["arr_high"]),
+                    else labels.money(row["arr_high"], view.style.currency),
                 }
                 for row in found.iter_rows(named=True)
             ],
@@ -109,7 +109,7 @@ def show_changes(view: View, scoring: Scoring, called: str) -> None:
         return
     moved, places = risk_cached.changes(view.book, scoring, since)
     days = {"since": labels.day(since), "now": labels.day(view.book.as_of)}
-    st.markdown(f"**{plain(changes_sentence(moved, **days))}**")
+    st.markdown(f"**{written(changes_sentence(moved, **days))}**")
     worse_first = moved.sort(pl.col("moved") != "worse", maintain_order=True)
     if moved.height:
         show_accounts(view, worse_first, CHANGED, of=moved.height, called=called, file_name="band_changes.csv",

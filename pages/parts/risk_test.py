@@ -11,9 +11,8 @@ from pages.parts import risk_cached
 from pages.parts.risk_cached import Scoring
 from pages.parts.risk_list import show_accounts
 from pages.parts.risk_settings import months_in_use
-from pages.parts.show import frame_of, show_board_table, show_chart
+from pages.parts.show import frame_of, show_board_table, show_chart, written
 from pages.parts.state import View
-from pages.parts.text import plain
 from retention import charts, labels
 from retention.errors import RetentionError
 from retention.risk.backtest import Backtest
@@ -38,14 +37,14 @@ def show_test(view: View, scoring: Scoring, test: Backtest | None) -> None:
     with left:
         months = _choose_months(view, scoring)
     if test is None:
-        st.markdown(plain(why_untested(view.book, scoring.signals, months=months) or ""))
+        st.markdown(written(why_untested(view.book, scoring.signals, months=months) or ""))
         return
     with right:
         _choose_day(risk_cached.days_to_test(view.book, scoring, months))
     first, *others = in_words(test)
-    st.markdown(f"**{plain(first)}**")
+    st.markdown(f"**{written(first)}**")
     for sentence in others:
-        st.markdown(f"- {plain(sentence)}")
+        st.markdown(f"- {written(sentence)}")
     show_chart(
         charts.leave_rates(
             test.bands.drop_nulls("band"),
@@ -61,7 +60,7 @@ def show_test(view: View, scoring: Scoring, test: Backtest | None) -> None:
     )
     if scoring.signals is not None:
         for sentence in risk_cached.leaks(view.book, scoring, months):
-            st.warning(plain(sentence))
+            st.warning(written(sentence))
     with st.expander("The tables behind the test"):
         _show_tables(test)
 
@@ -135,15 +134,15 @@ def _between(low: str, high: str) -> str:
 def show_learned(view: View, scoring: Scoring, months: int) -> None:
     """A score learned from who left: shown where it beats the rules on later months, and only when switched on."""
     if reason := why_not_learned(view.book, scoring.signals, months=months):
-        st.markdown(plain(reason))
+        st.markdown(written(reason))
         return
     try:
         with st.spinner("Learning from the earlier snapshots …"):
             found = risk_cached.learned(view.book, scoring, months)
     except RetentionError as refused:
-        st.markdown(plain(refused))
+        st.markdown(written(refused))
         return
-    st.markdown(f"**{plain(found.sentence)}**")
+    st.markdown(f"**{written(found.sentence)}**")
     st.caption(
         f"It foresaw {labels.decimal(found.foreseen, 0)} leavers on that day; {labels.count(found.left)} left. It "
         "learns from the signals only: segment, plan and manager are as recorded now, which would give leavers away."

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.frame import heading
-from pages.parts.show import frame_of, show_board_table, show_chart, show_definitions
+from pages.parts.show import figure, frame_of, show_board_table, show_chart, show_definitions, written
 from pages.parts.state import View, loaded
 from pages.parts.text import PEOPLE, plain, pseudonym
 from retention import charts, labels
@@ -68,7 +68,7 @@ def show_drivers(view: View) -> None:
     def named(column: str, value: object) -> str:
         return namer(view, column)(value)
 
-    st.markdown(f"**{plain(drivers_sentence(found, heading=lambda name: heading(view.book, name), name_of=named))}**")
+    st.markdown(f"**{written(drivers_sentence(found, heading=lambda name: heading(view.book, name), name_of=named))}**")
     rows = [
         {
             "name": f"{heading(view.book, row['attribute'])}: {named(row['attribute'], row['value'])}",
@@ -104,7 +104,7 @@ def show_managers(view: View, by: str) -> None:
         return
     table = cached.managers(view.book, view.start, view.end, by)
     name_of = namer(view, by)
-    st.markdown(plain(managers_sentence(table, by=by, name_of=name_of)))
+    st.markdown(written(managers_sentence(table, by=by, name_of=name_of)))
     show_board_table(
         [
             {
@@ -129,12 +129,12 @@ def show_reasons(view: View) -> None:
     try:
         listed = reasons_on_record(view.book, start=view.start, end=view.end, chosen=_chosen_kinds())
     except InputError as error:
-        st.markdown(plain(error))
+        st.markdown(written(error))
         return
     phrases = dict(listed.select("reason", "kind").iter_rows())
     reasons, kinds = cached.reasons(view.book, view.start, view.end, phrases)
-    st.metric("Counting controllable churn only", labels.percent(kinds["controllable_retention"]))
-    st.markdown(plain(reasons_sentence(kinds)))
+    st.metric("Counting controllable churn only", figure(labels.percent(kinds["controllable_retention"])))
+    st.markdown(written(reasons_sentence(kinds)))
     _choose_kinds(listed)
     show_board_table(
         [
@@ -172,7 +172,7 @@ def _choose_kinds(listed: pl.DataFrame) -> None:
     """Each reason with its kind, to be changed; kept for the session and never in the address."""
     own = own_kinds_sentence(listed)
     said, change = st.columns([3, 2], vertical_alignment="center")
-    said.caption(plain(own or "Kinds are guessed from the words of each reason."))
+    said.caption(written(own or "Kinds are guessed from the words of each reason."))
     with change.popover("Which reasons are within reach", width="stretch"):
         st.data_editor(
             listed.select("reason", "kind", "churned"),

@@ -33,14 +33,25 @@ def note(view: View, n: int | None = None) -> str:
     return f"As of {labels.day(view.book.as_of)}{people}"
 
 
+def written(text: object) -> str:
+    """A text as plain text, its numbers in the style that was chosen."""
+    return plain(current_view().style.text(str(text)))
+
+
+def figure(number: str) -> str:
+    """A printed number in the style that was chosen."""
+    return current_view().style.text(number)
+
+
 def show_rate(label: str, share: Share, sentence: str) -> None:
     """A rate, large, with its counts below."""
-    st.metric(plain(label), labels.percent(share.rate))
-    st.markdown(plain(sentence))
+    st.metric(plain(label), figure(labels.percent(share.rate)))
+    st.markdown(written(sentence))
 
 
 def show_chart(spec: Spec, *, key: str, clickable: bool = False) -> Any:
-    """A chart under its takeaway, described in words for those who cannot see it."""
+    """A chart under its takeaway, described in words for those who cannot see it; numbers in the style chosen."""
+    spec = current_view().style.chart(spec)
     if not clickable:
         return st.vega_lite_chart(spec, width="stretch", key=key)
     return st.vega_lite_chart(spec, width="stretch", key=key, on_select="rerun", selection_mode="cell")
@@ -60,7 +71,7 @@ def frame_of(view: View, title: str, description: str, n: int | None = None) -> 
 def show_board_table(rows: Sequence[dict[str, str]], alt: str) -> None:
     """A small table as text, ready for a slide."""
     st.table(
-        [{plain(name): plain(cell) for name, cell in row.items()} for row in rows],
+        [{plain(name): written(cell) for name, cell in row.items()} for row in rows],
         border="horizontal",
         hide_index=True,
         alt=alt,
@@ -91,7 +102,11 @@ def show_customers(
     shown = without_names(largest, hide=view.hide_names)
     st.dataframe(
         shown.select(name for name in columns if name in shown.columns),
-        column_config={name: _column(title, shown, name) for name, title in columns.items() if name in shown.columns},
+        column_config={
+            name: _column(title, shown, name, view.style.currency)
+            for name, title in columns.items()
+            if name in shown.columns
+        },
         hide_index=True,
         placeholder=labels.NOTHING,
         height=min(35 * (min(shown.height, 10) + 1) + 3, 390),
@@ -109,12 +124,12 @@ def show_customers(
     )
 
 
-def _column(title: str, table: pl.DataFrame, name: str) -> Any:
+def _column(title: str, table: pl.DataFrame, name: str, currency: str) -> Any:
     dtype = table.schema[name]
     if dtype == pl.Date:
         return st.column_config.DateColumn(title, format="D MMM YYYY")
     if name in ("arr", "mrr"):
-        return st.column_config.NumberColumn(title, format="localized")
+        return st.column_config.NumberColumn(f"{title}, {plain(currency.strip())}", format="localized")
     return st.column_config.TextColumn(title) if dtype == pl.String else st.column_config.Column(title)
 
 

@@ -20,6 +20,7 @@ from retention.charts.palette import Theme
 from retention.errors import RetentionError
 from retention.intake.parsing import parse
 from retention.intake.table import Table
+from retention.number_styles import NumberStyle
 from retention.other_rules import OtherRule, other_rules
 from retention.periods import trailing_window
 from retention.reading import book_of
@@ -88,6 +89,7 @@ class View:
         theme: whether the page is light or dark.
         conditions: the filters in use.
         departures: in words, what differs from the saved number.
+        style: the currency sign and how numbers are written.
     """
 
     book: Book
@@ -99,6 +101,7 @@ class View:
     theme: Theme
     conditions: tuple[Condition, ...]
     departures: tuple[str, ...]
+    style: NumberStyle = field(default_factory=NumberStyle)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs={Loaded: attrgetter("key")})

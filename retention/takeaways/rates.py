@@ -214,7 +214,7 @@ def lenses_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str,
     return f"{pace}, {labels.points(abs(apart)).lstrip('+')} {side} than the window: {newcomers}; and {held}."
 
 
-def left_sentence(gone: Worth) -> str:
+def left_sentence(gone: Worth, currency: str = "$") -> str:
     """Who left, in sum: how many, and what they were worth where the file says."""
     if not gone.customers:
         return "Nobody left in this window."
@@ -224,7 +224,7 @@ def left_sentence(gone: Worth) -> str:
     unknown = f" ({gone.without_arr:,} without an ARR)" if gone.without_arr else ""
     share = labels.percent(gone.ten_largest / gone.arr, 0) if gone.arr > 0 else ""
     largest = f"; the ten largest are {share} of it" if share and gone.customers > 10 else ""
-    return f"{head}, worth {labels.money(gone.arr)} of ARR{unknown}{largest}."
+    return f"{head}, worth {labels.money(gone.arr, currency)} of ARR{unknown}{largest}."
 
 
 def undated_sentence(share: Share, undated: int) -> str:

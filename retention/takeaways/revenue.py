@@ -9,13 +9,15 @@ from retention import labels
 from retention.metrics.lead import Lead
 
 
-def revenue_sentence(kept: Mapping[str, Any]) -> str:
+def revenue_sentence(kept: Mapping[str, Any], currency: str = "$") -> str:
     """GRR and NRR as amounts, with what was left out."""
     if kept["grr"] is None:
         return "Nobody paid at the opening, so there is no rate."
+    opening, left, shrank, grew = (
+        labels.money(kept[f"{part}_mrr"], currency) for part in ("starting", "churned", "contraction", "expansion")
+    )
     head = (
-        f"Of {labels.money(kept['starting_mrr'])} a month at the opening, {labels.money(kept['churned_mrr'])} left and "
-        f"{labels.money(kept['contraction_mrr'])} shrank; {labels.money(kept['expansion_mrr'])} were added by the "
+        f"Of {opening} a month at the opening, {left} left and {shrank} shrank; {grew} were added by the "
         f"{labels.customers(kept['customers'])} who paid then."
     )
     doubts = [

@@ -55,19 +55,20 @@ def _that_beat_it(test: Backtest) -> list[str]:
     return test.gaps.filter(pl.col("high") < 0).get_column("baseline").to_list()
 
 
-def list_sentence(listed: pl.DataFrame, *, of: int) -> str:
+def list_sentence(listed: pl.DataFrame, *, of: int, currency: str = "$") -> str:
     """Who is on the work list: how many of each band, what they are worth, how soon they decide.
 
     Args:
         listed: see ``work_list``.
         of: accounts with a score.
+        currency: the sign before an amount.
     """
     if listed.is_empty():
         return "No account with a score is in these bands, or they are filtered out."
     counted = dict(listed.group_by("band").len().iter_rows())
     parts = ", ".join(f"{labels.count(counted[band])} {band}" for band in BANDS if band in counted)
     known = listed.get_column("arr").drop_nulls() if "arr" in listed.columns else pl.Series(dtype=pl.Float64)
-    worth = f", {labels.money(float(known.sum()))} of ARR" if len(known) else ""
+    worth = f", {labels.money(float(known.sum()), currency)} of ARR" if len(known) else ""
     soon = int((listed.get_column("days_to_renewal") <= 90).sum())
     decide = f"; {labels.count(soon)} of them decide within 90 days" if soon else ""
     return f"{accounts(listed.height)} of {labels.count(of)}: {parts}{worth}{decide}."

@@ -161,8 +161,7 @@ def test_the_address_holds_numbers_and_never_a_name() -> None:
 
 
 def test_an_address_sets_the_fields_and_nonsense_in_it_is_ignored() -> None:
-    app = plan({"made": "1", "currency": "1", "lever.0.segment": "Robert'); --", "sum": "99", "method": "x"})
-    assert number(app).startswith("€")
+    app = plan({"made": "1", "lever.0.segment": "Robert'); --", "sum": "99", "method": "x"})
     assert app.session_state["made"] == 1
 
 
@@ -266,7 +265,7 @@ def test_growth_to_find_names_logo_retention_for_what_it_is() -> None:
 
 
 def test_currency_and_separators_are_chosen_once() -> None:
-    app = plan({"currency": "1", "numbers": "1"})
+    app = plan(currency=1, numbers=1)
     assert number(app) == "€364k"
     assert "€738.842" in cells(app)
     assert "$" not in said(app)

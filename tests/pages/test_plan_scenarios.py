@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.plan_scenarios import KEPT
-from retention.planning.scenarios import Scenario
+from retention.planning.scenarios import Scenario, to_file
 from tests.pages.opened import fine, number
 from tests.pages.test_plan import cells, charts, plan, tab, title, typed
 
@@ -85,3 +85,21 @@ def test_scenarios_of_different_horizons_are_told_apart() -> None:
     app = compared()
     typed(app, years=2)
     assert "look ahead over different numbers of years" in "\n".join(part.value for part in app.caption)
+
+
+def test_a_file_of_scenarios_is_opened_beside_the_plan() -> None:
+    kept = compared().session_state[KEPT]
+    content = to_file([kept[0].renamed("Plan in front"), kept[1].renamed("From a file")]).encode()
+    app = tab(plan(), "Scenarios")
+    app.file_uploader(key="scenarios.open").upload("scenarios.json", content).run()
+    assert names(fine(app)) == ["From a file"]
+    assert "−\u2060$5,579 (−\u2060$369,421)" in cells(app)
+    assert names(fine(app.run())) == ["From a file"]  # the same file is not added again
+
+
+def test_a_file_that_holds_no_scenarios_is_refused_in_a_sentence_and_the_page_stays() -> None:
+    app = tab(plan(), "Scenarios")
+    app.file_uploader(key="scenarios.open").upload("scenarios.json", b'{"no": 1}').run()
+    assert len(app.error) == 1
+    assert names(app) == []
+    assert number(app) == number(plan())
