@@ -138,6 +138,6 @@ def _text(value: str | pl.Expr) -> pl.Expr:
 def nobody(table: Table, draft: Draft, needed: str) -> str:
     """The sentence for a file of which no row could be used."""
     reasons = pl.concat([table.set_aside, *draft.set_aside]).get_column("reason").value_counts(sort=True)
-    why = "; ".join(f"{count:,} rows: {reason}" for reason, count in reasons.head(3).rows())
-    found = f" ({why})" if why else ": it holds headers only"
-    return f"No row of {table.name} could be used{found}. To be used, {needed}: check those columns and try again."
+    counted = [(f"{count:,} row{'s' * (count != 1)}", reason) for reason, count in reasons.head(3).rows()]
+    why = "; ".join(f"{rows}: {reason}" for rows, reason in counted)
+    return f"No row of {table.name} could be used ({why}). To be used, {needed}: check those columns and try again."

@@ -106,7 +106,7 @@ def _started_header(table: Table, roles: Roles) -> str:
     if dated:
         choices = [Choice(h, f"“{h}” (such as {table.frame.get_column(h).drop_nulls()[0]})") for h in dated[:4]]
         raise NeedsAnswer([ask(START_COLUMN, (), choices)])
-    near = suggestions("started_on", table.frame.columns)
+    near = suggestions("started_on", [header for header in table.frame.columns if header not in taken])
     hint = f" Perhaps {near[0]!r} is it?" if near else ""
     raise IntakeError(
         f"No column of {table.name} says when a customer started: looked for a start, signup or created date, for "

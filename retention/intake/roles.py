@@ -111,9 +111,11 @@ def find_roles(
     """The part each column plays, and what one row is.
 
     Raises:
-        IntakeError: no column tells customers apart.
+        IntakeError: there are no rows, or no column tells customers apart.
     """
     headers = table.frame.columns
+    if table.frame.is_empty():
+        raise _no_rows(table)
     answered = {
         part: answers[part] for part in ("customer_id", "started_on", "churned_on") if answers.get(part) in headers
     }
@@ -151,6 +153,16 @@ def find_roles(
         has(SUBSCRIPTION_SIGNS, headers),
         months,
         questions + asked,
+    )
+
+
+def _no_rows(table: Table) -> IntakeError:
+    """A header and nothing below it that could be a customer."""
+    reasons = table.set_aside.get_column("reason").value_counts(sort=True, name="rows").head(3).rows()
+    why = "; ".join(f"{rows:,} set aside: {reason}" for reason, rows in reasons)
+    return IntakeError(
+        f"{table.name} holds no rows{f' that can be used ({why})' if why else ''}, only the headers "
+        f"{listed(table.frame.columns)}. Check the filter of the export, and export it again with its rows."
     )
 
 
@@ -276,8 +288,11 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
         choices += [header for header in headers[:1] if header == "column_1"]  # a report's first column has no name
     search.take("customer_id", [h for h in choices if h not in search.given.values() and h not in months])
     if "customer_id" not in search.columns:
-        near = suggestions("customer_id", headers)
+        refused = [h for h in search.named("customer_id") if refuses_as_key(table, h)]
+        near = suggestions("customer_id", [h for h in headers if not refuses_as_key(table, h)])
         hint = f" Perhaps {near[0]!r} is it?" if near else ""
+        if refused:
+            hint = f" {refused[0]!r} is named like one, but it is empty or holds dates.{hint}"
         raise IntakeError(
             f"No column says which customer a row is about: looked for a customer or account id, or a name, and found "
             f"{listed(headers)}.{hint} Name the column, or add one."

@@ -65,7 +65,7 @@ def test_events_that_cannot_be_used_are_set_aside() -> None:
 
 
 def test_a_file_of_which_no_event_counts_says_why() -> None:
-    with pytest.raises(IntakeError, match=r"\(1 rows: not paid, by its status\)"):
+    with pytest.raises(IntakeError, match=r"\(1 row: not paid, by its status\)"):
         book("customer_id,paid_at,status\na,2024-01-15,void")
 
 

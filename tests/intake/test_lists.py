@@ -511,6 +511,30 @@ def test_no_start_date_is_refused_with_what_was_found() -> None:
         book("customer_id,segment\na,SMB\nb,SMB")
 
 
+@pytest.mark.parametrize("header", ["Customer ID,Start date,Churn date", "customer,Jan-25,Feb-25,Mar-25", "a,b,c"])
+def test_a_header_without_rows_says_that_there_are_no_rows(header: str) -> None:
+    with pytest.raises(IntakeError, match=rf"holds no rows, only the headers {header.replace(',', ', ')}\. Check the"):
+        book(header)
+
+
+def test_rows_that_are_all_totals_are_said_to_be_none() -> None:
+    text = "Customer ID,Start date,ARR\nTotal,,50\n\nCustomer ID,Start date,ARR\nTotal,,60"
+    with pytest.raises(IntakeError, match=r"holds no rows that can be used \(.*looks like a total"):
+        book(text)
+
+
+def test_a_column_in_use_is_not_suggested_as_the_start() -> None:
+    with pytest.raises(IntakeError, match=r"Customer ID, Segment\. Name the column"):
+        book("Customer ID,Segment\na,SMB\nb,SMB")
+    with pytest.raises(IntakeError, match="Perhaps 'started' is it"):
+        book("Customer ID,started\na,1\nb,2")
+
+
+def test_a_key_column_that_is_empty_is_named_as_such() -> None:
+    with pytest.raises(IntakeError, match="'Customer ID' is named like one, but it is empty"):
+        book("Customer ID,Start date\n,2024-01-01\n,2024-01-02")
+
+
 def test_an_unrecognised_date_column_is_offered_as_the_start() -> None:
     text = "customer_id,Vertragsbeginn\na,2024-01-01\nb,2024-02-01"
     assert [choice.value for choice in asked(text)["started_on"].choices] == ["Vertragsbeginn"]
