@@ -151,11 +151,11 @@ def _typed(frame: pl.DataFrame, dialect: Dialect) -> Table:
 
 
 def _from_objects(content: bytes) -> Table:
-    names, (good, odd), encoding = read_objects(content)
-    frame = pl.DataFrame(
-        [[cells.get(name) for name in names] for _, cells in good], schema=dict.fromkeys(names, pl.String), orient="row"
-    )
+    names, found, encoding = read_objects(content)
+    rows = [[cells.get(name) for name in names] for _, cells in found.rows]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     table = _typed(frame, Dialect("json", encoding))
     filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series()
-    set_aside = entries((one.number, None, one.text, "set aside", one.reason) for one in odd)
-    return replace(table, rows=row_numbers(number for number, _ in good).filter(filled), set_aside=set_aside)
+    set_aside = entries((one.number, None, one.text, "set aside", one.reason) for one in found.odd)
+    numbers = row_numbers(number for number, _ in found.rows).filter(filled)
+    return replace(table, rows=numbers, set_aside=set_aside, repairs=entries(found.repairs))

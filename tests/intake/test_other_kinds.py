@@ -82,6 +82,26 @@ def test_json_entries_that_are_no_objects_are_set_aside() -> None:
     assert array.set_aside["row"].to_list() == [2]
 
 
+TWICE = '{"id": "a", "arr": 5, "arr": 7, "plan": {"x": 1}, "plan.x": 2}', '{"id": "b", "arr": 5, "arr": 5}'
+
+
+@pytest.mark.parametrize("text", [f"[{', '.join(TWICE)}]", "\n".join(TWICE)])
+def test_a_name_that_stands_twice_in_one_object_is_numbered_and_reported(text: str) -> None:
+    table = parse(text.encode(), "file.json")
+    assert table.frame.columns == ["id", "arr", "plan.x", "plan.x_2", "arr_2"]
+    assert table.frame.rows() == [("a", "5", "1", "2", "7"), ("b", "5", None, None, None)]
+    assert table.repairs.select("row", "column", "value", "action").rows() == [
+        (1, "plan.x_2", "2", "repaired"),
+        (1, "arr_2", "7", "repaired"),
+        (2, "arr", "5", "accepted"),
+    ]
+
+
+def test_two_lists_under_one_name_are_refused() -> None:
+    with pytest.raises(IntakeError, match="several lists"):
+        parse(b'{"data": [{"id": 1}], "data": [{"id": 2}]}', "file.json")
+
+
 @pytest.mark.parametrize(
     "text", ["[1, 2]", "{}", "[]", '[{"id": "a"', "[" * 100_000, '{"a": [{"x": 1}], "b": [{"y": 1}]}', '[["a"], ["b"]]']
 )
