@@ -15,6 +15,7 @@ from pages.parts.show import (
 from pages.parts.state import View
 from retention import charts, labels
 from retention.dashboard import Line
+from retention.metrics.last_paid import has_only_history, with_last_mrr
 from retention.metrics.logo import customers_behind, undated_in
 from retention.takeaways.rates import (
     change_in_short,
@@ -84,12 +85,16 @@ show_findings(view)
 st.subheader("Who left, largest first", anchor=False)
 gone, largest = cached.who_left(view.book, view.start, view.end)
 st.markdown(written(left_sentence(gone, view.style.currency)))
+if has_only_history(view.book):
+    st.caption("MRR: what each of them paid in the last month they paid for.")
 if gone.customers:
     show_customers(
         view,
         largest,
         of=gone.customers,
-        everyone=lambda: customers_behind(view.book, "churned", start=view.start, end=view.end),
+        everyone=lambda: with_last_mrr(
+            view.book, customers_behind(view.book, "churned", start=view.start, end=view.end)
+        ),
         file_name="who_left.csv",
         key="gone",
         columns={
@@ -99,6 +104,7 @@ if gone.customers:
             "plan": "Plan",
             "csm": "CSM",
             "arr": "ARR",
+            "mrr": "MRR",
             "started_on": "Customer since",
             "churned_on": "Left on",
             "churn_reason": "Reason",

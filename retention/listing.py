@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -34,28 +35,32 @@ class Worth:
 
     Attributes:
         customers: how many there are.
-        without_arr: of those, how many have no ARR in the file; all of them where there is no such column.
-        arr: summed ARR of the others.
-        ten_largest: ARR of the ten largest.
+        without_amount: of those, how many have no amount; all of them where there is no such column.
+        amount: the sum of the others.
+        ten_largest: the sum of the ten largest.
+        measure: what is summed: yearly recurring revenue, or monthly where there is no yearly.
     """
 
     customers: int
-    without_arr: int
-    arr: float
+    without_amount: int
+    amount: float
     ten_largest: float
+    measure: Literal["arr", "mrr"] = "arr"
 
 
 def worth_of(customers: pl.LazyFrame) -> Worth:
     """How many customers, and what they were worth."""
-    has_arr = "arr" in customers.collect_schema().names()
-    arr = pl.col("arr") if has_arr else pl.lit(None, dtype=pl.Float64)
+    known = customers.collect_schema().names()
+    measure: Literal["arr", "mrr"] = "mrr" if "mrr" in known and "arr" not in known else "arr"
+    amount = pl.col(measure) if measure in known else pl.lit(None, dtype=pl.Float64)
+    counted, everybody = amount.count().cast(pl.Int64), pl.len().cast(pl.Int64)
     row = customers.select(
-        customers=pl.len().cast(pl.Int64),
-        without_arr=pl.len().cast(pl.Int64) - arr.count().cast(pl.Int64) if has_arr else pl.len().cast(pl.Int64),
-        arr=arr.sum(),
-        ten_largest=arr.top_k(10).sum(),
+        customers=everybody,
+        without_amount=everybody - counted if measure in known else everybody,
+        amount=amount.sum(),
+        ten_largest=amount.top_k(10).sum(),
     ).collect()
-    return Worth(**row.row(0, named=True))
+    return Worth(**row.row(0, named=True), measure=measure)
 
 
 def as_csv(table: pl.DataFrame) -> bytes:

@@ -52,7 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.drivers",
         "retention.metrics.walk",
     ),
-    ("retention.metrics.managers", "retention.metrics.reasons", "retention.metrics.watch", "retention.metrics.doubts"),
+    ("retention.metrics.last_paid", "retention.metrics.managers", "retention.metrics.reasons", "retention.metrics.watch", "retention.metrics.doubts"),
     ("retention.metrics.lead", "retention.reading"),
     ("retention.benchmarks", "retention.other_rules", "retention.risk", "retention.planning"),
     ("retention.dashboard",),

@@ -83,5 +83,9 @@ def test_what_a_list_was_worth(arr: list[float | None], worth: Worth) -> None:
 
 def test_what_a_list_was_worth_is_unknown_without_amounts() -> None:
     found = worth_of(customers(customer_id=["a", "b"]))
-    assert (found.customers, found.without_arr) == (2, 2)
-    assert not found.arr
+    assert (found.customers, found.without_amount) == (2, 2)
+    assert not found.amount
+
+
+def test_a_list_without_arr_is_worth_its_mrr() -> None:
+    assert worth_of(customers(customer_id=["a", "b", "c"], mrr=[1.0, None, 2.0])) == Worth(3, 1, 3.0, 3.0, "mrr")

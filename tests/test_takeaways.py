@@ -234,6 +234,7 @@ def test_one_cohort_and_none() -> None:
             "31 customers left, worth $150k of ARR (1 without an ARR); the ten largest are 67% of it.",
         ),
         (Worth(1, 0, 0.0, 0.0), "1 customer left, worth $0 of ARR."),
+        (Worth(3, 1, 280.0, 280.0, "mrr"), "3 customers left, worth $280 of MRR (1 without an MRR)."),
     ],
 )
 def test_who_left_in_sum(left: Worth, said: str) -> None:

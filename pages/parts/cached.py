@@ -23,6 +23,7 @@ from retention.metrics import reasons as why
 from retention.metrics import revenue as money
 from retention.metrics import survival as survive
 from retention.metrics.drivers import Drivers, stay_drivers
+from retention.metrics.last_paid import with_last_mrr
 from retention.metrics.lead import Lead, logo_beside_revenue, logo_lead
 from retention.metrics.managers import manager_table
 from retention.metrics.mix import mix_effect
@@ -59,7 +60,7 @@ plan_start = session_cache(start_of_plan)
 @session_cache
 def who_left(book: Book, start: date, end: date) -> tuple[Worth, pl.DataFrame]:
     """Those who left in a window: what they were worth, and the largest of them."""
-    gone = logo.customers_behind(book, "churned", start=start, end=end)
+    gone = with_last_mrr(book, logo.customers_behind(book, "churned", start=start, end=end))
     return worth_of(gone), largest_first(gone, most=MOST_ROWS)
 
 

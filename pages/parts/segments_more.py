@@ -7,8 +7,9 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from pages.parts import cached
+from pages.parts import cached, risk_cached
 from pages.parts.frame import heading
+from pages.parts.risk_settings import scoring_in_use, test_in_use
 from pages.parts.show import figure, frame_of, show_board_table, show_chart, show_definitions, written
 from pages.parts.state import View, loaded
 from pages.parts.text import PEOPLE, plain, pseudonym
@@ -16,9 +17,12 @@ from retention import charts, labels
 from retention.errors import InputError
 from retention.metrics.mix import blended_shares
 from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
+from retention.risk.soundness import SIGNALS
+from retention.takeaways.risk import called
 from retention.takeaways.segment import (
     controllable_title,
     drivers_sentence,
+    managers_caption,
     managers_sentence,
     mix_rows,
     mix_sentence,
@@ -104,6 +108,7 @@ def show_managers(view: View, by: str) -> None:
         return
     table = cached.managers(view.book, view.start, view.end, by)
     name_of = namer(view, by)
+    health, scored = _mean_scores(view, by)
     st.markdown(written(managers_sentence(table, by=by, name_of=name_of)))
     show_board_table(
         [
@@ -111,6 +116,7 @@ def show_managers(view: View, by: str) -> None:
                 heading(view.book, by): name_of(row[by]),
                 "Accounts now": labels.count(row["accounts"]),
                 "Load": labels.NOTHING if row["load"] is None else f"{row['load']:.1f} of a full book",
+                **({health: labels.decimal(scored.get(row[by]), 0)} if health else {}),
                 "Opening": labels.count(row["starting"]),
                 "Left": labels.count(row["churned"]),
                 "Retention": labels.percent(row["logo_retention"]),
@@ -121,7 +127,17 @@ def show_managers(view: View, by: str) -> None:
         ],
         alt="Accounts, losses and expected losses by manager",
     )
-    st.caption("Ownership is as recorded now: whoever handed accounts over no longer shows them.")
+    st.caption(managers_caption(health=bool(health), dated=loaded().signals is not None))
+
+
+def _mean_scores(view: View, by: str) -> tuple[str, dict[object, float | None]]:
+    """How a manager's mean risk score is headed, and each one's; nothing where the file has no signals."""
+    if loaded().signals is None and not any(signal in view.book.attributes for signal in SIGNALS):
+        return "", {}
+    scoring = scoring_in_use()
+    found = risk_cached.health_by(view.book, scoring, by)
+    name = f"Average health: risk score, high is risky ({called(test_in_use(view, scoring))})"
+    return name, dict(found.select(by, "mean_score").iter_rows())
 
 
 def show_reasons(view: View) -> None:

@@ -219,12 +219,13 @@ def left_sentence(gone: Worth, currency: str = "$") -> str:
     if not gone.customers:
         return "Nobody left in this window."
     head = f"{labels.customers(gone.customers)} left"
-    if gone.without_arr == gone.customers:
+    if gone.without_amount == gone.customers:
         return f"{head}."
-    unknown = f" ({gone.without_arr:,} without an ARR)" if gone.without_arr else ""
-    share = labels.percent(gone.ten_largest / gone.arr, 0) if gone.arr > 0 else ""
+    measure = gone.measure.upper()
+    unknown = f" ({gone.without_amount:,} without an {measure})" if gone.without_amount else ""
+    share = labels.percent(gone.ten_largest / gone.amount, 0) if gone.amount > 0 else ""
     largest = f"; the ten largest are {share} of it" if share and gone.customers > 10 else ""
-    return f"{head}, worth {labels.money(gone.arr, currency)} of ARR{unknown}{largest}."
+    return f"{head}, worth {labels.money(gone.amount, currency)} of {measure}{unknown}{largest}."
 
 
 def undated_sentence(share: Share, undated: int) -> str:

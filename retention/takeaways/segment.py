@@ -71,6 +71,19 @@ def managers_sentence(table: pl.DataFrame, *, by: str, name_of: Named) -> str:
     return f"Outside what their mix predicts: {said}.{luck} It says nothing about why."
 
 
+def managers_caption(*, health: bool, dated: bool) -> str:
+    """What of a manager's row is as recorded now, and what is known of the day."""
+    said = "Ownership is as recorded now: whoever handed accounts over no longer shows them."
+    if not health:
+        return said
+    where = (
+        "read off the dated signals, as of the day of this page, and off the list, as recorded now"
+        if dated
+        else "read off the list's signals as recorded now: there is no history of them"
+    )
+    return f"{said} Health is of the accounts each has today, {where}."
+
+
 def reasons_sentence(kinds: Mapping[str, Any]) -> str:
     """How much of the churn could have been prevented, and what retention would be counting only that."""
     if not kinds["churned"]:

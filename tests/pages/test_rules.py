@@ -92,3 +92,13 @@ def test_a_link_brings_the_rules_back() -> None:
     assert app.session_state["loaded"].rules_in_use.departures() == {"paused": "churn", "logo": "parent"}
     assert "rule.past_due" not in app.query_params
     assert "of 1,644 customers" not in said(app)
+
+
+def test_who_left_is_ordered_by_what_they_paid_last_where_there_is_revenue_only() -> None:
+    rows = [["a", *["10"] * 12], ["b", *["10"] * 6, *["0"] * 6], ["c", *["90"] * 8, *["0"] * 4]]
+    app = opened(revenue(rows))
+    app.selectbox(key="window").set_value("6m").run()
+    assert "2 customers left, worth $100 of MRR." in said(fine(app))
+    (gone,) = [table.value for table in app.dataframe if "mrr" in table.value.columns]
+    assert gone[["customer_id", "mrr"]].to_numpy().tolist() == [["c", 90.0], ["b", 10.0]]
+    assert any("in the last month they paid for" in caption.value for caption in app.caption)

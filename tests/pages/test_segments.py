@@ -64,3 +64,32 @@ def test_without_a_full_year_there_is_no_trend_to_tell() -> None:
 
     empty = pl.DataFrame(schema={"controllable_retention": pl.Float64})
     assert controllable_title(empty) == "There is no full year to look back on yet"
+
+
+MANAGERS = "fold.More: managers against what their mix predicts"
+SIGNALS = [*COLUMNS[:4], "CSM", "Usage share", "Engagement trend", "Tickets per month"]
+OWNED = [
+    *([f"A-{n}", "SMB", "2021-01-01", "", "Ada", "0.1", "declining", "9"] for n in range(5)),
+    *(
+        [f"B-{n}", "SMB", "2021-01-01", "2024-02-01" if n > 3 else "", "Ben", "0.9", "increasing", "0"]
+        for n in range(6)
+    ),
+    ["N", "SMB", "2024-05-31", "", "Ben", "0.9", "increasing", "0"],
+]
+
+
+def test_managers_have_the_average_health_of_their_accounts_as_recorded_now() -> None:
+    app = fine(turned_to(opened(loaded(OWNED, SIGNALS), **{MANAGERS: True}), "segments"))
+    cells = [text for _, text in texts(app)]
+    assert "Average health: risk score, high is risky (rule of thumb)" in " ".join(cells).replace("\\", "")
+    (managers,) = [t.value for t in app.table if any("Average health" in str(name) for name in t.value.columns)]
+    (column,) = [name for name in managers.columns if "Average health" in str(name)]
+    assert dict(zip(managers.iloc[:, 0], managers[column], strict=True)) == {"Ada": "100", "Ben": "0"}
+    assert any("signals as recorded now: there is no history of them" in caption.value for caption in app.caption)
+
+
+def test_without_signals_managers_have_no_health() -> None:
+    rows = [row[:5] for row in OWNED]
+    app = fine(turned_to(opened(loaded(rows, SIGNALS[:5]), **{MANAGERS: True}), "segments"))
+    assert "Average health" not in " ".join(text for _, text in texts(app))
+    assert any(caption.value.startswith("Ownership is as recorded now") for caption in app.caption)
