@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from retention import labels
 from retention.errors import InputError
 
 Kind = Literal["logo_retention", "grr", "nrr"]
@@ -96,11 +97,8 @@ class Band:
 
     @property
     def label(self) -> str:
-        """The band as a page prints it: "95%+", "80-85%", "82.3-87.0%"."""
-        ends = [end for end in (self.low, self.high) if end is not None]
-        digits = 0 if all(abs(end * 100 - round(end * 100)) < 1e-9 for end in ends) else 1
-        printed = "-".join(f"{end * 100:.{digits}f}" for end in ends)
-        return f"{printed}%+" if self.high is None else f"{printed}%"
+        """The band as pages and charts print it: "95%+", "80–85%", "82.3–87.0%"."""
+        return labels.band(self.low, self.high)
 
     @property
     def source(self) -> str:

@@ -76,7 +76,7 @@ def test_the_first_source_gives_a_band_for_each_segment() -> None:
         "mid_market": (0.88, 0.92),
         "smb": (0.80, 0.85),
     }
-    assert [band.label for band in bands.values()] == ["95%+", "88-92%", "80-85%"]
+    assert [band.label for band in bands.values()] == ["95%+", "88–92%", "80–85%"]
     assert bands["smb"].source == "SaaS metrics glossary, Logo retention (January 2026), 2026 (glossary)"
     assert band_for("mid market", bands) == bands["mid_market"]
     assert band_for("Gold", bands) is None
@@ -95,7 +95,7 @@ def test_a_source_without_bands_is_refused_with_those_that_have_some() -> None:
 
 def test_the_band_of_the_users_own_mix() -> None:
     band = mixed_band({"Enterprise": 85, "Mid-Market": 312, "SMB": 1247}, segment_bands(benchmarks.published()))
-    assert band.label == "82.3-87.0%"
+    assert band.label == "82.3–87.0%"
     assert band.high is not None
     # 85 x 95 + 312 x 88 + 1,247 x 80 and 85 x 98 + 312 x 92 + 1,247 x 85, over 1,644
     assert (band.low, band.high) == pytest.approx((1352.91 / 1644, 1430.29 / 1644), abs=1e-12)
@@ -104,7 +104,7 @@ def test_the_band_of_the_users_own_mix() -> None:
 
 
 def test_the_plain_average_is_another_band() -> None:
-    assert unweighted_band(segment_bands(benchmarks.published())).label == "87.7-91.7%"
+    assert unweighted_band(segment_bands(benchmarks.published())).label == "87.7–91.7%"
 
 
 def test_an_open_band_without_a_usual_end_is_mixed_up_to_one_hundred() -> None:

@@ -76,8 +76,8 @@ def test_the_total_of_the_worked_example(lines: dict[object, Line], total: Line)
     ("segment", "said"),
     [
         ("Enterprise", "Cannot tell yet: 96.5%, over 95%, but 2 more losses would put it under 95%"),
-        ("Mid-Market", "Cannot tell yet: 91.0%, inside 88-92%; 4 more stayers would have reached 92%"),
-        ("SMB", "Cannot tell yet: 83.7%, inside 80-85%; 16 more stayers would have reached 85%"),
+        ("Mid-Market", "Cannot tell yet: 91.0%, inside 88–92%; 4 more stayers would have reached 92%"),
+        ("SMB", "Cannot tell yet: 83.7%, inside 80–85%; 16 more stayers would have reached 85%"),
     ],
 )
 def test_the_verdict_of_a_segment(lines: dict[object, Line], segment: str, said: str) -> None:
@@ -93,7 +93,7 @@ def test_the_total_cannot_tell_yet_against_its_own_mix(total: Line) -> None:
     assert (total.band.low, total.band.high) == pytest.approx((1352.91 / 1644, 1430.29 / 1644))
     assert (
         verdict_sentence(total.verdict, total.now, total.band)
-        == "Cannot tell yet: 85.8%, inside 82.3-87.0%; 21 more stayers would have reached 87.0%"
+        == "Cannot tell yet: 85.8%, inside 82.3–87.0%; 21 more stayers would have reached 87.0%"
     )
 
 
@@ -103,7 +103,7 @@ def test_the_total_is_below_the_band_one_source_holds_it_to(sample: Book) -> Non
     )
     line = total_line(sample, **YEAR, band=published_for_all)
     # 88% of 1,644 is 1,446.7.
-    assert verdict_sentence(line.verdict, line.now, line.band) == "Below 88-92%; 37 more stayers would have reached 88%"
+    assert verdict_sentence(line.verdict, line.now, line.band) == "Below 88–92%; 37 more stayers would have reached 88%"
 
 
 def test_a_line_as_a_row_holds_its_evidence(lines: dict[object, Line]) -> None:
@@ -179,3 +179,13 @@ def test_what_a_book_can_be_split_by() -> None:
     )
     assert attributes_to_split_by(book) == ["segment", "region", "csm", "team"]
     assert attributes_to_split_by(book, most=1) == []
+
+
+def test_what_only_leavers_have_is_no_filter_and_so_never_stands_in_an_address() -> None:
+    book = plain_book(
+        [(str(n), date(2023, 1, 1), date(2025, 3, 1) if n % 2 else None) for n in range(4)],
+        date(2025, 12, 31),
+        churn_reason=[None, "Price", None, "Maria left"],
+        segment=["SMB", "SMB", "Large", "Large"],
+    )
+    assert attributes_to_split_by(book) == ["segment"]

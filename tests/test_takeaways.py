@@ -106,16 +106,16 @@ def band(low: float, high: float | None) -> Band:
 @pytest.mark.parametrize(
     ("share", "ends", "said"),
     [
-        ((700, 1000), (0.80, 0.85), "Below 80-85%; 100 more stayers would have reached 80%"),
-        ((950, 1000), (0.80, 0.85), "Above 80-85%; 101 more losses would put it under 85%"),
-        ((8_250, 10_000), (0.80, 0.85), "Within 80-85%; 250 more stayers would have reached 85%"),
+        ((700, 1000), (0.80, 0.85), "Below 80–85%; 100 more stayers would have reached 80%"),
+        ((950, 1000), (0.80, 0.85), "Above 80–85%; 101 more losses would put it under 85%"),
+        ((8_250, 10_000), (0.80, 0.85), "Within 80–85%; 250 more stayers would have reached 85%"),
         ((990, 1000), (0.95, None), "Meets 95%+; 41 more losses would put it under 95%"),
         ((900, 1000), (0.95, None), "Below 95%+; 50 more stayers would have reached 95%"),
         ((82, 85), (0.95, None), "Cannot tell yet: 96.5%, over 95%, but 2 more losses would put it under 95%"),
         ((81, 85), (0.95, None), "Cannot tell yet: 95.3%, over 95%, but 1 more loss would put it under 95%"),
         ((80, 85), (0.95, None), "Cannot tell yet: 94.1%, outside 95%+; 1 more stayer would have reached 95%"),
-        ((84, 100), (0.80, 0.85), "Cannot tell yet: 84.0%, inside 80-85%; 1 more stayer would have reached 85%"),
-        ((82, 100), (0.80, 0.855), "Cannot tell yet: 82.0%, inside 80.0-85.5%; 3 more losses would put it under 80%"),
+        ((84, 100), (0.80, 0.85), "Cannot tell yet: 84.0%, inside 80–85%; 1 more stayer would have reached 85%"),
+        ((82, 100), (0.80, 0.855), "Cannot tell yet: 82.0%, inside 80.0–85.5%; 3 more losses would put it under 80%"),
         ((0, 3), (0.0, None), "Meets 0%+; no number of losses would put it under 0%"),
     ],
 )  # fmt: skip

@@ -33,8 +33,8 @@ from retention.rules import Rules
 from retention.takeaways.rates import window_name
 from retention.takeaways.rules import rule_sentence
 
-PRIVATE = ("csm", "churn_reason")
-"""Filters whose values are people or free text: kept in the session, never in the URL."""
+PRIVATE = ("csm",)
+"""Filters whose values are people: kept in the session, never in the URL."""
 OTHER_SAMPLES = {
     "try_stripe_subscriptions.csv": "A subscription export from a billing system",
     "try_revenue_cube.xlsx": "A month-by-month revenue workbook",
