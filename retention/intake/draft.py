@@ -61,7 +61,10 @@ class Draft:
     def repeats(self) -> bool:
         """Whether a customer stands in several of the rows; counted once for a state of the rows."""
         if self._repeats is None or self._repeats[0] is not self.rows:
-            self._repeats = (self.rows, bool(self.rows.get_column("customer_id").is_duplicated().any()))
+            ids = self.rows.get_column("customer_id")
+            # Their hashes tell sooner that all ids differ; that two are the same, only the ids can tell.
+            alike = ids.hash().n_unique() < len(ids)
+            self._repeats = (self.rows, alike and bool(ids.is_duplicated().any()))
         return self._repeats[1]
 
     def apply(self, rules: Sequence[Rule]) -> None:

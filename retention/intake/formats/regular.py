@@ -64,7 +64,9 @@ class Splitter:
             mark = absent
         quote = form.quote if form.quoting else None
         cells = pl.read_csv(text, has_header=False, separator=mark, quote_char=quote, schema=schema)
-        return cells.select(pl.when(pl.all() != "").then(pl.all())) if form.quoting or form.padded else cells
+        # A cell without anything in it is read as null; only quotes around nothing, or padding, leave an empty text.
+        may_be_empty = form.padded or (quote is not None and 2 * quote.encode() in text)
+        return cells.select(pl.when(pl.all() != "").then(pl.all())) if may_be_empty else cells
 
     def _text_of(self, plain: pl.Series) -> bytes:
         """The marked lines as one text, their padding gone."""
