@@ -56,18 +56,19 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
     given = answers or {}
-    with st.status(f"Checking {plain(file.name)} …", expanded=True) as status:
+    status, watch = st.status(f"Checking {plain(file.name)} …"), _progress(file)
+    with status:
         try:
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
-            table = read_asking(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=_progress(file))
+            table = read_asking(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=watch)
             candidate = _understood(table, given) if beside is None else _completed(beside, table)
             status.update(label="Recognising its columns …")
             find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)
             status.update(label="Counting customers …")
             take(candidate)
             if loaded() is candidate:
-                status.update(label=plain(f"{build_book(candidate).ledger}."), state="complete", expanded=False)
+                status.update(label=plain(f"{build_book(candidate).ledger}."), state="complete")
         except NeedsAnswer as asked:
             st.session_state.asked = (Waiting(file, beside), asked.questions, given)
         except RetentionError as problem:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import upload
+from retention.intake.fence import Watch
 from retention.intake.saved import mapping_to_json
+from retention.intake.table import Table
+from retention.reading import read_asking
 from tests.intake.old_workbooks import zipped
 from tests.pages.opened import as_file, fine, loaded, opened, said, turned_to
 
@@ -126,3 +134,88 @@ def test_which_table_of_a_second_file_is_asked_and_the_first_stays_in_use() -> N
     app = fine(pressed(app, "Use these answers"))
     held = app.session_state["loaded"]
     assert (held.table.name, held.other.name, held.other.frame.height) == ("own.csv", "more.zip", 2)
+
+
+# While it is read
+
+
+class Steps:
+    """A status line that remembers what it said."""
+
+    def __init__(self, label: str) -> None:
+        self.said = [label]
+
+    def update(self, *, label: str, **_: object) -> None:
+        self.said.append(label.replace("\\", ""))
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def test_each_step_is_said_and_the_account_ends_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Steps] = []
+
+    def status(label: str) -> Steps:
+        shown.append(Steps(label.replace("\\", "")))
+        return shown[-1]
+
+    monkeypatch.setattr(upload.st, "status", status)
+    fine(dropped(opened(), "april.csv", as_file(APRIL, COLUMNS)))
+    assert [step.said for step in shown] == [
+        [
+            "Checking april.csv …",
+            "Reading april.csv …",
+            "Recognising its columns …",
+            "Counting customers …",
+            "3 rows read: 2 used (0 repaired), 0 set aside, 1 blank.",
+        ]
+    ]
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, interrupt: Callable[[Watch], None]) -> list[str]:
+    """Has the first reading of a file meet something after a second; the names of the files read."""
+    names: list[str] = []
+
+    def read(source: bytes, *, name: str, sheet: str | None, watch: Watch) -> Table:
+        names.append(name)
+        if len(names) == 1:
+            assert watch(1.2)
+            interrupt(watch)
+        return read_asking(source, name=name, sheet=sheet, watch=watch)
+
+    monkeypatch.setattr(upload, "read_asking", read)
+    return names
+
+
+def test_a_click_elsewhere_does_not_lose_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = interrupted(monkeypatch, lambda watch: upload.st.rerun())
+    app = fine(dropped(opened(), "april.csv", as_file(APRIL, COLUMNS)))
+    assert names == ["april.csv"] * 2
+    assert app.session_state["loaded"].table.name == "april.csv"
+
+
+def test_stopping_ends_the_reading_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    pressed_stop: list[str] = []
+
+    def stop(watch: Watch) -> None:
+        (made,) = buttons
+        assert made["label"] == "Stop reading"
+        made["on_click"](*made["args"])
+        pressed_stop.append("yes")
+        upload.st.rerun()
+
+    buttons: list[dict[str, Any]] = []
+    button = DeltaGenerator.button
+
+    def drawn(self: DeltaGenerator, label: str, **options: Any) -> bool:
+        if label == "Stop reading":
+            buttons.append({"label": label, **options})
+        return button(self, label, **options)
+
+    monkeypatch.setattr(DeltaGenerator, "button", drawn)
+    names = interrupted(monkeypatch, stop)
+    app = dropped(opened(), "april.csv", as_file(APRIL, COLUMNS))
+    assert (names, pressed_stop) == (["april.csv"], ["yes"])
+    assert app.session_state["loaded"].sample
+    assert "reading was stopped, as you asked" in app.error[0].value
