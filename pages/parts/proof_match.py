@@ -41,7 +41,8 @@ def show_match(view: View) -> None:
                              placeholder="91.0")  # fmt: skip
     shown = [name for name in cached.attributes_to_split_by(view.book) if not (view.hide_names and name in PEOPLE)]
     names = {None: "no filter"} | {name: heading(view.book, name) for name in shown}
-    split = right.selectbox("Try each value of", list(names), key="deck.by", format_func=names.__getitem__)
+    split = right.selectbox("Try each value of", list(names), key="deck.by", format_func=names.__getitem__,
+                             placeholder=names[None])  # fmt: skip
     if deck is None:
         readings = cached.all_readings(view.book, {}, split)
         _show_axis(view, readings, None, readings_sentence(readings))

@@ -195,7 +195,7 @@ def _column(name: str, title: str, dtype: pl.DataType, currency: str) -> Any:
     if dtype == pl.Date:
         return config.DateColumn(title, format="D MMM YYYY")
     if name == "arr":
-        return config.NumberColumn(f"{title}, {plain(currency.strip())}", format="localized")
+        return config.NumberColumn(f"{title}, {currency.strip()}", format="localized")
     if dtype.is_float():
         return config.NumberColumn(title, format="%.0f")
     return config.TextColumn(title, width=WIDE if name in ("reasons", "changes") else None)

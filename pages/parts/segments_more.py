@@ -191,11 +191,10 @@ def _choose_kinds(listed: pl.DataFrame) -> None:
     said.caption(written(own or "Kinds are guessed from the words of each reason."))
     with change.popover("Which reasons are within reach", width="stretch"):
         st.data_editor(
-            listed.select("reason", "kind", "churned"),
+            listed.select("reason", "kind"),
             column_config={
                 "reason": st.column_config.TextColumn("Reason", disabled=True),
                 "kind": st.column_config.SelectboxColumn("Kind", options=list(CHOICES), required=True),
-                "churned": st.column_config.NumberColumn("Left in this window", disabled=True),
             },
             hide_index=True,
             key=EDITOR,

@@ -129,7 +129,7 @@ def _column(title: str, table: pl.DataFrame, name: str, currency: str) -> Any:
     if dtype == pl.Date:
         return st.column_config.DateColumn(title, format="D MMM YYYY")
     if name in ("arr", "mrr"):
-        return st.column_config.NumberColumn(f"{title}, {plain(currency.strip())}", format="localized")
+        return st.column_config.NumberColumn(f"{title}, {currency.strip()}", format="localized")
     return st.column_config.TextColumn(title) if dtype == pl.String else st.column_config.Column(title)
 
 

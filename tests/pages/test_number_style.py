@@ -66,3 +66,8 @@ def test_a_link_brings_the_style_back_and_nonsense_the_standard_one() -> None:
     said = " ".join(shown(fine(app.run())))
     assert "worth £" in said
     assert "1,410 of 1,644 customers stayed" in said
+
+
+def test_a_column_of_amounts_is_headed_by_its_sign_as_it_is() -> None:
+    columns = [text for where, text in texts(opened(whole_sample())) if where.endswith(".columns")]
+    assert any('"ARR, $"' in text for text in columns)
