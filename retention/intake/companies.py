@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from retention.intake.draft import Draft
 from retention.intake.questions import LOGO, ask
 from retention.rules import Rules
 
+AMOUNTS = ("arr", "mrr")
 MATERIAL = 0.05
 """Asked where at least this share of the accounts share a company, or of the leavers were followed by a new account."""
 FOLLOWS_WITHIN = timedelta(days=31)
@@ -46,6 +47,32 @@ class Companies:
             return rows
         return rows.join(self.of, on="customer_id", how="left", maintain_order="left").with_columns(
             customer_id=pl.coalesce("company", "customer_id")
+        )
+
+    def added_up(self, described: pl.DataFrame, accounts: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """Customers with the amounts of a company's accounts added up: those still open, or the last that ended.
+
+        Args:
+            described: one row per customer with its attributes.
+            accounts: the same per account.
+            rows: customer_id (of the account) and ended_on; one row or more per account.
+        """
+        amounts = [name for name in AMOUNTS if name in described.columns and described.schema[name].is_numeric()]
+        if self.of.is_empty() or not amounts:
+            return described
+        end = pl.col("ended_on").fill_null(date.max).max()
+        summed = (
+            accounts.select("customer_id", *amounts)
+            .join(rows.group_by("customer_id").agg(end), on="customer_id")
+            .join(self.of, on="customer_id")
+            .filter(pl.col("ended_on") == pl.col("ended_on").max().over("company"))
+            .group_by("company")
+            .agg(pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in amounts)
+        )
+        joined = described.join(summed, left_on="customer_id", right_on="company", how="left", maintain_order="left",
+                                suffix="_summed")  # fmt: skip
+        return joined.with_columns(pl.coalesce(f"{name}_summed", name).alias(name) for name in amounts).drop(
+            f"{name}_summed" for name in amounts
         )
 
 

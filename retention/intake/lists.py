@@ -72,8 +72,11 @@ def understand_list(
     revenue = _revenue(table, months, rows, draft, answers, today=today) if months else None
     one_each = not draft.repeats and companies.of.is_empty()
     truncated = observed_from(_first_starts(rows, one_each=one_each))
+    described = per_customer(rows, attributes.frame, one_each=one_each)
+    if not companies.of.is_empty():
+        described = companies.added_up(described, per_customer(draft.rows, attributes.frame), draft.rows)
     facts = assemble(
-        per_customer(rows, attributes.frame, one_each=one_each),
+        described,
         rows.select("customer_id", "started_on", churned_on="ended_on"),
         terms=_terms(rows, roles),
         revenue=revenue,

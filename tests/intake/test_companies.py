@@ -85,3 +85,21 @@ def test_companies_need_a_column_that_names_them() -> None:
 def test_a_name_that_serves_as_the_id_is_compared_and_an_id_is_not() -> None:
     assert "(by name)" in asked("Customer Name,Start\nAcme,2024-01-01\nACME ,2024-02-01\nBolt,2024-01-01")["logo"].text
     assert len(spans(book("customer_id,Start\n001aB,2024-01-01\n001Ab,2024-02-01"))) == 2
+
+
+def test_the_amounts_of_a_company_are_those_of_its_accounts_added_up() -> None:
+    read = book(
+        """
+        customer_id,parent_id,started_on,churned_on,arr,mrr
+        a,G,2024-01-01,,100,10
+        b,G,2024-02-01,,20,
+        c,G,2024-01-01,2024-06-01,7,7
+        d,H,2024-01-01,2024-03-01,400,
+        e,H,2024-02-01,2024-06-01,50,
+        f,,2024-01-01,,3,
+        """,
+        rules=Rules(logo="parent"),
+    )
+    amounts = read.customers.select("customer_id", "arr", "mrr").collect()
+    # of G the two that are open; of H, which was lost, the one that ended last
+    assert sorted(amounts.rows()) == [("G", 120.0, 10.0), ("H", 50.0, None), ("f", 3.0, None)]
