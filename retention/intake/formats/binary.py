@@ -42,6 +42,8 @@ def xls_facts(content: bytes) -> list[SheetFacts]:
                 starts.append(unpack_from("<I", stream, at)[0])
             if kind == _EOF:
                 break
+        if not starts:
+            raise IndexError(len(stream))
         return [_xls_sheet(stream, start, number) for number, start in enumerate(starts, start=1)]
     except (StructError, IndexError):
         raise refuse("a damaged workbook", "Open it in Excel, save it again as .xlsx") from None

@@ -18,7 +18,7 @@ from retention.intake.formats.encoding import restore_controls, to_utf8
 from retention.intake.formats.irregular import IrregularReader, Record
 from retention.intake.formats.lines import absent_mark, first_lines, one_line_end, split_lines
 from retention.intake.formats.records import Entry, Odd, Records, cell_frame, row_numbers
-from retention.intake.formats.regular import Splitter, regular_lines
+from retention.intake.formats.regular import regular_lines, split_regular, split_text
 from retention.intake.table import Dialect
 
 _NEARLY = 0.8
@@ -52,9 +52,15 @@ def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Diale
     width, regular = _main_width(form, lines, sample)
     if not fast:
         regular = pl.repeat(False, lines.len(), eager=True)
-    reader = IrregularReader(lines, form, width, _JOINTS.get(newline, "\n"))
-    irregular = reader.read((~regular & _filled(lines, form)).arg_true().to_list())
-    records = _assembled(lines, regular, irregular, Splitter(None if aligned else text, lines, form, width))
+    if regular.all() and not aligned and not form.padded:
+        numbers = row_numbers(pl.int_range(1, lines.len() + 1, eager=True))
+        # The lines take as much memory as the cells: they go before those come.
+        del lines, regular
+        records = Records(split_text(text, form, width), numbers)
+    else:
+        reader = IrregularReader(lines, form, width, _JOINTS.get(newline, "\n"))
+        irregular = reader.read((~regular & _filled(lines, form)).arg_true().to_list())
+        records = _assembled(lines, regular, irregular, form, width)
     if aligned:
         records = replace(
             records, odd=tuple(replace(odd, text=" ".join(filter(None, odd.fields))) for odd in records.odd)
@@ -125,17 +131,15 @@ def _filled(lines: pl.Series, form: Format) -> pl.Series:
     return lines.str.contains(r"[^ ]" if form.delimiter == "\t" else r"\S").fill_null(False)
 
 
-def _assembled(lines: pl.Series, regular: pl.Series, irregular: list[Record], split: Splitter) -> Records:
+def _assembled(lines: pl.Series, regular: pl.Series, irregular: list[Record], form: Format, width: int) -> Records:
     """The records in the order of the file, each with the number a spreadsheet would show."""
-    if not irregular and regular.all():
-        return Records(split(regular), row_numbers(pl.int_range(1, lines.len() + 1, eager=True)))
     inner = [line for record in irregular for line in range(record.line + 1, record.line + record.taken)]
     first = [record.line for record in irregular]
     number = row_numbers(pl.repeat(True, lines.len(), eager=True).scatter(inner, False).cast(pl.Int64).cum_sum())
     taken = pl.repeat(False, lines.len(), eager=True).scatter(inner + first, True)
     plain = regular & ~taken
     good = [record for record in irregular if record.problem is None]
-    cells, numbers = split(plain), number.filter(plain)
+    cells, numbers = split_regular(lines.filter(plain), form, width), number.filter(plain)
     if good:
         cells = pl.concat([cells, cell_frame([record.fields for record in good], cells.width)])
         numbers = pl.concat([numbers, number.gather([record.line for record in good])])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -42,40 +41,30 @@ class _Pattern:
         self.cell = f"(?:{self.plain}|{self.blanks}{self.quoted}{self.blanks})" if form.quoting else self.plain
 
 
-@dataclass(frozen=True)
-class Splitter:
-    """Splits the regular lines of a text into cells; ``text`` is None where the lines are not as it has them."""
+def split_text(text: bytes, form: Format, width: int) -> pl.DataFrame:
+    """The cells of a text of regular lines without padding."""
+    mark = form.delimiter
+    if mark is None or not mark.isascii():
+        absent = absent_mark(text) or "\x1f"
+        text = text.replace(mark.encode(), absent.encode()) if mark else text
+        mark = absent
+    quote = form.quote if form.quoting else None
+    cells = pl.read_csv(text, has_header=False, separator=mark, quote_char=quote, schema=_cells_of(width))
+    # A cell without anything in it is read as null; only quotes around nothing, or padding, leave an empty text.
+    may_be_empty = form.padded or (quote is not None and 2 * quote.encode() in text)
+    return cells.select(pl.when(pl.all() != "").then(pl.all())) if may_be_empty else cells
 
-    text: bytes | None
-    lines: pl.Series
-    form: Format
-    width: int
 
-    def __call__(self, plain: pl.Series) -> pl.DataFrame:
-        """The cells of the lines that are marked."""
-        schema = {str(at): pl.String for at in range(self.width)}
-        if not plain.any():
-            return pl.DataFrame(schema=schema)
-        form, text = self.form, self._text_of(plain)
-        mark = form.delimiter
-        if mark is None or not mark.isascii():
-            absent = absent_mark(text) or "\x1f"
-            text = text.replace(mark.encode(), absent.encode()) if mark else text
-            mark = absent
-        quote = form.quote if form.quoting else None
-        cells = pl.read_csv(text, has_header=False, separator=mark, quote_char=quote, schema=schema)
-        # A cell without anything in it is read as null; only quotes around nothing, or padding, leave an empty text.
-        may_be_empty = form.padded or (quote is not None and 2 * quote.encode() in text)
-        return cells.select(pl.when(pl.all() != "").then(pl.all())) if may_be_empty else cells
+def split_regular(lines: pl.Series, form: Format, width: int) -> pl.DataFrame:
+    """The cells of regular lines."""
+    if lines.is_empty():
+        return pl.DataFrame(schema=_cells_of(width))
+    if form.padded:
+        pattern = _Pattern(form)
+        cell = f"{pattern.quoted}|{pattern.plain}?" if form.quoting else f"{pattern.plain}?"
+        lines = lines.str.replace_all(f"{pattern.blanks}({cell}){pattern.blanks}({pattern.mark}|$)", "${1}${2}")
+    return split_text(str(lines.str.join("\n").item()).encode(), form, width)
 
-    def _text_of(self, plain: pl.Series) -> bytes:
-        """The marked lines as one text, their padding gone."""
-        form = self.form
-        if self.text is not None and not form.padded and plain.all():
-            return self.text
-        lines = self.lines.filter(plain)
-        if form.padded:
-            pattern = _Pattern(form)
-            cell = f"{pattern.quoted}|{pattern.plain}?" if form.quoting else f"{pattern.plain}?"
-            lines = lines.str.replace_all(f"{pattern.blanks}({cell}){pattern.blanks}({pattern.mark}|$)", "${1}${2}")
-        return str(lines.str.join("\n").item()).encode()
+
+def _cells_of(width: int) -> dict[str, type[pl.String]]:
+    return {str(at): pl.String for at in range(width)}

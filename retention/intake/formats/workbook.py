@@ -53,6 +53,7 @@ def read_workbook(content: bytes, kind: str, sheet: str | None, max_bytes: int) 
     Raises:
         NeedsAnswer: several visible sheets hold tables and ``sheet`` names none.
     """
+    old = xls_facts(content) if kind == "xls" else []  # its parser lays all sheets out as it opens the file
     if kind != "xls":
         with open_archive(content) as archive:
             check_archive(archive, len(content), max_bytes)
@@ -69,7 +70,7 @@ def read_workbook(content: bytes, kind: str, sheet: str | None, max_bytes: int) 
     if sheet is not None and sheet not in visible:
         raise IntakeError(f"The workbook has no visible sheet {sheet!r}. It has: {', '.join(visible)}.")
     wanted = visible if sheet is None else [sheet]
-    facts = _facts(content, kind, book.sheet_names, wanted)
+    facts = dict(zip(book.sheet_names, old, strict=False)) if old else _facts(content, kind, wanted)
     sheets = [_read_sheet(book.get_sheet_by_name(name), facts.get(name, _NOTHING)) for name in wanted]
     chosen = sheets[0] if sheet is not None else _choose(sheets)
     others = tuple(name for name in visible if name != chosen.name)
@@ -85,10 +86,8 @@ def _opened(content: bytes) -> CalamineWorkbook:
         raise refuse("a damaged workbook", "Open it in Excel, save it again as .xlsx") from fault
 
 
-def _facts(content: bytes, kind: str, names: list[str], wanted: list[str]) -> dict[str, SheetFacts]:
-    """What can be known of the wanted sheets before their cells are laid out."""
-    if kind == "xls":
-        return dict(zip(names, xls_facts(content), strict=False))
+def _facts(content: bytes, kind: str, wanted: list[str]) -> dict[str, SheetFacts]:
+    """What can be known of the wanted sheets of a zipped workbook before their cells are laid out."""
     with open_archive(content) as archive:
         if kind == "xlsb":
             return xlsb_facts(archive, wanted)
