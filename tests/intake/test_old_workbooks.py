@@ -73,6 +73,7 @@ def test_a_far_cell_is_refused_before_it_is_laid_out() -> None:
     "content",
     [
         xls(CUSTOMERS)[:2_000],
+        xls(CUSTOMERS)[:76] + b"\xff" * 436 + xls(CUSTOMERS)[512:],  # no table of sectors: its parser would abort
         compound(b""),
         compound(record(0x809, bytes(16)) + record(0x85, b"\xff\xff\xff\x7f\0\0\x01\0x") + record(0x0A)),
         xlsb(CUSTOMERS)[:-200],
