@@ -24,6 +24,8 @@ _HOMES = {
     "customers_behind": "retention.metrics.logo",
     "compare_conventions": "retention.metrics.conventions",
     "match_figure": "retention.metrics.match",
+    "OtherRule": "retention.other_rules",
+    "other_rules": "retention.other_rules",
     "cohort_retention": "retention.metrics.cohorts",
     "pooled_cohorts": "retention.metrics.cohorts",
     "cohort_customers": "retention.metrics.cohorts",
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
     from retention.metrics.survival import survival_curve as survival_curve
     from retention.metrics.tenure import tenure_shares as tenure_shares
     from retention.metrics.walk import customer_walk as customer_walk
+    from retention.other_rules import OtherRule as OtherRule
+    from retention.other_rules import other_rules as other_rules
     from retention.planning.roi import RoiPlan as RoiPlan
     from retention.planning.roi import retention_roi as retention_roi
     from retention.reading import read_book as read_book
