@@ -20,6 +20,7 @@ from retention.intake.revenue import understand_revenue
 from retention.intake.roles import Roles, find_roles
 from retention.intake.table import Table
 from retention.intake.tenures import understand_tenures
+from retention.intake.tokens import counted_tokens
 from retention.rules import Rules
 
 
@@ -49,6 +50,7 @@ def build(
     answers, rules = answers or {}, rules or Rules()
     roles = find_roles(table, mapping, rules, answers)
     understood = understand(table, roles, answers, rules, as_of=as_of, today=today)
+    understood.draft.notes.append(counted_tokens(table, roles))
     return book_from(
         understood,
         roles,

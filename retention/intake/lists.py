@@ -84,6 +84,8 @@ def understand_list(
     )
     if companies.sentence:
         draft.decided["companies"] = companies.sentence
+    if "status" in roles.columns:
+        draft.decided |= {"statuses": said} if (said := _statuses_said(table, roles)) else {}
     _say(draft, roles, cut=cut, as_of=day, truncated=truncated, chosen=as_of is not None)
     return Understood(draft, facts, day, undated=_undated(draft, attributes.frame), company_of=companies.of)
 
@@ -160,6 +162,23 @@ def _standing(table: Table, roles: Roles) -> pl.DataFrame:
             }
         )
     return read_statuses(table.frame.get_column(roles.columns["status"]), churn_flag=roles.churn_flag)
+
+
+def _statuses_said(table: Table, roles: Roles) -> str:
+    """What each status word was taken for, the commonest first."""
+    cells = table.frame.get_column(roles.columns["status"]).str.strip_chars().alias("word")
+    counts = cells.drop_nulls().value_counts(sort=True, name="n").head(_MOST_STATUSES)
+    standing = read_statuses(counts.get_column("word"), churn_flag=roles.churn_flag).get_column("standing")
+    words = [
+        f"“{word[:40]}” ({count:,}) as {_SAID.get(standing, standing.replace('_', ' '))}" if standing else
+        f"“{word[:40]}” ({count:,}) as unknown: the dates decide"
+        for (word, count), standing in zip(counts.rows(), standing.to_list(), strict=True)
+    ]  # fmt: skip
+    return f"“{roles.columns['status']}” is read {', '.join(words)}." if words else ""
+
+
+_MOST_STATUSES = 10
+_SAID = {"churned": "left", "never": "never a customer", "trial": "on trial", "past_due": "behind with payment"}
 
 
 def _hide_what_is_later(draft: Draft, roles: Roles, as_of: date, *, chosen: bool) -> None:

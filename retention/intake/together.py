@@ -20,6 +20,7 @@ from retention.intake.revenue import covered_months, read_revenue
 from retention.intake.roles import Roles, find_roles
 from retention.intake.row_rules import merge_repeated_rows, nobodies
 from retention.intake.table import Table
+from retention.intake.tokens import counted_tokens
 from retention.rules import Rules
 
 OTHER = "other."
@@ -87,6 +88,8 @@ def build_together(
         draft, facts = (_revenue if more.is_revenue else _described)(more, understood, today)
     except NeedsAnswer as asked:
         raise _of(asked, other=more is second) from None
+    understood.draft.notes.append(counted_tokens(stays.table, stays.roles))
+    draft.notes.append(counted_tokens(more.table, more.roles))
     keys = [key_of(part.table, part.mapping, part.answers, rules, understood.as_of) for part in (first, second)]
     ledger = _both(
         [(stays.table, ledger_of([stays.table], [understood.draft])), (more.table, ledger_of([more.table], [draft]))]
