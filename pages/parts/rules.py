@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.state import Loaded, books_under_other_rules
+from pages.parts.state import Loaded, books_under_other_rules, loaded
 from pages.parts.text import plain
 from pages.parts.upload import take
 from retention.book import Book
@@ -17,26 +17,34 @@ ALWAYS = ("paused", "trials", "past_due", "churn_date")
 
 def choose_rules(held: Loaded, book: Book) -> None:
     """One choice per rule; a change reads the file again under it."""
-    used, chosen = held.rules_in_use, {}
+    used = held.rules_in_use
     names = [*ALWAYS, *(name for name in NAMES if name not in ALWAYS and _matters(held, book, name))]
     columns = st.columns(2)
     for place, name in enumerate(names):
         value, options = getattr(used, name), rule_choices()[name]
+        key = f"rule.{name}.{value}"
         with columns[place % 2]:
-            chosen[name] = st.selectbox(
+            st.selectbox(
                 NAMES[name],
                 options,
                 index=options.index(value),
                 format_func=CHOICES[name].__getitem__,
-                key=f"rule.{name}.{value}",
+                key=key,
                 help=plain(define(f"rule_{name}").definition),
+                on_change=_choose,
+                args=(name, value, key),
             )
             if name == "logo":
                 st.caption(plain(book.notes["companies"]))
-    changed = used.with_choices(chosen)
-    if changed != used:
-        take(held.under(changed))
-        st.rerun()
+
+
+def _choose(name: str, before: str, key: str) -> None:
+    """Read the file under another choice; where that asks something first or cannot be, the switch goes back."""
+    held = loaded()
+    wanted = held.under(held.rules_in_use.with_choices({name: st.session_state[key]}))
+    take(wanted)
+    if loaded() is not wanted:
+        st.session_state[key] = before
 
 
 def _matters(held: Loaded, book: Book, name: str) -> bool:

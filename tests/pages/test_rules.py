@@ -102,3 +102,14 @@ def test_who_left_is_ordered_by_what_they_paid_last_where_there_is_revenue_only(
     (gone,) = [table.value for table in app.dataframe if "mrr" in table.value.columns]
     assert gone[["customer_id", "mrr"]].to_numpy().tolist() == [["c", 90.0], ["b", 10.0]]
     assert any("in the last month they paid for" in caption.value for caption in app.caption)
+
+
+def test_a_rule_that_asks_something_first_opens_the_question_and_the_switch_goes_back() -> None:
+    columns = ["Customer ID", "Status", "Start date", "Last seen"]
+    rows = [[f"C-{n}", "paused" if n < 3 else "active", "2021-01-01", f"2024-03-0{n + 1}"] for n in range(8)]
+    app = turned_to(opened(loaded(rows, columns)), "proof")
+    app.selectbox(key="rule.paused.active").set_value("churn").run()
+    assert "asked" in app.session_state
+    assert app.session_state["loaded"].rules_in_use.departures() == {}
+    assert app.selectbox(key="rule.paused.active").value == "active"
+    assert [error.message for error in app.exception] == []
