@@ -12,13 +12,14 @@ import polars as pl
 
 from retention.book import Book
 from retention.errors import NeedsAnswer
+from retention.intake.columns import listed
 from retention.intake.draft import Draft, Understood
 from retention.intake.events import understand_events
 from retention.intake.ledger import Ledger, entries
 from retention.intake.lists import understand_list
 from retention.intake.revenue import understand_revenue
 from retention.intake.roles import Roles, find_roles
-from retention.intake.table import Table
+from retention.intake.table import Dialect, Table
 from retention.intake.tenures import understand_tenures
 from retention.intake.tokens import counted_tokens
 from retention.rules import Rules
@@ -51,6 +52,7 @@ def build(
     roles = find_roles(table, mapping, rules, answers)
     understood = understand(table, roles, answers, rules, as_of=as_of, today=today)
     understood.draft.notes.append(counted_tokens(table, roles))
+    understood.draft.decided["file"] = written(table.dialect)
     return book_from(
         understood,
         roles,
@@ -99,6 +101,20 @@ SHAPE_NAMES = {
     "tenure": "Read as tenures with a churn flag, without dates.",
     "events": "Read as events: what customers did or paid on a day.",
 }
+
+
+_MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
+
+
+def written(dialect: Dialect) -> str:
+    """How a file was written, as it was found out: its encoding and delimiter, or its sheet."""
+    if dialect.sheet is not None:
+        others = f"; not read: {listed(dialect.other_sheets, 5)}" if dialect.other_sheets else ""
+        return f"Read from “{dialect.sheet}” of a file of kind {dialect.kind}{others}."
+    if dialect.delimiter is None:
+        return f"Read as a file of kind {dialect.kind}{f', in {dialect.encoding}' if dialect.encoding else ''}."
+    mark = _MARKS.get(dialect.delimiter, f"“{dialect.delimiter}”")
+    return f"Read as text in {dialect.encoding}, cells parted by {mark}."
 
 
 def ledger_of(tables: Sequence[Table], drafts: Sequence[Draft]) -> Ledger:

@@ -133,6 +133,8 @@ MONTHS_OR_DATES = Question(
     ),
 )
 START_COLUMN = Question("started_on", "No column is known to say when a customer started. Does one of these?", ())
+TWICE = "Several columns are called “{header}”, and they differ. Which one says {what}?"
+"""Asked under the canonical name of the part."""
 CHURN_COLUMN = Question(
     "churned_on",
     "{count} rows say “{status}”, and no column is known to say when they left. Does one of these?",

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from retention.errors import IntakeError, Question
+import polars as pl
+
+from retention.errors import Choice, IntakeError, Question
 from retention.intake.columns import (
     ACCOUNT_SIGNS,
     ALIASES,
@@ -24,9 +26,10 @@ from retention.intake.columns import (
     recognise,
     suggestions,
 )
+from retention.intake.formats.naming import NUMBERED
 from retention.intake.headerless import is_headerless, parts_by_value
 from retention.intake.months import month_headers
-from retention.intake.questions import MONTHS_OR_DATES, ask
+from retention.intake.questions import MONTHS_OR_DATES, TWICE, ask
 from retention.intake.shapes import Evidence, Shape, shape_of
 from retention.intake.table import Table
 from retention.intake.values import (
@@ -142,6 +145,7 @@ def find_roles(
         search.take("occurred_on", starts)
     if shape == "revenue_wide" and "churned_on" not in given:
         search.columns.pop("churned_on", None)
+    questions += _twins(search, by_hand)
     churn_flag = _status(search, shape)
     _take_the_rest(search, shape)
     return Roles(
@@ -164,6 +168,31 @@ def _no_rows(table: Table) -> IntakeError:
         f"{table.name} holds no rows{f' that can be used ({why})' if why else ''}, only the headers "
         f"{listed(table.frame.columns)}. Check the filter of the export, and export it again with its rows."
     )
+
+
+_ASKED_IF_TWICE = {
+    "customer_id": "which customer a row is about",
+    "started_on": "when a customer started",
+    "churned_on": "when a customer left",
+}
+
+
+def _twins(search: _Search, by_hand: frozenset[str]) -> tuple[Question, ...]:
+    """The question which of several columns of one name is meant, where a book hangs on it and they differ."""
+    table, asked = search.table, []
+    renamed = table.repairs.filter(pl.col("reason") == NUMBERED).select("column", "value").rows()
+    for part, what in _ASKED_IF_TWICE.items():
+        header = search.columns.get(part)
+        twins = [column for column, name in renamed if name == header and column in table.frame.columns]
+        differ = [h for h in twins if not table.frame.get_column(h).equals(table.frame.get_column(str(header)))]
+        if header is None or not differ or part in by_hand:
+            continue
+        choices = [
+            Choice(h, f"“{h}” (such as {', '.join(table.frame.get_column(h).drop_nulls().head(2))})")
+            for h in (header, *differ)
+        ]
+        asked.append(Question(part, TWICE.format(header=header, what=what), tuple(choices)))
+    return tuple(asked)
 
 
 def _of_months(search: _Search, months: Mapping[str, date]) -> Question:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from retention.book import Book
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.build import build
+from retention.intake.build import build, written
 from retention.intake.parsing import parse
+from retention.intake.table import Dialect
 from retention.rules import Rules
 from tests.intake.literal import TODAY, adds_up, book, spans
 
@@ -210,3 +211,14 @@ def test_a_book_does_not_hang_on_the_day_it_is_read() -> None:
 
 def test_a_book_says_what_its_rows_were_taken_for() -> None:
     assert book(TEXT).notes["shape"].startswith("Read as a list")
+
+
+def test_how_the_file_was_written_is_said() -> None:
+    assert (
+        book("customer_id;started_on\na;2024-01-01").notes["file"]
+        == "Read as text in utf-8, cells parted by semicolons."
+    )
+    sheet = Dialect("xlsx", sheet="Customers", other_sheets=("Plans",))
+    assert written(sheet) == "Read from “Customers” of a file of kind xlsx; not read: Plans."
+    assert written(Dialect("json", "utf-8")) == "Read as a file of kind json, in utf-8."
+    assert written(Dialect("parquet")) == "Read as a file of kind parquet."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from retention.errors import IntakeError
 from retention.intake.roles import Roles, find_roles
 from retention.rules import Rules
-from tests.intake.literal import table
+from tests.intake.literal import asked, book, spans, table
 
 
 def roles(text: str, **answers: str) -> Roles:
@@ -77,3 +79,18 @@ def test_a_churn_column_of_text_is_still_the_churn_column() -> None:
 def test_columns_mapped_by_an_answer_play_their_part() -> None:
     found = roles("Kunde,Beginn,customer_id\na,2024-01-01,x", customer_id="Kunde", started_on="Beginn")
     assert (found.columns["customer_id"], found.columns["started_on"]) == ("Kunde", "Beginn")
+
+
+TWICE = "customer_id,start_date,start_date,churn_date\na,2024-01-01,2023-01-01,\nb,2024-02-01,2024-02-01,2024-05-01"
+
+
+def test_which_of_two_columns_of_one_name_is_meant_is_asked_where_a_book_hangs_on_it() -> None:
+    question = asked(TWICE)["started_on"]
+    assert [choice.value for choice in question.choices] == ["start_date", "start_date_2"]
+    assert question.choices[1].label == "“start_date_2” (such as 2023-01-01, 2024-02-01)"
+    assert spans(book(TWICE, answers={"started_on": "start_date_2"}))[0][1] == date(2023, 1, 1)
+
+
+def test_two_columns_of_one_name_that_agree_or_do_not_matter_are_not_asked_about() -> None:
+    assert book(TWICE.replace("2023-01-01", "2024-01-01")).ledger.rows_used == 2
+    assert book("customer_id,start_date,plan,plan\na,2024-01-01,x,y\nb,2024-01-01,x,z").ledger.rows_used == 2

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from retention.intake.formats.records import Entry
 
+NUMBERED = "a name that stood twice was numbered"
+"""The reason in the ledger where a column shares its name with an earlier one."""
+
 
 def column_names(header: Sequence[str | None], row: int | None) -> tuple[list[str], list[Entry]]:
     """A name for each column; empty ones are numbered, repeated ones counted, both reported."""
@@ -20,7 +23,7 @@ def column_names(header: Sequence[str | None], row: int | None) -> tuple[list[st
         if row is not None and not wanted:
             repairs.append((row, name, None, "repaired", "a column without a name was given one"))
         elif name != wanted and row is not None:
-            repairs.append((row, name, wanted, "repaired", "a name that stood twice was numbered"))
+            repairs.append((row, name, wanted, "repaired", NUMBERED))
         taken.add(name)
         names.append(name)
     return names, repairs
