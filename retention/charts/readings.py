@@ -28,7 +28,7 @@ LANE = 46
 ABOVE = ""
 """An empty lane, where the names of the upright lines stand."""
 HIGHEST = 1.1
-"""Readings above this (more customers at the end than at the start) stand at the edge."""
+"""Readings above this (more customers at the end than at the start) stand at the edge, as arrows with their rate."""
 
 
 def readings_axis(
@@ -56,11 +56,17 @@ def readings_axis(
     x = number("rate", scale=scale, title=None, axis={"format": ".0%", "grid": True, "tickCount": 6})
     y = category("lane", scale={"domain": [ABOVE, *lanes]}, axis=None)
     asked = told(lane="title", rate_said="Rate", people="Counted", window="Window", cut="Rule and filter")
-    dots = {"x": x, "y": y, "tooltip": asked}
+    arrow = {"condition": {"test": f"datum.rate > {domain[1]}", "value": "triangle-right"}, "value": "circle"}
+    dots = {"x": x, "y": y, "tooltip": asked, "shape": arrow}
     quiet = draw("point", dots, color=ink.context, filled=True, size=110, opacity=0.75)
     landed = draw("point", dots, color=ink.leave, filled=True, size=260, opacity=1)
     lane = draw("rule", {"y": y}, color=ink.grid, strokeWidth=6, strokeCap="round")
     names = haloed({"x": {"value": 0}, "y": y, "text": {"field": "lane"}}, ink, align="left", dy=-14, fontWeight=600)
+    beyond = {row["lane"]: max(other["rate"] for other in read if other["lane"] == row["lane"]) for row in read}
+    edges = [
+        {"lane": lane, "said": f"up to {labels.percent(most)}"} for lane, most in beyond.items() if most > domain[1]
+    ]
+    at_edge = {"x": {"value": "width"}, "y": y, "text": {"field": "said"}}
     lines = []
     if reported is not None:
         lines.append(_line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=6, domain=domain))
@@ -73,6 +79,7 @@ def readings_axis(
         on([row for row in read if not row["lands"]], quiet),
         on([row for row in read if row["lands"]], landed),
         on([{"lane": name} for name in lanes], *names),
+        *([on(edges, *haloed(at_edge, ink, align="right", dy=-16))] if edges else ()),
         *(on([line], *_said(x, line, ink)) for line in lines),
         height=LANE * (len(lanes) + 1),
         **frame,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from retention import labels
 from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.attributes import per_customer, read_attributes
@@ -143,12 +144,14 @@ def _revenue(active: pl.DataFrame, amounts: pl.Series | None, length: int) -> pl
 def _say(draft: Draft, period: str, as_of: date, last: date, truncated: date | None, *, chosen: bool) -> None:
     said = draft.decided
     if chosen:
-        said["as_of"] = f"As of {as_of}, as chosen."
+        said["as_of"] = f"As of {labels.day(as_of)}, as chosen."
     else:
-        said["as_of"] = f"As of {as_of}: the end of the last {period} that is over; the last row is of {last}."
+        said["as_of"] = (
+            f"As of {labels.day(as_of)}: the end of the last {period} that is over; the last row is of {labels.day(last)}."
+        )
     said["period"] = f"Active in a {period} means at least one row in it; a {period} without one ends the stay."
     if truncated:
         said["left_truncated"] = (
-            f"Customers whose first row lies before {truncated} were probably there before the file begins: they count "
+            f"Customers whose first row lies before {labels.day(truncated)} were probably there before the file begins: they count "
             "in windows and are left out of cohorts."
         )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from retention import labels
 from retention.book import assemble
 from retention.errors import Choice, IntakeError, NeedsAnswer
 from retention.intake.attributes import per_customer, read_attributes
@@ -235,17 +236,17 @@ def _say(draft: Draft, roles: Roles, *, cut: date | None, as_of: date, truncated
     """What was noticed about the file, each a sentence."""
     said = draft.decided
     if chosen:
-        said["as_of"] = f"As of {as_of}, as chosen."
+        said["as_of"] = f"As of {labels.day(as_of)}, as chosen."
     elif cut:
         said["as_of"] = (
-            f"As of {as_of}: over half of the customers “end” together on {cut} and nobody starts after that, so the "
+            f"As of {labels.day(as_of)}: over half of the customers “end” together on {labels.day(cut)} and nobody starts after that, so the "
             "file stops there; those ends are the end of the file, not churn."
         )
     else:
-        said["as_of"] = f"As of {as_of}: the last start or churn in the file."
+        said["as_of"] = f"As of {labels.day(as_of)}: the last start or churn in the file."
     if truncated:
         said["left_truncated"] = (
-            f"Customers who start before {truncated} were probably there before the file begins: they count in "
+            f"Customers who start before {labels.day(truncated)} were probably there before the file begins: they count in "
             "windows and are left out of cohorts."
         )
     if draft.rows.get_column("ended_on").null_count() == draft.rows.height and draft.undated:

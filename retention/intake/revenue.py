@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from retention import labels
 from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.amounts import read_amounts
@@ -305,7 +306,9 @@ def _say(draft: Draft, rules: Rules, months: Sequence[date], as_of: date, *, cho
     span = (last.year - first.year) * 12 + last.month - first.month + 1
     said = draft.decided
     said["as_of"] = (
-        f"As of {as_of}, as chosen." if chosen else f"As of {as_of}: the end of the last month with revenue."
+        f"As of {labels.day(as_of)}, as chosen."
+        if chosen
+        else f"As of {labels.day(as_of)}: the end of the last month with revenue."
     )
     said["months"] = (
         f"{len(months)} months of revenue, {first:%Y-%m} to {last:%Y-%m}"

@@ -486,7 +486,7 @@ def test_an_earlier_as_of_date_hides_later_starts_and_reopens_later_churns() -> 
 
 def test_a_later_as_of_date_is_taken_as_chosen() -> None:
     read = book(LATER, as_of=date(2024, 12, 31))
-    assert (read.as_of, read.notes["as_of"]) == (date(2024, 12, 31), "As of 2024-12-31, as chosen.")
+    assert (read.as_of, read.notes["as_of"]) == (date(2024, 12, 31), "As of 31 Dec 2024, as chosen.")
 
 
 def test_renewals_and_scheduled_ends_are_no_facts() -> None:
