@@ -147,11 +147,12 @@ def _say(draft: Draft, period: str, as_of: date, last: date, truncated: date | N
         said["as_of"] = f"As of {labels.day(as_of)}, as chosen."
     else:
         said["as_of"] = (
-            f"As of {labels.day(as_of)}: the end of the last {period} that is over; the last row is of {labels.day(last)}."
+            f"As of {labels.day(as_of)}: the end of the last {period} that is over; "
+            f"the last row is of {labels.day(last)}."
         )
     said["period"] = f"Active in a {period} means at least one row in it; a {period} without one ends the stay."
     if truncated:
         said["left_truncated"] = (
-            f"Customers whose first row lies before {labels.day(truncated)} were probably there before the file begins: they count "
-            "in windows and are left out of cohorts."
+            f"Customers whose first row lies before {labels.day(truncated)} were probably there before the file "
+            "begins: they count in windows and are left out of cohorts."
         )

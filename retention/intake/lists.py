@@ -239,15 +239,15 @@ def _say(draft: Draft, roles: Roles, *, cut: date | None, as_of: date, truncated
         said["as_of"] = f"As of {labels.day(as_of)}, as chosen."
     elif cut:
         said["as_of"] = (
-            f"As of {labels.day(as_of)}: over half of the customers “end” together on {labels.day(cut)} and nobody starts after that, so the "
-            "file stops there; those ends are the end of the file, not churn."
+            f"As of {labels.day(as_of)}: over half of the customers “end” together on {labels.day(cut)} and nobody "
+            "starts after that, so the file stops there; those ends are the end of the file, not churn."
         )
     else:
         said["as_of"] = f"As of {labels.day(as_of)}: the last start or churn in the file."
     if truncated:
         said["left_truncated"] = (
-            f"Customers who start before {labels.day(truncated)} were probably there before the file begins: they count in "
-            "windows and are left out of cohorts."
+            f"Customers who start before {labels.day(truncated)} were probably there before the file begins: they "
+            "count in windows and are left out of cohorts."
         )
     if draft.rows.get_column("ended_on").null_count() == draft.rows.height and draft.undated:
         said["no_churn"] = (
