@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.frame import heading
-from pages.parts.show import frame_of, show_board_table, show_chart
+from pages.parts.show import frame_of, show_board_table, show_chart, written
 from pages.parts.state import View
 from pages.parts.text import plain, pseudonym
 from retention import charts, labels
@@ -54,16 +54,16 @@ def show_survival(view: View) -> None:
         key=f"survival.{clock}.{by}",
     )
     if by is None:
-        st.markdown(plain(survival_sentence(whole)))
+        st.markdown(written(survival_sentence(whole)))
     else:
-        st.markdown(plain(groups_sentence(test, by=names[by], groups=summary.height)))
+        st.markdown(written(groups_sentence(test, by=names[by], groups=summary.height)))
 
 
 def show_leaving(view: View) -> None:
     """When they leave, by stage of their time as a customer."""
     curve, _, _ = cached.survival(view.book, None, "months")
     stages = when_they_leave(curve)
-    st.markdown(plain(leaving_sentence(stages)))
+    st.markdown(written(leaving_sentence(stages)))
     show_board_table(
         [
             {
@@ -88,9 +88,10 @@ def show_projection(view: View) -> None:
     except InputError as error:
         st.markdown(plain(error))
         return
-    st.markdown(plain(projection_sentence(hold_out(curve))))
+    st.markdown(written(projection_sentence(hold_out(curve))))
     show_board_table(projected_rows(curve, fitted, AGES), alt="Seen and projected share still customers")
     left, right = st.columns(2)
     monthly = left.number_input("Monthly revenue of a customer", 1.0, None, 1_000.0, 100.0, key="ltv.mrr")
     margin = right.slider("Gross margin, in %", 0, 100, 80, key="ltv.margin")
-    st.markdown(plain(lifetime_sentence(lifetime_value(curve, mrr=monthly, gross_margin=margin / 100))))
+    worth = lifetime_value(curve, mrr=monthly, gross_margin=margin / 100)
+    st.markdown(written(lifetime_sentence(worth, view.style.currency)))

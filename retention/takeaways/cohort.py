@@ -75,15 +75,17 @@ def projection_sentence(tested: HoldOut) -> str:
     )
 
 
-def lifetime_sentence(worth: LifetimeValue) -> str:
+def lifetime_sentence(worth: LifetimeValue, currency: str = "$") -> str:
     """What a customer brings to a horizon, beside the shortcut."""
     if worth.value is None:
         return "Nobody has left, so there is no lifetime to put a value on."
     years = f"{worth.months // 12} years" if worth.months % 12 == 0 else f"{worth.months} months"
     projected = max(0, worth.months - worth.observed_months)
     basis = f", the last {projected} of the {worth.months} months projected" if projected else ""
-    shortcut = "" if worth.shortcut is None else f" The shortcut 1 / churn would say {labels.money(worth.shortcut)}."
-    return f"A new customer brings {labels.money(worth.value)} over {years}{basis}.{shortcut}"
+    shortcut = (
+        "" if worth.shortcut is None else f" The shortcut 1 / churn would say {labels.money(worth.shortcut, currency)}."
+    )
+    return f"A new customer brings {labels.money(worth.value, currency)} over {years}{basis}.{shortcut}"
 
 
 def projected_rows(curve: pl.DataFrame, fitted: Projection, ages: list[int]) -> list[dict[str, str]]:
