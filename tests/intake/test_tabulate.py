@@ -129,6 +129,12 @@ def test_subtotals_between_rows() -> None:
     assert [row for row, _ in set_aside(text)] == [4, 6, 7]
 
 
+def test_a_grand_total_is_seen_behind_subtotals() -> None:
+    table = read(",Jan 2025,Feb 2025\nA,250,10\nB,5,5\nC,5,5\nTotal for C,5,5\nTOTAL,260,20\n")
+    assert table.frame["column_1"].to_list() == ["A", "B", "C"]
+    assert table.set_aside["row"].to_list() == [5, 6]
+
+
 def test_a_customer_called_total_stays() -> None:
     table = read(HEADER + BODY + "4,Total Wine,2024-01-31,1300\n5,Total,2021-04-05,977\n6,Eta,2021-04-05,977\n")
     assert table.frame.height == 6

@@ -6,7 +6,7 @@ Each function answers one question as {row number: reason}.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
@@ -20,6 +20,7 @@ _HINTS = ["tota", "sum", "gesamt", "somme"]
 _KINDS = r"(?:(?:grand|sub|overall|report)[\s-]*)?"
 _TOTAL = rf"(?i)^\s*{_KINDS}totals?\b|\btotals?\s*:?\s*$|^\s*(?:{_SUM_WORDS})\s*:?\s*$"
 _PLAIN_TOTAL = re.compile(rf"(?i)\s*(?:{_KINDS}totals?|{_SUM_WORDS})\s*:?\s*")
+_TOTAL_OF = re.compile(r"(?i)\s*(?:sub[\s-]*)?total for (.+)")
 _FOOTER = re.compile(
     r"(?i)\b(?:generated|exported|printed|report|confidential|copyright|©|source|note|notes|page|as of|run (?:on|by)|"
     r"created by|end of|disclaimer|all rights|prepared)\b|©|^\s*[*†#(]"
@@ -57,7 +58,8 @@ def totals(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:
         return {}
     filled = {column: 1 - cells[column].null_count() / cells.height for column in cells.columns}
     usual = [column for column, share in filled.items() if share >= 0.6 - 1 / cells.height]
-    return {int(numbers[at]): "looks like a total" for at in found.to_list() if _is_total(cells, at, usual)}
+    named_so = set(found.to_list())
+    return {int(numbers[at]): "looks like a total" for at in named_so if _is_total(cells, at, usual, named_so)}
 
 
 def _holds_words(column: pl.Series) -> bool:
@@ -67,7 +69,8 @@ def _holds_words(column: pl.Series) -> bool:
     )
 
 
-def _is_total(cells: pl.DataFrame, at: int, usual: Sequence[str]) -> bool:
+def _is_total(cells: pl.DataFrame, at: int, usual: Sequence[str], named_so: Collection[int]) -> bool:
+    """Whether a row that is named like a total is one; the others named so are not added up again."""
     row = cells.row(at, named=True)
     label = next(column for column, cell in row.items() if cell and re.search(_TOTAL, cell))
     others = [column for column in usual if column != label]
@@ -75,7 +78,13 @@ def _is_total(cells: pl.DataFrame, at: int, usual: Sequence[str]) -> bool:
         return True
     plain = bool(_PLAIN_TOTAL.fullmatch(row[label] or ""))
     amounts = [column for column in cells.columns if column != label and _amount(row[column]) is not None]
-    if any(_adds_up(cells[column].head(at + 1)) for column in amounts):
+    above = cells.head(at + 1)
+    if any(_adds_up(above[column]) for column in amounts):
+        return True
+    if (group := _TOTAL_OF.fullmatch(row[label] or "")) and group[1].strip() in above[label].to_list():
+        return True
+    apart = above[[place for place in range(at + 1) if place == at or place not in named_so]]
+    if plain and amounts and all(_adds_up(apart[column]) for column in amounts):
         return True
     return plain and at == cells.height - 1 and len(others) <= 1
 
