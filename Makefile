@@ -31,7 +31,7 @@ unit: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m pytest -m "not browser" -n auto
 
 browser: $(DEV)/ready
-	$(DEV)/$(BIN)/python -m pytest -m browser -rs
+	$(DEV)/$(BIN)/python -m pytest -m browser -rs -n 2
 
 bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks
