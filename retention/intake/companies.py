@@ -125,12 +125,20 @@ def _shared(draft: Draft, names: pl.DataFrame) -> tuple[str, pl.DataFrame]:
         known = ids.with_columns(named)
         if draft.repeats:
             known = known.group_by("customer_id").agg(pl.col("told").drop_nulls().last())
-        # Numbers first: comparing the text of a million names takes five times as long.
-        alike = key(known).drop_nulls("company").filter(pl.col("company").hash().is_duplicated())
-        shared = alike.filter(pl.col("company").is_duplicated())
+        shared = _repeated(key(known).drop_nulls("company"))
+        if column == "email":
+            shared = shared.filter(~_habit(of=known.height))
         if shared.height or column == "parent_id":
             return evidence, shared.select("customer_id", "company").sort("customer_id")
     return found, pl.DataFrame(schema={"customer_id": pl.String, "company": pl.String})
+
+
+def _repeated(named: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose company stands in another one too; numbers first, for comparing a million texts takes longer."""
+    numbers = named.get_column("company").hash()
+    if numbers.n_unique() == len(numbers):
+        return named.clear()
+    return named.filter(numbers.is_duplicated()).filter(pl.col("company").is_duplicated())
 
 
 def _parent(known: pl.DataFrame) -> pl.DataFrame:
@@ -145,9 +153,13 @@ def _parent(known: pl.DataFrame) -> pl.DataFrame:
 def _domain(known: pl.DataFrame) -> pl.DataFrame:
     domain = pl.col("told").str.strip_chars().str.to_lowercase().str.extract(r"@([a-z0-9.-]+\.[a-z]{2,})$")
     public = domain.str.extract(r"^([^.]+)").is_in(PUBLIC_DOMAINS)
-    named = known.with_columns(company=pl.when(~public).then(domain))
-    habit = (pl.len().over("company") > ONE_COMPANY * known.height) & (pl.len().over("company") >= AT_LEAST)
-    return named.with_columns(company=pl.when(~habit).then("company"))
+    return known.with_columns(company=pl.when(~public).then(domain))
+
+
+def _habit(*, of: int) -> pl.Expr:
+    """Whether a domain is that of so many accounts that it is no company's."""
+    accounts = pl.len().over("company")
+    return (accounts > ONE_COMPANY * of) & (accounts >= AT_LEAST)
 
 
 def _name(known: pl.DataFrame) -> pl.DataFrame:
