@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ EMPTY_TOKENS = (
     "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "\\n",
 )  # fmt: skip
 """Cells that mean "no value" in a column of dates or amounts, compared in lower case."""
+_EMPTY = rf"(?i)^\s*(?:{'|'.join(map(re.escape, EMPTY_TOKENS))})\s*$"
 
 _TIME = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?$"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"
@@ -60,8 +62,7 @@ class Dates:
 
 def is_empty(column: str) -> pl.Expr:
     """Cells that mean "no value"."""
-    cell = pl.col(column).str.strip_chars().str.to_lowercase()
-    return cell.is_null() | cell.is_in(EMPTY_TOKENS)
+    return pl.col(column).is_null() | pl.col(column).str.contains(_EMPTY)
 
 
 def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = False) -> Dates:
