@@ -35,6 +35,7 @@ browser: $(DEV)/ready
 
 bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks
+	$(DEV)/$(BIN)/python -m tests.benchmarks.intake
 	$(DEV)/$(BIN)/python -m tests.benchmarks.money
 	$(DEV)/$(BIN)/python -m tests.benchmarks.survival
 	$(DEV)/$(BIN)/python -m tests.benchmarks.reruns
