@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,9 @@ from retention.charts.frame import Spec
 from retention.glossary import define
 from retention.listing import as_csv, largest_first
 from retention.metrics.compare import Share
+
+LINE = 24
+"""Letters in a line of a table's cell, at least."""
 
 
 def open_page(question: str) -> View:
@@ -71,11 +75,19 @@ def frame_of(view: View, title: str, description: str, n: int | None = None) -> 
 def show_board_table(rows: Sequence[dict[str, str]], alt: str) -> None:
     """A small table as text, ready for a slide."""
     st.table(
-        [{plain(name): written(cell) for name, cell in row.items()} for row in rows],
+        [{plain(name): written(_in_lines(cell)) for name, cell in row.items()} for row in rows],
         border="horizontal",
         hide_index=True,
         alt=alt,
     )
+
+
+def _in_lines(cell: str) -> str:
+    """A sentence in a cell keeps lines of some words: on a narrow screen it would else stand one word a line."""
+    if len(cell) <= 2 * LINE:
+        return cell
+    lines = wrap(cell, LINE, break_long_words=False, break_on_hyphens=False)
+    return " ".join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)
 
 
 def show_customers(
