@@ -22,6 +22,9 @@ from retention.reading import headline
 NEEDED = ("customer_id", "started_on", "churned_on", "status")
 NOTHING = "(no column)"
 
+LONGEST_EXAMPLE = 32
+"""Letters of a cell that are shown."""
+
 
 def spoken(canonical: str) -> str:
     """A canonical column in words: "started on"."""
@@ -42,7 +45,12 @@ def _cells(held: Loaded, header: str) -> pl.Series:
 
 def _examples(cells: pl.Series, canonical: str, *, hide: bool) -> list[str]:
     values = cells.drop_nulls().unique(maintain_order=True).head(3).to_list()
-    return [pseudonym(canonical, value) if hide and canonical in PEOPLE else value[:24] for value in values]
+    hidden = hide and canonical in PEOPLE
+    return [pseudonym(canonical, value) if hidden else _short(value) for value in values]
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= LONGEST_EXAMPLE else f"{value[: LONGEST_EXAMPLE - 1]}…"
 
 
 def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:

@@ -25,6 +25,8 @@ from retention.charts.palette import Inks
 from retention.charts.trend import fitted
 
 LANE = 46
+ROOM = 0.25
+"""The share of the axis that a name may take."""
 ABOVE = ""
 """An empty lane, where the names of the upright lines stand."""
 HIGHEST = 1.1
@@ -69,9 +71,11 @@ def readings_axis(
     at_edge = {"x": {"value": "width"}, "y": y, "text": {"field": "said"}}
     lines = []
     if reported is not None:
-        lines.append(_line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=6, domain=domain))
+        side = _side(reported, today, domain)
+        lines.append(_line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=6, side=side))
     if today is not None:
-        lines.append(_line(today, f"Today: {labels.percent(today)}", ink.stay, y=24, domain=domain))
+        side = _side(today, reported, domain)
+        lines.append(_line(today, f"Today: {labels.percent(today)}", ink.stay, y=24, side=side))
     upright = draw("rule", {"x": x, "color": {"field": "ink", "type": "nominal", "scale": None}}, strokeWidth=2)
     return chart(
         on([{"lane": name} for name in lanes], lane),
@@ -99,9 +103,16 @@ def _reading(row: Row, reported: float | None, tolerance: float) -> Row:
     }
 
 
-def _line(rate: float, name: str, colour: str, *, y: int, domain: list[float]) -> Row:
-    """An upright line; its name runs to the side where there is room."""
-    side = "right" if rate > sum(domain) / 2 else "left"
+def _side(rate: float, other: float | None, domain: list[float]) -> str:
+    """Where a line's name starts or ends: away from the other line, if there is room, else away from the edge."""
+    share = (rate - domain[0]) / (domain[1] - domain[0])
+    if share < ROOM or share > 1 - ROOM or other is None:
+        return "right" if share > 1 / 2 else "left"
+    return "right" if rate < other else "left"
+
+
+def _line(rate: float, name: str, colour: str, *, y: int, side: str) -> Row:
+    """An upright line with its name."""
     return {"rate": rate, "name": name, "ink": colour, "y": y, "side": side}
 
 
