@@ -186,6 +186,9 @@ def findings(book: Book, start: date, end: date) -> list[Finding]:
     return things_to_look_at(book, start=start, end=end, attributes=looked_at)
 
 
+unlike_last_time = session_cache(asked.unlike_last_time)
+
+
 @session_cache
 def doubts(book: Book, start: date, end: date) -> list[asked.Doubt]:
     """What a director will ask about the file."""

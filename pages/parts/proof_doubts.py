@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts import cached
 from pages.parts.show import written
-from pages.parts.state import View, left_out
+from pages.parts.state import View, build_book, left_out, loaded
 from pages.parts.text import plain
 from retention import labels
 
@@ -14,6 +14,9 @@ from retention import labels
 def show_doubts(view: View) -> None:
     """One line a doubt: what stands in the file, what it may mean, what leaving it out would do."""
     found = cached.doubts(view.book, view.start, view.end)
+    last = loaded().last
+    if last is not None and (unlike := cached.unlike_last_time(build_book(loaded()), last)) is not None:
+        found = [unlike, *found]
     if not found:
         st.markdown(
             "Nothing in the file asks for an explanation: no clean-up day, no survivors only, no thin last month."

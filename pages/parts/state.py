@@ -20,6 +20,7 @@ from retention.charts.palette import Theme
 from retention.errors import RetentionError
 from retention.intake.parsing import parse
 from retention.intake.table import Table
+from retention.metrics.doubts import Closing
 from retention.number_styles import NumberStyle
 from retention.other_rules import OtherRule, other_rules
 from retention.periods import trailing_window
@@ -46,6 +47,7 @@ class Loaded:
         answers: to what the file cannot decide.
         kept: whether mapping and answers were given for an earlier file with the same columns.
         rules: the choices that change a count.
+        last: what the file before it, with the same columns, counted on its last day.
     """
 
     table: Table
@@ -56,6 +58,7 @@ class Loaded:
     answers: dict[str, str] = field(default_factory=dict)
     kept: bool = False
     rules: Rules = field(default_factory=Rules)
+    last: Closing | None = None
 
     @property
     def key(self) -> str:

@@ -18,6 +18,7 @@ from retention.intake.fence import Watch
 from retention.intake.roles import find_roles
 from retention.intake.saved import Saved, mapping_from_json
 from retention.intake.table import Table
+from retention.metrics.doubts import closing_of
 from retention.reading import read_asking
 from retention.risk.signals_file import read_signals
 
@@ -170,8 +171,16 @@ def take(candidate: Loaded) -> None:
     else:
         st.session_state.pop("asked", None)
         st.session_state.pop("problem", None)
-        load(candidate)
+        load(after(loaded(), candidate))
         st.session_state.arrived = True
+
+
+def after(before: Loaded, candidate: Loaded) -> Loaded:
+    """A file that follows another one with its columns remembers what that one counted on its last day."""
+    same_columns = sorted(before.table.frame.columns) == sorted(candidate.table.frame.columns)
+    if before.sample or before.table.sha256 == candidate.table.sha256 or not same_columns:
+        return candidate
+    return replace(candidate, last=closing_of(build_book(before)))
 
 
 def say_arrived(book: Book) -> None:

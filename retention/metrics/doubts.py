@@ -18,7 +18,7 @@ from retention.book import Book
 from retention.metrics.logo import logo_retention, undated_in
 from retention.periods import add_months, last_complete_month_end, month_end, period_first_day
 
-Doubting = Literal["one_day", "survivors", "thin_month", "free", "test", "undated"]
+Doubting = Literal["one_day", "survivors", "thin_month", "free", "test", "undated", "last_time"]
 
 ON_ONE_DAY, FEWEST_ON_A_DAY, TIMES_THE_NEXT = 0.15, 10, 3
 """A clean-up: this share of a window's churn dates, at least so many, and so many times the next commonest day."""
@@ -67,6 +67,43 @@ def doubts(book: Book, *, start: date, end: date) -> list[Doubt]:
     looks = (_one_day, _survivors, _thin_month, _named, _undated)
     found = [doubt for look in looks for doubt in look(book, rate, start, end)]
     return sorted(found, key=lambda doubt: -abs(doubt.effect or 0.0))
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How many customers a file counted on its last day."""
+
+    as_of: date
+    customers: int
+
+
+def closing_of(book: Book) -> Closing | None:
+    """The customers of a book on its as-of date; None for a file of tenures."""
+    if book.clock != "calendar":
+        return None
+    there = book.spans.filter(pl.col("churned_on").is_null()).select(pl.col("logo").n_unique())
+    return Closing(book.as_of, int(there.collect().item()))
+
+
+def unlike_last_time(book: Book, last: Closing) -> Doubt | None:
+    """A count of an earlier file that this file gives otherwise for the same day; None where both agree.
+
+    Args:
+        book: the customers.
+        last: what the earlier file counted on its last day.
+    """
+    now = closing_of(book.at(last.as_of)) if last.as_of < book.as_of else None
+    if now is None or now.customers == last.customers:
+        return None
+    return Doubt(
+        "last_time",
+        f"This file counts {labels.customers(now.customers)} on {labels.day(last.as_of)}; the file before it, which "
+        f"ended that day, counted {last.customers:,}: what changed?",
+        "Customers were added, taken out or dated anew for a time that was reported already. Ask for the reason before "
+        "you set this rate beside last time's.",
+        abs(now.customers - last.customers),
+        None,
+    )
 
 
 def _rate(book: Book, start: date, end: date) -> float | None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from retention.book import Book
-from retention.metrics.doubts import Doubt, doubts
+from retention.metrics.doubts import Closing, Doubt, closing_of, doubts, unlike_last_time
 from retention.metrics.logo import logo_retention
 from tests.strategies import Stretch, plain_book
 
@@ -113,3 +113,19 @@ def test_the_largest_effect_comes_first() -> None:
 
 def test_a_window_nobody_opened_raises_nothing() -> None:
     assert doubts(plain_book([("a", date(2025, 6, 1), None)], END), start=START, end=END) == []
+
+
+def test_a_file_that_recounts_what_was_reported_is_asked_about() -> None:
+    before = plain_book([("a", SINCE, None), ("b", SINCE, None), ("c", SINCE, date(2024, 6, 1))], date(2024, 12, 31))
+    closing = closing_of(before)
+    assert closing == Closing(date(2024, 12, 31), 2)
+    same = plain_book([("a", SINCE, None), ("b", SINCE, date(2025, 3, 1)), ("d", date(2025, 1, 1), None)], END)
+    assert unlike_last_time(same, closing) is None
+    changed = plain_book([("a", SINCE, None), ("b", SINCE, None), ("late", date(2024, 11, 1), None)], END)
+    doubt = unlike_last_time(changed, closing)
+    assert doubt is not None
+    assert doubt.sentence == (
+        "This file counts 3 customers on 31 Dec 2024; the file before it, which ended that day, counted 2: what "
+        "changed?"
+    )
+    assert unlike_last_time(changed, Closing(END, 7)) is None

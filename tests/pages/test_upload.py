@@ -219,3 +219,13 @@ def test_stopping_ends_the_reading_and_says_so(monkeypatch: pytest.MonkeyPatch) 
     assert (names, pressed_stop) == (["april.csv"], ["yes"])
     assert app.session_state["loaded"].sample
     assert "reading was stopped, as you asked" in app.error[0].value
+
+
+def test_the_next_file_is_held_against_what_the_one_before_it_counted() -> None:
+    columns = ("Customer ID", "Start date", "Churn date")
+    march = [("a", "2022-01-01", ""), ("b", "2022-02-01", "2022-12-01"), ("c", "2023-03-31", "")]
+    june = [*march, ("d", "2023-02-01", ""), ("e", "2023-06-30", "")]
+    app = dropped(opened(), "march.csv", as_file(march, columns))
+    app = turned_to(dropped(app, "june.csv", as_file(june, columns)), "proof")
+    asked = "counts 3 customers on 31 Mar 2023; the file before it, which ended that day, counted 2: what changed?"
+    assert asked in said(fine(app))
