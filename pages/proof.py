@@ -12,6 +12,7 @@ from retention import labels
 from retention.glossary import SECTIONS
 from retention.intake.ledger import by_reason
 from retention.listing import as_csv
+from retention.takeaways.proof import lacking
 
 view = open_page("Will the number stand up?")
 held, ledger = loaded(), view.book.ledger
@@ -58,6 +59,9 @@ else:
 
 st.subheader("What each column was taken for", anchor=False)
 correct_mapping(held, view.book, hide_names=view.hide_names)
+
+if absent := lacking(view.book):
+    show_when_open("More: what the file lacks", lambda: show_board_table(absent, alt="Columns the file lacks"))
 
 st.subheader("Rules", anchor=False)
 choose_rules(held, view.book)

@@ -11,6 +11,7 @@ from retention.metrics.conventions import compare_conventions, convention_counts
 from retention.metrics.match import all_readings
 from retention.takeaways.proof import (
     conventions_paragraph,
+    lacking,
     match_sentence,
     reading_name,
     readings_sentence,
@@ -98,3 +99,10 @@ def test_a_reading_names_its_rule_and_its_filter() -> None:
 def test_no_customer_no_reading() -> None:
     readings = pl.DataFrame({"logo_retention": []}, schema={"logo_retention": pl.Float64})
     assert readings_sentence(readings).startswith("Nobody was a customer at any opening")
+
+
+def test_what_a_file_lacks_is_named_with_what_it_would_bring() -> None:
+    bare = plain_book([("a", date(2024, 1, 1), None)], date(2025, 12, 31))
+    lacks = [row["Not in this file"] for row in lacking(bare)]
+    assert {"segment", "ARR", "revenue by month", "churn reason"} <= set(lacks)
+    assert "start and churn dates" not in lacks

@@ -12,6 +12,7 @@ from retention.dashboard import dashboard
 from retention.listing import Worth
 from retention.metrics.compare import NewerOlder, Share, change, verdict
 from retention.takeaways import rates as say
+from retention.takeaways.segment import mix_words
 from tests.strategies import plain_book
 
 
@@ -278,3 +279,14 @@ def trend(*rates: float | None) -> pl.DataFrame:
 )
 def test_a_trend_in_one_sentence(rates: tuple[float | None, ...], said: str) -> None:
     assert say.trend_title(trend(*rates)) == said
+
+
+def test_a_managers_mix_names_the_largest_kind_first() -> None:
+    segments = pl.DataFrame(
+        {
+            "csm": ["Ada", "Ada", "Ben", None],
+            "segment": ["SMB", "Enterprise", None, "SMB"],
+            "accounts": [9, 3, 5, 0],
+        }
+    )
+    assert mix_words(segments, by="csm") == {"Ada": "SMB 75%, Enterprise 25%", "Ben": "not recorded 100%"}

@@ -25,10 +25,11 @@ from retention.metrics import survival as survive
 from retention.metrics.drivers import Drivers, stay_drivers
 from retention.metrics.last_paid import with_last_mrr
 from retention.metrics.lead import Lead, logo_beside_revenue, logo_lead
-from retention.metrics.managers import manager_table
+from retention.metrics.managers import manager_segments, manager_table
 from retention.metrics.mix import mix_effect
 from retention.metrics.watch import Finding, things_to_look_at
 from retention.planning.prefill import start_of_plan
+from retention.takeaways.segment import mix_words
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -164,6 +165,12 @@ def drivers(book: Book, start: date, end: date) -> Drivers:
 def managers(book: Book, start: date, end: date, by: str) -> pl.DataFrame:
     """Losses beside those a manager's mix predicts."""
     return manager_table(book, start=start, end=end, by=by)
+
+
+@session_cache
+def manager_mixes(book: Book, start: date, end: date, by: str) -> dict[object, str]:
+    """What each manager's accounts are made of."""
+    return mix_words(manager_segments(book, start=start, end=end, by=by), by=by)
 
 
 @session_cache

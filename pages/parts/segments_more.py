@@ -15,6 +15,7 @@ from pages.parts.state import View, loaded
 from pages.parts.text import PEOPLE, plain, pseudonym
 from retention import charts, labels
 from retention.errors import InputError
+from retention.metrics.managers import manager_funnel
 from retention.metrics.mix import blended_shares
 from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
 from retention.risk.soundness import SIGNALS
@@ -109,13 +110,15 @@ def show_managers(view: View, by: str) -> None:
     table = cached.managers(view.book, view.start, view.end, by)
     name_of = namer(view, by)
     health, scored = _mean_scores(view, by)
+    mixes = cached.manager_mixes(view.book, view.start, view.end, by)
     st.markdown(written(managers_sentence(table, by=by, name_of=name_of)))
     show_board_table(
         [
             {
                 heading(view.book, by): name_of(row[by]),
                 "Accounts now": labels.count(row["accounts"]),
-                "Load": labels.NOTHING if row["load"] is None else f"{row['load']:.1f} of a full book",
+                "Of which": mixes.get(row[by], labels.NOTHING),
+                "Load, in full books": labels.NOTHING if row["load"] is None else labels.decimal(row["load"], 1),
                 **({health: labels.decimal(scored.get(row[by]), 0)} if health else {}),
                 "Opening": labels.count(row["starting"]),
                 "Left": labels.count(row["churned"]),
@@ -128,6 +131,13 @@ def show_managers(view: View, by: str) -> None:
         alt="Accounts, losses and expected losses by manager",
     )
     st.caption(managers_caption(health=bool(health), dated=loaded().signals is not None))
+    gaps, limits = manager_funnel(table)
+    named = [row | {"name": name_of(row[by])} for row in gaps.to_dicts()]
+    words = (
+        "Retention above or below what their mix predicts, by accounts; luck alone stays between the lines 95 in 100"
+    )
+    people = int(gaps.get_column("accounts").sum())
+    show_chart(charts.funnel(named, limits, **frame_of(view, "Against their mix", words, people)), key="funnel")
 
 
 def _mean_scores(view: View, by: str) -> tuple[str, dict[object, float | None]]:

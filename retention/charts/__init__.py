@@ -6,6 +6,7 @@ from retention.charts.bridge import bridge
 from retention.charts.cohort_curves import cohort_curves
 from retention.charts.cohort_heatmap import cohort_heatmap
 from retention.charts.forest import forest
+from retention.charts.funnel import funnel
 from retention.charts.readings import readings_axis
 from retention.charts.revenue import revenue_trend, two_by_two
 from retention.charts.risk import leave_rates, score_steps
@@ -25,6 +26,7 @@ __all__ = [
     "cohort_curves",
     "cohort_heatmap",
     "forest",
+    "funnel",
     "leave_rates",
     "readings_axis",
     "revenue_trend",

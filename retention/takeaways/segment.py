@@ -134,3 +134,22 @@ def mix_rows(effects: pl.DataFrame, *, by: str, name_of: Named) -> list[dict[str
 def kinds_in_words(kinds: Sequence[str]) -> list[str]:
     """Kinds of reasons as headings."""
     return [kind.replace("_", " ").capitalize() for kind in kinds]
+
+
+def mix_words(segments: pl.DataFrame, *, by: str) -> dict[object, str]:
+    """What each manager's accounts are now, the largest kind first: ``SMB 82%, Mid-Market 18%``.
+
+    Args:
+        segments: a table of ``manager_segments``: by, the kind of account, accounts.
+        by: the attribute that names the manager.
+    """
+    kind = segments.columns[1]
+    shares = (
+        segments.filter(pl.col("accounts") > 0)
+        .with_columns(share=pl.col("accounts") / pl.col("accounts").sum().over(by))
+        .sort("share", kind, descending=[True, False])
+    )
+    said: dict[object, list[str]] = {}
+    for row in shares.iter_rows(named=True):
+        said.setdefault(row[by], []).append(f"{row[kind] or 'not recorded'} {labels.percent(row['share'], 0)}")
+    return {manager: ", ".join(words) for manager, words in said.items()}

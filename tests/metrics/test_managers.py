@@ -13,7 +13,7 @@ from scipy import stats
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.intervals import fisher_p, newcombe
-from retention.metrics.managers import losses_distribution, manager_segments, manager_table
+from retention.metrics.managers import losses_distribution, manager_funnel, manager_segments, manager_table
 from tests.metrics import oracles
 from tests.strategies import RawBook, Stretch, plain_book, raw_books
 
@@ -184,3 +184,28 @@ def test_what_cannot_be_counted_is_refused() -> None:
     nobody = manager_table(book.where(pl.col("segment") == "x"), start=OPENING, end=CLOSING)
     assert nobody.is_empty()
     assert nobody.schema == manager_table(book, start=OPENING, end=CLOSING).schema
+
+
+def test_a_funnel_narrows_as_accounts_grow() -> None:
+    table = pl.DataFrame(
+        {
+            "csm": ["Ada", "Ben", "New", None],
+            "compared": [100, 25, 0, 40],
+            "churned_compared": [8, 5, 0, 4],
+            "expected": [10.0, 2.5, 0.0, 4.0],
+        }
+    )
+    gaps, limits = manager_funnel(table)
+    assert gaps.rows() == [("Ada", 100, pytest.approx(0.02), False), ("Ben", 25, pytest.approx(-0.1), False)]
+    far, _ = manager_funnel(table.with_columns(churned_compared=pl.Series([30, 5, 0, 4])))
+    assert far.get_column("outside").to_list() == [True, False]
+    at_hundred = limits.filter(pl.col("accounts") <= 100).row(-1, named=True)
+    low, _ = proportion_normal_range(0.1, at_hundred["accounts"])
+    assert at_hundred["low"] == pytest.approx(low)
+    assert limits.get_column("high").is_sorted(descending=True)
+
+
+def proportion_normal_range(share: float, accounts: int) -> tuple[float, float]:
+    """The same lines from SciPy's normal distribution."""
+    reach = float(stats.norm.ppf(0.975)) * (share * (1 - share) / accounts) ** 0.5
+    return -reach, reach
