@@ -211,8 +211,9 @@ class Visit:
 
     def table(self, where: Locator) -> list[dict[str, str]]:
         """The rows of a board table as a reader sees them."""
-        names = [cell.strip() for cell in where.locator("thead th").all_text_contents()]
         rows = where.locator("tbody tr")
+        expect(rows.first).to_be_visible()
+        names = [cell.strip() for cell in where.locator("thead th").all_text_contents()]
         read = [rows.nth(place).locator("td, th").all_text_contents() for place in range(rows.count())]
         return [dict(zip(names, (cell.strip() for cell in row), strict=True)) for row in read]
 
