@@ -67,7 +67,7 @@ class Facts:
         """The first span of every logo, in the order of the logos: logo and the keys."""
         return self.spans.select(KEYS).filter(pl.col("started_key") == pl.col("first_key")).sort("logo")
 
-    def beside(self, spans: pl.DataFrame, values: pl.Series) -> pl.Series:
+    def per_span(self, values: pl.Series, spans: pl.DataFrame) -> pl.Series:
         """A value per logo beside each span; where the spans are one per logo, in order, the values as they are."""
         one_each = spans is self.first_keys and spans.height == len(values)
         return values if one_each else values.gather(spans.get_column("logo"))
@@ -168,7 +168,7 @@ class Book:
     def _seen(self, spans: pl.DataFrame) -> pl.DataFrame:
         """The spans of kept logos, without what happened after the as-of date."""
         if self.kept is not None:
-            spans = spans.filter(self.facts.beside(spans, self.kept))
+            spans = spans.filter(self.facts.per_span(self.kept, spans))
         today, churned = day_key(self.as_of), pl.col("churned_key")
         if self.facts.last_key <= today:
             return spans
@@ -182,7 +182,7 @@ class Book:
         today = day_key(self.as_of)
         pairs = self.facts.returns.filter(pl.col("started_key_later") <= today)
         if self.kept is not None:
-            pairs = pairs.filter(self.facts.beside(pairs, self.kept))
+            pairs = pairs.filter(self.facts.per_span(self.kept, pairs))
         later = pl.col("churned_key_later")
         return pairs.with_columns(churned_key_later=pl.when(later > today).then(OPEN).otherwise(later))
 
@@ -271,7 +271,7 @@ class Book:
             self._beside[rows, by] = (
                 pl.Series("by", np.zeros(table.height, dtype=np.int32))
                 if by is None
-                else self.facts.beside(table, self.codes(by)[0]).alias("by")
+                else self.facts.per_span(self.codes(by)[0], table).alias("by")
             )
         return table.hstack([self._beside[rows, by]])
 

@@ -289,4 +289,4 @@ def test_a_managers_mix_names_the_largest_kind_first() -> None:
             "accounts": [9, 3, 5, 0],
         }
     )
-    assert mix_words(segments, by="csm") == {"Ada": "SMB 75%, Enterprise 25%", "Ben": "not recorded 100%"}
+    assert mix_words(segments, by="csm") == {"Ada": "SMB 9, Enterprise 3", "Ben": "not recorded 5"}

@@ -84,7 +84,7 @@ def renewals(book: Book, start: date, end: date) -> tuple[dict[str, Any], dict[s
 @session_cache
 def pooled(book: Book, cohort: by_cohort.Cohort) -> pl.DataFrame:
     """The average over complete cohorts at each age."""
-    return by_cohort.pooled_cohorts(by_cohort.cohort_retention(book, cohort=cohort))
+    return by_cohort.pooled_cohorts(cohort_retention(book, cohort=cohort))
 
 
 @session_cache

@@ -14,9 +14,10 @@ from retention import labels
 def show_doubts(view: View) -> None:
     """One line a doubt: what stands in the file, what it may mean, what leaving it out would do."""
     found = cached.doubts(view.book, view.start, view.end)
-    last = loaded().last
-    if last is not None and (unlike := cached.unlike_last_time(build_book(loaded()), last)) is not None:
-        found = [unlike, *found]
+    held = loaded()
+    if held.last is not None:
+        unlike = cached.unlike_last_time(build_book(held), held.rules_in_use, held.last)
+        found = [*([unlike] if unlike else ()), *found]
     if not found:
         st.markdown(
             "Nothing in the file asks for an explanation: no clean-up day, no survivors only, no thin last month."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from pages.parts import cached
@@ -128,11 +130,7 @@ def show_earlier(view: View) -> None:
     rows = [
         {
             "Window": f"{labels.day(row['window_start'])} to {labels.day(row['window_end'])}",
-            "Opening": labels.count(row["starting"]),
-            "Left": labels.count(row["churned"]),
-            "New": labels.count(row["new"]),
-            "Came back": labels.count(row["reactivated"]),
-            "Closing": labels.count(row["ending"]),
+            **_moves(row),
             "Stayed": labels.count(row["retained"]),
             "Retention": labels.percent(row["logo_retention"]),
         }
@@ -143,12 +141,14 @@ def show_earlier(view: View) -> None:
 
 
 def _row(name: str, row: dict[str, int]) -> dict[str, str]:
+    return {"Step": name, **_moves(row), "Net": labels.change(row["net"])}
+
+
+def _moves(row: dict[str, Any]) -> dict[str, str]:
     return {
-        "Step": name,
         "Opening": labels.count(row["starting"]),
         "Left": labels.count(row["churned"]),
         "New": labels.count(row["new"]),
         "Came back": labels.count(row["reactivated"]),
         "Closing": labels.count(row["ending"]),
-        "Net": labels.change(row["net"]),
     }

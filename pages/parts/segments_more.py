@@ -23,6 +23,7 @@ from retention.takeaways.risk import called
 from retention.takeaways.segment import (
     controllable_title,
     drivers_sentence,
+    funnel_title,
     managers_caption,
     managers_sentence,
     mix_rows,
@@ -131,13 +132,11 @@ def show_managers(view: View, by: str) -> None:
         alt="Accounts, losses and expected losses by manager",
     )
     st.caption(managers_caption(health=bool(health), dated=loaded().signals is not None))
-    gaps, limits = manager_funnel(table)
-    named = [row | {"name": name_of(row[by])} for row in gaps.to_dicts()]
-    words = (
-        "Retention above or below what their mix predicts, by accounts; luck alone stays between the lines 95 in 100"
-    )
+    gaps = manager_funnel(table)
+    rows = [row | {"name": name_of(row[by])} for row in gaps.to_dicts()]
+    words = "Retention above or below what their mix predicts, by accounts, on the range luck alone allows that mix"
     people = int(gaps.get_column("accounts").sum())
-    show_chart(charts.funnel(named, limits, **frame_of(view, "Against their mix", words, people)), key="funnel")
+    show_chart(charts.funnel(rows, **frame_of(view, funnel_title(gaps), words, people)), key="funnel")
 
 
 def _mean_scores(view: View, by: str) -> tuple[str, dict[object, float | None]]:

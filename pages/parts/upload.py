@@ -63,7 +63,7 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
             table = read_asking(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=watch)
-            candidate = _understood(table, given) if beside is None else _completed(beside, table)
+            candidate = after(loaded(), _understood(table, given)) if beside is None else _completed(beside, table)
             status.update(label="Recognising its columns …")
             find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)
             status.update(label="Counting customers …")
@@ -123,7 +123,7 @@ def say_kept(held: Loaded) -> None:
         st.caption("Columns are read as you chose for a file with the same headers.")
         if st.button("Undo: recognise them afresh", key="undo_kept", width="stretch"):
             forget_kept(held.table)
-            take(Loaded(held.table, held.other, held.signals, held.sample, rules=held.rules))
+            take(replace(held, mapping={}, answers={}, kept=False))
             st.rerun()
 
 
@@ -171,7 +171,7 @@ def take(candidate: Loaded) -> None:
     else:
         st.session_state.pop("asked", None)
         st.session_state.pop("problem", None)
-        load(after(loaded(), candidate))
+        load(candidate)
         st.session_state.arrived = True
 
 
@@ -180,7 +180,7 @@ def after(before: Loaded, candidate: Loaded) -> Loaded:
     same_columns = sorted(before.table.frame.columns) == sorted(candidate.table.frame.columns)
     if before.sample or before.table.sha256 == candidate.table.sha256 or not same_columns:
         return candidate
-    return replace(candidate, last=closing_of(build_book(before)))
+    return replace(candidate, last=closing_of(build_book(before), before.rules_in_use))
 
 
 def say_arrived(book: Book) -> None:

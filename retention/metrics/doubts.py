@@ -17,6 +17,7 @@ from retention import labels
 from retention.book import Book
 from retention.metrics.logo import logo_retention, undated_in
 from retention.periods import add_months, last_complete_month_end, month_end, period_first_day
+from retention.rules import Rules
 
 Doubting = Literal["one_day", "survivors", "thin_month", "free", "test", "undated", "last_time"]
 
@@ -71,28 +72,38 @@ def doubts(book: Book, *, start: date, end: date) -> list[Doubt]:
 
 @dataclass(frozen=True)
 class Closing:
-    """How many customers a file counted on its last day."""
+    """How many customers a file counted on its last day, and the rules they were counted by."""
 
     as_of: date
     customers: int
+    rules: Rules
 
 
-def closing_of(book: Book) -> Closing | None:
-    """The customers of a book on its as-of date; None for a file of tenures."""
-    if book.clock != "calendar":
-        return None
-    there = book.spans.filter(pl.col("churned_on").is_null()).select(pl.col("logo").n_unique())
-    return Closing(book.as_of, int(there.collect().item()))
-
-
-def unlike_last_time(book: Book, last: Closing) -> Doubt | None:
-    """A count of an earlier file that this file gives otherwise for the same day; None where both agree.
+def closing_of(book: Book, rules: Rules) -> Closing | None:
+    """The customers of a book on its as-of date; None for a file of tenures.
 
     Args:
         book: the customers.
-        last: what the earlier file counted on its last day.
+        rules: what they are counted by (what was answered about companies settles one of ``book.rules``).
     """
-    now = closing_of(book.at(last.as_of)) if last.as_of < book.as_of else None
+    if book.clock != "calendar":
+        return None
+    there = book.spans.filter(pl.col("churned_on").is_null()).select(pl.col("logo").n_unique())
+    return Closing(book.as_of, int(there.collect().item()), rules)
+
+
+def unlike_last_time(book: Book, rules: Rules, last: Closing) -> Doubt | None:
+    """A count of an earlier file that this file gives otherwise for the same day, counted by the same rules.
+
+    Args:
+        book: the customers.
+        rules: what they are counted by.
+        last: what the earlier file counted on its last day.
+
+    Returns:
+        The doubt; None where both agree, and where they cannot be compared: other rules, or no later day.
+    """
+    now = closing_of(book.at(last.as_of), rules) if last.as_of < book.as_of and last.rules == rules else None
     if now is None or now.customers == last.customers:
         return None
     return Doubt(

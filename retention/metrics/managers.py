@@ -100,30 +100,25 @@ def manager_table(
     )  # fmt: skip
 
 
-def manager_funnel(managers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def manager_funnel(managers: pl.DataFrame) -> pl.DataFrame:
     """How far each manager's retention stands from what their mix predicts, and how far luck alone would carry it.
 
     Args:
         managers: a table of ``manager_table``; its first column names them.
 
     Returns:
-        One row per manager who can be compared: that first column, accounts (compared), gap = (expected losses -
-        losses) / accounts, 0-1, and outside (the lines). And the 95% lines: accounts, low, high = -/+ Z sqrt(p (1 - p)
-        / accounts), where p is the share of all compared accounts that was expected to leave. Source: Spiegelhalter
-        2005, funnel plots.
+        One row per manager who is judged: that first column, accounts (compared), gap = (expected losses - losses) /
+        accounts, and reach = Z sqrt(variance) / accounts, both 0-1: luck alone keeps 95 of 100 within gap = -/+ reach;
+        standing as in ``manager_table``, which is exact where few are expected to leave.
     """
-    by, n = managers.columns[0], pl.col("compared")
-    known = managers.filter((n > 0) & pl.col("expected").is_not_null() & pl.col(by).is_not_null())
-    gaps = known.select(by, accounts=n, gap=(pl.col("expected") - pl.col("churned_compared")) / n)
-    if known.is_empty():
-        return gaps.with_columns(outside=pl.lit(value=False)), pl.DataFrame(
-            schema={"accounts": pl.Int64, "low": pl.Float64, "high": pl.Float64}
-        )
-    expected = float(known.get_column("expected").sum()) / int(known.get_column("compared").sum())
-    least, most = (int(size) for size in known.select(n.min(), most=n.max()).row(0))
-    sizes = pl.DataFrame({"accounts": np.unique(np.linspace(max(1, least // 2), most * 1.08, 60).astype(np.int64))})
-    reach = Z95 * (expected * (1 - expected) / pl.col("accounts")).sqrt()
-    return gaps.with_columns(outside=pl.col("gap").abs() > reach), sizes.with_columns(low=-reach, high=reach)
+    n = pl.col("compared")
+    return managers.filter(pl.col("standing").is_not_null() & (n > 0)).select(
+        managers.columns[0],
+        "standing",
+        accounts=n,
+        gap=(pl.col("expected") - pl.col("churned_compared")) / n,
+        reach=Z95 * pl.col("variance").sqrt() / n,
+    )
 
 
 def manager_segments(book: Book, *, start: date, end: date, by: str = "csm", mix: str = "segment") -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -131,25 +131,28 @@ def mix_rows(effects: pl.DataFrame, *, by: str, name_of: Named) -> list[dict[str
     return [*steps, {"name": "Mix of customers", "effect": float(effects["mix_effect"].sum())}]
 
 
-def kinds_in_words(kinds: Sequence[str]) -> list[str]:
-    """Kinds of reasons as headings."""
-    return [kind.replace("_", " ").capitalize() for kind in kinds]
+def funnel_title(gaps: pl.DataFrame) -> str:
+    """How many managers stand outside what their mix predicts.
+
+    Args:
+        gaps: a table of ``manager_funnel``.
+    """
+    outside = gaps.filter(pl.col("standing").str.contains("outside")).height
+    if not outside:
+        return "Nobody stands outside what their mix predicts"
+    return f"{outside} of {gaps.height} stand{'s' * (outside == 1)} outside what their mix predicts"
 
 
 def mix_words(segments: pl.DataFrame, *, by: str) -> dict[object, str]:
-    """What each manager's accounts are now, the largest kind first: ``SMB 82%, Mid-Market 18%``.
+    """What each manager's accounts are now, the largest kind first: ``SMB 131, Mid-Market 37``.
 
     Args:
         segments: a table of ``manager_segments``: by, the kind of account, accounts.
         by: the attribute that names the manager.
     """
     kind = segments.columns[1]
-    shares = (
-        segments.filter(pl.col("accounts") > 0)
-        .with_columns(share=pl.col("accounts") / pl.col("accounts").sum().over(by))
-        .sort("share", kind, descending=[True, False])
-    )
+    largest = segments.filter(pl.col("accounts") > 0).sort("accounts", kind, descending=[True, False])
     said: dict[object, list[str]] = {}
-    for row in shares.iter_rows(named=True):
-        said.setdefault(row[by], []).append(f"{row[kind] or 'not recorded'} {labels.percent(row['share'], 0)}")
+    for row in largest.iter_rows(named=True):
+        said.setdefault(row[by], []).append(f"{row[kind] or 'not recorded'} {labels.count(row['accounts'])}")
     return {manager: ", ".join(words) for manager, words in said.items()}

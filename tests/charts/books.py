@@ -151,9 +151,14 @@ LEAVE_RATES = pl.DataFrame(
     ]
 )
 MANAGERS = pl.DataFrame(
-    {"name": ["Ada", "Ben"], "accounts": [120, 15], "gap": [0.021, -0.14], "outside": [False, False]}
+    {
+        "name": ["Ada", "Ben"],
+        "accounts": [120, 15],
+        "gap": [0.021, -0.14],
+        "reach": [0.05, 0.12],
+        "standing": ["as the mix predicts", "outside what the mix predicts"],
+    }
 )
-LIMITS = pl.DataFrame({"accounts": [5, 60, 130], "low": [-0.31, -0.09, -0.06], "high": [0.31, 0.09, 0.06]})
 DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "trend": (TREND, charts.trend),
     "cohort_heatmap": (COHORTS, charts.cohort_heatmap),
@@ -167,7 +172,7 @@ DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
     "bar_list": (LEFT, charts.bar_list),
     "bridge": (EFFECTS, partial(charts.bridge, start=0.877, end=0.858)),
     "forest": (DIFFERENCES, charts.forest),
-    "funnel": (MANAGERS, partial(charts.funnel, limits=LIMITS)),
+    "funnel": (MANAGERS, charts.funnel),
     "tornado": (SWINGS, partial(charts.tornado, likely=1_466_280.0)),
     "scenario_lines": (SCENARIOS, charts.scenario_lines),
     "share_lines": (SHARES, charts.share_lines),

@@ -11,6 +11,7 @@ import pytest
 from retention.book import Book
 from retention.metrics.doubts import Closing, Doubt, closing_of, doubts, unlike_last_time
 from retention.metrics.logo import logo_retention
+from retention.rules import Rules
 from tests.strategies import Stretch, plain_book
 
 START, END = date(2024, 12, 31), date(2025, 12, 31)
@@ -117,15 +118,16 @@ def test_a_window_nobody_opened_raises_nothing() -> None:
 
 def test_a_file_that_recounts_what_was_reported_is_asked_about() -> None:
     before = plain_book([("a", SINCE, None), ("b", SINCE, None), ("c", SINCE, date(2024, 6, 1))], date(2024, 12, 31))
-    closing = closing_of(before)
-    assert closing == Closing(date(2024, 12, 31), 2)
+    closing = closing_of(before, Rules())
+    assert closing == Closing(date(2024, 12, 31), 2, Rules())
     same = plain_book([("a", SINCE, None), ("b", SINCE, date(2025, 3, 1)), ("d", date(2025, 1, 1), None)], END)
-    assert unlike_last_time(same, closing) is None
+    assert unlike_last_time(same, Rules(), closing) is None
     changed = plain_book([("a", SINCE, None), ("b", SINCE, None), ("late", date(2024, 11, 1), None)], END)
-    doubt = unlike_last_time(changed, closing)
+    doubt = unlike_last_time(changed, Rules(), closing)
     assert doubt is not None
     assert doubt.sentence == (
         "This file counts 3 customers on 31 Dec 2024; the file before it, which ended that day, counted 2: what "
         "changed?"
     )
-    assert unlike_last_time(changed, Closing(END, 7)) is None
+    assert unlike_last_time(changed, Rules(), Closing(END, 7, Rules())) is None
+    assert unlike_last_time(changed, Rules(paused="churn"), closing) is None

@@ -186,26 +186,19 @@ def test_what_cannot_be_counted_is_refused() -> None:
     assert nobody.schema == manager_table(book, start=OPENING, end=CLOSING).schema
 
 
-def test_a_funnel_narrows_as_accounts_grow() -> None:
-    table = pl.DataFrame(
-        {
-            "csm": ["Ada", "Ben", "New", None],
-            "compared": [100, 25, 0, 40],
-            "churned_compared": [8, 5, 0, 4],
-            "expected": [10.0, 2.5, 0.0, 4.0],
-        }
-    )
-    gaps, limits = manager_funnel(table)
-    assert gaps.rows() == [("Ada", 100, pytest.approx(0.02), False), ("Ben", 25, pytest.approx(-0.1), False)]
-    far, _ = manager_funnel(table.with_columns(churned_compared=pl.Series([30, 5, 0, 4])))
-    assert far.get_column("outside").to_list() == [True, False]
-    at_hundred = limits.filter(pl.col("accounts") <= 100).row(-1, named=True)
-    low, _ = proportion_normal_range(0.1, at_hundred["accounts"])
-    assert at_hundred["low"] == pytest.approx(low)
-    assert limits.get_column("high").is_sorted(descending=True)
-
-
-def proportion_normal_range(share: float, accounts: int) -> tuple[float, float]:
-    """The same lines from SciPy's normal distribution."""
-    reach = float(stats.norm.ppf(0.975)) * (share * (1 - share) / accounts) ** 0.5
-    return -reach, reach
+def test_a_funnel_holds_each_manager_to_the_luck_of_their_own_mix() -> None:
+    accounts = [
+        ("Ada", "SMB", 100, 30),
+        ("Ben", "SMB", 25, 4),
+        ("Cleo", "Enterprise", 25, 0),
+        ("Dan", "Enterprise", 25, 1),
+    ]
+    book = book_of_accounts(*accounts, (None, "SMB", 40, 6))
+    table = manager_table(book, start=OPENING, end=CLOSING)
+    gaps = {row["csm"]: row for row in manager_funnel(table).to_dicts()}
+    assert set(gaps) == {"Ada", "Ben", "Cleo"}, "nobody else's enterprise account left, so Dan has no luck to vary"
+    others = (4 + 6) / (25 + 40)
+    assert gaps["Ada"]["gap"] == pytest.approx(others - 30 / 100)
+    assert gaps["Ada"]["reach"] == pytest.approx(stats.norm.ppf(0.975) * sqrt(others * (1 - others) / 100))
+    assert "outside" in gaps["Ada"]["standing"]
+    assert gaps["Cleo"]["reach"] < gaps["Ben"]["reach"], "as many accounts, but hardly any of their kind leave"
