@@ -8,6 +8,7 @@ from pages.parts.rules import choose_rules
 from pages.parts.show import figure, open_page, show_board_table, show_definitions, show_when_open, written
 from pages.parts.state import loaded
 from pages.parts.text import PEOPLE
+from pages.parts.writing import show_writing
 from retention import labels
 from retention.glossary import SECTIONS
 from retention.intake.ledger import by_reason
@@ -58,7 +59,8 @@ else:
                        mime="text/csv", on_click="ignore")  # fmt: skip
 
 st.subheader("What each column was taken for", anchor=False)
-correct_mapping(held, view.book, hide_names=view.hide_names)
+correct_mapping(held, hide_names=view.hide_names)
+show_when_open("More: how the file is written", lambda: show_writing(held))
 
 if absent := lacking(view.book):
     show_when_open("More: what the file lacks", lambda: show_board_table(absent, alt="Columns the file lacks"))

@@ -35,6 +35,7 @@ def other_rules(
     *,
     other: Table | None = None,
     mapping: Mapping[str, str | None] | None = None,
+    other_mapping: Mapping[str, str | None] | None = None,
     answers: Mapping[str, str] | None = None,
     rules: Rules | None = None,
     in_use: Book | None = None,
@@ -46,6 +47,7 @@ def other_rules(
         table: the file.
         other: a second file joined on the customer id.
         mapping: canonical column -> header.
+        other_mapping: of the second file.
         answers: question key -> choice.
         rules: the choices in use.
         in_use: the Book under them, if it is at hand.
@@ -56,14 +58,18 @@ def other_rules(
         file cannot be read, or that leaves it as it is, has none.
     """
     given, used = dict(answers or {}), rules or Rules()
-    standard = in_use or book_of(table, other=other, mapping=mapping, answers=given, rules=used)
+
+    def read(answers: Mapping[str, str], rules: Rules) -> Book:
+        return book_of(table, other=other, mapping=mapping, other_mapping=other_mapping, answers=answers, rules=rules)
+
+    standard = in_use or read(given, used)
     found = []
     for name, choice in _to_try(standard, used.answered(given)):
         if only not in (None, name):
             continue
         asked = given | ({name: choice} if name in ("logo", "end_day") else {})
         try:
-            book = book_of(table, other=other, mapping=mapping, answers=asked, rules=used.with_choices({name: choice}))
+            book = read(asked, used.with_choices({name: choice}))
         except RetentionError:
             continue
         if not _same_stays(standard, book):

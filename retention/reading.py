@@ -10,9 +10,10 @@ from pathlib import Path
 from retention.book import Book
 from retention.errors import Choice, NeedsAnswer, Question, RetentionError
 from retention.intake.build import build
+from retention.intake.checks import LARGEST
 from retention.intake.fence import Watch, read_table
 from retention.intake.table import Table
-from retention.intake.together import OTHER, build_together
+from retention.intake.together import OTHER, build_together, other_answers
 from retention.metrics.logo import logo_retention
 from retention.periods import trailing_window
 from retention.rules import Rules
@@ -28,6 +29,7 @@ def read_book(
     mapping: Mapping[str, str | None] | None = None,
     answers: Mapping[str, str] | None = None,
     rules: Rules | None = None,
+    max_bytes: int = LARGEST,
 ) -> Book:
     """A customer file as a Book: who was a customer when, with an account of every row.
 
@@ -36,14 +38,16 @@ def read_book(
         name: the file's name, needed with bytes; its ending only hints at the kind.
         as_of: the last day the file can speak for; by default read off the file, see ``book.notes["as_of"]``.
         mapping: canonical column -> header, where recognition should be overridden ({"customer_id": "Acct #"}).
-        answers: question key -> choice, for what the file cannot decide.
+        answers: question key -> choice, for what the file cannot decide; ``encoding``, ``delimiter`` and
+            ``header_row`` say how it is written where that was found out wrongly.
         rules: the choices that change a count.
+        max_bytes: the largest file that is read.
 
     Raises:
         IntakeError: a plain sentence: what is wrong, where, what to do.
         NeedsAnswer: ``.questions`` say what the file cannot decide; call again with ``answers=``.
     """
-    table = read_asking(source, name=name, sheet=(answers or {}).get("sheet"))
+    table = read_asking(source, name=name, mapping=mapping, answers=answers, max_bytes=max_bytes)
     return book_of(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of)
 
 
@@ -77,9 +81,9 @@ def read_together(
         NeedsAnswer: what the files cannot decide.
     """
     given = answers or {}
-    first = read_asking(main, name=name, sheet=given.get("sheet"))
+    first = read_asking(main, name=name, mapping=mapping, answers=given)
     try:
-        second = read_asking(other, name=other_name, sheet=given.get(f"{OTHER}sheet"))
+        second = read_asking(other, name=other_name, mapping=other_mapping, answers=other_answers(given))
     except NeedsAnswer as asked:
         raise NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions]) from None
     return book_of(
@@ -94,41 +98,93 @@ def read_together(
 
 
 def read_asking(
-    source: str | Path | bytes, *, name: str | None, sheet: str | None, watch: Watch | None = None
+    source: str | Path | bytes,
+    *,
+    name: str | None,
+    mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    max_bytes: int = LARGEST,
+    watch: Watch | None = None,
 ) -> Table:
-    """The table in a file; where several could be meant, the question says what each of them would give.
+    """The table in a file; where its writing leaves open what book it makes, the question says what each choice gives.
 
     Raises:
         IntakeError: see ``read_table``.
         NeedsAnswer: its choices say how many rows and columns there are, and in a small file what comes of them.
     """
+    given = dict(answers or {})
+
+    def read(said: Mapping[str, str]) -> Table:
+        return read_table(source, name=name, answers={**given, **said}, max_bytes=max_bytes, watch=watch)
+
     try:
-        return read_table(source, name=name, sheet=sheet, watch=watch)
+        table = read({})
     except NeedsAnswer as asked:
-        size = len(source) if isinstance(source, bytes) else Path(source).expanduser().stat().st_size
-        if size > _SMALL:
+        if _is_large(source):
             raise
-        (question,) = asked.questions
-
-        def tried(choice: Choice) -> Choice:
-            gives = _given_by(lambda: read_table(source, name=name, sheet=choice.value, watch=watch))
-            return replace(choice, effect="; ".join(part for part in (choice.effect, gives) if part))
-
-        shown = [tried(choice) for choice in question.choices[:_MOST_TRIED]]
-        choices = (*shown, *question.choices[_MOST_TRIED:])
-        raise NeedsAnswer([replace(question, choices=choices)]) from None
+        raise NeedsAnswer([_with_effects(question, read) for question in asked.questions]) from None
+    for question in table.questions:
+        if question.key not in given:
+            return _settled(question, table, read, mapping, large=_is_large(source))
+    return table
 
 
 _SMALL, _MOST_TRIED = 5_000_000, 4
 """Bytes of a file whose tables are tried, and how many of them."""
 
 
-def _given_by(read: Callable[[], Table]) -> str:
-    """What a table would give as it is; nothing where it leaves more to be asked than its likeliest answers settle."""
+def _is_large(source: str | Path | bytes) -> bool:
+    return (len(source) if isinstance(source, bytes) else Path(source).expanduser().stat().st_size) > _SMALL
+
+
+def _with_effects(question: Question, read: Callable[[Mapping[str, str]], Table]) -> Question:
+    """A question which of several tables is meant, with what each of the likeliest would give."""
+
+    def tried(choice: Choice) -> Choice:
+        try:
+            gives = _given_by(read({question.key: choice.value}))
+        except RetentionError:
+            gives = ""
+        return replace(choice, effect="; ".join(part for part in (choice.effect, gives) if part))
+
+    shown = map(tried, question.choices[:_MOST_TRIED])
+    return replace(question, choices=(*shown, *question.choices[_MOST_TRIED:]))
+
+
+def _settled(
+    question: Question,
+    table: Table,
+    read: Callable[[Mapping[str, str]], Table],
+    mapping: Mapping[str, str | None] | None,
+    *,
+    large: bool,
+) -> Table:
+    """The table of the one choice that makes a book, or the likeliest where none does; several are asked about."""
+    if large:
+        raise NeedsAnswer([question])
+    today = date.today()  # a bound on what can have happened, never an as-of date
+    tables = {choice: read({question.key: choice.value}) for choice in question.choices}
+    books = {choice: one for choice, one in tables.items() if _makes_a_book(one, mapping, today)}
+    if len(books) > 1:
+        raise NeedsAnswer(
+            [replace(question, choices=tuple(replace(choice, effect=_given_by(one)) for choice, one in books.items()))]
+        )
+    return next(iter(books.values()), table)
+
+
+def _makes_a_book(table: Table, mapping: Mapping[str, str | None] | None, today: date) -> bool:
+    """Whether a table makes a book, or would once it is answered about."""
     try:
-        table = read()
+        build(table, mapping=mapping, today=today)
+    except NeedsAnswer:
+        return True
     except RetentionError:
-        return ""
+        return False
+    return True
+
+
+def _given_by(table: Table) -> str:
+    """What a table would give as it is; nothing where it leaves more to be asked than its likeliest answers settle."""
     today = date.today()  # a bound on what can have happened, never an as-of date
     return _effect(lambda answers: build(table, answers=answers, today=today), {})
 

@@ -229,3 +229,46 @@ def test_which_table_of_a_second_file_is_asked_under_its_own_key(tmp_path: Path)
     assert [question.key for question in asked.value.questions] == ["other.sheet"]
     book = rt.read_together(main, tmp_path / "more.zip", answers={"other.sheet": "more.csv"})
     assert book.customers.collect()["segment"].to_list() == ["SMB", "SMB", "Ent"]
+
+
+# Which row names the columns
+
+
+def in_doubt(names: str) -> bytes:
+    """Names of which one is plainly a name and one plainly a value."""
+    return (names + "".join(f"C-{at},2023-0{at % 9 + 1}-01,K-{at + 1}\n" for at in range(1, 40))).encode()
+
+
+def test_names_in_doubt_are_asked_about_with_what_each_row_would_give() -> None:
+    with pytest.raises(NeedsAnswer) as asked:
+        rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv")
+    (question,) = asked.value.questions
+    assert (question.key, [choice.value for choice in question.choices]) == ("header_row", ["1", "0"])
+    assert all("nobody active on 2022-08-31" in choice.effect for choice in question.choices)
+    told = {"header_row": "1", "started_on": "begun"}
+    book = rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv", answers=told)
+    assert (book.ledger.rows_used, book.mapping["customer_id"]) == (39, "Customer")
+
+
+def test_the_only_row_that_makes_a_book_is_not_asked_about() -> None:
+    book = rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv", mapping={"started_on": "begun"})
+    assert book.ledger.rows_used == 39
+
+
+def test_rows_none_of_which_makes_a_book_are_not_asked_about() -> None:
+    with pytest.raises(IntakeError, match="No column says which customer"):
+        rt.read_book(b"name,town\nAcme,Berlin\nBolt,Paris\n", name="x.csv")
+
+
+def test_a_second_file_is_told_apart_by_its_own_answers() -> None:
+    customers = b"Customer ID,Start date,Churn date\nL1,2022-01-01,\nL2,2022-02-01,2023-03-01\nL3,2022-02-01,\n"
+    more = "Customer ID;Ort\nL1;Łódź\nL2;Łuk\nL3;Ślad\n".encode("cp1250")
+    book = rt.read_together(customers, more, name="a.csv", other_name="b.csv", answers={"other.encoding": "cp1250"})
+    assert book.customers.collect().get_column("ort").to_list() == ["Łódź", "Łuk", "Ślad"]
+
+
+def test_a_raised_limit_reads_what_the_standard_one_refuses() -> None:
+    content = b"Customer ID,Start date\na,2022-01-01\nb,2022-02-01\n"
+    with pytest.raises(IntakeError, match="too large"):
+        rt.read_book(content, name="x.csv", max_bytes=10)
+    assert rt.read_book(content, name="x.csv", max_bytes=100, answers={"active_only": "complete"}).ledger.rows_used == 2

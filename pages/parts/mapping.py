@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 import streamlit as st
 
 from pages.parts.kept import forget_kept, keep
 from pages.parts.show import show_board_table, show_when_open
+from pages.parts.sides import Side, choose_side
 from pages.parts.state import Loaded, build_book
 from pages.parts.text import PEOPLE, plain, pseudonym
 from pages.parts.upload import take, use_saved
-from retention.book import Book
 from retention.errors import NeedsAnswer, RetentionError
 from retention.intake.columns import ALIASES
 from retention.intake.confidence import confidence_in, missing_parts
 from retention.intake.saved import mapping_from_json, mapping_to_json
+from retention.intake.together import OTHER
 from retention.reading import headline
 
 NEEDED = ("customer_id", "started_on", "churned_on", "status")
@@ -37,12 +36,6 @@ def _as_listed(mapped: tuple[str, str]) -> int:
     return order.index(mapped[0])
 
 
-def _cells(held: Loaded, header: str) -> pl.Series:
-    """A column of the file, or of the second one where the first does not have it."""
-    frames = [table.frame for table in (held.table, held.other) if table is not None]
-    return next(frame for frame in frames if header in frame.columns).get_column(header)
-
-
 def _examples(cells: pl.Series, canonical: str, *, hide: bool) -> list[str]:
     values = cells.drop_nulls().unique(maintain_order=True).head(3).to_list()
     hidden = hide and canonical in PEOPLE
@@ -53,76 +46,79 @@ def _short(value: str) -> str:
     return value if len(value) <= LONGEST_EXAMPLE else f"{value[: LONGEST_EXAMPLE - 1]}…"
 
 
-def correct_mapping(held: Loaded, book: Book, *, hide_names: bool) -> None:
-    """The recognised columns with how sure each is, a form that takes another column for one, and mappings saved."""
-    frame = held.table.frame
+def correct_mapping(held: Loaded, *, hide_names: bool) -> None:
+    """The recognised columns of a file with how sure each is, a form to correct them, and mappings saved."""
+    side = choose_side(held, key="mapping.file")
+    table, columns = side.table, side.columns()
     show_board_table(
         [
             {
                 "Means": spoken(canonical),
                 "Column in the file": header,
-                "For example": ", ".join(_examples(_cells(held, header), canonical, hide=hide_names)),
-                "How sure": _how_sure(held, canonical, header),
+                "For example": ", ".join(_examples(table.frame.get_column(header), canonical, hide=hide_names)),
+                "How sure": _how_sure(side, canonical, header),
             }
-            for canonical, header in sorted(book.mapping.items(), key=_as_listed)
+            for canonical, header in sorted(columns.items(), key=_as_listed)
         ],
         alt="Recognised columns with example values",
     )
-    for canonical, header in missing_parts(held.table, book.mapping, NEEDED).items():
+    for canonical, header in missing_parts(table, columns, () if side.second else NEEDED).items():
         st.markdown(
             f"No column was taken for **{spoken(canonical)}**. Perhaps {plain(f'“{header}”')}? Correct it below."
         )
-    spare = [header for header in frame.columns if header not in book.mapping.values()]
+    spare = [header for header in table.frame.columns if header not in columns.values()]
     if spare:
         st.caption(f"Kept under their own names: {plain(', '.join(spare))}.")
-    show_when_open("More: correct a column", lambda: _correct(held, book, hide_names=hide_names))
-    show_when_open("More: save this mapping, or apply one", lambda: _save_and_apply(held))
+    show_when_open("More: correct a column", lambda: _correct(side, columns, hide_names=hide_names))
+    show_when_open("More: save this mapping, or apply one", lambda: _save_and_apply(side))
 
 
-def _how_sure(held: Loaded, canonical: str, header: str) -> str:
-    if header not in held.table.frame.columns:
-        return "From the second file"
+def _how_sure(side: Side, canonical: str, header: str) -> str:
     chosen = (
-        "" if canonical not in held.mapping else "you chose it for an earlier file" if held.kept else "you chose it"
+        ""
+        if canonical not in side.mapping
+        else "you chose it for an earlier file"
+        if side.held.kept
+        else "you chose it"
     )
-    return str(confidence_in(held.table, canonical, header, by_hand=chosen))
+    return str(confidence_in(side.table, canonical, header, by_hand=chosen))
 
 
-def _correct(held: Loaded, book: Book, *, hide_names: bool) -> None:
+def _correct(side: Side, columns: dict[str, str], *, hide_names: bool) -> None:
     """A column for one part: what is in it, and what the file would give if it is read this way."""
-    frame = held.table.frame
+    frame = side.table.frame
     left, right = st.columns(2)
     meanings = [*NEEDED, *(name for name in ALIASES if name not in NEEDED)]
     canonical = left.selectbox("This", meanings, key="mapping.canonical", format_func=spoken)
     options = [NOTHING, *frame.columns]
-    likely = book.mapping.get(canonical) or missing_parts(held.table, book.mapping, (canonical,)).get(canonical)
+    likely = columns.get(canonical) or missing_parts(side.table, columns, (canonical,)).get(canonical)
     header = right.selectbox(
         "is in the column",
         options,
         index=options.index(likely) if likely in options else 0,
-        key=f"mapping.header.{canonical}",
+        key=f"mapping.header.{OTHER if side.second else ''}{canonical}",
     )
     chosen = None if header == NOTHING else header
-    candidate = replace(held, mapping={**held.mapping, canonical: chosen}, kept=False)
-    if chosen != book.mapping.get(canonical):
+    candidate = side.understood({**side.mapping, canonical: chosen}, {})
+    if chosen != columns.get(canonical):
         if chosen is not None:
             examples = ", ".join(_examples(frame.get_column(chosen), canonical, hide=hide_names))
-            sure = confidence_in(held.table, canonical, chosen, by_hand="you choose it")
+            sure = confidence_in(side.table, canonical, chosen, by_hand="you choose it")
             st.markdown(plain(f"In it: {examples or 'nothing'}. {sure}."))
-        st.markdown(f"**Read this way:** {plain(_preview(candidate))}")
+        st.markdown(f"**Read this way:** {plain(preview(candidate))}")
     use, back = st.columns(2)
-    if use.button("Read the file this way", type="primary", width="stretch"):
-        keep(mapping_from_json(mapping_to_json(held.table, candidate.mapping, candidate.answers)))
+    if use.button("Read the file this way", type="primary", width="stretch", key="mapping.use"):
+        keep(mapping_from_json(mapping_to_json(side.table, {**side.mapping, canonical: chosen}, side.answers)))
         take(candidate)
         st.rerun()
-    if held.mapping and back.button("Back to what was recognised", width="stretch"):
-        forget_kept(held.table)
-        take(replace(held, mapping={}, kept=False))
+    if side.mapping and back.button("Back to what was recognised", width="stretch"):
+        forget_kept(side.table)
+        take(side.understood({}, {}))
         st.rerun()
 
 
-def _preview(candidate: Loaded) -> str:
-    """What the file would give under a mapping: the headline and the account of its rows, or why it gives none."""
+def preview(candidate: Loaded) -> str:
+    """What files would give as they are understood: the headline and the account of its rows, or why it gives none."""
     try:
         read = build_book(candidate)
     except NeedsAnswer as asked:
@@ -132,14 +128,14 @@ def _preview(candidate: Loaded) -> str:
     return f"{headline(read)}. {read.ledger}."
 
 
-def _save_and_apply(held: Loaded) -> None:
+def _save_and_apply(side: Side) -> None:
     st.caption(
         "A saved mapping is a small file of column names and of your answers, without anything out of the rows. "
         "Drop it here, or where you drop your files, and it is applied to the file with the same headers."
     )
     st.download_button(
         "Save this mapping",
-        data=mapping_to_json(held.table, held.mapping, held.answers),
+        data=mapping_to_json(side.table, side.mapping, side.answers),
         file_name="mapping.json",
         mime="application/json",
         on_click="ignore",

@@ -175,9 +175,8 @@ def show_method(view: View, keys: Sequence[str], code: str, rows: Sequence[dict[
 def python_for(view: View, code: str) -> str:
     """The lines that give the same figures in a notebook."""
     held = loaded()
-    options = "".join(
-        f", {name}={value!r}" for name, value in (("mapping", held.mapping), ("answers", held.answers)) if value
-    )
+    said = (("mapping", held.mapping), ("other_mapping", held.other_mapping), ("answers", held.answers))
+    options = "".join(f", {name}={value!r}" for name, value in said if value)
     departures = held.rules.departures()
     if departures:
         options += f", rules=rt.Rules({', '.join(f'{name}={value!r}' for name, value in departures.items())})"
@@ -186,4 +185,5 @@ def python_for(view: View, code: str) -> str:
         shown = ["…"] if view.hide_names and column == "csm" else list(values)
         cuts.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")
     head = ["import datetime", "", *(["import polars as pl"] if view.conditions else []), "import retention as rt", ""]
-    return "\n".join([*head, f"book = rt.read_book({view.name!r}{options})", *cuts, code])
+    files = f"read_book({view.name!r}" if held.other is None else f"read_together({view.name!r}, {held.other.name!r}"
+    return "\n".join([*head, f"book = rt.{files}{options})", *cuts, code])

@@ -44,7 +44,9 @@ class Loaded:
         signals: a file of health signals with the day they were recorded on.
         sample: whether it is the sample.
         mapping: what the user said a column is.
-        answers: to what the file cannot decide.
+        other_mapping: what the user said a column of the second file is.
+        answers: to what the files cannot decide.
+        contents: the bytes of files that came in, by their sha256: to be read again another way.
         kept: whether mapping and answers were given for an earlier file with the same columns.
         rules: the choices that change a count.
         last: what the file before it, with the same columns, counted on its last day.
@@ -55,7 +57,9 @@ class Loaded:
     signals: Table | None = None
     sample: bool = False
     mapping: dict[str, str | None] = field(default_factory=dict)
+    other_mapping: dict[str, str | None] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
     kept: bool = False
     rules: Rules = field(default_factory=Rules)
     last: Closing | None = None
@@ -64,7 +68,7 @@ class Loaded:
     def key(self) -> str:
         """One hash of everything the book hangs on."""
         second = self.other.sha256 if self.other else ""
-        parts = [self.table.sha256, second, self.mapping, self.answers, asdict(self.rules)]
+        parts = [self.table.sha256, second, self.mapping, self.other_mapping, self.answers, asdict(self.rules)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -110,7 +114,14 @@ class View:
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs={Loaded: attrgetter("key")})
 def build_book(loaded: Loaded) -> Book:
     """The whole book of a loaded file, built once a session."""
-    return book_of(loaded.table, other=loaded.other, mapping=loaded.mapping, answers=loaded.answers, rules=loaded.rules)
+    return book_of(
+        loaded.table,
+        other=loaded.other,
+        mapping=loaded.mapping,
+        other_mapping=loaded.other_mapping,
+        answers=loaded.answers,
+        rules=loaded.rules,
+    )
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs={Loaded: attrgetter("key")})
@@ -120,6 +131,7 @@ def books_under_other_rules(loaded: Loaded, only: str | None = None) -> list[Oth
         loaded.table,
         other=loaded.other,
         mapping=loaded.mapping,
+        other_mapping=loaded.other_mapping,
         answers=loaded.answers,
         rules=loaded.rules,
         in_use=build_book(loaded),

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.parts.kept import forget_kept, keep, kept_for
+from pages.parts.sides import Side, sides
 from pages.parts.state import Loaded, build_book, load, loaded
 from pages.parts.text import plain
 from retention.book import Book
@@ -18,6 +19,8 @@ from retention.intake.fence import Watch
 from retention.intake.roles import find_roles
 from retention.intake.saved import Saved, mapping_from_json
 from retention.intake.table import Table
+from retention.intake.together import OTHER, own_answers
+from retention.intake.told import ABOUT_WRITING
 from retention.metrics.doubts import closing_of
 from retention.reading import read_asking
 from retention.risk.signals_file import read_signals
@@ -32,6 +35,12 @@ class Waiting:
 
     file: UploadedFile
     beside: Loaded | None
+
+    def loaded(self, table: Table, content: bytes, answers: dict[str, str]) -> Loaded:
+        """The file in use once this one's table is read."""
+        if self.beside is not None:
+            return _completed(self.beside, table, content, answers)
+        return after(loaded(), replace(_understood(table, answers), contents={table.sha256: content}))
 
 
 def uploader(label: str, *, key: str, second: bool = False) -> None:
@@ -56,14 +65,15 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
     """Reads a file step by step, each said as it begins; a run that is ended half-way begins again at the next."""
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
-    given = answers or {}
+    given, waiting = answers or {}, Waiting(file, beside)
     status, watch = st.status(f"Checking {plain(file.name)} …"), _progress(file)
     with status:
         try:
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
-            table = read_asking(file.getvalue(), name=file.name, sheet=given.get("sheet"), watch=watch)
-            candidate = after(loaded(), _understood(table, given)) if beside is None else _completed(beside, table)
+            content = file.getvalue()
+            table = read_asking(content, name=file.name, answers=given, watch=watch)
+            candidate = waiting.loaded(table, content, given)
             status.update(label="Recognising its columns …")
             find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)
             status.update(label="Counting customers …")
@@ -71,7 +81,7 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
             if loaded() is candidate:
                 status.update(label=plain(f"{build_book(candidate).ledger}."), state="complete")
         except NeedsAnswer as asked:
-            st.session_state.asked = (Waiting(file, beside), asked.questions, given)
+            st.session_state.asked = (waiting, asked.questions, given)
         except RetentionError as problem:
             st.session_state.problem = f"{file.name}: {problem}"
     st.session_state.seen_upload = file.file_id
@@ -85,13 +95,7 @@ def _understood(table: Table, answers: dict[str, str]) -> Loaded:
     if saved is None:
         return fresh
     candidate = replace(fresh, mapping=saved.mapping, answers={**saved.answers, **answers}, kept=True)
-    try:
-        build_book(candidate)
-    except NeedsAnswer:
-        return candidate
-    except RetentionError:
-        return fresh
-    return candidate
+    return candidate if _reads(candidate) else fresh
 
 
 def _saved_in(file: UploadedFile) -> Saved | None:
@@ -108,8 +112,9 @@ def use_saved(saved: Saved) -> None:
     """Apply a saved mapping to the file in use if it has the same columns; keep it for the next one that has."""
     keep(saved)
     held = loaded()
-    if saved.fits(held.table):
-        take(replace(held, mapping=saved.mapping, answers={**held.answers, **saved.answers}, kept=True))
+    side = next((side for side in sides(held) if saved.fits(side.table)), None)
+    if side is not None:
+        take(side.understood(saved.mapping, saved.answers, kept=True))
     else:
         st.session_state.told = (
             f"The saved mapping is for a file with other columns ({listed(saved.headers, 6)}). It is kept, and "
@@ -122,20 +127,45 @@ def say_kept(held: Loaded) -> None:
     if held.kept:
         st.caption("Columns are read as you chose for a file with the same headers.")
         if st.button("Undo: recognise them afresh", key="undo_kept", width="stretch"):
-            forget_kept(held.table)
-            take(replace(held, mapping={}, answers={}, kept=False))
+            for side in sides(held):
+                forget_kept(side.table)
+            writing = {key: value for key, value in held.answers.items() if key.removeprefix(OTHER) in ABOUT_WRITING}
+            take(replace(held, mapping={}, other_mapping={}, answers=writing, kept=False))
             st.rerun()
 
 
-def _completed(held: Loaded, table: Table) -> Loaded:
+def _completed(held: Loaded, table: Table, content: bytes, answers: dict[str, str]) -> Loaded:
     """The file in use with a second one: dated health signals, or else a table joined on the customer id."""
     try:
         read_signals(table)
     except NeedsAnswer:
         return replace(held, signals=table)
     except RetentionError:
-        return replace(held, other=table)
+        return _joined(held, table, content, answers)
     return replace(held, signals=table)
+
+
+def _joined(held: Loaded, table: Table, content: bytes, answers: dict[str, str]) -> Loaded:
+    """The file in use with a second one, under the mapping kept for its columns if both can be read with it."""
+    own = own_answers(held.answers)
+    both = replace(held, other=table, other_mapping={}, answers=own, contents={**held.contents, table.sha256: content})
+    fresh = Side(both, second=True).understood({}, answers, kept=held.kept)
+    saved = kept_for(table)
+    if saved is None:
+        return fresh
+    candidate = Side(both, second=True).understood(saved.mapping, {**saved.answers, **answers}, kept=True)
+    return candidate if _reads(candidate) else fresh
+
+
+def _reads(candidate: Loaded) -> bool:
+    """Whether files make a book, or would once they are answered about."""
+    try:
+        build_book(candidate)
+    except NeedsAnswer:
+        return True
+    except RetentionError:
+        return False
+    return True
 
 
 def _progress(file: UploadedFile) -> Watch:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,7 @@ from retention.errors import IntakeError
 from retention.intake.checks import LARGEST, check_size
 from retention.intake.handover import collect
 from retention.intake.table import Table
+from retention.intake.told import Told
 
 Watch = Callable[[float], bool]
 """Called about ten times a second with the seconds gone by; False stops the reading."""
@@ -33,7 +35,7 @@ def read_table(
     source: str | Path | bytes,
     *,
     name: str | None = None,
-    sheet: str | None = None,
+    answers: Mapping[str, str] | None = None,
     max_bytes: int = LARGEST,
     watch: Watch | None = None,
 ) -> Table:
@@ -42,7 +44,8 @@ def read_table(
     Args:
         source: a path, or the bytes of a file.
         name: the file's name; needed with bytes. Its ending only hints at the kind.
-        sheet: the sheet of a workbook to read; asked for when several hold tables.
+        answers: what is to be known about its writing: ``sheet`` (asked for when several hold tables), ``encoding``,
+            ``delimiter``, ``header_row`` (0: none); whatever is not said is found out.
         max_bytes: the largest file that is read.
         watch: called about ten times a second with the seconds gone by; returns False to stop.
 
@@ -65,7 +68,7 @@ def read_table(
             "file": str(file),
             "folder": str(folder),
             "name": name or file.name,
-            "sheet": sheet,
+            "told": asdict(Told.in_answers(answers)),
             "max_bytes": max_bytes,
             "memory": memory,
             "seconds": int(seconds * (os.cpu_count() or 1)),

@@ -23,7 +23,8 @@ def leave_table(folder: Path, table: Table) -> None:
     for name, frame in zip(_FRAMES, frames, strict=True):
         frame.write_ipc(folder / f"{name}.arrow", compression="uncompressed")
     about = {"header_row": table.header_row, "rows_blank": table.rows_blank, "name": table.name, "sha256": table.sha256}
-    _leave(folder, {"table": {**about, "dialect": asdict(table.dialect)}})
+    asked = [asdict(question) for question in table.questions]
+    _leave(folder, {"table": {**about, "dialect": asdict(table.dialect), "questions": asked}})
 
 
 def leave_error(folder: Path, error: RetentionError) -> None:
@@ -52,7 +53,11 @@ def collect(folder: Path) -> Table | None:
     about = outcome["table"]
     written = about.pop("dialect")
     dialect = Dialect(**{**written, "other_sheets": tuple(written["other_sheets"])})
-    return Table(frame=frame, rows=rows.to_series(), dialect=dialect, set_aside=set_aside, repairs=repairs, **about)
+    questions = tuple(map(_question, about.pop("questions")))
+    return Table(
+        frame=frame, rows=rows.to_series(), dialect=dialect, set_aside=set_aside, repairs=repairs, questions=questions,
+        **about,
+    )  # fmt: skip
 
 
 def _frame(file: Path) -> pl.DataFrame:

@@ -22,19 +22,20 @@ from retention.intake.formats.workbook import read_workbook
 from retention.intake.ledger import entries
 from retention.intake.questions import which_file
 from retention.intake.table import Dialect, Table
+from retention.intake.told import NOTHING_TOLD, Told
 
 INSIDE = " › "
 """Between the name of a file in an archive and that of its sheet."""
 _MOST_FILES, _MOST_TRIED = 20, 50_000_000
 
 
-def parse(content: bytes, name: str, *, sheet: str | None = None, max_bytes: int = LARGEST) -> Table:
+def parse(content: bytes, name: str, *, told: Told = NOTHING_TOLD, max_bytes: int = LARGEST) -> Table:
     """The table in a file's bytes, all text, told nothing but a name whose ending only hints at the kind.
 
     Args:
         content: the file.
         name: its name.
-        sheet: the sheet of a workbook to read; asked for when several hold tables.
+        told: what its owner says about how it is written; a sheet is asked for when several hold tables.
         max_bytes: the largest file, or unpacked file, that is read.
 
     Raises:
@@ -43,7 +44,7 @@ def parse(content: bytes, name: str, *, sheet: str | None = None, max_bytes: int
     """
     check_size(len(content), max_bytes)
     try:
-        return replace(_read(content, sheet, max_bytes, depth=0), name=name, sha256=hashlib.sha256(content).hexdigest())
+        return replace(_read(content, told, max_bytes, depth=0), name=name, sha256=hashlib.sha256(content).hexdigest())
     except (RetentionError, KeyboardInterrupt, SystemExit):
         raise
     except MemoryError:
@@ -57,39 +58,41 @@ def parse(content: bytes, name: str, *, sheet: str | None = None, max_bytes: int
         ) from fault
 
 
-def _read(content: bytes, sheet: str | None, max_bytes: int, depth: int) -> Table:
+def _read(content: bytes, told: Told, max_bytes: int, depth: int) -> Table:
     """The table of a file of any kind, not yet named."""
     kind = kind_of(content)
     if kind in ("gzip", "zip") and depth > 1:
         raise refuse("an archive inside archives", "Unpack it and upload the table inside")
     match kind:
         case "gzip":
-            return _read(_checked(unpacked_gzip(content, max_bytes), max_bytes), sheet, max_bytes, depth + 1)
+            return _read(_checked(unpacked_gzip(content, max_bytes), max_bytes), told, max_bytes, depth + 1)
         case "zip":
-            return _from_zip(content, sheet, max_bytes, depth)
+            return _from_zip(content, told, max_bytes, depth)
         case "xlsx" | "xlsb" | "xls" | "ods":
-            return tabulate(*read_workbook(content, kind, sheet, max_bytes))
+            return tabulate(*read_workbook(content, kind, told.sheet, max_bytes), header_row=told.header_row)
         case "parquet" | "arrow":
             return _typed(*read_columns(content, kind))
         case "json":
-            return _from_objects(content)
+            return _from_objects(content, told.encoding)
         case "html":
-            return tabulate(*read_markup(content))
+            return tabulate(*read_markup(content, told.encoding), header_row=told.header_row)
         case _:
-            return tabulate(*read_delimited(content))
+            return tabulate(*read_delimited(content, told), header_row=told.header_row)
 
 
-def _from_zip(content: bytes, sheet: str | None, max_bytes: int, depth: int) -> Table:
+def _from_zip(content: bytes, told: Told, max_bytes: int, depth: int) -> Table:
     """The table of the one file of a zip archive that holds one, or of the file that was asked for."""
     sizes = zipped_files(content, max_bytes)
 
     def read(name: str, inner: str | None) -> Table:
-        return _read(_checked(unzipped(content, name, max_bytes), max_bytes), inner, max_bytes, depth + 1)
+        return _read(
+            _checked(unzipped(content, name, max_bytes), max_bytes), replace(told, sheet=inner), max_bytes, depth + 1
+        )
 
     if len(sizes) == 1:
-        return read(next(iter(sizes)), sheet)
-    if sheet is not None:
-        name, _, inner = sheet.partition(INSIDE)
+        return read(next(iter(sizes)), told.sheet)
+    if told.sheet is not None:
+        name, _, inner = told.sheet.partition(INSIDE)
         if name not in sizes:
             raise IntakeError(f"The archive has no file {name!r} that could be a table. It has: {listed([*sizes])}.")
         return _chosen(read, name, inner or None, sizes)
@@ -150,8 +153,8 @@ def _typed(frame: pl.DataFrame, dialect: Dialect) -> Table:
     return Table(frame.filter(filled), numbers.filter(filled), None, dialect, entries([]), entries([]), blank, "", "")
 
 
-def _from_objects(content: bytes) -> Table:
-    names, found, encoding = read_objects(content)
+def _from_objects(content: bytes, encoding: str | None) -> Table:
+    names, found, encoding = read_objects(content, encoding)
     rows = [[cells.get(name) for name in names] for _, cells in found.rows]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     table = _typed(frame, Dialect("json", encoding))

@@ -151,6 +151,26 @@ def which_file(choices: Sequence[Choice]) -> Question:
     return Question("sheet", "Which file of the archive holds the customers?", tuple(choices))
 
 
+def which_header(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Question:
+    """The question which row names the columns: rows with their numbers, the likeliest first; 0 where none does."""
+    choices = [
+        Choice(
+            str(number),
+            f"Row {number}: {_in_line(cells)}" if number else f"None does: “{_in_line(cells)}” is a customer already",
+        )
+        for number, cells in rows
+    ]
+    return Question("header_row", "Which row names the columns?", tuple(choices))
+
+
+def _in_line(cells: Sequence[str | None]) -> str:
+    return " | ".join(cell or "" for cell in cells)[:_LINE].strip(" |")
+
+
+_LINE = 120
+"""Letters of a row that are shown."""
+
+
 def ask(
     question: Question, evidence: Evidence = (), choices: Sequence[Choice] | None = None, /, **words: str
 ) -> Question:

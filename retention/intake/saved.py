@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from retention.errors import IntakeError
 from retention.intake.columns import ALIASES
 from retention.intake.table import Table
+from retention.intake.told import ABOUT_WRITING
 
 VERSION = 1
-OF_ONE_FILE = ("sheet", "cut", "active_only", "status_conflict")
+OF_ONE_FILE = (*ABOUT_WRITING, "cut", "active_only", "status_conflict")
 """Answers about what one file happens to hold: the next file is asked again."""
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from retention.errors import Question
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -37,6 +39,7 @@ class Table:
         rows_blank: rows after the header without any content.
         name: the file's name.
         sha256: of the file's bytes.
+        questions: what the writing of the file leaves in doubt; the table is what the likeliest answers give.
     """
 
     frame: pl.DataFrame
@@ -48,6 +51,7 @@ class Table:
     rows_blank: int
     name: str
     sha256: str
+    questions: tuple[Question, ...] = ()
 
     @property
     def rows_read(self) -> int:

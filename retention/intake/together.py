@@ -27,6 +27,16 @@ OTHER = "other."
 """Before the key of a question about the second file, and of its answer."""
 
 
+def own_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers about the first of two files."""
+    return {key: value for key, value in answers.items() if not key.startswith(OTHER)}
+
+
+def other_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers about the second of two files, under the keys they have for a file by itself."""
+    return {key.removeprefix(OTHER): value for key, value in answers.items() if key.startswith(OTHER)}
+
+
 @dataclass(frozen=True)
 class Part:
     """One of the two files with what is known about it."""
@@ -75,8 +85,7 @@ def build_together(
         NeedsAnswer: what the tables cannot decide.
     """
     rules, given = rules or Rules(), answers or {}
-    own = {key: value for key, value in given.items() if not key.startswith(OTHER)}
-    others = {key.removeprefix(OTHER): value for key, value in given.items() if key.startswith(OTHER)}
+    own, others = own_answers(given), other_answers(given)
     first = Part(main, mapping, own, find_roles(main, mapping, rules, own))
     second = Part(other, other_mapping, others, find_roles(other, other_mapping, rules, others))
     stays, more = _told_apart(first, second)

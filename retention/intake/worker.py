@@ -18,11 +18,13 @@ def main(order: str) -> int:
     from retention.errors import RetentionError
     from retention.intake.handover import leave_error, leave_table
     from retention.intake.parsing import parse
+    from retention.intake.told import Told
 
     folder = Path(wanted["folder"])
     try:
         content = Path(wanted["file"]).read_bytes()
-        leave_table(folder, parse(content, wanted["name"], sheet=wanted["sheet"], max_bytes=wanted["max_bytes"]))
+        told = Told(**wanted["told"])
+        leave_table(folder, parse(content, wanted["name"], told=told, max_bytes=wanted["max_bytes"]))
     except RetentionError as error:
         leave_error(folder, error)
     return 0

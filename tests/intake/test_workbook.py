@@ -15,6 +15,7 @@ import xlsxwriter
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.parsing import parse
 from retention.intake.table import Table
+from retention.intake.told import Told
 
 Fill = Callable[[Any], None]
 
@@ -45,7 +46,7 @@ def rows_on_a_sheet(*rows: list[object], name: str = "Customers") -> Fill:
 
 
 def read(content: bytes, sheet: str | None = None) -> Table:
-    table = parse(content, "book.xlsx", sheet=sheet)
+    table = parse(content, "book.xlsx", told=Told(sheet=sheet))
     assert table.rows_read == table.frame.height + table.set_aside["row"].n_unique() + table.rows_blank
     return table
 

@@ -177,12 +177,12 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, interrupt: Callable[[Watch], No
     """Has the first reading of a file meet something after a second; the names of the files read."""
     names: list[str] = []
 
-    def read(source: bytes, *, name: str, sheet: str | None, watch: Watch) -> Table:
+    def read(source: bytes, *, name: str, answers: dict[str, str], watch: Watch) -> Table:
         names.append(name)
         if len(names) == 1:
             assert watch(1.2)
             interrupt(watch)
-        return read_asking(source, name=name, sheet=sheet, watch=watch)
+        return read_asking(source, name=name, answers=answers, watch=watch)
 
     monkeypatch.setattr(upload, "read_asking", read)
     return names

@@ -20,21 +20,24 @@ from retention.intake.formats.lines import absent_mark, first_lines, one_line_en
 from retention.intake.formats.records import Entry, Odd, Records, cell_frame, row_numbers
 from retention.intake.formats.regular import regular_lines, split_regular, split_text
 from retention.intake.table import Dialect
+from retention.intake.told import NOTHING_TOLD, Told
 
 _NEARLY = 0.8
 """A table with this share of the rows of the largest is taken before it, where it comes first."""
 _JOINTS = {"CR": "\r", "CRLF": "\r\n"}
 
 
-def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Dialect]:
-    """The records of a delimited text, told nothing about how it is written.
+def read_delimited(content: bytes, told: Told = NOTHING_TOLD, *, fast: bool = True) -> tuple[Records, Dialect]:
+    """The records of a delimited text, usually told nothing about how it is written.
 
     Args:
         content: the file.
+        told: its encoding and delimiter, where they are known.
         fast: False has every line split by plain Python; the result is the same.
     """
-    text, encoding = to_utf8(content)
-    text, newline, repairs = one_line_end(text)
+    text, encoding, notes = to_utf8(content, told.encoding)
+    text, newline, ends = one_line_end(text)
+    repairs = [*notes, *ends]
     if not text.isascii() and (restored := restore_controls(text)) != text:
         text = restored
         repairs.append(
@@ -44,7 +47,7 @@ def read_delimited(content: bytes, *, fast: bool = True) -> tuple[Records, Diale
     if lines.null_count() == lines.len():
         raise IntakeError("The file is empty: it holds no text at all. Export it again and check that it has rows.")
     sample = [line for line in first_lines(text) if line.strip()]
-    written = form = _with_late_quotes(sniff(sample), lines)
+    written = form = _with_late_quotes(sniff(sample, told.delimiter), lines)
     aligned = form.delimiter in LAYOUTS
     if aligned:
         form, lines = _marked(form, lines, absent_mark(text) or "\x1f")

@@ -119,13 +119,22 @@ class Format:
         return " " if self.delimiter in LAYOUTS else self.delimiter
 
 
-def sniff(lines: Sequence[str]) -> Format:
-    """The format under which the first lines of a text agree best on a number of fields."""
+def sniff(lines: Sequence[str], told: str | None = None) -> Format:
+    """The format under which the first lines of a text agree best on a number of fields, or the one told."""
+    if told is not None:
+        return _finish(_with_delimiter(told, lines), lines)
     if hint := re.fullmatch(r"sep=(.)", lines[0]) if lines else None:
         return _finish(Format(hint[1]), lines[1:])
     candidates = [Format(delimiter, quote) for delimiter in _delimiters(lines) for quote in _quotes(lines, delimiter)]
     best = max(candidates, key=lambda candidate: _agreement(candidate, lines), default=Format(None))
     return _finish(best if _agreement(best, lines) >= _LEAST_AGREEMENT else Format(None), lines)
+
+
+def _with_delimiter(told: str, lines: Sequence[str]) -> Format:
+    """The format of a delimiter that is told; blanks may stand in runs."""
+    marks = (*LAYOUTS, told) if told == " " else (told,)
+    forms = [Format(mark, quote) for mark in marks for quote in _quotes(lines, mark)]
+    return max(forms, key=lambda form: _agreement(form, lines))
 
 
 def widths(form: Format, lines: Sequence[str]) -> list[int]:
@@ -183,7 +192,7 @@ def _agreement(form: Format, lines: Sequence[str]) -> float:
     width, times = common[0]
     share = times / max(len(counted), 1)
     sound = len(counted) / max(len(lines), 1)
-    weight = {**_USUAL, **_UNUSUAL, **_RUNS}[delimiter]
+    weight = {**_USUAL, **_UNUSUAL, **_RUNS}.get(delimiter, _LEAST_AGREEMENT)
     if delimiter not in _USUAL and (share < 0.8 or (delimiter in _RUNS and len(lines) < 2)):
         return 0.0
     quoted = 0.1 if form.quote == "'" else 0.0

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import NamedTuple
 
 import charset_normalizer
+
+from retention.intake.formats.records import Entry
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -18,17 +21,28 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _WESTERN = re.compile(r"[^\x80-\x9f\u0192\u02c6\u02dc†‡‰‹›¡¢¤¥¦ª¬¯±²³µ¶¸¹¼¾ÐÞþðÝ×÷]")
 _SAMPLE = 60_000
+_REPLACED = "\ufffd"
 
 
-def to_utf8(content: bytes) -> tuple[bytes, str]:
-    """The text as UTF-8 without a byte order mark, and the name of the encoding it was written in."""
+class Decoded(NamedTuple):
+    """A text as UTF-8 without a byte order mark, the encoding it was written in, and what that left undecided."""
+
+    utf8: bytes
+    encoding: str
+    notes: tuple[Entry, ...] = ()
+
+
+def to_utf8(content: bytes, told: str | None = None) -> Decoded:
+    """The text in UTF-8, from the encoding that is told or else found out."""
+    if told is not None:
+        return _recode(content, codecs.lookup(told).name)
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             body = content[len(mark) :]
-            return (body, encoding) if encoding == "utf-8" and _is_utf8(body) else _recode(body, encoding)
+            return Decoded(body, encoding) if encoding == "utf-8" and _is_utf8(body) else _recode(body, encoding)
     if _is_utf8(content):
         wide = _wide(content)
-        return _recode(content, wide) if wide else (content, "utf-8")
+        return _recode(content, wide) if wide else Decoded(content, "utf-8")
     encoding = _wide(content) or _mostly_utf8(content) or _legacy(content)
     return _recode(content, encoding)
 
@@ -38,12 +52,28 @@ def restore_controls(text: bytes) -> bytes:
     return re.sub(rb"\xc2([\x80-\x9f])", lambda found: _latin(found[1]).encode(), text)
 
 
-def _recode(content: bytes, encoding: str) -> tuple[bytes, str]:
-    """The bytes of one encoding as UTF-8; what cannot be decoded becomes the replacement character."""
+def _recode(content: bytes, encoding: str) -> Decoded:
+    """The bytes of one encoding as UTF-8; what cannot be decoded becomes the replacement character, and is counted."""
     if encoding == "utf-8":
-        lines = content.split(b"\n")
-        return b"\n".join(line if _is_utf8(line) else _latin(line).encode() for line in lines), encoding
-    return content.decode(encoding, errors="replace").encode(), encoding
+        return _mended(content.removeprefix(codecs.BOM_UTF8))
+    try:
+        return Decoded(content.decode(encoding).removeprefix("\ufeff").encode(), encoding)
+    except UnicodeError:
+        text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
+    reason = f"no characters in {encoding} stand in {text.count(_REPLACED):,} places, which show as “{_REPLACED}”"
+    return Decoded(text.encode(), encoding, ((None, None, None, "repaired", reason),))
+
+
+def _mended(content: bytes) -> Decoded:
+    """UTF-8, with lines of another encoding read as the Western one of Windows, and counted."""
+    lines = content.split(b"\n")
+    strange = [at for at, line in enumerate(lines) if not _is_utf8(line)]
+    if not strange:
+        return Decoded(content, "utf-8")
+    for at in strange:
+        lines[at] = _latin(lines[at]).encode()
+    reason = f"{len(strange):,} lines (the first is line {strange[0] + 1:,}) are no UTF-8 and were read as Windows-1252"
+    return Decoded(b"\n".join(lines), "utf-8", ((None, None, None, "repaired", reason),))
 
 
 def _latin(line: bytes) -> str:

@@ -57,6 +57,10 @@ def vote(name: str | None, column: Sequence[str]) -> float:
     return -1.0 if own != "mixed" or shape(name) in shapes else 0.3
 
 
+_TOPMOST, _BELOW = 4, 200
+"""How many of the first rows can be the header, and how many rows below each are looked at."""
+
+
 def _is_year(cell: str) -> bool:
     return cell.isdecimal() and 1990 <= int(cell) <= 2100
 
@@ -99,21 +103,40 @@ def _sequence(row: Row) -> set[int]:
     return set(places) if len(steps) == 1 and steps != {0} else set()
 
 
-def find_header(rows: Sequence[Row]) -> tuple[int | None, int]:
-    """Which of the first rows is the header (None if none is), and how many rows above the table are titles."""
+def first_row(rows: Sequence[Row]) -> int:
+    """Where the table begins: the first row that is filled like those below, and no title."""
     fills = [sum(cell is not None for cell in row) for row in rows]
     later = sorted(fill for fill in fills[1:] if fill >= min(2, len(rows[0]))) or fills
     typical = max(later[len(later) // 2], 1)
     enough = max(min(2, typical), -(-typical // 2))
-    top = next((at for at, fill in enumerate(fills[:40]) if fill >= enough), 0)
+    return next((at for at, fill in enumerate(fills[:40]) if fill >= enough), 0)
+
+
+def find_header(rows: Sequence[Row], top: int) -> int | None:
+    """Which of the first rows of a table, from ``top`` on, is the header; None if none is."""
     best, best_score, passed = None, 0.0, False
-    for at in range(top, min(top + 4, len(rows))):
-        cast = votes(rows[at], rows[at + 1 :][:200])
+    for at in range(top, min(top + _TOPMOST, len(rows))):
+        cast = votes(rows[at], rows[at + 1 :][:_BELOW])
         score = sum(cast)
         if score > 0 and (best is None or score >= best_score + 0.9) and not passed:
             best, best_score = at, score
         passed = passed or sum(one <= -1 for one in cast) > 0
-    return best, top if best is None else best
+    return best
+
+
+def is_plain(row: Row, below: Sequence[Row]) -> bool:
+    """Whether the cells of a row are plainly names, unlike all that stands below them, or plainly values like it."""
+    cast = votes(row, below[:_BELOW])
+    return (max(cast) >= 1) != (min(cast) <= -1)
+
+
+def rival_rows(rows: Sequence[Row], top: int) -> list[int]:
+    """The first rows of a table whose cells could be names."""
+    return [
+        at
+        for at in range(top, min(top + _TOPMOST, len(rows)))
+        if sum(cell is not None for cell in rows[at]) > 1 and min(votes(rows[at], rows[at + 1 :][:_BELOW])) > -1
+    ]
 
 
 def is_second_header(row: Row, header: Row, below: Sequence[Row]) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retention.errors import IntakeError
+from retention.intake.columns import recognised_in
 from retention.intake.formats.dialect import Format
-from retention.intake.formats.header import find_header, is_second_header, kind
+from retention.intake.formats.header import find_header, first_row, is_plain, is_second_header, kind, rival_rows
 from retention.intake.formats.naming import merged_names
 from retention.intake.formats.records import Entry, Odd, Records
 
 _HEAD = 240
 _MOST_BANDS = 3
+_KNOWN = 2
+"""Of the three things a book needs, how many a header must name to be one beyond doubt."""
+_MOST_RIVALS = 2
 _TITLE = "a title row above the header"
 
 Row = Sequence[str | None]
@@ -28,25 +32,71 @@ class Heading:
         last: the last row above the data.
         cells: one name per column, None where there is none.
         notes: what was made of the rows above the data.
+        doubtful: the rows that might name the columns, the one taken first (0: none does); empty where the file leaves
+            no doubt.
     """
 
     row: int | None
     last: int
     cells: Row
     notes: tuple[Entry, ...] = ()
+    doubtful: tuple[tuple[int, Row], ...] = ()
 
 
-def heading_of(records: Records) -> Heading:
-    """The names of a file's main table."""
+def heading_of(records: Records, told: int | None = None) -> Heading:
+    """The names of a file's main table: in the row that is told (0: in none), or found out.
+
+    Raises:
+        IntakeError: there is no table, or the row that is told names nothing.
+    """
     head = zip(records.numbers.head(_HEAD).to_list(), records.cells.head(_HEAD).rows(), strict=True)
     filled = [(number, row) for number, row in head if any(cell is not None for cell in row)]
     if not filled:
         raise IntakeError(
             "No table was found in the file: no row has cells. Export it again and check that it has rows."
         )
-    at, top = find_header([row for _, row in filled])
+    rows = [row for _, row in filled]
+    top = first_row(rows)
+    if told is not None:
+        return _told(records, filled, told) if told else _nameless(records, filled, top)
+    at = find_header(rows, top)
     if at is None:
-        return _unfitting(records, filled[top][0]) or _nameless(records, filled, top)
+        unfitting = _unfitting(records, filled[top][0])
+        return unfitting or replace(_nameless(records, filled, top), doubtful=_doubtful(filled, None, top))
+    return replace(_found(records, filled, at), doubtful=_doubtful(filled, at, top))
+
+
+def _told(records: Records, filled: Numbered, told: int) -> Heading:
+    """The names in the row that is told, as they stand there."""
+    at = next((at for at, (number, _) in enumerate(filled) if number == told), None)
+    if at is not None:
+        return Heading(told, told, filled[at][1], tuple(_titles(records, filled, at)))
+    odd = next((odd for odd in records.odd if odd.number == told), None)
+    if odd is None:
+        raise IntakeError(
+            f"Row {told:,} holds nothing that could name columns. Give a row near the top; 0 if none names them."
+        )
+    fields = (*odd.fields, *(None,) * records.width)[: records.width]
+    return Heading(told, told, fields, tuple(_titles_above(records, filled, told)))
+
+
+def _doubtful(filled: Numbered, taken: int | None, top: int) -> tuple[tuple[int, Row], ...]:
+    """The rows that might name the columns, unless names are known ones or plainly unlike the cells below, or like."""
+    rows = [row for _, row in filled]
+    first = top if taken is None else taken
+    if (taken is not None and _are_known(rows[taken])) or is_plain(rows[first], rows[first + 1 :]):
+        return ()
+    none = (0, rows[first])
+    rivals = [filled[at] for at in rival_rows(rows, top) if at != taken][:_MOST_RIVALS]
+    return (none, *rivals) if taken is None else (filled[taken], none, *rivals)
+
+
+def _are_known(names: Row) -> bool:
+    return recognised_in([name for name in names if name])[0] >= _KNOWN
+
+
+def _found(records: Records, filled: Numbered, at: int) -> Heading:
+    """The names in a row of the table, with those of the row below or the bands above that belong to them."""
     number, row = filled[at]
     cells: Row = row
     last, notes = number, _titles(records, filled, at)
@@ -73,9 +123,14 @@ def _two_rows(upper: Row, lower: Row, number: int, notes: Sequence[Entry]) -> tu
 
 
 def _titles(records: Records, filled: Numbered, upto: int) -> list[Entry]:
-    """What stands above a row of the table."""
-    above = [(number, as_text(row)) for number, row in filled[:upto]]
-    above += [(odd.number, odd.text) for odd in records.odd if odd.number < filled[upto][0]]
+    """What stands above a row of the table, by its place."""
+    return _titles_above(records, filled, filled[upto][0])
+
+
+def _titles_above(records: Records, filled: Numbered, row: int) -> list[Entry]:
+    """What stands above a row, by its number."""
+    above = [(number, as_text(cells)) for number, cells in filled if number < row]
+    above += [(odd.number, odd.text) for odd in records.odd if odd.number < row]
     return [(number, None, text, "accepted", _TITLE) for number, text in sorted(above)]
 
 

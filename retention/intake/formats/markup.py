@@ -52,9 +52,9 @@ class _Tables(HTMLParser):
         self._cell = None
 
 
-def read_markup(content: bytes) -> tuple[Records, Dialect]:
-    """The records of the largest table of an HTML page."""
-    utf8, encoding = to_utf8(content)
+def read_markup(content: bytes, told: str | None = None) -> tuple[Records, Dialect]:
+    """The records of the largest table of an HTML page, in the encoding that is told or else found out."""
+    utf8, encoding, notes = to_utf8(content, told)
     reader = _Tables()
     reader.feed(utf8.decode(errors="replace"))
     rows = max(reader.tables, key=lambda table: sum(map(len, table)), default=[])
@@ -64,4 +64,4 @@ def read_markup(content: bytes) -> tuple[Records, Dialect]:
     if width > MOST_COLUMNS:
         raise too_wide("The table", width)
     cells = cell_frame([row + [None] * (width - len(row)) for row in rows], width)
-    return Records(cells, row_numbers(range(1, len(rows) + 1))), Dialect("html", encoding)
+    return Records(cells, row_numbers(range(1, len(rows) + 1)), repairs=notes), Dialect("html", encoding)

@@ -56,9 +56,9 @@ class Objects:
         self.rows.append((number, cells))
 
 
-def read_objects(content: bytes) -> tuple[list[str], Objects, str]:
-    """The column names, the objects and what is none, and the encoding."""
-    utf8, encoding = to_utf8(content)
+def read_objects(content: bytes, told: str | None = None) -> tuple[list[str], Objects, str]:
+    """The column names, the objects and what is none, and the encoding: the one told, or the one found out."""
+    utf8, encoding, notes = to_utf8(content, told)
     text = utf8.decode(errors="replace").strip().lstrip("\ufeff")
     try:
         found = _from_document(_loaded(text))
@@ -71,6 +71,7 @@ def read_objects(content: bytes) -> tuple[list[str], Objects, str]:
         raise refuse("JSON without a list of objects", "Export the customers as a list of objects or as CSV")
     if len(names) > MOST_COLUMNS:
         raise too_wide("The JSON", len(names))
+    found.repairs.extend(notes)
     return names, found, encoding
 
 

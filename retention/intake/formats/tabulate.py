@@ -12,17 +12,24 @@ from retention.intake.formats.heading import Heading, as_text, heading_of
 from retention.intake.formats.naming import column_names
 from retention.intake.formats.records import Entry, Odd, Records, row_numbers
 from retention.intake.ledger import entries
+from retention.intake.questions import which_header
 from retention.intake.table import Dialect, Table
 
 _MUCH_LARGER = 1.5
 
 
-def tabulate(records: Records, dialect: Dialect) -> Table:
-    """The main table of a file's records; the file's name and sha256 are still to be filled in."""
-    heading = heading_of(records)
+def tabulate(records: Records, dialect: Dialect, *, header_row: int | None = None) -> Table:
+    """The main table of a file's records; the file's name and sha256 are still to be filled in.
+
+    Args:
+        records: of the file.
+        dialect: how it is written.
+        header_row: the row that names the columns (0: none does), where it is not to be found out.
+    """
+    heading = heading_of(records, header_row)
     body = _below(records, heading.last)
     next_table = another_table(body, heading.cells)
-    if next_table is not None and _is_much_larger(body, next_table):
+    if next_table is not None and header_row is None and _is_much_larger(body, next_table):
         lower = tabulate(_below(records, next_table - 1), dialect)
         return replace(lower, repairs=pl.concat([_rows_above(records, next_table), lower.repairs]))
     cells, numbers = body.cells, body.numbers
@@ -49,6 +56,7 @@ def tabulate(records: Records, dialect: Dialect) -> Table:
         rows_blank=int(is_blank.sum()) + body.blank.len(),
         name="",
         sha256="",
+        questions=() if not heading.doubtful else (which_header(heading.doubtful),),
     )
 
 

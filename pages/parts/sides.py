@@ -1,0 +1,88 @@
+"""The files in use, one by one: the table of each, and how its columns are understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from pages.parts.state import Loaded
+from retention.intake.roles import find_roles
+from retention.intake.table import Table
+from retention.intake.together import OTHER, other_answers, own_answers
+from retention.intake.told import ABOUT_WRITING
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the files in use: the first, or the second that is joined to it on the customer id."""
+
+    held: Loaded
+    second: bool = False
+
+    @property
+    def table(self) -> Table:
+        """What was read."""
+        if not self.second:
+            return self.held.table
+        assert self.held.other is not None
+        return self.held.other
+
+    @property
+    def content(self) -> bytes | None:
+        """The bytes of the file, if it came in by hand."""
+        return self.held.contents.get(self.table.sha256)
+
+    @property
+    def mapping(self) -> dict[str, str | None]:
+        """What the user said a column is."""
+        return self.held.other_mapping if self.second else self.held.mapping
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What the user answered about this file, under the keys it has for a file by itself."""
+        return other_answers(self.held.answers) if self.second else own_answers(self.held.answers)
+
+    def columns(self) -> dict[str, str]:
+        """What each column was taken for."""
+        return find_roles(self.table, self.mapping, self.held.rules, self.answers).columns
+
+    def understood(
+        self, mapping: Mapping[str, str | None], answers: Mapping[str, str], *, kept: bool = False
+    ) -> Loaded:
+        """The files in use with this one under another mapping and with more answers."""
+        answered = {**self.held.answers, **{self._prefix + key: value for key, value in answers.items()}}
+        if self.second:
+            return replace(self.held, other_mapping=dict(mapping), answers=answered, kept=kept)
+        return replace(self.held, mapping=dict(mapping), answers=answered, kept=kept)
+
+    def read_again(self, table: Table, writing: Mapping[str, str]) -> Loaded:
+        """The files in use with this one read another way; what was said about columns that are gone goes too."""
+        about = {self._prefix + key for key in ABOUT_WRITING}
+        answers = {key: value for key, value in self.held.answers.items() if key not in about}
+        mapping = {part: name for part, name in self.mapping.items() if name is None or name in table.frame.columns}
+        held = replace(self.held, answers=answers)
+        held = replace(held, other=table) if self.second else replace(held, table=table)
+        return Side(held, self.second).understood(mapping, writing, kept=held.kept)
+
+    @property
+    def _prefix(self) -> str:
+        return OTHER if self.second else ""
+
+
+def sides(held: Loaded) -> list[Side]:
+    """The files in use."""
+    return [Side(held), *([] if held.other is None else [Side(held, second=True)])]
+
+
+def choose_side(held: Loaded, *, key: str) -> Side:
+    """One of the files in use, chosen where there are two."""
+    both = sides(held)
+    if len(both) == 1:
+        return both[0]
+    names = {side.second: side.table.name for side in both}
+    second = st.segmented_control(
+        "File", list(names), format_func=lambda second: names[second], key=key, default=False, required=True
+    )
+    return both[bool(second)]

@@ -1,0 +1,124 @@
+"""How a file is written: what was found out about it, and the same file read another way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.parts.mapping import preview
+from pages.parts.sides import Side, choose_side
+from pages.parts.state import Loaded
+from pages.parts.text import plain
+from pages.parts.upload import take
+from retention.errors import NeedsAnswer, RetentionError
+from retention.intake.build import written
+from retention.intake.columns import listed
+from retention.intake.table import Table
+from retention.intake.told import ABOUT_WRITING
+from retention.reading import read_asking
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows, Western (cp1252)",
+    "latin-1": "Latin-1",
+    "cp1250": "Windows, Central European (cp1250)",
+    "cp1251": "Windows, Cyrillic (cp1251)",
+    "cp1253": "Windows, Greek (cp1253)",
+    "cp1254": "Windows, Turkish (cp1254)",
+    "mac-roman": "Mac, Western",
+    "utf-16": "UTF-16",
+    "shift_jis": "Japanese (Shift JIS)",
+    "gb18030": "Chinese (GB 18030)",
+}
+DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar", " ": "Blanks", ":": "Colon", "~": "Tilde"}
+SHOWN_AT_ONCE = 5_000_000
+"""Bytes of a file that is read again while a choice is still being made."""
+
+
+def show_writing(held: Loaded) -> None:
+    """How a file was found to be written, and controls to have it read another way."""
+    side = choose_side(held, key="writing.file")
+    table, content = side.table, side.content
+    st.markdown(plain(f"{written(table.dialect)} {names_in(table)}"))
+    if content is None:
+        st.caption("A file you drop can be read another way here.")
+        return
+    said = _chosen(table, f"{side.second}.{held.key[:12]}")
+    if said:
+        _offer(side, content, {**_told(side), **said})
+    if _told(side) and st.button("Back to what was found out", key="writing.back"):
+        _read(side, content, {})
+
+
+def names_in(table: Table) -> str:
+    """Where the names of the columns stand."""
+    if table.header_row is not None:
+        return f"Columns are named in row {table.header_row:,}."
+    if table.dialect.kind in ("json", "parquet", "arrow"):
+        return "Columns are named by the file itself."
+    return "No row names the columns."
+
+
+def _told(side: Side) -> dict[str, str]:
+    return {key: value for key, value in side.answers.items() if key in ABOUT_WRITING}
+
+
+def _chosen(table: Table, key: str) -> dict[str, str]:
+    """What is chosen otherwise than the file was read; each kind of file has its own controls."""
+    dialect = table.dialect
+    chosen: dict[str, str] = {}
+    controls = iter(st.columns(3))
+    if dialect.encoding is not None:
+        encodings = {dialect.encoding: dialect.encoding, **ENCODINGS}
+        encoding = next(controls).selectbox("Encoding", list(encodings), format_func=lambda name: encodings[name],
+                                            key=f"writing.encoding.{key}")  # fmt: skip
+        chosen |= {"encoding": encoding} if encoding != dialect.encoding else {}
+    if dialect.kind == "csv":
+        found = dialect.delimiter or ""
+        marks = {found: f"“{found}”" if found else "One column only", **DELIMITERS}
+        mark = next(controls).selectbox("Cells are parted by", list(marks), format_func=lambda one: marks[one],
+                                        key=f"writing.delimiter.{key}")  # fmt: skip
+        chosen |= {"delimiter": mark} if mark != found else {}
+    if dialect.other_sheets:
+        sheets = [dialect.sheet or "", *dialect.other_sheets]
+        sheet = next(controls).selectbox("Sheet", sheets, format_func=plain, key=f"writing.sheet.{key}")
+        chosen |= {"sheet": sheet} if sheet != dialect.sheet else {}
+    if dialect.kind not in ("json", "parquet", "arrow"):
+        row = next(controls).number_input("Row that names the columns (0: none does)", min_value=0, max_value=240,
+                                          value=table.header_row or 0,
+                                          key=f"writing.row.{key}")  # fmt: skip
+        chosen |= {"header_row": str(row)} if row != (table.header_row or 0) else {}
+    return chosen
+
+
+def _offer(side: Side, content: bytes, said: Mapping[str, str]) -> None:
+    """What the file would give, where that is soon known, and the button that has it read so."""
+    if len(content) <= SHOWN_AT_ONCE:
+        candidate, problem = _reread(side, content, said)
+        st.markdown(f"**Read this way:** {plain(problem or (candidate and preview(candidate)))}")
+        if candidate is not None:
+            names = Side(candidate, side.second).table.frame.columns
+            st.caption(plain(f"{len(names)} columns: {listed(names, 12)}."))
+    if st.button("Read the file this way", type="primary", key="writing.use"):
+        _read(side, content, said)
+
+
+def _read(side: Side, content: bytes, said: Mapping[str, str]) -> None:
+    candidate, problem = _reread(side, content, said)
+    if candidate is not None:
+        take(candidate)
+    else:
+        st.session_state.problem = f"{side.table.name}: {problem}"
+    st.rerun()
+
+
+def _reread(side: Side, content: bytes, said: Mapping[str, str]) -> tuple[Loaded | None, str]:
+    """The files in use once this one is read as it is said to be written, or why it cannot be."""
+    try:
+        table = read_asking(content, name=side.table.name, answers=said)
+    except NeedsAnswer as asked:
+        return None, f"It leaves open: {asked.questions[0].text}"
+    except RetentionError as problem:
+        return None, str(problem)
+    return side.read_again(table, said), ""

@@ -1,0 +1,112 @@
+"""How a file is written: shown on Proof, and read another way from there."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from retention.intake.parsing import parse
+from retention.intake.saved import mapping_to_json
+from tests.pages.opened import as_file, fine, loaded, opened, said, turned_to
+from tests.pages.test_upload import dropped, pressed
+
+POLISH = ("Customer ID;Start date;Churn date;Segment\n" + "".join(
+    f"Ł{at};2022-01-{at:02};{f'2023-05-{at:02}' if at % 3 else ''};Śred\n" for at in range(1, 29)
+)).encode("cp1250")  # fmt: skip
+FOLD = "fold.More: how the file is written"
+
+
+def on_proof(app: AppTest) -> AppTest:
+    app = turned_to(app, "proof")
+    app.session_state[FOLD] = True
+    return fine(app.run(timeout=60))
+
+
+def control(app: AppTest, label: str) -> object:
+    found = [one for one in [*app.selectbox, *app.number_input] if one.label == label]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_how_a_file_was_written_is_said() -> None:
+    app = on_proof(dropped(opened(), "polish.csv", POLISH))
+    assert "cells parted by semicolons. Columns are named in row 1." in said(app).replace("\\", "")
+
+
+def test_a_file_is_read_in_another_encoding_and_back() -> None:
+    app = on_proof(dropped(opened(), "polish.csv", POLISH))
+    found = app.session_state["loaded"].table.dialect.encoding
+    app = control(app, "Encoding").set_value("cp1254").run(timeout=60)  # type: ignore[attr-defined]
+    assert "28 rows read: 28 used" in said(app).split("Read this way:")[1]
+    app = fine(pressed(app, "Read the file this way"))
+    held = app.session_state["loaded"]
+    assert (held.table.dialect.encoding, held.answers["encoding"]) == ("cp1254", "cp1254")
+    app = fine(pressed(app, "Back to what was found out"))
+    held = app.session_state["loaded"]
+    assert held.table.dialect.encoding == found
+    assert "encoding" not in held.answers
+
+
+def test_a_row_that_names_nothing_leaves_the_file_as_it_is() -> None:
+    app = on_proof(dropped(opened(), "polish.csv", POLISH))
+    row = control(app, "Row that names the columns (0: none does)")
+    app = row.set_value(200).run(timeout=60)  # type: ignore[attr-defined]
+    assert "Row 200 holds nothing that could name columns" in said(app).replace("\\", "")
+    app = pressed(app, "Read the file this way")
+    assert "Row 200 holds nothing" in app.error[0].value.replace("\\", "")
+    assert app.session_state["loaded"].table.header_row == 1
+
+
+def test_a_file_that_did_not_come_in_by_hand_is_only_described() -> None:
+    app = on_proof(opened(loaded([("a", "2022-01-01", "")], ("Customer ID", "Start date", "Churn date"))))
+    assert "cells parted by commas" in said(app)
+    assert [one for one in app.selectbox if one.label == "Encoding"] == []
+
+
+# Two files
+
+CUSTOMERS = as_file(
+    [("a", "2022-01-01", ""), ("b", "2022-02-01", "2023-03-01"), ("c", "2022-03-01", "")],
+    ("Customer ID", "Start date", "Churn date"),
+)
+MORE = as_file([("a", "x", "North"), ("b", "y", "South"), ("c", "z", "South")], ("Customer ID", "Code", "Area"))
+
+
+def with_second() -> AppTest:
+    app = dropped(opened(), "customers.csv", CUSTOMERS)
+    return fine(app.file_uploader(key="upload.second").upload("more.csv", MORE).run(timeout=60))
+
+
+def test_a_column_of_the_second_file_is_corrected() -> None:
+    app = turned_to(with_second(), "proof")
+    app.session_state["fold.More: correct a column"] = True
+    app.session_state["mapping.file"] = True
+    app = fine(app.run(timeout=60))
+    app.selectbox(key="mapping.canonical").set_value("segment").run(timeout=60)
+    app = app.selectbox(key="mapping.header.other.segment").set_value("Area").run(timeout=60)
+    assert "In it: North, South." in said(app)
+    app = fine(app.button(key="mapping.use").click().run(timeout=60))
+    held = app.session_state["loaded"]
+    assert (held.mapping, held.other_mapping) == ({}, {"segment": "Area"})
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_file_of_two_is_read_another_way(*, second: bool) -> None:
+    app = turned_to(with_second(), "proof")
+    app.session_state[FOLD] = True
+    app.session_state["writing.file"] = second
+    app = fine(app.run(timeout=60))
+    app = control(app, "Encoding").set_value("cp1253").run(timeout=60)  # type: ignore[attr-defined]
+    app = fine(pressed(app, "Read the file this way"))
+    held = app.session_state["loaded"]
+    assert held.answers == {"other.encoding" if second else "encoding": "cp1253"}
+    assert (held.other if second else held.table).dialect.encoding == "cp1253"
+
+
+def test_a_mapping_saved_for_a_second_file_is_applied_to_it() -> None:
+    saved = mapping_to_json(parse(MORE, "more.csv"), {"segment": "Area"}).encode()
+    app = dropped(dropped(opened(), "mapping.json", saved), "customers.csv", CUSTOMERS)
+    app = fine(app.file_uploader(key="upload.second").upload("more.csv", MORE).run(timeout=60))
+    assert app.session_state["loaded"].other_mapping == {"segment": "Area"}
+    app = fine(pressed(app, "Undo: recognise them afresh"))
+    assert app.session_state["loaded"].other_mapping == {}
