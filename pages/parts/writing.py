@@ -85,7 +85,7 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
         sheet = next(controls).selectbox("Sheet", sheets, format_func=plain, key=f"writing.sheet.{key}")
         chosen |= {"sheet": sheet} if sheet != dialect.sheet else {}
     if dialect.kind not in ("json", "parquet", "arrow"):
-        row = next(controls).number_input("Row that names the columns (0: none does)", min_value=0, max_value=240,
+        row = next(controls).number_input("Row of the names (0: none)", min_value=0, max_value=240,
                                           value=table.header_row or 0,
                                           key=f"writing.row.{key}")  # fmt: skip
         chosen |= {"header_row": str(row)} if row != (table.header_row or 0) else {}

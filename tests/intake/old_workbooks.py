@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date
@@ -26,11 +27,15 @@ def record(kind: int, content: bytes = b"") -> bytes:
     return pack("<HH", kind, len(content)) + content
 
 
-def xls(rows: Rows, *, protected: bool = False) -> bytes:
-    """A workbook of one sheet "Customers"; "=#REF!" is a formula with an error."""
+def xls(rows: Rows, *, protected: bool = False, recalculated: bool = False) -> bytes:
+    """A workbook of one sheet "Customers".
+
+    "=#REF!" is a formula with an error, "=" one with an empty result, "=0" one to be calculated on opening, "=7" a sum.
+    """
     begin = [record(0x809, pack("<HHHHII", 0x600, kind, 0, 0, 0, 0)) for kind in (0x05, 0x10)]
     looks = b"".join(record(0xE0, pack("<HHH", 0, number, 0) + bytes(14)) for number in (0, 14))
     head = begin[0] + (record(0x2F, bytes(54)) if protected else b"") + looks
+    head += record(0x1C1, bytes(8)) if recalculated else b""
     place = len(head) + 12 + len("Customers") + 4
     named = record(0x85, pack("<IBBBB", place, 0, 0, len("Customers"), 0) + b"Customers")
     cells = b"".join(_xls_cell(r, c, cell) for r, row in enumerate(rows) for c, cell in enumerate(row))
@@ -46,6 +51,10 @@ def _xls_cell(row: int, column: int, cell: Cell) -> bytes:
             return record(0x205, at + pack("<HBB", 0, CODES[cell], 1))
         case str() if cell[1:] in CODES:
             return record(0x06, at + pack("<HBBBBIHHIH", 0, 2, 0, CODES[cell[1:]], 0, 0xFFFF0000, 0, 0, 0, 0))
+        case "=":
+            return record(0x06, at + pack("<HQHIH", 0, 0xFFFF000000000003, 0, 0, 0))
+        case "=0" | "=7":
+            return record(0x06, at + pack("<HdHIH", 0, float(cell[1:]), 2, 0, 0))
         case str():
             return record(0x204, at + pack("<HHB", 0, len(cell), 0) + cell.encode("latin-1"))
         case date():
@@ -79,8 +88,8 @@ def _entry(name: str, kind: int, start: int, size: int, child: int) -> bytes:
 # XLSB
 
 
-def xlsb(rows: Rows) -> bytes:
-    """A workbook of one sheet "Customers"."""
+def xlsb(rows: Rows, *, to_calculate: bool = False) -> bytes:
+    """A workbook of one sheet "Customers"; "=0" and "=7" are formulas with that result, perhaps to be calculated."""
     sheet = b"".join(_part(0, pack("<I", r) + bytes(13)) + b"".join(map(_xlsb_cell, range(99), row)) for r, row in
                      enumerate(rows))  # fmt: skip
     looks = b"".join(_part(47, pack("<HH", 0, number) + bytes(12)) for number in (0, 14))
@@ -94,7 +103,8 @@ def xlsb(rows: Rows) -> bytes:
                         "</Relationships>"),
         ("xl/_rels/workbook.bin.rels", f"<Relationships>{book}{style}</Relationships>"),
         ("xl/workbook.bin", _part(143) + _part(156, pack("<II", 0, 1) + _wide("rId1") + _wide("Customers"))
-                            + _part(144) + _part(132)),
+                            + _part(144) + _part(157, pack("<IIIdIH", 0, 1, 100, 0.001, 1, 0x6A + to_calculate))
+                            + _part(132)),
         ("xl/styles.bin", _part(617, pack("<I", 2)) + looks + _part(618)),
         ("xl/worksheets/sheet1.bin", _part(129) + _part(148, pack("<4I", 0, len(rows), 0, 9)) + _part(145) + sheet
                                      + _part(146) + _part(130)),
@@ -120,6 +130,8 @@ def _xlsb_cell(column: int, cell: Cell) -> bytes:
             return _part(3, at + bytes([CODES[cell]]))
         case str() if cell[1:] in CODES:
             return _part(11, at + bytes([CODES[cell[1:]]]) + bytes(10))
+        case "=0" | "=7":
+            return _part(9, at + pack("<dH", float(cell[1:]), 0) + bytes(8))
         case str():
             return _part(6, at + _wide(cell))
         case date():
@@ -132,11 +144,13 @@ def _xlsb_cell(column: int, cell: Cell) -> bytes:
 
 
 def ods(rows: Rows, *, protected: bool = False) -> bytes:
-    """A workbook of one sheet "Customers"; "=" is a formula without a value."""
+    """A workbook of one sheet "Customers"; "=" is a formula without a value, "EMPTY9" in a row are nine empty rows."""
     spaces = " ".join(
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
     )
     body = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+    empty = r'<table:table-row table:number-rows-repeated="\1"><table:table-cell/></table:table-row>'
+    body = re.sub(r"<table:table-row>EMPTY(\d+)</table:table-row>", empty, body)
     return zipped(
         ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
         ("META-INF/manifest.xml", "<m><encryption-data/></m>" if protected else "<m/>"),
@@ -155,6 +169,8 @@ def _ods_cell(cell: Cell) -> str:
             return "<table:table-cell/>"
         case "=":
             return '<table:table-cell table:formula="of:=A1"/>'
+        case str() if cell.startswith("EMPTY"):
+            return cell
         case str() if cell.removeprefix("=") in CODES:
             error = 'table:formula="of:=1/0" office:value-type="string" office:string-value="" '
             return written(error + 'calcext:value-type="error"', cell.removeprefix("="))

@@ -9,6 +9,7 @@ import pytest
 
 from retention.errors import IntakeError
 from retention.intake.build import build
+from retention.intake.formats import workbook
 from retention.intake.parsing import parse
 from tests.intake.literal import TODAY, actions, adds_up, spans
 from tests.intake.old_workbooks import Rows, compound, ods, record, xls, xlsb
@@ -48,10 +49,42 @@ def test_an_error_in_a_churn_date_is_set_aside_and_never_active(kind: str, made:
     assert adds_up(book)
 
 
-def test_a_formula_that_was_never_calculated_sets_its_row_aside() -> None:
-    table = parse(ods([["id", "arr"], ["a", 1], ["b", "="], ["c", 3]]), "book.ods")
+def with_formula(shown: str) -> Rows:
+    return [["id", "arr"], ["a", 1], ["b", shown], ["c", 3]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ods(with_formula("=")),
+        xls(with_formula("=")),
+        xls(with_formula("=0")),
+        xls(with_formula("=0"), recalculated=True),
+        xlsb(with_formula("=0"), to_calculate=True),
+    ],
+)
+def test_a_formula_that_was_never_calculated_sets_its_row_aside(content: bytes) -> None:
+    table = parse(content, "book")
     assert table.frame["id"].to_list() == ["a", "c"]
-    assert table.set_aside["row"].to_list() == [3]
+    assert table.set_aside.select("row", "reason").rows() == [
+        (3, "a formula in it was never calculated: open the file in Excel and save it")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        (xls(with_formula("="), recalculated=True), None),
+        (xls([*with_formula("="), ["d", "=7"]]), None),
+        (xls(with_formula("=7")), "7"),
+        (xlsb(with_formula("=0")), "0"),
+        (xlsb(with_formula("=7"), to_calculate=True), "7"),
+    ],
+)
+def test_a_formula_that_was_calculated_keeps_its_row(content: bytes, shown: str | None) -> None:
+    table = parse(content, "book")
+    assert table.set_aside.is_empty()
+    assert table.frame.rows()[1] == ("b", shown)
 
 
 @pytest.mark.parametrize("content", [xls([["id"]], protected=True), ods([["id"]], protected=True)])
@@ -67,6 +100,20 @@ def far(rows: Rows) -> Rows:
 def test_a_far_cell_is_refused_before_it_is_laid_out() -> None:
     with pytest.raises(IntakeError, match="far away"):
         parse(xlsb(far(CUSTOMERS)), "book.xlsb")
+
+
+def test_a_far_cell_behind_empty_rows_is_refused_before_it_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_opened", lambda *_: pytest.fail("laid out"))
+    wide = [*["x"] * 99, "far"]
+    with pytest.raises(IntakeError, match=r"'Customers' has a cell far away .* row 1,000,008 and column 100"):
+        parse(ods([*CUSTOMERS, ["EMPTY1000000"], wide, ["EMPTY40000"]]), "book.ods")
+    with pytest.raises(IntakeError, match="columns"):
+        parse(ods([*CUSTOMERS, ["x"] * 1_200, ["EMPTY1000"], ["x"]]), "book.ods")
+
+
+def test_empty_rows_behind_the_last_cell_are_none() -> None:
+    assert parse(ods([*CUSTOMERS, ["EMPTY1048000"]]), "book.ods").frame.height == 6
+    assert parse(ods([CUSTOMERS[0], ["EMPTY1000"], *CUSTOMERS[1:]]), "book.ods").frame.height == 6
 
 
 @pytest.mark.parametrize(

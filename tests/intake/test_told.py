@@ -49,6 +49,14 @@ def test_lines_of_another_encoding_are_counted() -> None:
     assert "1 lines (the first is line 5) are no UTF-8" in reasons(parse(content, "file.csv"))
 
 
+def test_an_encoding_that_is_guessed_is_named() -> None:
+    assert "does not say which characters its bytes spell; latin-1 reads best" in reasons(
+        parse("id,name\n1,Zoë\n2,Café\n".encode("latin-1"), "f.csv")
+    )
+    assert "does not say" not in reasons(told("id,name\n1,Zoë\n2,Café\n".encode("latin-1"), encoding="latin-1"))
+    assert "does not say" not in reasons(parse("id,name\n1,Zoë\n2,Café\n".encode(), "f.csv"))
+
+
 def test_json_in_a_told_encoding() -> None:
     content = '[{"id": "Łuk"}, {"id": "Ślad"}]'.encode("cp1250")
     assert told(content, "file.json", encoding="cp1250").frame["id"].to_list() == ["Łuk", "Ślad"]

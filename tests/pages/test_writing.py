@@ -49,7 +49,7 @@ def test_a_file_is_read_in_another_encoding_and_back() -> None:
 
 def test_a_row_that_names_nothing_leaves_the_file_as_it_is() -> None:
     app = on_proof(dropped(opened(), "polish.csv", POLISH))
-    row = control(app, "Row that names the columns (0: none does)")
+    row = control(app, "Row of the names (0: none)")
     app = row.set_value(200).run(timeout=60)  # type: ignore[attr-defined]
     assert "Row 200 holds nothing that could name columns" in said(app).replace("\\", "")
     app = pressed(app, "Read the file this way")

@@ -1,12 +1,14 @@
 """What binary workbooks (XLS, XLSB) say about themselves before they are parsed: how far cells reach, which are errors.
 
-Their parser hands over an error as an empty cell, which in a churn date would turn somebody lost into a customer.
+Their parser hands over an error as an empty cell, and a formula that was never calculated as an empty cell or a zero;
+in a churn date either would turn somebody lost into a customer.
 """
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from struct import error as StructError  # noqa: N812 (an exception)
 from struct import unpack_from
 
@@ -21,7 +23,7 @@ _FREE = 0xFFFFFFF0
 
 # XLS: records of a type and a length (two bytes each) in a stream inside a compound file of sectors.
 
-_BOUNDSHEET, _FILEPASS, _BOF, _EOF = 0x85, 0x2F, 0x809, 0x0A
+_BOUNDSHEET, _FILEPASS, _BOF, _EOF, _RECALCULATED = 0x85, 0x2F, 0x809, 0x0A, 0x1C1
 _FORMULA, _BOOLERR, _MULTIPLE = 0x06, 0x205, {0xBD, 0xBE}
 _CELLS = {0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xD6, *_MULTIPLE}
 
@@ -34,8 +36,9 @@ def xls_facts(content: bytes) -> list[SheetFacts]:
     """
     try:
         stream = _stream(content)
-        starts = []
+        starts, recalculated = [], False
         for kind, at, _ in _records(stream, 0):
+            recalculated = recalculated or kind == _RECALCULATED
             if kind == _FILEPASS:
                 raise refuse("protected by a password", "Open it in Excel, remove the password, and save it")
             if kind == _BOUNDSHEET:
@@ -44,13 +47,33 @@ def xls_facts(content: bytes) -> list[SheetFacts]:
                 break
         if not starts:
             raise IndexError(len(stream))
-        return [_xls_sheet(stream, start, number) for number, start in enumerate(starts, start=1)]
+        sheets = [_xls_sheet(stream, start, number) for number, start in enumerate(starts, start=1)]
+        # Excel leaves an empty result for ="" too, but a program that never calculates leaves nothing else.
+        empty_is_none = not recalculated and not any(sheet.results for sheet in sheets)
+        return [SheetFacts(frozenset(sheet.zeros + sheet.empty * empty_is_none), sheet.errors) for sheet in sheets]
     except (StructError, IndexError):
         raise refuse("a damaged workbook", "Open it in Excel, save it again as .xlsx") from None
 
 
-def _xls_sheet(stream: bytes, start: int, number: int) -> SheetFacts:
-    errors: dict[tuple[int, int], str] = {}
+@dataclass
+class _Formulas:
+    """What the cells of a sheet hold instead of a value.
+
+    Attributes:
+        errors: (row, column) to the error.
+        zeros: rows of formulas that show 0 until they are calculated on opening.
+        empty: rows of formulas with an empty result.
+        results: formulas with any other result.
+    """
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    zeros: list[int] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
+    results: int = 0
+
+
+def _xls_sheet(stream: bytes, start: int, number: int) -> _Formulas:
+    found = _Formulas()
     rows = columns = cells = depth = 0
     for kind, at, length in _records(stream, start):
         depth += (kind == _BOF) - (kind == _EOF)
@@ -62,11 +85,24 @@ def _xls_sheet(stream: bytes, start: int, number: int) -> SheetFacts:
         last = unpack_from("<H", stream, at + length - 2)[0] if kind in _MULTIPLE else column
         rows, columns, cells = max(rows, row + 1), max(columns, last + 1), cells + last - column + 1
         if kind == _BOOLERR and stream[at + 7]:
-            errors[row + 1, column + 1] = ERRORS.get(stream[at + 6], "#ERROR!")
-        if kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
-            errors[row + 1, column + 1] = ERRORS.get(stream[at + 8], "#ERROR!")
+            found.errors[row + 1, column + 1] = ERRORS.get(stream[at + 6], "#ERROR!")
+        if kind == _FORMULA:
+            _note_result(stream[at : at + 16], row + 1, column + 1, found)
     check_reach(str(number), rows, columns, cells)
-    return SheetFacts(frozenset(), errors)
+    return found
+
+
+def _note_result(formula: bytes, row: int, column: int, found: _Formulas) -> None:
+    """What a formula shows: eight bytes from the seventh on, then a mark whether it is calculated on opening."""
+    is_number = formula[12:14] != b"\xff\xff"
+    if not is_number and formula[6] == 2:
+        found.errors[row, column] = ERRORS.get(formula[8], "#ERROR!")
+    elif not is_number and formula[6] == 3:
+        found.empty.append(row)
+    elif is_number and not any(formula[6:14]) and formula[14] & 2:
+        found.zeros.append(row)
+    else:
+        found.results += 1
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
@@ -124,8 +160,8 @@ def _chain(content: bytes, table: list[int], start: int, size: int, offset: int)
 
 # XLSB: records of a type and a length in variable-length numbers, one archive entry a sheet.
 
-_ROW, _SHEET = 0, 156
-_ERROR_CELLS = (3, 11)
+_ROW, _SHEET, _CALCULATION = 0, 156, 157
+_ERROR_CELLS, _NUMBER_FORMULA = (3, 11), 9
 _LAST_CELL = 11
 
 
@@ -138,19 +174,26 @@ def xlsb_facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetFa
     try:
         book = archive.read("xl/workbook.bin")
         relations = related(archive, "xl/_rels/workbook.bin.rels")
-        paths = {}
+        paths, zero_is_no_result = {}, False
         for kind, at, _ in _parts(book):
+            if kind == _CALCULATION:
+                zero_is_no_result = bool(book[at + 24] & 1)  # everything is to be calculated on opening
             if kind == _SHEET:
                 relation, after = _words(book, at + 8)
                 paths[_words(book, after)[0]] = relations.get(relation, "")
         known = set(archive.namelist())
-        return {name: _xlsb_sheet(archive.read(paths[name]), name) for name in wanted if paths.get(name) in known}
+        return {
+            name: _xlsb_sheet(archive.read(paths[name]), name, zero_is_no_result)
+            for name in wanted
+            if paths.get(name) in known
+        }
     except (StructError, IndexError, KeyError):
         raise refuse("a damaged workbook", "Open it in Excel, save it again as .xlsx") from None
 
 
-def _xlsb_sheet(content: bytes, name: str) -> SheetFacts:
+def _xlsb_sheet(content: bytes, name: str, zero_is_no_result: bool) -> SheetFacts:
     errors: dict[tuple[int, int], str] = {}
+    uncalculated: set[int] = set()
     row = rows = columns = cells = 0
     for kind, at, _ in _parts(content):
         if kind == _ROW:
@@ -160,8 +203,10 @@ def _xlsb_sheet(content: bytes, name: str) -> SheetFacts:
             rows, columns, cells = max(rows, row), max(columns, column), cells + 1
             if kind in _ERROR_CELLS:
                 errors[row, column] = ERRORS.get(content[at + 8], "#ERROR!")
+            if zero_is_no_result and kind == _NUMBER_FORMULA and not any(content[at + 8 : at + 16]):
+                uncalculated.add(row)
     check_reach(name, rows, columns, cells)
-    return SheetFacts(frozenset(), errors)
+    return SheetFacts(frozenset(uncalculated), errors)
 
 
 def _parts(content: bytes) -> Iterator[tuple[int, int, int]]:

@@ -43,8 +43,11 @@ def to_utf8(content: bytes, told: str | None = None) -> Decoded:
     if _is_utf8(content):
         wide = _wide(content)
         return _recode(content, wide) if wide else Decoded(content, "utf-8")
-    encoding = _wide(content) or _mostly_utf8(content) or _legacy(content)
-    return _recode(content, encoding)
+    if known := _wide(content) or _mostly_utf8(content):
+        return _recode(content, known)
+    guessed = _recode(content, _legacy(content))
+    reason = f"the file does not say which characters its bytes spell; {guessed.encoding} reads best"
+    return guessed._replace(notes=(*guessed.notes, (None, None, None, "accepted", reason)))
 
 
 def restore_controls(text: bytes) -> bytes:

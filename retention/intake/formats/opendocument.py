@@ -1,4 +1,4 @@
-"""What an ODS workbook says about its formulas: which cells hold an error, and which were never calculated.
+"""What an ODS workbook says before it is parsed: how far its cells reach, which hold an error or no result.
 
 Its parser hands over both as empty cells, which in a churn date would turn somebody lost into a customer.
 """
@@ -9,7 +9,7 @@ import html
 import re
 import zipfile
 
-from retention.intake.formats.sheets import SheetFacts, attribute
+from retention.intake.formats.sheets import SheetFacts, attribute, check_reach
 
 _TAG = re.compile(
     r"<table:table [^>]*>|<table:table-row\b[^>]*>|"
@@ -45,6 +45,45 @@ def ods_facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetFac
             elif sheet in empty and "table:formula" in tag and "office:value-type" not in tag:
                 empty[sheet].add(row)
     return {name: SheetFacts(frozenset(empty[name]), errors[name]) for name in wanted}
+
+
+def check_tables(archive: zipfile.ZipFile) -> None:
+    """Refuses a workbook with a cell far from the others, before its parser lays out all sheets as it opens the file.
+
+    Raises:
+        IntakeError: the cells of a sheet reach too far.
+    """
+    if "content.xml" in archive.namelist():
+        for table in archive.read("content.xml").split(b"</table:table>"):
+            _check_table(table)
+
+
+def _check_table(table: bytes) -> None:
+    """Refuses a far cell in a sheet: only one that repeats empty rows or cells before its last cell can have it."""
+    last = max(table.rfind(mark) for mark in _CONTENT)
+    if not any(found.start() < last + _TAG_LENGTH for found in _MANY_TIMES.finditer(table)):
+        return
+    name, row, column, rows = "", 0, 0, 1
+    reach_rows = reach_columns = cells = 0
+    for found in _TAG.finditer(table.decode(errors="replace")):
+        tag = found[0]
+        if tag.startswith("<table:table "):
+            name = html.unescape(attribute(tag, "table:name"))
+        elif tag.startswith("<table:table-row"):
+            row, column, rows = row + rows, 0, _times(tag, "rows")
+        else:
+            times = _times(tag, "columns")
+            column += times
+            if found["text"] or "office:value-type" in tag:
+                reach_rows, reach_columns = max(reach_rows, row + rows - 1), max(reach_columns, column)
+                cells += times * rows
+    check_reach(name, reach_rows, reach_columns, cells)
+
+
+_CONTENT = (b"office:value-type", b"<text:p")
+_MANY_TIMES = re.compile(rb"number-(?:rows|columns)-repeated=\"\d{3,}\"")
+_TAG_LENGTH = 500
+"""Bytes within which the marks of one tag stand."""
 
 
 def _times(tag: str, what: str) -> int:

@@ -23,7 +23,7 @@ from retention.intake.formats.binary import xls_facts, xlsb_facts
 from retention.intake.formats.cells import cell_text
 from retention.intake.formats.heading import heading_of
 from retention.intake.formats.irregular import LONGEST_CELL
-from retention.intake.formats.opendocument import is_protected, ods_facts
+from retention.intake.formats.opendocument import check_tables, is_protected, ods_facts
 from retention.intake.formats.records import MOST_COLUMNS, Entry, Odd, Records, cell_frame, row_numbers, too_wide
 from retention.intake.formats.sheets import SheetFacts, never_calculated, sheet_facts, sheet_paths
 from retention.intake.table import Dialect
@@ -57,8 +57,10 @@ def read_workbook(content: bytes, kind: str, sheet: str | None, max_bytes: int) 
     if kind != "xls":
         with open_archive(content) as archive:
             check_archive(archive, len(content), max_bytes)
-            if kind == "ods" and is_protected(archive):
-                raise refuse("protected by a password", _UNPROTECT)
+            if kind == "ods":
+                if is_protected(archive):
+                    raise refuse("protected by a password", _UNPROTECT)
+                check_tables(archive)
     book = _opened(content)
     visible = [
         about.name
