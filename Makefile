@@ -40,6 +40,7 @@ bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks.survival
 	$(DEV)/$(BIN)/python -m tests.benchmarks.reruns
 	$(DEV)/$(BIN)/python -m tests.benchmarks.scores
+	$(DEV)/$(BIN)/python -m tests.benchmarks.plan
 
 samples: $(DEV)/ready
 	$(DEV)/$(BIN)/python data/make_samples.py

@@ -29,8 +29,8 @@ open_fields()
 front = st.container()
 left, right = front.columns([2, 3], gap="large")
 made = st.container()
-figures, segments, levers, growth, scenarios = st.tabs(
-    ["Figures", "Goal by segment", "Levers and CSMs", "Growth to find", "Scenarios"], key="plan.tab", on_change="rerun"
+figures, segments, levers, managers, growth, scenarios = st.tabs(
+    ["Figures", "Goal by segment", "Levers", "CSMs", "Growth to find", "Scenarios"], key="plan.tab", on_change="rerun"
 )
 time_and_money = st.expander("Time and money", key="plan.money", on_change="rerun")
 sure = st.expander("How sure", key="plan.sure", on_change="rerun")
@@ -46,6 +46,7 @@ with inside(segments):
     goals = ask_segments(begin, money, goal)
 with inside(levers):
     chosen = ask_levers(begin, money)
+with inside(managers):
     csms = ask_csms(accounts, money)
 with inside(growth):
     grown = ask_growth(view, accounts, money)
@@ -80,6 +81,8 @@ if segments.open:
 if levers.open:
     with levers:
         show_levers(plan.base, plan.levers, plan.by_levers, money)
+if managers.open:
+    with managers:
         show_csms(csms, accounts, view, money)
 if growth.open:
     with growth:

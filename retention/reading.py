@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 from retention.book import Book
 from retention.errors import Choice, NeedsAnswer, Question, RetentionError
@@ -219,15 +220,20 @@ def book_of(
         return with_answers(answers)
     except NeedsAnswer as asked:
         tried = {**_likely(asked.questions), **(answers or {})}
+        begun = monotonic()
 
         def effect(question: Question, choice: Choice) -> Choice:
-            if choice.effect:
+            if choice.effect or monotonic() - begun > _PATIENCE:
                 return choice
             return replace(choice, effect=_effect(with_answers, {**tried, question.key: choice.value}))
 
         raise NeedsAnswer(
             [replace(q, choices=tuple(effect(q, choice) for choice in q.choices)) for q in asked.questions]
         ) from None
+
+
+_PATIENCE = 5.0
+"""Seconds after which no further choice is tried: on a large file the later ones stand without what they would give."""
 
 
 def _likely(questions: Sequence[Question]) -> dict[str, str]:

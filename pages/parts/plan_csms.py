@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pages.parts.plan_inputs import amount, beside, choice, heading, percent, side_by_side, switch, whole
+from pages.parts.plan_inputs import amount, beside, choice, heading, percent, side_by_side, switch, where, whole
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import frame_of, say, table
 from pages.parts.show import show_chart
@@ -38,7 +38,6 @@ class Csms:
 
 def ask_csms(accounts: Accounts, money: Money) -> Csms:
     """The wanted ratios by segment, the cost of a manager, and what a ratio is assumed to buy."""
-    heading("**CSMs**")
     columns = side_by_side(2, 2, 2, 2)
     with columns[0]:
         by_arr = choice("csm.way", "Needed by", WAYS) == 1
@@ -51,7 +50,9 @@ def ask_csms(accounts: Accounts, money: Money) -> Csms:
                         note="Adds the gain assumed of the ratio, and the cost of the hires.")  # fmt: skip
     rows = accounts.by_segment.to_dicts()
     asked = [_ask(number, row, by_arr) for number, row in enumerate(rows)]
-    return Csms([coverage for coverage in asked if coverage], _ask_effect(), cost, quarters, counts)
+    with where(counts):
+        effect = _ask_effect()
+    return Csms([coverage for coverage in asked if coverage], effect, cost, quarters, counts)
 
 
 def _ask(number: int, row: dict[str, object], by_arr: bool) -> Coverage | None:

@@ -40,6 +40,16 @@ def inside(part: DeltaGenerator) -> Iterator[None]:
         _closed.reset(outside)
 
 
+@contextmanager
+def where(wanted: bool) -> Iterator[None]:
+    """Fields that matter only under a choice made before; otherwise those that nobody changed are not drawn."""
+    outside = _closed.set(_closed.get() or not wanted)
+    try:
+        yield
+    finally:
+        _closed.reset(outside)
+
+
 def side_by_side(*widths: int, align: Literal["top", "bottom"] = "top") -> Sequence[AbstractContextManager[object]]:
     """Columns to be filled, of these widths; in a closed tab or fold there are none."""
     return [nullcontext()] * len(widths) if _closed.get() else st.columns(widths, vertical_alignment=align)
@@ -50,12 +60,16 @@ def framed() -> AbstractContextManager[object]:
     return nullcontext() if _closed.get() else st.container(border=True)
 
 
-def heading(text: str, *, caption: str | None = None) -> None:
+def heading(text: str) -> None:
     """What stands above fields, if anybody sees them."""
     if not _closed.get():
         st.markdown(text)
-        if caption:
-            st.caption(caption)
+
+
+def remark(text: str) -> None:
+    """What is to be known about fields, if anybody sees them."""
+    if not _closed.get():
+        st.caption(text)
 
 
 def _rests(key: str, standard: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.plan_inputs import amount, choice, choices, framed, heading, percent, side_by_side, whole
+from pages.parts.plan_inputs import amount, choice, choices, framed, heading, percent, remark, side_by_side, whole
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import say, table
 from pages.parts.text import plain
@@ -23,10 +23,7 @@ FIRST = (0, 1)
 
 def ask_levers(begin: Start, money: Money) -> list[Lever]:
     """Which levers, and one line of fields for each."""
-    heading(
-        "**Levers**",
-        caption="Points, costs and ramps are yours to assume: no published source says what a lever brings.",
-    )
+    remark("Points, costs and ramps are yours to assume: no published source says what a lever brings.")
     chosen = choices("levers", "Levers in the plan", LEVER_NAMES[:-1], standard=FIRST)
     segments = [segment.segment for segment in begin.segments] or [EVERYBODY]
     return [_ask(number, segments, money) for number in sorted(chosen)]

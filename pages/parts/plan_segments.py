@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.plan_front import Goal
-from pages.parts.plan_inputs import amount, framed, heading, is_typed, percent, side_by_side
+from pages.parts.plan_inputs import amount, framed, heading, is_typed, percent, remark, side_by_side
 from pages.parts.plan_money import Money
 from pages.parts.plan_show import say, table, warn
 from pages.parts.text import plain
@@ -37,7 +37,8 @@ def _ask(number: int, segment: SegmentStart, begin: Start, money: Money, goal: G
         said, first, second, third = side_by_side(2, 2, 2, 2)
         counted = money.style.text(labels.share(segment.share.retained, segment.share.starting, today))
         with said:
-            heading(f"**{plain(name)}**", caption=plain(counted))
+            heading(f"**{plain(name)}**")
+            remark(plain(counted))
         even = same_share_spared(today, overall_current=money.current_rate,
                                  overall_target=max(goal.target_rate, money.current_rate))  # fmt: skip
         with first:

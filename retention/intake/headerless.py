@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from retention.errors import Choice, Question
 from retention.intake.dates import read_dates
 from retention.intake.questions import CUSTOMER_COLUMN, ask
@@ -13,6 +15,9 @@ from retention.intake.table import Table
 _SAMPLE = 2_000
 _AS_MANY = 0.1
 """A customer column has at least this share of the different values that the column with the most has."""
+_MOST_ASKED = 8
+_GLANCE, _NO_DATE = 50, r"^\s*-?\d{0,7}(?:[.,]\d*)?\s*$|^\D*$"
+"""Cells looked at first: a column of short numbers, or of words without a digit, holds no dates."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ def parts_by_value(table: Table, answers: Mapping[str, str]) -> tuple[dict[str, 
     """The parts that values tell (dates, amounts, ids), and the question which ids are the customers'."""
     kinds = _kinds(table)
     most = max(kinds.others.values(), default=0)
-    keys = [name for name, distinct in kinds.others.items() if distinct >= max(2, _AS_MANY * most)]
+    keys = [name for name, distinct in kinds.others.items() if distinct >= max(2, _AS_MANY * most)][:_MOST_ASKED]
     if not keys or not kinds.dates:
         return {}, ()
     answer = answers.get("customer_id")
@@ -61,13 +66,20 @@ def _question(table: Table, keys: list[str], kinds: _Kinds) -> Question:
     return ask(CUSTOMER_COLUMN, evidence, [Choice(name, label(name)) for name in keys])
 
 
+def _are_dates(sample: pl.Series) -> bool:
+    """Whether nearly all cells are dates, and none a plain number."""
+    if sample.head(_GLANCE).str.contains(_NO_DATE).sum() > _GLANCE // 2:
+        return False
+    read = read_dates(sample)
+    return read.readable_share >= 0.95 and not read.serial.any()
+
+
 def _kinds(table: Table) -> _Kinds:
     dates, decimals, others = [], [], {}
     for name in table.frame.columns:
         cells = table.frame.get_column(name).drop_nulls()
         sample = cells.head(_SAMPLE)
-        read = read_dates(sample)
-        if len(sample) and read.readable_share >= 0.95 and not read.serial.any():
+        if len(sample) and _are_dates(sample):
             dates.append(name)
         elif len(sample) and sample.str.contains(r"^\s*-?[$€£]?[\d ,]*\.\d{1,4}\s*$").mean() > 0.5:  # type: ignore[operator]
             decimals.append(name)

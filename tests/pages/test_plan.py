@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts.plan_sums import SUMS
 from tests.pages.opened import fine, loaded, number, opened, said, texts
 
-TABS = ("Figures", "Goal by segment", "Levers and CSMs", "Growth to find", "Scenarios")
+TABS = ("Figures", "Goal by segment", "Levers", "CSMs", "Growth to find", "Scenarios")
 WORKED = {"logos": 1644, "rate": 85.8, "worth": 35_000}
 MANAGER = "Priya Anand"
 
@@ -151,7 +151,7 @@ def test_one_click_returns_to_the_books_own_values() -> None:
 
 
 def test_the_address_holds_numbers_and_never_a_name() -> None:
-    app = tab(plan(), "Levers and CSMs")
+    app = tab(plan(), "Levers")
     app.selectbox(key="lever.0.segment").set_value(1).run()
     app.session_state["made"] = 2
     fine(app.run())
@@ -206,11 +206,21 @@ def test_where_a_point_is_cheapest_needs_a_cost() -> None:
 
 
 def test_managers_stand_under_pseudonyms_where_names_are_hidden() -> None:
-    shown = tab(plan(), "Levers and CSMs")
+    shown = tab(plan(), "CSMs")
     assert MANAGER in cells(shown)
-    hidden = tab(plan(hide_names=True), "Levers and CSMs")
+    hidden = tab(plan(hide_names=True), "CSMs")
     assert MANAGER not in cells(hidden)
     assert "CSM " in cells(hidden)
+
+
+def test_what_a_ratio_buys_is_asked_only_where_it_counts() -> None:
+    app = tab(plan(), "CSMs")
+    assert [field for field in app.number_input if field.key == "csm.from"] == []
+    app.toggle(key="csm.lever").set_value(True).run()
+    assert app.number_input(key="csm.from").value == 75
+    app.number_input(key="csm.from").set_value(80).run()
+    app.toggle(key="csm.lever").set_value(False).run()
+    assert fine(app).number_input(key="csm.from").value == 80  # what was changed stays in view, and in the address
 
 
 def test_several_years_age_along_the_books_own_survival() -> None:
