@@ -140,8 +140,11 @@ def _is_large(source: str | Path | bytes) -> bool:
 
 def _with_effects(question: Question, read: Callable[[Mapping[str, str]], Table]) -> Question:
     """A question which of several tables is meant, with what each of the likeliest would give."""
+    begun = monotonic()
 
     def tried(choice: Choice) -> Choice:
+        if monotonic() - begun > _PATIENCE:
+            return choice
         try:
             gives = _given_by(read({question.key: choice.value}))
         except RetentionError:
@@ -164,12 +167,16 @@ def _settled(
     if large:
         raise NeedsAnswer([question])
     today = date.today()  # a bound on what can have happened, never an as-of date
-    tables = {choice: read({question.key: choice.value}) for choice in question.choices}
-    books = {choice: one for choice, one in tables.items() if _makes_a_book(one, mapping, today)}
+    begun, books = monotonic(), dict[Choice, Table]()
+    for choice in question.choices:
+        if monotonic() - begun > _PATIENCE:
+            raise NeedsAnswer([question])
+        read_so = read({question.key: choice.value})
+        if _makes_a_book(read_so, mapping, today):
+            books[choice] = read_so
     if len(books) > 1:
-        raise NeedsAnswer(
-            [replace(question, choices=tuple(replace(choice, effect=_given_by(one)) for choice, one in books.items()))]
-        )
+        with_effects = [replace(choice, effect=_given_by(one)) for choice, one in books.items()]
+        raise NeedsAnswer([replace(question, choices=tuple(with_effects))])
     return next(iter(books.values()), table)
 
 

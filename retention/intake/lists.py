@@ -21,7 +21,13 @@ from retention.intake.horizon import ask_active_only, find_cut, last_fact, obser
 from retention.intake.questions import START_COLUMN, ask
 from retention.intake.revenue import revenue_beside_dates
 from retention.intake.roles import Roles
-from retention.intake.row_rules import ask_missed_churn_date, ask_same_id, merge_repeated_rows, row_rules
+from retention.intake.row_rules import (
+    ask_missed_churn_date,
+    ask_same_id,
+    ask_unknown_churn_date,
+    merge_repeated_rows,
+    row_rules,
+)
 from retention.intake.shapes import MONTHS_BESIDE_DATES
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
@@ -51,6 +57,7 @@ def understand_list(
     months = roles.months if len(roles.months) >= MONTHS_BESIDE_DATES else {}
     attributes = read_attributes(table, roles, answers, days, but=months)
     ask_missed_churn_date(draft, table, roles, answers, rules)
+    ask_unknown_churn_date(draft, table, roles, answers)
     draft.apply(row_rules(roles, rules, today=today))
     merge_repeated_rows(draft, table)
     decide_end_day(draft, roles, answers)

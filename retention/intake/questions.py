@@ -140,6 +140,10 @@ CHURN_COLUMN = Question(
     "{count} rows say “{status}”, and no column is known to say when they left. Does one of these?",
     (),
 )
+END_COLUMN = Question(
+    "churned_on", "No column is known to say when a customer left. Does one of these, where it is filled?", ()
+)
+NO_END_COLUMN = Choice("none", "None of them: nobody in this file has left")
 NO_CHURN_COLUMN = Choice("none", "None of them: set these rows aside, they left on an unknown day")
 CUSTOMER_COLUMN = Question(
     "customer_id", "The file has no headers. Which column says which customer a row is about?", ()

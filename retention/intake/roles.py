@@ -55,6 +55,8 @@ END_COLUMNS: dict[EndKind, str] = {
 "end" and "term" may be the last day covered: the column decides."""
 
 CHURN_FLAGS = ALIASES["churned"]
+LEFT = frozenset({"status", "churned"})
+"""Columns that tell those who left from those who did not, without a date."""
 _NO_ATTRIBUTE = ("status", "end_date", "requested_on", "term_end", "churned", "month", "amount", "occurred_on")
 
 
@@ -67,7 +69,7 @@ class Roles:
         shape: what one row is.
         end: which kind of column ends a span, or None where there is none.
         churn_flag: whether the status column says yes for those who left.
-        by_hand: canonical names that were mapped by the caller.
+        by_hand: canonical names that the caller decided about, if only that no column plays the part.
         subscriptions: whether the headers say that one row is a subscription or contract.
         months: headers that name a month -> its first day (revenue, months across).
         questions: what the headers cannot decide.
@@ -123,7 +125,7 @@ def find_roles(
         part: answers[part] for part in ("customer_id", "started_on", "churned_on") if answers.get(part) in headers
     }
     given = {**answered, **checked_mapping(mapping or {}, headers)}
-    by_hand = frozenset(canonical for canonical, header in given.items() if header is not None)
+    by_hand = frozenset(given)
     questions: tuple[Question, ...] = ()
     if is_headerless(table) and "customer_id" not in (mapping or {}):
         guessed, questions = parts_by_value(table, answers)
@@ -131,7 +133,7 @@ def find_roles(
     search = _Search(
         table, given, recognise(headers), {key: value for key, value in given.items() if value is not None}
     )
-    months = {} if by_hand & {"month", "occurred_on"} else _money_months(table)
+    months = {} if given.get("month") or given.get("occurred_on") else _money_months(table)
     end = _end(search, rules)
     starts = [header for header in search.named("started_on") if holds_dates(table, header)]
     _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)

@@ -8,16 +8,18 @@ from datetime import date
 import polars as pl
 
 from retention.errors import Choice
-from retention.intake.dates import is_empty
+from retention.intake.dates import is_empty, read_dates
 from retention.intake.draft import Draft, Rule
-from retention.intake.questions import CHURN_COLUMN, NO_CHURN_COLUMN, SAME_ID, ask
-from retention.intake.roles import Roles
+from retention.intake.questions import CHURN_COLUMN, END_COLUMN, NO_CHURN_COLUMN, NO_END_COLUMN, SAME_ID, ask
+from retention.intake.roles import LEFT, Roles
 from retention.intake.table import Table
 from retention.intake.values import offers_dates
 from retention.rules import Rules
 
 SPAN = pl.format("{} to {}", "start_text", pl.col("end_text").fill_null("(blank)"))
 """Start and end of a row as they are written."""
+_FEW = 0.02
+"""Share of the rows whose end may lie before their start, where a column may hold ends."""
 
 
 def nobodies(roles: Roles) -> tuple[Rule, ...]:
@@ -125,11 +127,9 @@ def ask_same_id(draft: Draft, roles: Roles, answers: Mapping[str, str]) -> None:
 def ask_missed_churn_date(draft: Draft, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules) -> None:
     """Customers who left without a date: perhaps a column that nobody recognised says when."""
     gone = draft.rows.filter(is_gone(rules))
-    if roles.end is not None or gone.is_empty() or "churned_on" in answers or "churned_on" in roles.by_hand:
+    if gone.is_empty() or _end_is_settled(roles, answers):
         return
-    dated = [
-        header for header in table.frame.columns if header not in roles.columns.values() and offers_dates(table, header)
-    ]
+    dated = _unknown_dates(table, roles)
     if not dated:
         return
     choices = [Choice(header, f"“{header}” says when they left") for header in dated[:4]]
@@ -142,3 +142,39 @@ def ask_missed_churn_date(draft: Draft, table: Table, roles: Roles, answers: Map
             status=gone.item(0, "status_text"),
         )
     )
+
+
+def ask_unknown_churn_date(draft: Draft, table: Table, roles: Roles, answers: Mapping[str, str]) -> None:
+    """Nothing known says who left, which would read as 100%: a column of later days, empty for some, may say it."""
+    if _end_is_settled(roles, answers) or LEFT & set(roles.columns):
+        return
+    at = draft.rows.get_column("at")
+    found = {
+        header: ends
+        for header in _unknown_dates(table, roles)
+        if _may_be_ends(ends := read_dates(table.frame.get_column(header)[at]).days, draft)
+    }
+    if not found:
+        return
+    choices = [
+        Choice(header, f"“{header}”: {len(ends) - ends.null_count():,} of {len(ends):,} rows have a day in it")
+        for header, ends in [*found.items()][:4]
+    ]
+    draft.questions.append(ask(END_COLUMN, (), [*choices, NO_END_COLUMN]))
+
+
+def _end_is_settled(roles: Roles, answers: Mapping[str, str]) -> bool:
+    return roles.end is not None or "churned_on" in answers or "churned_on" in roles.by_hand
+
+
+def _unknown_dates(table: Table, roles: Roles) -> list[str]:
+    """The columns of dates that play no part."""
+    taken = {*roles.columns.values(), *roles.months}
+    return [header for header in table.frame.columns if header not in taken and offers_dates(table, header)]
+
+
+def _may_be_ends(days: pl.Series, draft: Draft) -> bool:
+    """Whether some rows have a day and some none, and hardly any day is before its row's start."""
+    early = (days < draft.rows.get_column("started_on")).sum()
+    filled = len(days) - days.null_count()
+    return 0 < filled < len(days) and early <= _FEW * filled

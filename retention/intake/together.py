@@ -17,7 +17,7 @@ from retention.intake.companies import Companies
 from retention.intake.draft import Draft, Rule, Understood
 from retention.intake.ledger import Ledger
 from retention.intake.revenue import covered_months, read_revenue
-from retention.intake.roles import Roles, find_roles
+from retention.intake.roles import LEFT, Roles, find_roles
 from retention.intake.row_rules import merge_repeated_rows, nobodies
 from retention.intake.table import Table
 from retention.intake.tokens import counted_tokens
@@ -55,6 +55,11 @@ class Part:
     def has_stays(self) -> bool:
         """Whether it says itself when customers were there."""
         return self.roles.shape != "list" or "started_on" in self.roles.columns
+
+    @property
+    def says_who_left(self) -> bool:
+        """Whether a column tells those who left from those who did not; without one nobody would ever have left."""
+        return self.roles.shape != "list" or self.roles.end is not None or bool(LEFT & set(self.roles.columns))
 
 
 def build_together(
@@ -119,7 +124,7 @@ def _told_apart(first: Part, second: Part) -> tuple[Part, Part]:
         raise _unrelated(first, second, "neither says when a customer started")
     if first.is_revenue or second.is_revenue:
         listed, revenue = (second, first) if first.is_revenue else (first, second)
-        return (listed, revenue) if listed.has_stays else (revenue, listed)
+        return (listed, revenue) if listed.has_stays and listed.says_who_left else (revenue, listed)
     if first.has_stays and second.has_stays:
         several = [part for part in (second, first) if part.roles.subscriptions or part.roles.shape == "events"]
         stays = several[0] if several else first

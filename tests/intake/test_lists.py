@@ -582,3 +582,43 @@ def test_an_ended_term_of_a_customer_who_renewed_is_no_conflict() -> None:
 def test_the_first_payment_is_the_start_before_the_signup() -> None:
     read = book("customer_id,Signup date,First payment date\na,2024-01-01,2024-02-01")
     assert spans(read) == [("a", FEB, None)]
+
+
+# Nothing says who left
+
+NOBODY_SAID = """
+    Account,Start date,Gone,Last login
+    a,2023-01-01,2024-05-01,2024-06-01
+    b,2023-02-01,,2024-06-01
+    c,2023-03-01,2024-04-01,2024-06-01
+"""
+
+
+def test_a_column_that_may_say_who_left_is_asked_about_before_everybody_stays() -> None:
+    question = asked(NOBODY_SAID)["churned_on"]
+    assert [(choice.value, choice.label) for choice in question.choices] == [
+        ("Gone", "“Gone”: 2 of 3 rows have a day in it"),
+        ("none", "None of them: nobody in this file has left"),
+    ]
+    left = book(NOBODY_SAID, answers={"churned_on": "Gone"})
+    assert [gone for *_, gone in spans(left)] == [date(2024, 5, 1), None, date(2024, 4, 1)]
+    stayed = book(NOBODY_SAID, answers={"churned_on": "none"})
+    assert [gone for *_, gone in spans(stayed)] == [None] * 3
+    assert "Nobody in this file ever left" in stayed.notes["no_churn"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["Seen", "2022-05-01", "", "2022-06-01"],  # before the start
+        ["Seen", "2024-05-01", "2024-05-01", "2024-05-01"],  # everybody has one
+        ["Seen", "", "", ""],
+        ["Status", "active", "active", "active"],
+        ["Renewal date", "2024-05-01", "", "2024-06-01"],
+    ],
+)
+def test_no_other_column_is_taken_for_one_that_may(column: list[str]) -> None:
+    rows = ["Account,Start date", "a,2023-01-01", "b,2023-02-01", "c,2023-03-01"]
+    text = "\n".join(f"{row},{cell}" for row, cell in zip(rows, column, strict=True))
+    read = book(text, answers={"active_only": "complete"})
+    assert [gone for *_, gone in spans(read)] == [None] * 3

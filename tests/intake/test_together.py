@@ -46,6 +46,17 @@ def test_a_list_and_its_revenue_are_one_book(pair: tuple[str, str]) -> None:
     assert book.ledger.rows_read == book.ledger.rows_used + book.ledger.rows_set_aside + book.ledger.rows_blank
 
 
+def test_a_list_that_does_not_say_who_left_describes_those_who_paid() -> None:
+    silent = LIST.replace(",churned_on", "").replace(",2025-03-01", "").replace(",\n", "\n")
+    book = together(silent, REVENUE.replace("b,2025-02,20", "b,2025-02,20\n    b,2025-03,20"))
+    assert [(who, left) for who, _, left in spans(book)] == [
+        ("a", date(2025, 3, 1)),
+        ("b", None),
+        ("x", date(2025, 3, 1)),
+    ]
+    assert book.notes["together"] == "Stays are read from second.csv, attributes from first.csv."
+
+
 def test_customers_of_one_file_only_are_named_with_their_file() -> None:
     entries = together(LIST, REVENUE).ledger.entries.select("row", "column", "value", "action", "reason").rows()
     assert entries == [
