@@ -25,7 +25,7 @@ Row = tuple[str, str, date, date | None]
 
 HEADERS = ("Customer ID", "Segment", "Start date", "Churn date")
 LAST = date(2025, 6, 30)
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

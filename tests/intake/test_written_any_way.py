@@ -28,7 +28,7 @@ Cells = list[list[str]]
 
 MONTHS = [date(2023 + at // 12, at % 12 + 1, 1) for at in range(24)]
 FIRST, LAST = MONTHS[0], MONTHS[-1]
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -238,7 +238,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-@settings(quick, max_examples=300)
+@settings(quick, max_examples=80)
 @given(damaged())
 def test_damage_is_named_or_stays_in_the_rows_it_struck(content: bytes) -> None:
     """Every line that is whole gives the stay it gave, or is named in the account of the rows."""
@@ -257,7 +257,7 @@ def test_damage_is_named_or_stays_in_the_rows_it_struck(content: bytes) -> None:
             assert read_again.get(who) == stay or who in named or stay[0] > found.as_of
 
 
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=60)
 @given(
     kind=st.sampled_from(["xlsx", "xls", "xlsb", "ods", "zip", "gzip"]),
     flips=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 7)), max_size=3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import app_test
 
@@ -30,3 +31,9 @@ def through_the_frame(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     """Every page in its frame, unless the test is ``cold``."""
     if "cold" not in request.fixturenames:
         monkeypatch.setattr(app_test, "PagesManager", Navigated)
+
+
+@pytest.fixture(autouse=True)
+def without_a_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No session looks through everything installed for components: the app has none, and it takes a tenth second."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda *_args, **_options: [])
