@@ -53,12 +53,13 @@ lock: $(DEV)/ready
 clean:
 	rm -rf $(APP) $(DEV)
 
+# What is installed is compiled when it is first imported: to compile all of it takes longer than to fetch it.
 $(APP)/ready: requirements.txt
 	$(PYTHON) -m venv $(APP)
-	$(APP)/$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(APP)/$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
 	touch $@
 
 $(DEV)/ready: requirements.lock.txt
 	$(PYTHON) -m venv $(DEV)
-	$(DEV)/$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock.txt
+	$(DEV)/$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock.txt
 	touch $@

@@ -164,7 +164,7 @@ def _habit(*, of: int) -> pl.Expr:
 
 def _name(known: pl.DataFrame) -> pl.DataFrame:
     folded = pl.col("told").str.to_lowercase().str.strip_chars(" .,")
-    return known.with_columns(company=pl.when(folded != "").then(folded))
+    return known.with_columns(company=folded).filter(pl.col("company") != "")
 
 
 def _is_material(draft: Draft, shared: pl.DataFrame, accounts: int) -> bool:
