@@ -5,12 +5,11 @@ from pages.parts.mapping import correct_mapping
 from pages.parts.proof_doubts import show_doubts
 from pages.parts.proof_match import show_conventions, show_match
 from pages.parts.rules import choose_rules
-from pages.parts.show import figure, open_page, show_board_table, show_definitions, show_when_open, written
+from pages.parts.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
 from pages.parts.state import loaded
 from pages.parts.text import PEOPLE
 from pages.parts.writing import show_writing
 from retention import labels
-from retention.glossary import SECTIONS
 from retention.intake.ledger import by_reason
 from retention.listing import as_csv
 from retention.takeaways.proof import lacking
@@ -68,7 +67,4 @@ if absent := lacking(view.book):
 st.subheader("Rules", anchor=False)
 choose_rules(held, view.book)
 
-with st.expander("More: every definition"):
-    for section, terms in SECTIONS.items():
-        st.markdown(f"#### {section}")
-        show_definitions(terms)
+show_when_open("More: every definition", show_glossary)

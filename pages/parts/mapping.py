@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import polars as pl
 import streamlit as st
 
 from pages.parts.kept import forget_kept, keep
 from pages.parts.show import show_board_table, show_when_open
-from pages.parts.sides import Side, choose_side
+from pages.parts.sides import Side, choose_side, columns_of
 from pages.parts.state import Loaded, build_book
 from pages.parts.text import PEOPLE, plain, pseudonym
 from pages.parts.upload import take, use_saved
@@ -49,19 +51,8 @@ def _short(value: str) -> str:
 def correct_mapping(held: Loaded, *, hide_names: bool) -> None:
     """The recognised columns of a file with how sure each is, a form to correct them, and mappings saved."""
     side = choose_side(held, key="mapping.file")
-    table, columns = side.table, side.columns()
-    show_board_table(
-        [
-            {
-                "Means": spoken(canonical),
-                "Column in the file": header,
-                "For example": ", ".join(_examples(table.frame.get_column(header), canonical, hide=hide_names)),
-                "How sure": _how_sure(side, canonical, header),
-            }
-            for canonical, header in sorted(columns.items(), key=_as_listed)
-        ],
-        alt="Recognised columns with example values",
-    )
+    table, columns = side.table, columns_of(side)
+    show_board_table(_recognised(side, hide_names=hide_names), alt="Recognised columns with example values")
     for canonical, header in missing_parts(table, columns, () if side.second else NEEDED).items():
         st.markdown(
             f"No column was taken for **{spoken(canonical)}**. Perhaps {plain(f'“{header}”')}? Correct it below."
@@ -71,6 +62,20 @@ def correct_mapping(held: Loaded, *, hide_names: bool) -> None:
         st.caption(f"Kept under their own names: {plain(', '.join(spare))}.")
     show_when_open("More: correct a column", lambda: _correct(side, columns, hide_names=hide_names))
     show_when_open("More: save this mapping, or apply one", lambda: _save_and_apply(side))
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner=False, hash_funcs={Side: attrgetter("key")})
+def _recognised(side: Side, *, hide_names: bool) -> list[dict[str, str]]:
+    """The rows of the table of columns: all of a file's cells are looked at for it, once a session."""
+    return [
+        {
+            "Means": spoken(canonical),
+            "Column in the file": header,
+            "For example": ", ".join(_examples(side.table.frame.get_column(header), canonical, hide=hide_names)),
+            "How sure": _how_sure(side, canonical, header),
+        }
+        for canonical, header in sorted(columns_of(side).items(), key=_as_listed)
+    ]
 
 
 def _how_sure(side: Side, canonical: str, header: str) -> str:

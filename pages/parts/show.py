@@ -13,7 +13,7 @@ from pages.parts.state import View, current_view, enter_through_the_frame, loade
 from pages.parts.text import plain, without_names
 from retention import labels
 from retention.charts.frame import Spec
-from retention.glossary import define
+from retention.glossary import SECTIONS, define
 from retention.listing import as_csv, largest_first
 from retention.metrics.compare import Share
 
@@ -158,6 +158,13 @@ def show_definitions(keys: Iterable[str]) -> None:
     for term in map(define, keys):
         formula = f" {plain(term.formula)}." if term.formula else ""
         st.markdown(f"**{plain(term.name)}.** {plain(term.definition)}{formula} :gray[{plain(term.source)}]")
+
+
+def show_glossary() -> None:
+    """Every definition, section by section."""
+    for section, terms in SECTIONS.items():
+        st.markdown(f"#### {section}")
+        show_definitions(terms)
 
 
 def show_method(view: View, keys: Sequence[str], code: str, rows: Sequence[dict[str, str]] = ()) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import streamlit as st
 
@@ -44,9 +45,10 @@ class Side:
         """What the user answered about this file, under the keys it has for a file by itself."""
         return other_answers(self.held.answers) if self.second else own_answers(self.held.answers)
 
-    def columns(self) -> dict[str, str]:
-        """What each column was taken for."""
-        return find_roles(self.table, self.mapping, self.held.rules, self.answers).columns
+    @property
+    def key(self) -> str:
+        """One key of the files in use, how they are understood and by whose choice, and which of them this is."""
+        return f"{self.held.key}.{self.held.kept}.{self.second}"
 
     def understood(
         self, mapping: Mapping[str, str | None], answers: Mapping[str, str], *, kept: bool = False
@@ -69,6 +71,12 @@ class Side:
     @property
     def _prefix(self) -> str:
         return OTHER if self.second else ""
+
+
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs={Side: attrgetter("key")})
+def columns_of(side: Side) -> dict[str, str]:
+    """What each column was taken for."""
+    return find_roles(side.table, side.mapping, side.held.rules, side.answers).columns
 
 
 def sides(held: Loaded) -> list[Side]:

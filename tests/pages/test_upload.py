@@ -15,7 +15,7 @@ from retention.intake.saved import mapping_to_json
 from retention.intake.table import Table
 from retention.reading import read_asking
 from tests.intake.old_workbooks import zipped
-from tests.pages.opened import as_file, fine, loaded, opened, said, turned_to
+from tests.pages.opened import as_file, fine, loaded, opened, said, texts, turned_to
 
 COLUMNS = ("Customer ID", "Beginn", "Signed up", "Churn date")
 MARCH = [("a", "2021-05-01", "2023-01-01", "2023-06-01"), ("b", "2021-06-01", "2023-02-01", "")]
@@ -41,6 +41,11 @@ def corrected(app: AppTest) -> AppTest:
     proof.selectbox(key="mapping.canonical").set_value("started_on").run()
     proof.selectbox(key="mapping.header.started_on").set_value("Beginn").run()
     return proof
+
+
+def cells(app: AppTest) -> str:
+    """Every text of the page, those in tables too."""
+    return "\n".join(text.replace("\\", "") for _, text in texts(app))
 
 
 def pressed(app: AppTest, label: str) -> AppTest:
@@ -78,9 +83,13 @@ def test_a_correction_is_applied_to_the_next_file_with_the_same_headers_and_undo
     app = pressed(corrected(opened(loaded(MARCH, COLUMNS))), "Read the file this way")
     assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
     assert EARLIER not in captions(app)
+    assert "you chose it, " in cells(app)
     app = dropped(fine(app), "april.csv", as_file(APRIL, COLUMNS))
     assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
     assert EARLIER in captions(fine(app))
+    assert "you chose it for an earlier file, " in cells(turned_to(app, "proof"))
+    app = dropped(app, "march.csv", as_file(MARCH, COLUMNS))
+    assert "you chose it for an earlier file, " in cells(turned_to(app, "proof"))
     app = pressed(app, "Undo: recognise them afresh")
     assert app.session_state["loaded"].mapping == {}
     assert EARLIER not in captions(fine(app))
