@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -31,9 +32,16 @@ class Side:
         return self.held.other
 
     @property
-    def content(self) -> bytes | None:
-        """The bytes of the file, if it came in by hand."""
-        return self.held.contents.get(self.table.sha256)
+    def size(self) -> int | None:
+        """Bytes of the file, if it came in by hand."""
+        copy = self.held.contents.get(self.table.sha256)
+        return None if copy is None else copy.seek(0, os.SEEK_END)
+
+    def content(self) -> bytes:
+        """The bytes of the file that came in by hand."""
+        copy = self.held.contents[self.table.sha256]
+        copy.seek(0)
+        return copy.read()
 
     @property
     def mapping(self) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import reduce
 from operator import and_, attrgetter
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 import streamlit as st
@@ -46,7 +47,8 @@ class Loaded:
         mapping: what the user said a column is.
         other_mapping: what the user said a column of the second file is.
         answers: to what the files cannot decide.
-        contents: the bytes of files that came in, by their sha256: to be read again another way.
+        contents: the files that came in, by their sha256, to be read again another way: without a name, and gone with
+            the session.
         kept: whether mapping and answers were given for an earlier file with the same columns.
         rules: the choices that change a count.
         last: what the file before it, with the same columns, counted on its last day.
@@ -59,7 +61,7 @@ class Loaded:
     mapping: dict[str, str | None] = field(default_factory=dict)
     other_mapping: dict[str, str | None] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
-    contents: dict[str, bytes] = field(default_factory=dict)
+    contents: dict[str, IO[bytes]] = field(default_factory=dict)
     kept: bool = False
     rules: Rules = field(default_factory=Rules)
     last: Closing | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import tempfile
 from dataclasses import dataclass, replace
+from typing import IO
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -36,11 +39,12 @@ class Waiting:
     file: UploadedFile
     beside: Loaded | None
 
-    def loaded(self, table: Table, content: bytes, answers: dict[str, str]) -> Loaded:
+    def loaded(self, table: Table, answers: dict[str, str]) -> Loaded:
         """The file in use once this one's table is read."""
+        contents = {table.sha256: _put_by(self.file)}
         if self.beside is not None:
-            return _completed(self.beside, table, content, answers)
-        return after(loaded(), replace(_understood(table, answers), contents={table.sha256: content}))
+            return _completed(self.beside, table, contents, answers)
+        return after(loaded(), replace(_understood(table, answers), contents=contents))
 
 
 def uploader(label: str, *, key: str, second: bool = False) -> None:
@@ -71,9 +75,9 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
         try:
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
-            content = file.getvalue()
-            table = read_asking(content, name=file.name, answers=given, watch=watch)
-            candidate = waiting.loaded(table, content, given)
+            gc.collect()  # what the upload came in holds a second copy of the file until then
+            table = read_asking(file.getvalue(), name=file.name, answers=given, watch=watch)
+            candidate = waiting.loaded(table, given)
             status.update(label="Recognising its columns …")
             find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)
             status.update(label="Counting customers …")
@@ -134,21 +138,28 @@ def say_kept(held: Loaded) -> None:
             st.rerun()
 
 
-def _completed(held: Loaded, table: Table, content: bytes, answers: dict[str, str]) -> Loaded:
+def _put_by(file: UploadedFile) -> IO[bytes]:
+    """A copy on disk that nobody else can open: it has no name, and is gone as soon as nothing here holds it."""
+    copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (held as long as the file is in use)
+    copy.write(file.getvalue())
+    return copy
+
+
+def _completed(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> Loaded:
     """The file in use with a second one: dated health signals, or else a table joined on the customer id."""
     try:
         read_signals(table)
     except NeedsAnswer:
         return replace(held, signals=table)
     except RetentionError:
-        return _joined(held, table, content, answers)
+        return _joined(held, table, contents, answers)
     return replace(held, signals=table)
 
 
-def _joined(held: Loaded, table: Table, content: bytes, answers: dict[str, str]) -> Loaded:
+def _joined(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> Loaded:
     """The file in use with a second one, under the mapping kept for its columns if both can be read with it."""
     own = own_answers(held.answers)
-    both = replace(held, other=table, other_mapping={}, answers=own, contents={**held.contents, table.sha256: content})
+    both = replace(held, other=table, other_mapping={}, answers=own, contents={**held.contents, **contents})
     fresh = Side(both, second=True).understood({}, answers, kept=held.kept)
     saved = kept_for(table)
     if saved is None:

@@ -39,16 +39,16 @@ SHOWN_AT_ONCE = 5_000_000
 def show_writing(held: Loaded) -> None:
     """How a file was found to be written, and controls to have it read another way."""
     side = choose_side(held, key="writing.file")
-    table, content = side.table, side.content
+    table = side.table
     st.markdown(plain(f"{written(table.dialect)} {names_in(table)}"))
-    if content is None:
+    if side.size is None:
         st.caption("A file you drop can be read another way here.")
         return
     said = _chosen(table, f"{side.second}.{held.key[:12]}")
     if said:
-        _offer(side, content, {**_told(side), **said})
+        _offer(side, {**_told(side), **said})
     if _told(side) and st.button("Back to what was found out", key="writing.back"):
-        _read(side, content, {})
+        _read(side, {})
 
 
 def names_in(table: Table) -> str:
@@ -92,20 +92,20 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
     return chosen
 
 
-def _offer(side: Side, content: bytes, said: Mapping[str, str]) -> None:
+def _offer(side: Side, said: Mapping[str, str]) -> None:
     """What the file would give, where that is soon known, and the button that has it read so."""
-    if len(content) <= SHOWN_AT_ONCE:
-        candidate, problem = _reread(side, content, said)
+    if (side.size or 0) <= SHOWN_AT_ONCE:
+        candidate, problem = _reread(side, said)
         st.markdown(f"**Read this way:** {plain(problem or (candidate and preview(candidate)))}")
         if candidate is not None:
             names = Side(candidate, side.second).table.frame.columns
             st.caption(plain(f"{len(names)} columns: {listed(names, 12)}."))
     if st.button("Read the file this way", type="primary", key="writing.use"):
-        _read(side, content, said)
+        _read(side, said)
 
 
-def _read(side: Side, content: bytes, said: Mapping[str, str]) -> None:
-    candidate, problem = _reread(side, content, said)
+def _read(side: Side, said: Mapping[str, str]) -> None:
+    candidate, problem = _reread(side, said)
     if candidate is not None:
         take(candidate)
     else:
@@ -113,10 +113,10 @@ def _read(side: Side, content: bytes, said: Mapping[str, str]) -> None:
     st.rerun()
 
 
-def _reread(side: Side, content: bytes, said: Mapping[str, str]) -> tuple[Loaded | None, str]:
+def _reread(side: Side, said: Mapping[str, str]) -> tuple[Loaded | None, str]:
     """The files in use once this one is read as it is said to be written, or why it cannot be."""
     try:
-        table = read_asking(content, name=side.table.name, answers=said)
+        table = read_asking(side.content(), name=side.table.name, answers=said)
     except NeedsAnswer as asked:
         return None, f"It leaves open: {asked.questions[0].text}"
     except RetentionError as problem:
