@@ -69,6 +69,7 @@ class Visit:
     def settle(self) -> None:
         """Wait until the page is drawn and nothing on it is of an earlier run."""
         self.page.wait_for_timeout(120)
+        self.page.evaluate("window.calm = 0")
         self.page.wait_for_function(
             """() => {
                 const app = document.querySelector('[data-testid="stApp"]')
@@ -231,6 +232,7 @@ class Visit:
 
     def fetch(self, button: Locator) -> tuple[str, bytes]:
         """What a download button gives: a file's name and its bytes."""
+        self.settle()  # a click on a button that is being drawn again is lost
         with self.page.expect_download(timeout=60_000) as waiting:
             button.click()
         return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
