@@ -6,6 +6,7 @@ from pages.parts.proof_doubts import show_doubts
 from pages.parts.proof_match import show_conventions, show_match
 from pages.parts.rules import choose_rules
 from pages.parts.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
+from pages.parts.sides import choose_side
 from pages.parts.state import loaded
 from pages.parts.text import PEOPLE
 from pages.parts.writing import show_writing
@@ -47,7 +48,7 @@ else:
                 "What was done": row["action"],
                 "Why": row["reason"],
                 "Column": row["column"] or "",
-                "Rows": labels.count(row["rows"]),
+                "Rows": "" if row["rows"] is None else labels.count(row["rows"]),
             }
             for row in reasons.iter_rows(named=True)
         ],
@@ -58,8 +59,9 @@ else:
                        mime="text/csv", on_click="ignore")  # fmt: skip
 
 st.subheader("What each column was taken for", anchor=False)
-correct_mapping(held, hide_names=view.hide_names)
-show_when_open("More: how the file is written", lambda: show_writing(held))
+side = choose_side(held)
+correct_mapping(side, hide_names=view.hide_names)
+show_when_open("More: how the file is written", lambda: show_writing(side, hide_names=view.hide_names))
 
 if absent := lacking(view.book):
     show_when_open("More: what the file lacks", lambda: show_board_table(absent, alt="Columns the file lacks"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -130,12 +131,16 @@ def read_asking(
     return table
 
 
-_SMALL, _MOST_TRIED = 5_000_000, 4
-"""Bytes of a file whose tables are tried, and how many of them."""
+SMALL = 5_000_000
+"""Bytes of a file that is read several ways while somebody waits."""
+_MOST_TRIED = 4
+"""How many of several tables are tried."""
+_PATIENCE = 5.0
+"""Seconds after which no further choice is tried: on a large file the later ones stand without what they would give."""
 
 
 def _is_large(source: str | Path | bytes) -> bool:
-    return (len(source) if isinstance(source, bytes) else Path(source).expanduser().stat().st_size) > _SMALL
+    return (len(source) if isinstance(source, bytes) else Path(source).expanduser().stat().st_size) > SMALL
 
 
 def _with_effects(question: Question, read: Callable[[Mapping[str, str]], Table]) -> Question:
@@ -166,24 +171,26 @@ def _settled(
     """The table of the one choice that makes a book, or the likeliest where none does; several are asked about."""
     if large:
         raise NeedsAnswer([question])
-    today = date.today()  # a bound on what can have happened, never an as-of date
-    begun, books = monotonic(), dict[Choice, Table]()
+    begun, tables = monotonic(), dict[Choice, Table]()
     for choice in question.choices:
         if monotonic() - begun > _PATIENCE:
             raise NeedsAnswer([question])
-        read_so = read({question.key: choice.value})
-        if _makes_a_book(read_so, mapping, today):
-            books[choice] = read_so
-    if len(books) > 1:
-        with_effects = [replace(choice, effect=_given_by(one)) for choice, one in books.items()]
+        try:
+            one = read({question.key: choice.value})
+        except RetentionError:
+            continue
+        if makes_a_book(partial(_built, one, mapping=mapping)):
+            tables[choice] = one
+    if len(tables) > 1:
+        with_effects = [replace(choice, effect=_given_by(one)) for choice, one in tables.items()]
         raise NeedsAnswer([replace(question, choices=tuple(with_effects))])
-    return next(iter(books.values()), table)
+    return next(iter(tables.values()), table)
 
 
-def _makes_a_book(table: Table, mapping: Mapping[str, str | None] | None, today: date) -> bool:
-    """Whether a table makes a book, or would once it is answered about."""
+def makes_a_book(book: Callable[[], Book]) -> bool:
+    """Whether files make a book, or would once they are answered about."""
     try:
-        build(table, mapping=mapping, today=today)
+        book()
     except NeedsAnswer:
         return True
     except RetentionError:
@@ -193,8 +200,27 @@ def _makes_a_book(table: Table, mapping: Mapping[str, str | None] | None, today:
 
 def _given_by(table: Table) -> str:
     """What a table would give as it is; nothing where it leaves more to be asked than its likeliest answers settle."""
+    return _effect(lambda answers: _built(table, answers=answers), {})
+
+
+def _built(
+    table: Table,
+    *,
+    other: Table | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    other_mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    as_of: date | None = None,
+) -> Book:
+    """The Book of one table, or of two joined on the customer id."""
     today = date.today()  # a bound on what can have happened, never an as-of date
-    return _effect(lambda answers: build(table, answers=answers, today=today), {})
+    if other is None:
+        return build(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of, today=today)
+    return build_together(
+        table, other, mapping=mapping, other_mapping=other_mapping, answers=answers, rules=rules, as_of=as_of,
+        today=today,
+    )  # fmt: skip
 
 
 def book_of(
@@ -213,15 +239,11 @@ def book_of(
         IntakeError: see ``read_book`` and ``read_together``.
         NeedsAnswer: its choices say what each would give.
     """
-    today = date.today()  # a bound on what can have happened, never an as-of date
 
     def with_answers(given: Mapping[str, str] | None) -> Book:
-        if other is None:
-            return build(table, mapping=mapping, answers=given, rules=rules, as_of=as_of, today=today)
-        return build_together(
-            table, other, mapping=mapping, other_mapping=other_mapping, answers=given, rules=rules, as_of=as_of,
-            today=today,
-        )  # fmt: skip
+        return _built(
+            table, other=other, mapping=mapping, other_mapping=other_mapping, answers=given, rules=rules, as_of=as_of
+        )
 
     try:
         return with_answers(answers)
@@ -237,10 +259,6 @@ def book_of(
         raise NeedsAnswer(
             [replace(q, choices=tuple(effect(q, choice) for choice in q.choices)) for q in asked.questions]
         ) from None
-
-
-_PATIENCE = 5.0
-"""Seconds after which no further choice is tried: on a large file the later ones stand without what they would give."""
 
 
 def _likely(questions: Sequence[Question]) -> dict[str, str]:

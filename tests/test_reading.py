@@ -260,6 +260,14 @@ def test_rows_none_of_which_makes_a_book_are_not_asked_about() -> None:
         rt.read_book(b"name,town\nAcme,Berlin\nBolt,Paris\n", name="x.csv")
 
 
+@pytest.mark.parametrize("nothing", ["-", "NULL", "n/a"])
+def test_a_column_without_a_name_is_one_of_dates_however_its_empty_cells_are_written(nothing: str) -> None:
+    rows = "".join(f"C-{at},2023-0{at % 9 + 1}-01,{'2024-02-11' if at % 5 == 0 else nothing}\n" for at in range(1, 60))
+    book = rt.read_book(rows.encode(), name="x.csv", answers={"cut": "churn"})
+    assert book.mapping["churned_on"] == "column_3"
+    assert book.spans.collect()["churned_on"].count() == 11
+
+
 def test_a_second_file_is_told_apart_by_its_own_answers() -> None:
     customers = b"Customer ID,Start date,Churn date\nL1,2022-01-01,\nL2,2022-02-01,2023-03-01\nL3,2022-02-01,\n"
     more = "Customer ID;Ort\nL1;Łódź\nL2;Łuk\nL3;Ślad\n".encode("cp1250")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.kept import forget_kept, keep
 from pages.parts.show import show_board_table, show_when_open
-from pages.parts.sides import Side, choose_side, columns_of
+from pages.parts.sides import Side, columns_of
 from pages.parts.state import Loaded, build_book
 from pages.parts.text import PEOPLE, plain, pseudonym
 from pages.parts.upload import take, use_saved
@@ -48,9 +48,8 @@ def _short(value: str) -> str:
     return value if len(value) <= LONGEST_EXAMPLE else f"{value[: LONGEST_EXAMPLE - 1]}…"
 
 
-def correct_mapping(held: Loaded, *, hide_names: bool) -> None:
+def correct_mapping(side: Side, *, hide_names: bool) -> None:
     """The recognised columns of a file with how sure each is, a form to correct them, and mappings saved."""
-    side = choose_side(held, key="mapping.file")
     table, columns = side.table, columns_of(side)
     show_board_table(_recognised(side, hide_names=hide_names), alt="Recognised columns with example values")
     for canonical, header in missing_parts(table, columns, () if side.second else NEEDED).items():

@@ -10,6 +10,7 @@ from operator import attrgetter
 import streamlit as st
 
 from pages.parts.state import Loaded
+from pages.parts.text import plain
 from retention.intake.roles import find_roles
 from retention.intake.table import Table
 from retention.intake.together import OTHER, other_answers, own_answers
@@ -92,13 +93,11 @@ def sides(held: Loaded) -> list[Side]:
     return [Side(held), *([] if held.other is None else [Side(held, second=True)])]
 
 
-def choose_side(held: Loaded, *, key: str) -> Side:
+def choose_side(held: Loaded) -> Side:
     """One of the files in use, chosen where there are two."""
     both = sides(held)
     if len(both) == 1:
         return both[0]
-    names = {side.second: side.table.name for side in both}
-    second = st.segmented_control(
-        "File", list(names), format_func=lambda second: names[second], key=key, default=False, required=True
-    )
-    return both[bool(second)]
+    names = [plain(side.table.name) for side in both]
+    picked = st.segmented_control("File", range(2), format_func=names.__getitem__, key="side", default=0, required=True)
+    return both[picked or 0]

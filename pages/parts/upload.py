@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO
 
 import streamlit as st
@@ -25,7 +25,7 @@ from retention.intake.table import Table
 from retention.intake.together import OTHER, own_answers
 from retention.intake.told import ABOUT_WRITING
 from retention.metrics.doubts import closing_of
-from retention.reading import read_asking
+from retention.reading import makes_a_book, read_asking
 from retention.risk.signals_file import read_signals
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
@@ -75,7 +75,6 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
         try:
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
-            gc.collect()  # what the upload came in holds a second copy of the file until then
             table = read_asking(file.getvalue(), name=file.name, answers=given, watch=watch)
             candidate = waiting.loaded(table, given)
             status.update(label="Recognising its columns …")
@@ -99,7 +98,7 @@ def _understood(table: Table, answers: dict[str, str]) -> Loaded:
     if saved is None:
         return fresh
     candidate = replace(fresh, mapping=saved.mapping, answers={**saved.answers, **answers}, kept=True)
-    return candidate if _reads(candidate) else fresh
+    return candidate if makes_a_book(partial(build_book, candidate)) else fresh
 
 
 def _saved_in(file: UploadedFile) -> Saved | None:
@@ -159,24 +158,14 @@ def _completed(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answe
 def _joined(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> Loaded:
     """The file in use with a second one, under the mapping kept for its columns if both can be read with it."""
     own = own_answers(held.answers)
-    both = replace(held, other=table, other_mapping={}, answers=own, contents={**held.contents, **contents})
+    kept = {sha256: copy for sha256, copy in held.contents.items() if sha256 == held.table.sha256}
+    both = replace(held, other=table, other_mapping={}, answers=own, contents={**kept, **contents})
     fresh = Side(both, second=True).understood({}, answers, kept=held.kept)
     saved = kept_for(table)
     if saved is None:
         return fresh
     candidate = Side(both, second=True).understood(saved.mapping, {**saved.answers, **answers}, kept=True)
-    return candidate if _reads(candidate) else fresh
-
-
-def _reads(candidate: Loaded) -> bool:
-    """Whether files make a book, or would once they are answered about."""
-    try:
-        build_book(candidate)
-    except NeedsAnswer:
-        return True
-    except RetentionError:
-        return False
-    return True
+    return candidate if makes_a_book(partial(build_book, candidate)) else fresh
 
 
 def _progress(file: UploadedFile) -> Watch:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.parts.mapping import preview
-from pages.parts.sides import Side, choose_side
+from pages.parts.sides import Side
 from pages.parts.state import Loaded
 from pages.parts.text import plain
 from pages.parts.upload import take
@@ -16,7 +16,7 @@ from retention.intake.build import written
 from retention.intake.columns import listed
 from retention.intake.table import Table
 from retention.intake.told import ABOUT_WRITING
-from retention.reading import read_asking
+from retention.reading import SMALL, read_asking
 
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -32,21 +32,18 @@ ENCODINGS = {
     "gb18030": "Chinese (GB 18030)",
 }
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar", " ": "Blanks", ":": "Colon", "~": "Tilde"}
-SHOWN_AT_ONCE = 5_000_000
-"""Bytes of a file that is read again while a choice is still being made."""
 
 
-def show_writing(held: Loaded) -> None:
+def show_writing(side: Side, *, hide_names: bool) -> None:
     """How a file was found to be written, and controls to have it read another way."""
-    side = choose_side(held, key="writing.file")
     table = side.table
     st.markdown(plain(f"{written(table.dialect)} {names_in(table)}"))
     if side.size is None:
         st.caption("A file you drop can be read another way here.")
         return
-    said = _chosen(table, f"{side.second}.{held.key[:12]}")
+    said = _chosen(table, side.key)
     if said:
-        _offer(side, {**_told(side), **said})
+        _offer(side, {**_told(side), **said}, hide_names=hide_names)
     if _told(side) and st.button("Back to what was found out", key="writing.back"):
         _read(side, {})
 
@@ -68,7 +65,7 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
     """What is chosen otherwise than the file was read; each kind of file has its own controls."""
     dialect = table.dialect
     chosen: dict[str, str] = {}
-    controls = iter(st.columns(3))
+    controls = iter(st.columns(4 if dialect.other_sheets and dialect.encoding else 3))
     if dialect.encoding is not None:
         encodings = {dialect.encoding: dialect.encoding, **ENCODINGS}
         encoding = next(controls).selectbox("Encoding", list(encodings), format_func=lambda name: encodings[name],
@@ -82,7 +79,7 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
         chosen |= {"delimiter": mark} if mark != found else {}
     if dialect.other_sheets:
         sheets = [dialect.sheet or "", *dialect.other_sheets]
-        sheet = next(controls).selectbox("Sheet", sheets, format_func=plain, key=f"writing.sheet.{key}")
+        sheet = next(controls).selectbox("Sheet", sheets, key=f"writing.sheet.{key}")
         chosen |= {"sheet": sheet} if sheet != dialect.sheet else {}
     if dialect.kind not in ("json", "parquet", "arrow"):
         row = next(controls).number_input("Row of the names (0: none)", min_value=0, max_value=240,
@@ -92,9 +89,11 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
     return chosen
 
 
-def _offer(side: Side, said: Mapping[str, str]) -> None:
+def _offer(side: Side, said: Mapping[str, str], *, hide_names: bool) -> None:
     """What the file would give, where that is soon known, and the button that has it read so."""
-    if (side.size or 0) <= SHOWN_AT_ONCE:
+    if hide_names:
+        st.caption("While names are hidden, what the file would give is not shown: it may name some.")
+    elif (side.size or 0) <= SMALL:
         candidate, problem = _reread(side, said)
         st.markdown(f"**Read this way:** {plain(problem or (candidate and preview(candidate)))}")
         if candidate is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from retention.errors import Choice, Question
-from retention.intake.dates import read_dates
+from retention.intake.dates import is_empty, read_dates
 from retention.intake.questions import CUSTOMER_COLUMN, ask
 from retention.intake.table import Table
 
@@ -68,7 +68,8 @@ def _question(table: Table, keys: list[str], kinds: _Kinds) -> Question:
 
 def _are_dates(sample: pl.Series) -> bool:
     """Whether nearly all cells are dates, and none a plain number."""
-    if sample.head(_GLANCE).str.contains(_NO_DATE).sum() > _GLANCE // 2:
+    glance = sample.to_frame("cell").filter(~is_empty("cell")).get_column("cell").head(_GLANCE)
+    if glance.str.contains(_NO_DATE).sum() > len(glance) / 2:
         return False
     read = read_dates(sample)
     return read.readable_share >= 0.95 and not read.serial.any()

@@ -46,9 +46,13 @@ class Ledger:
 
 
 def by_reason(done: pl.DataFrame) -> pl.DataFrame:
-    """How often each thing was done: one row per action, reason and column, the commonest first; rows is a count."""
+    """How often each thing was done: one row per action, reason and column, the commonest first.
+
+    ``rows`` counts the entries that name a row; null where they are about the file as a whole.
+    """
+    named = pl.col("row").count().cast(pl.Int64)
     return (
         done.group_by("action", "reason", "column", maintain_order=True)
-        .agg(pl.len().cast(pl.Int64).alias("rows"))
-        .sort("action", "rows", descending=[True, True], maintain_order=True)
+        .agg(pl.when(named > 0).then(named).alias("rows"))
+        .sort("action", "rows", descending=[True, True], nulls_last=True, maintain_order=True)
     )

@@ -31,7 +31,7 @@ from retention.intake.row_rules import (
 from retention.intake.shapes import MONTHS_BESIDE_DATES
 from retention.intake.statuses import read_statuses
 from retention.intake.table import Table
-from retention.intake.values import offers_dates
+from retention.intake.values import dated_columns
 from retention.rules import Rules
 
 
@@ -115,7 +115,7 @@ def _started_header(table: Table, roles: Roles) -> str:
     if "started_on" in roles.columns:
         return roles.columns["started_on"]
     taken = roles.columns.values()
-    dated = [h for h in table.frame.columns if h not in taken and offers_dates(table, h)]
+    dated = dated_columns(table, but=taken)
     if dated:
         choices = [Choice(h, f"“{h}” (such as {table.frame.get_column(h).drop_nulls()[0]})") for h in dated[:4]]
         raise NeedsAnswer([ask(START_COLUMN, (), choices)])

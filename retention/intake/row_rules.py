@@ -13,7 +13,7 @@ from retention.intake.draft import Draft, Rule
 from retention.intake.questions import CHURN_COLUMN, END_COLUMN, NO_CHURN_COLUMN, NO_END_COLUMN, SAME_ID, ask
 from retention.intake.roles import LEFT, Roles
 from retention.intake.table import Table
-from retention.intake.values import offers_dates
+from retention.intake.values import dated_columns
 from retention.rules import Rules
 
 SPAN = pl.format("{} to {}", "start_text", pl.col("end_text").fill_null("(blank)"))
@@ -129,7 +129,7 @@ def ask_missed_churn_date(draft: Draft, table: Table, roles: Roles, answers: Map
     gone = draft.rows.filter(is_gone(rules))
     if gone.is_empty() or _end_is_settled(roles, answers):
         return
-    dated = _unknown_dates(table, roles)
+    dated = dated_columns(table, but={*roles.columns.values(), *roles.months})
     if not dated:
         return
     choices = [Choice(header, f"“{header}” says when they left") for header in dated[:4]]
@@ -151,7 +151,7 @@ def ask_unknown_churn_date(draft: Draft, table: Table, roles: Roles, answers: Ma
     at = draft.rows.get_column("at")
     found = {
         header: ends
-        for header in _unknown_dates(table, roles)
+        for header in dated_columns(table, but={*roles.columns.values(), *roles.months})
         if _may_be_ends(ends := read_dates(table.frame.get_column(header)[at]).days, draft)
     }
     if not found:
@@ -160,17 +160,14 @@ def ask_unknown_churn_date(draft: Draft, table: Table, roles: Roles, answers: Ma
         Choice(header, f"“{header}”: {len(ends) - ends.null_count():,} of {len(ends):,} rows have a day in it")
         for header, ends in [*found.items()][:4]
     ]
-    draft.questions.append(ask(END_COLUMN, (), [*choices, NO_END_COLUMN]))
+    header = next(iter(found))
+    cells = draft.rows.select("row", cell=table.frame.get_column(header)[at]).filter(found[header].is_not_null())
+    evidence = [(row, header, cell) for row, cell in cells.head(3).iter_rows()]
+    draft.questions.append(ask(END_COLUMN, evidence, [*choices, NO_END_COLUMN]))
 
 
 def _end_is_settled(roles: Roles, answers: Mapping[str, str]) -> bool:
     return roles.end is not None or "churned_on" in answers or "churned_on" in roles.by_hand
-
-
-def _unknown_dates(table: Table, roles: Roles) -> list[str]:
-    """The columns of dates that play no part."""
-    taken = {*roles.columns.values(), *roles.months}
-    return [header for header in table.frame.columns if header not in taken and offers_dates(table, header)]
 
 
 def _may_be_ends(days: pl.Series, draft: Draft) -> bool:

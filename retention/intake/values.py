@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import polars as pl
 
@@ -18,6 +19,11 @@ _SAMPLE = 2_000
 def offers_dates(table: Table, header: str) -> bool:
     """Whether a column that nobody recognised holds dates, written as dates: a day number may be any number."""
     return holds_dates(table, header, must=True) and not bool(read_dates(sample_of(table, header)).serial.all())
+
+
+def dated_columns(table: Table, *, but: Collection[str]) -> list[str]:
+    """The columns that hold dates, besides those that play a part already."""
+    return [header for header in table.frame.columns if header not in but and offers_dates(table, header)]
 
 
 def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:

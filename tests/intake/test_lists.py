@@ -600,6 +600,7 @@ def test_a_column_that_may_say_who_left_is_asked_about_before_everybody_stays() 
         ("Gone", "“Gone”: 2 of 3 rows have a day in it"),
         ("none", "None of them: nobody in this file has left"),
     ]
+    assert question.evidence == ((2, "Gone", "2024-05-01"), (4, "Gone", "2024-04-01"))
     left = book(NOBODY_SAID, answers={"churned_on": "Gone"})
     assert [gone for *_, gone in spans(left)] == [date(2024, 5, 1), None, date(2024, 4, 1)]
     stayed = book(NOBODY_SAID, answers={"churned_on": "none"})

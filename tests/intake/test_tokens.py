@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from retention.intake.build import build
+from retention.intake.ledger import by_reason, entries
 from tests.intake.literal import TODAY, adds_up, book, table
 
 LIST = """
@@ -50,3 +51,14 @@ def test_what_each_status_was_taken_for_is_said() -> None:
     assert said.startswith("“status” is read “active” (2) as active, ")
     for part in ("“canceled” (1) as left", "“past_due” (1) as behind with payment", "“vip” (1) as unknown"):
         assert part in said
+
+
+def test_what_is_about_the_whole_file_counts_no_row() -> None:
+    done = entries(
+        [
+            (None, None, None, "accepted", "the file as a whole"),
+            (3, "a", "x", "accepted", "a row"),
+            (4, "a", "y", "accepted", "a row"),
+        ]
+    )
+    assert by_reason(done).select("reason", "rows").rows() == [("a row", 2), ("the file as a whole", None)]

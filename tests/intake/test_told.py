@@ -41,12 +41,12 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(encoding: str) -> None:
 def test_bytes_that_are_no_characters_are_counted_not_dropped() -> None:
     table = told(b"Konto;Ort\nA\x81b;x\nC\x8dd;y\n", encoding="cp1252")
     assert table.frame["Konto"].to_list() == ["A\ufffdb", "C\ufffdd"]
-    assert "no characters in cp1252 stand in 2 places" in reasons(table)
+    assert "no characters in cp1252 show as “\ufffd” (counted: 2)" in reasons(table)
 
 
 def test_lines_of_another_encoding_are_counted() -> None:
     content = "id,name\n1,Zoë\n2,Müller\n3,Ünal\n".encode() + "4,Café\n".encode("cp1252")
-    assert "1 lines (the first is line 5) are no UTF-8" in reasons(parse(content, "file.csv"))
+    assert "no UTF-8 were read as Windows-1252 (counted: 1, from line 5 on)" in reasons(parse(content, "file.csv"))
 
 
 def test_an_encoding_that_is_guessed_is_named() -> None:

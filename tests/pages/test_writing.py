@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from retention.intake.parsing import parse
 from retention.intake.saved import mapping_to_json
+from tests.intake.old_workbooks import zipped
 from tests.pages.opened import as_file, fine, loaded, opened, said, turned_to
 from tests.pages.test_upload import dropped, pressed
 
 POLISH = ("Customer ID;Start date;Churn date;Segment\n" + "".join(
     f"Ł{at};2022-01-{at:02};{f'2023-05-{at:02}' if at % 3 else ''};Śred\n" for at in range(1, 29)
 )).encode("cp1250")  # fmt: skip
+ROW = "Row of the names (0: none)"
 FOLD = "fold.More: how the file is written"
 
 
@@ -49,7 +53,7 @@ def test_a_file_is_read_in_another_encoding_and_back() -> None:
 
 def test_a_row_that_names_nothing_leaves_the_file_as_it_is() -> None:
     app = on_proof(dropped(opened(), "polish.csv", POLISH))
-    row = control(app, "Row of the names (0: none)")
+    row = control(app, ROW)
     app = row.set_value(200).run(timeout=60)  # type: ignore[attr-defined]
     assert "Row 200 holds nothing that could name columns" in said(app).replace("\\", "")
     app = pressed(app, "Read the file this way")
@@ -61,6 +65,23 @@ def test_a_file_that_did_not_come_in_by_hand_is_only_described() -> None:
     app = on_proof(opened(loaded([("a", "2022-01-01", "")], ("Customer ID", "Start date", "Churn date"))))
     assert "cells parted by commas" in said(app)
     assert [one for one in app.selectbox if one.label == "Encoding"] == []
+
+
+def test_a_file_of_a_zip_has_all_its_controls() -> None:
+    archive = zipped(("a.csv", POLISH), ("b.csv", as_file([("x", 1), ("y", 2)], ("Plan", "Price"))))
+    app = dropped(opened(), "both.zip", archive)
+    app = on_proof(pressed(app, "Use these answers"))
+    for label in ("Encoding", "Cells are parted by", "Sheet", ROW):
+        control(app, label)
+
+
+def test_what_a_file_would_give_is_not_shown_while_names_are_hidden() -> None:
+    app = dropped(opened(), "polish.csv", POLISH)
+    app.toggle(key="hide_names").set_value(True).run(timeout=60)
+    app = on_proof(app)
+    app = control(app, ROW).set_value(2).run(timeout=60)  # type: ignore[attr-defined]
+    assert "While names are hidden" in "\n".join(part.value for part in app.caption)
+    assert "Read this way" not in said(app)
 
 
 # Two files
@@ -80,7 +101,7 @@ def with_second() -> AppTest:
 def test_a_column_of_the_second_file_is_corrected() -> None:
     app = turned_to(with_second(), "proof")
     app.session_state["fold.More: correct a column"] = True
-    app.session_state["mapping.file"] = True
+    app.session_state["side"] = 1
     app = fine(app.run(timeout=60))
     app.selectbox(key="mapping.canonical").set_value("segment").run(timeout=60)
     app = app.selectbox(key="mapping.header.other.segment").set_value("Area").run(timeout=60)
@@ -94,7 +115,7 @@ def test_a_column_of_the_second_file_is_corrected() -> None:
 def test_a_file_of_two_is_read_another_way(*, second: bool) -> None:
     app = turned_to(with_second(), "proof")
     app.session_state[FOLD] = True
-    app.session_state["writing.file"] = second
+    app.session_state["side"] = int(second)
     app = fine(app.run(timeout=60))
     app = control(app, "Encoding").set_value("cp1253").run(timeout=60)  # type: ignore[attr-defined]
     app = fine(pressed(app, "Read the file this way"))
@@ -110,3 +131,12 @@ def test_a_mapping_saved_for_a_second_file_is_applied_to_it() -> None:
     assert app.session_state["loaded"].other_mapping == {"segment": "Area"}
     app = fine(pressed(app, "Undo: recognise them afresh"))
     assert app.session_state["loaded"].other_mapping == {}
+
+
+def test_a_file_is_offered_under_its_name_and_nothing_in_the_name_is_drawn() -> None:
+    app = dropped(opened(), "customers.csv", CUSTOMERS)
+    app = app.file_uploader(key="upload.second").upload("![x](http://x.y/z.png).csv", MORE).run(timeout=60)
+    (choice,) = [one for one in turned_to(fine(app), "proof").get("button_group") if one.proto.label == "File"]
+    shown = [option.content for option in choice.proto.options]
+    assert [re.sub(r"[\\\u2060]", "", name) for name in shown] == ["customers.csv", "![x](http://x.y/z.png).csv"]
+    assert "![x]" not in shown[1]

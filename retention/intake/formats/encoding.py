@@ -63,7 +63,7 @@ def _recode(content: bytes, encoding: str) -> Decoded:
         return Decoded(content.decode(encoding).removeprefix("\ufeff").encode(), encoding)
     except UnicodeError:
         text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
-    reason = f"no characters in {encoding} stand in {text.count(_REPLACED):,} places, which show as “{_REPLACED}”"
+    reason = f"bytes that are no characters in {encoding} show as “{_REPLACED}” (counted: {text.count(_REPLACED):,})"
     return Decoded(text.encode(), encoding, ((None, None, None, "repaired", reason),))
 
 
@@ -75,7 +75,8 @@ def _mended(content: bytes) -> Decoded:
         return Decoded(content, "utf-8")
     for at in strange:
         lines[at] = _latin(lines[at]).encode()
-    reason = f"{len(strange):,} lines (the first is line {strange[0] + 1:,}) are no UTF-8 and were read as Windows-1252"
+    counted = f"counted: {len(strange):,}, from line {strange[0] + 1:,} on"
+    reason = f"lines that are no UTF-8 were read as Windows-1252 ({counted})"
     return Decoded(b"\n".join(lines), "utf-8", ((None, None, None, "repaired", reason),))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from retention.intake.formats.sheets import SheetFacts, attribute, check_reach
 
@@ -30,20 +32,12 @@ def ods_facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetFac
         return {}
     errors: dict[str, dict[tuple[int, int], str]] = {name: {} for name in wanted}
     empty: dict[str, set[int]] = {name: set() for name in wanted}
-    sheet, row, column, rows = "", 0, 0, 1
-    for found in _TAG.finditer(content.decode(errors="replace")):
-        tag = found[0]
-        if tag.startswith("<table:table "):
-            sheet, row, rows = html.unescape(attribute(tag, "table:name")), 0, 1
-        elif tag.startswith("<table:table-row"):
-            row, column, rows = row + rows, 0, _times(tag, "rows")
-        else:
-            here, column = column + 1, column + _times(tag, "columns")
-            if sheet in errors and 'value-type="error"' in tag:
-                text = html.unescape(found["text"] or "")
-                errors[sheet][row, here] = text if text.startswith("#") else "#ERROR!"
-            elif sheet in empty and "table:formula" in tag and "office:value-type" not in tag:
-                empty[sheet].add(row)
+    for cell in _cells(content):
+        if cell.sheet in errors and 'value-type="error"' in cell.tag:
+            text = html.unescape(cell.text)
+            errors[cell.sheet][cell.row, cell.column] = text if text.startswith("#") else "#ERROR!"
+        elif cell.sheet in empty and "table:formula" in cell.tag and "office:value-type" not in cell.tag:
+            empty[cell.sheet].add(cell.row)
     return {name: SheetFacts(frozenset(empty[name]), errors[name]) for name in wanted}
 
 
@@ -63,27 +57,45 @@ def _check_table(table: bytes) -> None:
     last = max(table.rfind(mark) for mark in _CONTENT)
     if not any(found.start() < last + _TAG_LENGTH for found in _MANY_TIMES.finditer(table)):
         return
-    name, row, column, rows = "", 0, 0, 1
-    reach_rows = reach_columns = cells = 0
-    for found in _TAG.finditer(table.decode(errors="replace")):
-        tag = found[0]
-        if tag.startswith("<table:table "):
-            name = html.unescape(attribute(tag, "table:name"))
-        elif tag.startswith("<table:table-row"):
-            row, column, rows = row + rows, 0, _times(tag, "rows")
-        else:
-            times = _times(tag, "columns")
-            column += times
-            if found["text"] or "office:value-type" in tag:
-                reach_rows, reach_columns = max(reach_rows, row + rows - 1), max(reach_columns, column)
-                cells += times * rows
-    check_reach(name, reach_rows, reach_columns, cells)
+    name, rows, columns, count = "", 0, 0, 0
+    for cell in _cells(table):
+        if cell.text or "office:value-type" in cell.tag:
+            name, count = cell.sheet, count + cell.rows * cell.columns
+            rows, columns = max(rows, cell.row + cell.rows - 1), max(columns, cell.column + cell.columns - 1)
+    check_reach(name, rows, columns, count)
 
 
 _CONTENT = (b"office:value-type", b"<text:p")
 _MANY_TIMES = re.compile(rb"number-(?:rows|columns)-repeated=\"\d{3,}\"")
 _TAG_LENGTH = 500
 """Bytes within which the marks of one tag stand."""
+
+
+class _Cell(NamedTuple):
+    """A cell as it is written: its sheet, first row and column, how many of each it stands for, its tag and text."""
+
+    sheet: str
+    row: int
+    column: int
+    rows: int
+    columns: int
+    tag: str
+    text: str
+
+
+def _cells(content: bytes) -> Iterator[_Cell]:
+    """The cells of a workbook or of one sheet, in order."""
+    sheet, row, column, rows = "", 0, 0, 1
+    for found in _TAG.finditer(content.decode(errors="replace")):
+        tag = found[0]
+        if tag.startswith("<table:table "):
+            sheet, row, rows = html.unescape(attribute(tag, "table:name")), 0, 1
+        elif tag.startswith("<table:table-row"):
+            row, column, rows = row + rows, 0, _times(tag, "rows")
+        else:
+            columns = _times(tag, "columns")
+            yield _Cell(sheet, row, column + 1, rows, columns, tag, found["text"] or "")
+            column += columns
 
 
 def _times(tag: str, what: str) -> int:
