@@ -12,14 +12,13 @@ from pages.parts.plan_show import Planned
 from pages.parts.state import View
 from retention.errors import InputError
 from retention.planning.compose import (
-    EVERYBODY,
     SegmentGoal,
     base_plans,
     plan_of,
     plans_by_segment,
     scenario_of_levers,
 )
-from retention.planning.goal import RoiPlan
+from retention.planning.goal import EVERYBODY, RoiPlan
 from retention.planning.levers import Lever
 from retention.planning.prefill import Start
 from retention.planning.roi import Roi, retention_roi

@@ -59,9 +59,10 @@ def _ask(number: int, row: dict[str, object], by_arr: bool) -> Coverage | None:
     name, there = str(row["segment"]), int(str(row["accounts"]))
     said, first, second = side_by_side(2, 2, 2)
     with said:
-        heading(f"**{plain(name)}**  \n{labels.count(there)} accounts")
+        heading(f"**{plain(name)}**  \n{labels.count(there)} account{'s' * (there != 1)}")
     with first:
-        csms = amount(f"csm.{number}.now", "CSMs today", own=float(str(row["csms"])), step=1.0) or 0.0
+        counted = row["csms"] if isinstance(row["csms"], float) else None
+        csms = amount(f"csm.{number}.now", "CSMs today", own=counted, step=1.0, may_be_unknown=True)
     with second:
         wanted = (
             amount(f"csm.{number}.arr", "ARR per CSM", standard=USUAL_ARR, step=50_000,
@@ -131,14 +132,15 @@ def show_csms(csms: Csms, accounts: Accounts, view: View, money: Money) -> None:
                 "CSMs today": labels.decimal(row["csms"], 1),
                 "Accounts per CSM today": labels.decimal(row["accounts_per_csm"], 0),
                 "Needed": labels.count(row["needed"]),
-                "To hire": labels.count(row["to_hire"]),
+                "To hire": labels.decimal(row["to_hire"], 0),
                 "Accounts per CSM then": labels.decimal(row["accounts_per_needed_csm"], 0),
             }
             for row in needed.iter_rows(named=True)
         ],
         alt="Managers needed by segment",
     )
-    _show_hiring(csms, float(needed.get_column("csms").sum()), int(needed.get_column("to_hire").sum()), money)
+    if not needed.get_column("csms").null_count():
+        _show_hiring(csms, float(needed.get_column("csms").sum()), int(needed.get_column("to_hire").sum()), money)
     _show_load(accounts, view, money)
 
 

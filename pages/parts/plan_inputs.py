@@ -114,6 +114,7 @@ def amount(
     standard: float | None = None,
     step: float = 1_000,
     above_zero: str | None = None,
+    may_be_unknown: bool = False,
     note: str | None = None,
 ) -> float | None:
     """An amount of money or of customers; left empty it is the book's own, which the field shows in grey.
@@ -129,6 +130,8 @@ def amount(
         help=note,
     )  # fmt: skip
     chosen = own if entered is None else entered
+    if chosen is None and may_be_unknown:
+        return None
     problem = amount_problem(label, chosen, above_zero=above_zero)
     if problem is None:
         return chosen

@@ -9,8 +9,7 @@ from pages.parts.plan_money import Money
 from pages.parts.plan_show import say, table
 from pages.parts.text import plain
 from retention import labels
-from retention.planning.compose import EVERYBODY
-from retention.planning.goal import RoiPlan
+from retention.planning.goal import EVERYBODY, RoiPlan
 from retention.planning.levers import LEVER_NAMES, Lever, lever_table
 from retention.planning.prefill import Start
 from retention.planning.scenarios import Scenario

@@ -10,7 +10,7 @@ from pages.parts.show import show_chart
 from pages.parts.text import plain
 from retention import charts
 from retention.errors import InputError
-from retention.planning.compose import EVERYBODY
+from retention.planning.goal import EVERYBODY
 from retention.planning.inputs import percent_of
 from retention.planning.scenarios import (
     MOST,

@@ -20,7 +20,7 @@ class Coverage:
     Attributes:
         segment: as printed.
         accounts: customers of the segment.
-        csms: managers it has today.
+        csms: managers it has today; None where that is not known.
         accounts_per_csm: how many one manager should have; or
         arr_per_csm: how much ARR one manager should have. Exactly one of the two.
         arr: ARR of the segment; needed for arr_per_csm.
@@ -28,14 +28,15 @@ class Coverage:
 
     segment: str
     accounts: int
-    csms: float = 0.0
+    csms: float | None = 0.0
     accounts_per_csm: float | None = None
     arr_per_csm: float | None = None
     arr: float | None = None
 
     def __post_init__(self) -> None:
         check_amount("accounts", self.accounts)
-        check_amount("csms", self.csms)
+        if self.csms is not None:
+            check_amount("csms", self.csms)
         if (self.accounts_per_csm is None) == (self.arr_per_csm is None):
             raise InputError("accounts_per_csm or arr_per_csm: give one of the two.")
         if self.accounts_per_csm is not None:
@@ -89,10 +90,10 @@ def csms_needed(coverages: Sequence[Coverage]) -> pl.DataFrame:
 
     Returns:
         One row per segment: segment, accounts, csms, accounts_per_csm (today's load; null without managers),
-        needed, to_hire, accounts_per_needed_csm.
+        needed, to_hire (csms, and so to_hire, null where today's managers are not known), accounts_per_needed_csm.
     """
     return pl.DataFrame(
-        [(c.segment, c.accounts, float(c.csms), c.needed) for c in coverages],
+        [(c.segment, c.accounts, c.csms, c.needed) for c in coverages],
         schema={"segment": pl.String, "accounts": pl.Int64, "csms": pl.Float64, "needed": pl.Int64},
         orient="row",
     ).select(

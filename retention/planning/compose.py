@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 from retention.planning.capacity import Coverage, RatioEffect, with_coverage
-from retention.planning.goal import RoiPlan
+from retention.planning.goal import EVERYBODY, RoiPlan
 from retention.planning.levers import LEVER_NAMES, Lever, with_levers
 from retention.planning.prefill import SegmentStart, Start
 from retention.planning.scenarios import Scenario
 
 Method = Literal["lost", "blended"]
 """What a saved customer is worth: the average of those actually lost, or of the whole book."""
-
-EVERYBODY: Final = "All customers"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from retention.planning.inputs import check_amount, check_rate, check_whole
 
 LONGEST_HORIZON: Final = 5
 """Years a plan may look ahead."""
+EVERYBODY: Final = "All customers"
+"""The segment of a plan for a book as one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from retention.metrics.logo import customers_behind, windows
 from retention.metrics.projection import LEAST_AGES, fit_sbg
 from retention.metrics.survival import survival_curve
 from retention.periods import day_key, key_of
-from retention.planning.goal import LONGEST_HORIZON
+from retention.planning.goal import EVERYBODY, LONGEST_HORIZON
 from retention.planning.projection import FloatArray
 from retention.planning.value import SavedValue, value_of_saved
 
@@ -117,8 +117,9 @@ class Accounts:
     """Whom the book has at the close, and who looks after them.
 
     Attributes:
-        by_segment: one row per segment: segment, accounts, arr (null where unknown), csms; a manager with accounts
-            in several segments counts in each by the share of their accounts there.
+        by_segment: one row per segment (one, ``EVERYBODY``, where the plan has none): segment, accounts, arr (null
+            where unknown), csms (null where the file names none); a manager with accounts in several segments counts
+            in each by the share of their accounts there.
         by_csm: one row per manager, most accounts first: csm (null for those nobody has), accounts, arr.
         arr: ARR of everyone there at the close, as far as it is known; None where the file has none.
     """
@@ -130,16 +131,24 @@ class Accounts:
 
 def accounts_at_close(book: Book, *, start: date, end: date) -> Accounts:
     """The customers at the close by segment and by manager, as recorded now."""
-    arr = pl.col("arr").cast(pl.Float64) if "arr" in book.attributes else pl.lit(None, dtype=pl.Float64).alias("arr")
-    csm = pl.col("csm") if "csm" in book.attributes else pl.lit(None, dtype=pl.String).alias("csm")
-    there = customers_behind(book, "ending", start=start, end=end).select(_segment(book), csm, arr).collect()
+    arr = pl.col("arr").cast(pl.Float64) if "arr" in book.attributes else pl.lit(None, dtype=pl.Float64)
+    csm = pl.col("csm") if "csm" in book.attributes else pl.lit(None, dtype=pl.String)
+    there = (
+        customers_behind(book, "ending", start=start, end=end)
+        .with_columns(_segment(book), csm.alias("csm"), arr.alias("arr"))
+        .select("segment", "csm", "arr")  # alone, three values of no column would be a single row
+        .collect()
+    )
+    if not 2 <= there.get_column("segment").n_unique() <= MOST_SEGMENTS:
+        there = there.with_columns(segment=pl.lit(EVERYBODY))
+    csms = pl.col("csms").sum().round(2) if "csm" in book.attributes else pl.lit(None, dtype=pl.Float64).alias("csms")
     accounts, known = pl.len().cast(pl.Int64).alias("accounts"), pl.col("arr").drop_nulls()
     summed = pl.when(known.len() > 0).then(known.sum()).alias("arr")
     part_of_csm = pl.when(pl.col("csm").is_not_null()).then(1 / pl.len().over("csm"))
     by_segment = (
         there.with_columns(csms=part_of_csm)
         .group_by("segment")
-        .agg(accounts, summed, pl.col("csms").sum().round(2))
+        .agg(accounts, summed, csms)
         .sort("accounts", "segment")
         .with_columns(pl.col("segment").fill_null(value_name(None)))
     )

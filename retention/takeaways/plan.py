@@ -220,9 +220,12 @@ def growth_sentence(table: pl.DataFrame, currency: str = "$") -> str:
 def managers_sentence(needed: pl.DataFrame) -> str:
     """How many managers the accounts need, against those there are."""
     total, have, hire = (needed.get_column(name).sum() for name in ("needed", "csms", "to_hire"))
+    managers = f"{total:,} manager{'s' * (total != 1)}"
+    if needed.get_column("csms").null_count():
+        return f"These ratios need {managers}. Type how many there are today, to see how many to hire."
     if not hire:
-        return f"{total:,} managers are enough for these ratios; there are {have:,.0f}."
-    return f"These ratios need {total:,} managers; there are {have:,.0f}, so {hire:,} to hire, counted by segment."
+        return f"{managers} {'is' if total == 1 else 'are'} enough for these ratios; there are {have:,.0f}."
+    return f"These ratios need {managers}; there are {have:,.0f}, so {hire:,} to hire, counted by segment."
 
 
 def levers_sentence(table: pl.DataFrame, plans: Sequence[RoiPlan]) -> str:

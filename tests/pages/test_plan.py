@@ -223,6 +223,16 @@ def test_what_a_ratio_buys_is_asked_only_where_it_counts() -> None:
     assert fine(app).number_input(key="csm.from").value == 80  # what was changed stays in view, and in the address
 
 
+def test_a_file_without_managers_counts_all_its_accounts_and_asks_who_is_there() -> None:
+    rows = [[f"C-{n}", "2021-01-01", "2024-05-01" if n % 4 == 0 else ""] for n in range(40)] + [["D", "2024-12-31", ""]]
+    app = tab(opened(loaded(rows, ("Customer ID", "Start date", "Churn date")), page="plan"), "CSMs")
+    assert "31 accounts" in said(app)
+    assert "These ratios need 1 manager. Type how many there are today, to see how many to hire." in said(app)
+    assert app.number_input(key="csm.0.now").value is None
+    app.number_input(key="csm.0.now").set_value(0.0).run()
+    assert "there are 0, so 1 to hire" in said(fine(app))
+
+
 def test_several_years_age_along_the_books_own_survival() -> None:
     app = typed(plan(), years=3)
     assert "Of today's customers the book's own survival keeps" in "\n".join(part.value for part in app.caption)

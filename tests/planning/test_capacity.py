@@ -7,6 +7,7 @@ import pytest
 from retention.errors import InputError
 from retention.planning.capacity import Coverage, RatioEffect, csms_needed, hiring_plan, with_coverage
 from retention.planning.goal import RoiPlan
+from retention.takeaways.plan import managers_sentence
 
 MID = Coverage(segment="Mid-Market", accounts=300, csms=4, accounts_per_csm=50)
 ENTERPRISE = Coverage(segment="Enterprise", accounts=85, csms=2.5, arr_per_csm=1_720_000, arr=17_000_000)
@@ -70,3 +71,13 @@ def test_a_ratio_effect_must_improve() -> None:
     plan = RoiPlan(logos=300, current_rate=0.91, target_rate=0.95, arr_per_logo=40_000, investment=0)
     with pytest.raises(InputError, match="csms is 0: Mid-Market has no ratio"):
         with_coverage(plan, replace(MID, csms=0), CLOSER, yearly_cost=1)
+
+
+def test_managers_who_are_not_known_are_neither_counted_nor_hired() -> None:
+    table = csms_needed([MID, Coverage(segment="SMB", accounts=401, csms=None, accounts_per_csm=200)])
+    assert table.select("csms", "accounts_per_csm", "needed", "to_hire").rows()[1] == (None, None, 3, None)
+    assert managers_sentence(table) == (
+        "These ratios need 9 managers. Type how many there are today, to see how many to hire."
+    )
+    one = csms_needed([Coverage(segment="SMB", accounts=10, csms=2, accounts_per_csm=50)])
+    assert managers_sentence(one) == "1 manager is enough for these ratios; there are 2."

@@ -25,6 +25,16 @@ def test_the_sample_starts_where_the_worked_example_does() -> None:
     assert monthly_revenue(begin) == pytest.approx(begin.value.arr_per_logo / 12)
 
 
+def test_a_file_without_segments_managers_or_money_has_all_its_accounts() -> None:
+    rows = [[f"C-{n}", "2024-01-01", ""] for n in range(5)] + [["C-9", "2024-01-01", "2024-02-10"]]
+    rows[0][1] = "2024-02-29"
+    book = book_of(loaded(rows, ("Customer ID", "Start date", "Churn date")).table)
+    accounts = accounts_at_close(book, start=date(2024, 1, 31), end=date(2024, 2, 29))
+    assert accounts.by_segment.rows() == [("All customers", 5, None, None)]
+    assert accounts.by_csm.rows() == [(None, 5, None)]
+    assert accounts.arr is None
+
+
 def test_a_manager_of_two_segments_counts_in_each_by_the_share_of_their_accounts() -> None:
     rows = [
         # Ada has three small accounts and one large one, Bo one large one; nobody has the last; one has left
