@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from retention.coded import decoded
 from retention.errors import InputError, NeedsDates
 from retention.intake.ledger import Ledger
 from retention.periods import OPEN, day_key, key_of
@@ -34,8 +35,7 @@ class Facts:
     """What the file says, whatever day or filter it is looked at with.
 
     Attributes:
-        customers: one row per logo, row i is logo i: logo, customer_id, first_started_on and the attributes.
-            Where the file holds tenures only, also tenure_months and churned, and no first start.
+        held: ``customers``, with the words coded that repeat.
         spans: one row per span: logo, started_on, churned_on, first_started_on, previous_churned_on and the keys
             started_key, churned_key (``OPEN`` while active), first_key. Empty where the file holds tenures only.
         terms: one row per contract term (customer_id, term_start, term_end = first day not covered), or None.
@@ -44,17 +44,30 @@ class Facts:
         observed_from: first starts before this day are left-truncated (their true start is unknown), or None.
     """
 
-    customers: pl.DataFrame
+    held: pl.DataFrame
     spans: pl.DataFrame
     terms: pl.DataFrame | None = None
     revenue: pl.DataFrame | None = None
     observed_from: date | None = None
     _codes: dict[str, tuple[pl.Series, list[object]]] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def customers(self) -> pl.DataFrame:
+        """One row per logo, row i is logo i: logo, customer_id, first_started_on and the attributes, words as text.
+
+        Where the file holds tenures only, also tenure_months and churned, and no first start.
+        """
+        return decoded(self.held)
+
+    @property
+    def height(self) -> int:
+        """The number of logos."""
+        return self.held.height
+
     def codes(self, column: str) -> tuple[pl.Series, list[object]]:
         """A dense number per logo for the values of an attribute, and the values; null is numbered last."""
         if column not in self._codes:
-            values = self.customers.get_column(column)
+            values = self.held.get_column(column)
             known = values.drop_nulls().unique().sort()
             numbers = values.replace_strict(
                 known, pl.Series(range(len(known)), dtype=pl.Int32), default=len(known), return_dtype=pl.Int32
@@ -139,7 +152,7 @@ class Book:
 
         A churn after the as-of date has not happened yet: such a span is still active.
         """
-        customer_id = self.facts.customers.get_column("customer_id")
+        customer_id = self.facts.held.get_column("customer_id")
         return self.span_keys.lazy().select(
             "logo",
             pl.lit(customer_id).gather(pl.col("logo")).alias("customer_id"),
@@ -196,7 +209,7 @@ class Book:
         """One row per customer and month: customer_id, month, mrr; None where the file holds no revenue by month."""
         if self.facts.revenue is None:
             return None
-        month, customer_id = pl.col("month"), self.facts.customers.get_column("customer_id")
+        month, customer_id = pl.col("month"), self.facts.held.get_column("customer_id")
         paid = self.facts.revenue.lazy().filter(month <= day_key(self.as_of) // 32)
         if self.kept is not None:
             paid = paid.filter(pl.lit(self.kept).gather(pl.col("logo")))
@@ -214,7 +227,7 @@ class Book:
     def attributes(self) -> list[str]:
         """The columns of ``customers`` that describe a customer (not its number, id, first start or tenure)."""
         facts = {"logo", "customer_id", "first_started_on"} | (set(TENURE) if self.clock == "tenure" else set())
-        return [name for name in self.facts.customers.columns if name not in facts]
+        return [name for name in self.facts.held.columns if name not in facts]
 
     @property
     def observed_from(self) -> date | None:
@@ -233,7 +246,7 @@ class Book:
             raise InputError(
                 f"The filter names a column this book does not have: {error}. There are {', '.join(self.attributes)}."
             ) from None
-        if matches.dtype != pl.Boolean or len(matches) != self.facts.customers.height:
+        if matches.dtype != pl.Boolean or len(matches) != self.facts.height:
             raise InputError("A filter must be true or false for every customer.")
         kept = matches if self.kept is None else matches & self.kept
         undated = (
@@ -313,7 +326,7 @@ def assemble(
     """The facts of a file from its plain tables: spans merged, logos numbered, keys derived once.
 
     Args:
-        customers: one row per customer_id (text), with attributes.
+        customers: one row per customer_id (text), with attributes; words may be coded (see ``coded``).
         spans: customer_id, started_on, churned_on; any number of rows per customer, overlapping or not.
         terms: customer_id, term_start, term_end.
         revenue: customer_id, month (any day of it), mrr; several rows of one customer and month add up.
@@ -336,7 +349,7 @@ def assemble(
     )
     starts = keyed.filter(is_first).select("logo", "first_started_on")
     return Facts(
-        customers=_beside_logos(numbered, starts).rechunk(),
+        held=_beside_logos(numbered, starts).rechunk(),
         spans=keyed,
         terms=terms,
         revenue=None if revenue is None else _by_month(revenue, numbered),
@@ -351,7 +364,7 @@ def assemble_tenures(customers: pl.DataFrame) -> Facts:
         customers: one row per customer_id (text): tenure_months (any number), churned (Boolean) and attributes.
     """
     undated = _numbered(customers).with_columns(first_started_on=pl.lit(None, dtype=pl.Date))
-    return Facts(customers=undated, spans=pl.DataFrame(schema=NO_SPANS))
+    return Facts(held=undated, spans=pl.DataFrame(schema=NO_SPANS))
 
 
 def _numbered(customers: pl.DataFrame) -> pl.DataFrame:

@@ -128,4 +128,4 @@ def attributes_to_split_by(book: Book, *, most: int = 40) -> list[str]:
     known = [name for name in USUAL if name in book.attributes]
     others = [name for name in book.attributes if name not in known and name not in NEVER_SPLIT_BY]
     text = [name for name in [*known, *others] if book.facts.customers.schema[name] == pl.String]
-    return [name for name in text if 2 <= book.facts.customers.get_column(name).n_unique() <= most]
+    return [name for name in text if 2 <= book.facts.held.get_column(name).n_unique() <= most]

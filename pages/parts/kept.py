@@ -20,12 +20,12 @@ def keep(saved: Saved) -> None:
 
 def kept_for(table: Table) -> Saved | None:
     """The mapping kept for files with the columns of this one."""
-    return _held().get(_of(table.frame.columns))
+    return _held().get(_of(table.headers))
 
 
 def forget_kept(table: Table) -> None:
     """From now on, files with these columns are recognised afresh."""
-    _held().pop(_of(table.frame.columns), None)
+    _held().pop(_of(table.headers), None)
 
 
 def _of(headers: tuple[str, ...] | list[str]) -> tuple[str, ...]:

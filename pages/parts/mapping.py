@@ -56,7 +56,7 @@ def correct_mapping(side: Side, *, hide_names: bool) -> None:
         st.markdown(
             f"No column was taken for **{spoken(canonical)}**. Perhaps {plain(f'“{header}”')}? Correct it below."
         )
-    spare = [header for header in table.frame.columns if header not in columns.values()]
+    spare = [header for header in table.headers if header not in columns.values()]
     if spare:
         st.caption(f"Kept under their own names: {plain(', '.join(spare))}.")
     show_when_open("More: correct a column", lambda: _correct(side, columns, hide_names=hide_names))
@@ -70,7 +70,7 @@ def _recognised(side: Side, *, hide_names: bool) -> list[dict[str, str]]:
         {
             "Means": spoken(canonical),
             "Column in the file": header,
-            "For example": ", ".join(_examples(side.table.frame.get_column(header), canonical, hide=hide_names)),
+            "For example": ", ".join(_examples(side.table.text(header), canonical, hide=hide_names)),
             "How sure": _how_sure(side, canonical, header),
         }
         for canonical, header in sorted(columns_of(side).items(), key=_as_listed)

@@ -72,7 +72,7 @@ class Side:
         """The files in use with this one read another way; what was said about columns that are gone goes too."""
         about = {self._prefix + key for key in ABOUT_WRITING}
         answers = {key: value for key, value in self.held.answers.items() if key not in about}
-        mapping = {part: name for part, name in self.mapping.items() if name is None or name in table.frame.columns}
+        mapping = {part: name for part, name in self.mapping.items() if name is None or name in table.headers}
         held = replace(self.held, answers=answers)
         held = replace(held, other=table) if self.second else replace(held, table=table)
         return Side(held, self.second).understood(mapping, writing, kept=held.kept)

@@ -207,7 +207,7 @@ def take(candidate: Loaded) -> None:
 
 def after(before: Loaded, candidate: Loaded) -> Loaded:
     """A file that follows another one with its columns remembers what that one counted on its last day."""
-    same_columns = sorted(before.table.frame.columns) == sorted(candidate.table.frame.columns)
+    same_columns = sorted(before.table.headers) == sorted(candidate.table.headers)
     if before.sample or before.table.sha256 == candidate.table.sha256 or not same_columns:
         return candidate
     return replace(candidate, last=closing_of(build_book(before), before.rules_in_use))

@@ -97,7 +97,7 @@ def _offer(side: Side, said: Mapping[str, str], *, hide_names: bool) -> None:
         candidate, problem = _reread(side, said)
         st.markdown(f"**Read this way:** {plain(problem or (candidate and preview(candidate)))}")
         if candidate is not None:
-            names = Side(candidate, side.second).table.frame.columns
+            names = Side(candidate, side.second).table.headers
             st.caption(plain(f"{len(names)} columns: {listed(names, 12)}."))
     if st.button("Read the file this way", type="primary", key="writing.use"):
         _read(side, said)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import polars as pl
 
+from retention.coded import by_text, is_coded
 from retention.intake.dates import is_empty
 
 Decimal = Literal["point", "comma"]
@@ -39,9 +40,13 @@ def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts
     """Read a text column as amounts: currency signs, thousands marks, (50) and 50- for -50, 12% for 0.12.
 
     Args:
-        cells: the column as text.
+        cells: the column as text, coded or not.
         decimal: how to read marks that the column itself does not decide (and only those).
     """
+    if is_coded(cells):
+        texts, place = by_text(cells)
+        read = read_amounts(texts, decimal=decimal)
+        return Amounts(read.values.gather(place), read.unreadable.gather(place), read.decimal)
     whole = cells.cast(pl.Int64, strict=False)
     if whole.null_count() == cells.null_count():
         return Amounts(whole.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from retention.coded import retold
 from retention.errors import Question
 from retention.intake.amounts import read_amounts
 from retention.intake.columns import without_unit
@@ -29,7 +30,8 @@ class Attributes:
     """The attribute columns of a table.
 
     Attributes:
-        frame: one row per row of the table, one typed column per attribute under its canonical or cleaned name.
+        frame: one row per row of the table, one typed column per attribute under its canonical or cleaned name; words
+            are coded where they repeat.
         notes: ledger entries of spellings merged and values set aside.
         questions: what the file cannot decide.
     """
@@ -61,10 +63,10 @@ def read_attributes(
     names: set[str] = set(RESERVED)
     columns: list[pl.Series] = []
     found = Attributes(pl.DataFrame(), [], [])
-    money = read_money(table, roles, answers, [h for h in table.frame.columns if h not in consumed])
+    money = read_money(table, roles, answers, [h for h in table.headers if h not in consumed])
     found.notes.extend(money.notes)
     found.questions.extend(money.questions)
-    for header in table.frame.columns:
+    for header in table.headers:
         if header in consumed:
             continue
         name = _free_name(canonical.get(header) or without_unit(header)[0], names)
@@ -77,7 +79,7 @@ def read_attributes(
         else:
             column = _words(table, header, name, found)
         columns.append(column.alias(name))
-    frame = pl.DataFrame(columns) if columns else pl.DataFrame(height=table.frame.height)
+    frame = pl.DataFrame(columns) if columns else pl.DataFrame(height=table.height)
     return Attributes(frame, found.notes, found.questions)
 
 
@@ -96,21 +98,21 @@ def _days(table: Table, header: str, read: Dates, found: Attributes) -> pl.Serie
 
 
 def _numbers(table: Table, header: str, answers: Mapping[str, str], found: Attributes) -> pl.Series:
-    cells = table.frame.get_column(header)
+    cells = table.column(header)
     read = read_amounts(cells, decimal=decimal_for(cells, answers))
     _note_unreadable(table, header, read.unreadable, "not a number: the value is left out, the customer stays", found)
     return read.values
 
 
 def _words(table: Table, header: str, name: str, found: Attributes) -> pl.Series:
-    cells = table.frame.get_column(header)
+    cells = table.column(header)
     return cells if name in ("name", "email", "parent_id") else _one_spelling(table, header, found)
 
 
 def _note_unreadable(table: Table, header: str, unreadable: pl.Series, reason: str, found: Attributes) -> None:
     if not unreadable.any():
         return
-    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)}).filter(unreadable)
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header)}).filter(unreadable)
     found.notes.append(
         cells.select(
             "row",
@@ -124,13 +126,13 @@ def _note_unreadable(table: Table, header: str, unreadable: pl.Series, reason: s
 
 def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
     """Cells that differ in case and spaces only get the commonest spelling; the merged ones are named."""
-    cells = table.frame.get_column(header)
-    counts = cells.drop_nulls().value_counts(name="n").rename({header: "cell"})
+    cells = table.column(header)
+    counts = cells.drop_nulls().value_counts(name="n").select(pl.col(header).cast(pl.String).alias("cell"), "n")
     word = pl.col("cell").str.strip_chars().str.to_lowercase()
     empty = (is_empty("cell") & word.is_in(NOT_RECORDED)) | word.is_in(SHEET_ERRORS)
     if counts.height > MOST_SPELLINGS:
-        silent = pl.lit(cells).str.to_lowercase().is_in([*NOT_RECORDED, *SHEET_ERRORS])
-        return pl.select(pl.when(~silent).then(pl.lit(cells))).to_series()
+        silent = [*NOT_RECORDED, *SHEET_ERRORS]
+        return retold(cells, lambda texts: texts.set(texts.str.to_lowercase().is_in(silent), None))
     folded = pl.col("cell").str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
     spelled = (
         counts.with_columns(folded=folded, empty=empty)
@@ -154,7 +156,8 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
         )
     if merged.is_empty() and not spelled.get_column("empty").any():
         return cells
-    return cells.replace_strict(spelled.get_column("cell"), spelled.get_column("spelling"), default=None)
+    ways = spelled.select("cell", "spelling").get_columns()
+    return retold(cells, lambda texts: texts.replace_strict(*ways, default=None))
 
 
 def per_customer(rows: pl.DataFrame, attributes: pl.DataFrame, *, one_each: bool = False) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from retention.book import Book
+from retention.coded import decoded
 from retention.errors import NeedsAnswer
 from retention.intake.columns import listed
 from retention.intake.draft import Draft, Understood
@@ -91,7 +92,7 @@ def book_from(understood: Understood, roles: Roles, rules: Rules, ledger: Ledger
         notes={"shape": SHAPE_NAMES[roles.shape], **understood.draft.decided},
         mapping=roles.columns,
     )
-    return book if understood.undated is None else replace(book, undated=understood.undated)
+    return book if understood.undated is None else replace(book, undated=decoded(understood.undated))
 
 
 SHAPE_NAMES = {

@@ -65,7 +65,7 @@ def confidence_in(table: Table, canonical: str, header: str, *, by_hand: str = "
 
 def missing_parts(table: Table, taken: dict[str, str], wanted: tuple[str, ...]) -> dict[str, str]:
     """Parts that no column plays -> a free column whose name looks like one of theirs: a suggestion, never taken."""
-    free = [header for header in table.frame.columns if header not in taken.values()]
+    free = [header for header in table.headers if header not in taken.values()]
     near = {part: suggestions(part, free) for part in wanted if part not in taken}
     return {part: headers[0] for part, headers in near.items() if headers}
 

@@ -48,11 +48,11 @@ def _names_zone(header: str) -> bool:
 
 def _read(table: Table, header: str, answers: Mapping[str, str], order: Order | None) -> Dates:
     utc = _names_zone(header) or answers.get("time_zone") == "utc"
-    return read_dates(table.frame.get_column(header), order=order, utc=utc)
+    return read_dates(table.column(header), order=order, utc=utc)
 
 
 def _both_orders(table: Table, header: str) -> IntakeError:
-    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)})
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header)})
     parts = cells.with_columns(
         first=pl.col("value").str.extract(r"^\s*(\d{1,2})[-/.]\d{1,2}[-/.]", 1).cast(pl.Int32),
         second=pl.col("value").str.extract(r"^\s*\d{1,2}[-/.](\d{1,2})[-/.]", 1).cast(pl.Int32),
@@ -66,13 +66,13 @@ def _both_orders(table: Table, header: str) -> IntakeError:
 
 
 def _order_question(table: Table, header: str, read: Dates) -> Question:
-    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header), "ordered": read.ordered})
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header), "ordered": read.ordered})
     rows = cells.filter("ordered").head(3).select("row", "value").rows()
     return ask(DATE_ORDER, [(row, header, value) for row, value in rows], example=rows[0][1])
 
 
 def _zone_question(table: Table, header: str) -> Question:
-    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)}).drop_nulls()
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header)}).drop_nulls()
     zoned = cells.filter(pl.col("value").str.contains(r"(?i)\d\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)$") & _has_clock())
     bare = cells.filter(~pl.col("value").str.contains(r"(?i)\d\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)$") & _has_clock())
     rows = [*zoned.head(1).rows(), *bare.head(1).rows()]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
+
+from retention.coded import by_text, is_coded
 
 Order = Literal["day_first", "month_first"]
 
@@ -52,6 +54,11 @@ class Dates:
     order: Order | Literal["both", "undecided"] | None
     ordered: pl.Series
 
+    def gather(self, places: pl.Series) -> Dates:
+        """The cells in some places."""
+        flags = ("days", "unreadable", "two_digit_year", "serial", "never", "ordered")
+        return replace(self, **{flag: getattr(self, flag).gather(places) for flag in flags})
+
     @property
     def readable_share(self) -> float:
         """Of the cells that hold something, the share that are dates."""
@@ -69,10 +76,13 @@ def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = Fals
     """Read a text column as dates.
 
     Args:
-        cells: the column as text.
+        cells: the column as text, coded or not.
         order: how to read numeric dates that no day above 12 decides (and only those).
         utc: whether a time that names its zone belongs to its day in UTC, rather than to the day as written.
     """
+    if is_coded(cells):
+        texts, place = by_text(cells)
+        return read_dates(texts, order=order, utc=utc).gather(place)
     plain = cells.str.to_date("%Y-%m-%d", strict=False) if cells.len() else cells.cast(pl.Date)
     if plain.null_count() == cells.null_count() and bool(plain.drop_nulls().dt.year().is_between(1900, 2199).all()):
         no = pl.repeat(value=False, n=cells.len(), eager=True)

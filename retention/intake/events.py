@@ -72,27 +72,27 @@ def understand_events(
 def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], *, today: date) -> tuple[Draft, str]:
     if "occurred_on" not in roles.columns:
         raise IntakeError(
-            f"No column of {table.name} says on which day something happened. It has {listed(table.frame.columns)}. "
+            f"No column of {table.name} says on which day something happened. It has {listed(table.headers)}. "
             "Name it in the mapping, for instance mapping={'occurred_on': …}."
         )
     header = roles.columns["occurred_on"]
     read, asked = read_date_columns(table, [header], answers)
     days = read[header]
-    none = pl.repeat(None, table.frame.height, dtype=pl.String, eager=True)
+    none = pl.repeat(None, table.height, dtype=pl.Enum([]), eager=True)
     status = roles.columns.get("status")
     rows = pl.DataFrame(
         {
-            "at": pl.int_range(table.frame.height, dtype=pl.UInt32, eager=True),
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
             "row": table.rows,
-            "customer_id": table.frame.get_column(roles.columns["customer_id"]).str.strip_chars(),
-            "day_text": table.frame.get_column(header),
+            "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
+            "day_text": table.column(header),
             "day": days.days,
             "bad": days.unreadable,
-            "status_text": none if status is None else table.frame.get_column(status),
+            "status_text": none if status is None else table.column(status),
         }
     )
     draft = Draft(rows, questions=[*roles.questions, *asked])
-    word = pl.col("status_text").str.strip_chars().str.to_lowercase()
+    word = pl.col("status_text").cast(pl.String).str.strip_chars().str.to_lowercase()
     draft.apply(
         [
             *nobodies(roles),

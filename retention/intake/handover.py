@@ -10,21 +10,25 @@ from typing import Any
 
 import polars as pl
 
+from retention.coded import as_enum, is_coded
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question, RetentionError
 from retention.intake.table import Dialect, Table
 
 _OUTCOME = "outcome.json"
-_FRAMES = ("frame", "rows", "set_aside", "repairs")
+_FRAMES = ("cells", "rows", "set_aside", "repairs")
 
 
 def leave_table(folder: Path, table: Table) -> None:
     """Writes a table as uncompressed Arrow files and one JSON of what else it says."""
-    frames = (table.frame, table.rows.to_frame(), table.set_aside, table.repairs)
+    # A coded column is left as its numbers, which are no text: their texts stand beside.
+    codes = table.cells.select(cells.to_physical() if is_coded(cells) else cells for cells in table.cells)
+    frames = (codes, table.rows.to_frame(), table.set_aside, table.repairs)
+    texts = [cells.dtype.categories.to_list() if is_coded(cells) else None for cells in table.cells]  # type: ignore[attr-defined]
     for name, frame in zip(_FRAMES, frames, strict=True):
         frame.write_ipc(folder / f"{name}.arrow", compression="uncompressed")
     about = {"header_row": table.header_row, "rows_blank": table.rows_blank, "name": table.name, "sha256": table.sha256}
     asked = [asdict(question) for question in table.questions]
-    _leave(folder, {"table": {**about, "dialect": asdict(table.dialect), "questions": asked}})
+    _leave(folder, {"table": {**about, "dialect": asdict(table.dialect), "questions": asked, "texts": texts}})
 
 
 def leave_error(folder: Path, error: RetentionError) -> None:
@@ -49,14 +53,15 @@ def collect(folder: Path) -> Table | None:
         raise IntakeError(outcome["error"])
     if "questions" in outcome:
         raise NeedsAnswer([_question(about) for about in outcome["questions"]])
-    frame, rows, set_aside, repairs = (_frame(folder / f"{name}.arrow") for name in _FRAMES)
+    cells, rows, set_aside, repairs = (_frame(folder / f"{name}.arrow") for name in _FRAMES)
     about = outcome["table"]
-    written = about.pop("dialect")
+    written, texts = about.pop("dialect"), about.pop("texts")
+    columns = (column if known is None else as_enum(known, column) for column, known in zip(cells, texts, strict=True))
     dialect = Dialect(**{**written, "other_sheets": tuple(written["other_sheets"])})
     questions = tuple(map(_question, about.pop("questions")))
     return Table(
-        frame=frame, rows=rows.to_series(), dialect=dialect, set_aside=set_aside, repairs=repairs, questions=questions,
-        **about,
+        cells=pl.DataFrame(columns), rows=rows.to_series(), dialect=dialect, set_aside=set_aside, repairs=repairs,
+        questions=questions, **about,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class _Kinds:
 
 def is_headerless(table: Table) -> bool:
     """Whether the columns have no names of their own."""
-    return table.header_row is None and all(name == f"column_{at}" for at, name in enumerate(table.frame.columns, 1))
+    return table.header_row is None and all(name == f"column_{at}" for at, name in enumerate(table.headers, 1))
 
 
 def parts_by_value(table: Table, answers: Mapping[str, str]) -> tuple[dict[str, str | None], tuple[Question, ...]]:
@@ -46,7 +46,7 @@ def parts_by_value(table: Table, answers: Mapping[str, str]) -> tuple[dict[str, 
     parts: dict[str, str | None] = {"customer_id": customer}
     if len(kinds.dates) > 1:
         parts |= {"started_on": kinds.dates[0], "churned_on": kinds.dates[1]}
-    elif table.frame.get_column(customer).is_duplicated().any():
+    elif table.column(customer).is_duplicated().any():
         parts |= {"occurred_on": kinds.dates[0]}
         if len(kinds.decimals) == 1:
             parts["amount"] = kinds.decimals[0]
@@ -59,10 +59,10 @@ def parts_by_value(table: Table, answers: Mapping[str, str]) -> tuple[dict[str, 
 
 def _question(table: Table, keys: list[str], kinds: _Kinds) -> Question:
     def label(name: str) -> str:
-        examples = ", ".join(table.frame.get_column(name).drop_nulls().unique(maintain_order=True).head(3))
+        examples = ", ".join(table.column(name).drop_nulls().unique(maintain_order=True).head(3))
         return f"{name}: {kinds.others[name]:,} different values ({examples})"
 
-    evidence = [(int(table.rows[0]), name, table.frame.get_column(name)[0] or "") for name in keys]
+    evidence = [(int(table.rows[0]), name, table.column(name)[0] or "") for name in keys]
     return ask(CUSTOMER_COLUMN, evidence, [Choice(name, label(name)) for name in keys])
 
 
@@ -77,8 +77,8 @@ def _are_dates(sample: pl.Series) -> bool:
 
 def _kinds(table: Table) -> _Kinds:
     dates, decimals, others = [], [], {}
-    for name in table.frame.columns:
-        cells = table.frame.get_column(name).drop_nulls()
+    for name in table.headers:
+        cells = table.text(name).drop_nulls()
         sample = cells.head(_SAMPLE)
         if len(sample) and _are_dates(sample):
             dates.append(name)

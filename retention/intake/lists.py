@@ -117,13 +117,13 @@ def _started_header(table: Table, roles: Roles) -> str:
     taken = roles.columns.values()
     dated = dated_columns(table, but=taken)
     if dated:
-        choices = [Choice(h, f"“{h}” (such as {table.frame.get_column(h).drop_nulls()[0]})") for h in dated[:4]]
+        choices = [Choice(h, f"“{h}” (such as {table.column(h).drop_nulls()[0]})") for h in dated[:4]]
         raise NeedsAnswer([ask(START_COLUMN, (), choices)])
-    near = suggestions("started_on", [header for header in table.frame.columns if header not in taken])
+    near = suggestions("started_on", [header for header in table.headers if header not in taken])
     hint = f" Perhaps {near[0]!r} is it?" if near else ""
     raise IntakeError(
         f"No column of {table.name} says when a customer started: looked for a start, signup or created date, for "
-        f"months of revenue, and for tenures, and found {listed(table.frame.columns)}.{hint} Name the column, or add "
+        f"months of revenue, and for tenures, and found {listed(table.headers)}.{hint} Name the column, or add "
         "one with a date per row."
     )
 
@@ -133,19 +133,18 @@ def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], started: 
     headers = [started] if roles.end_header is None else [started, roles.end_header]
     more = [roles.columns[part] for part in ("renewal_on", "last_review_on", "next_review_on") if part in roles.columns]
     days, asked = read_date_columns(table, [*headers, *more], answers)
-    frame, height = table.frame, table.frame.height
-    none = pl.repeat(None, height, dtype=pl.String, eager=True)
+    none = pl.repeat(None, table.height, dtype=pl.Enum([]), eager=True)
     starts = days[started]
     ends = days[roles.end_header] if roles.end_header is not None else read_dates(none)
     standing = _standing(table, roles)
     rows = pl.DataFrame(
         {
-            "at": pl.int_range(height, dtype=pl.UInt32, eager=True),
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
             "row": table.rows,
-            "customer_id": frame.get_column(roles.columns["customer_id"]).str.strip_chars(),
-            "start_text": frame.get_column(started),
-            "end_text": none if roles.end_header is None else frame.get_column(roles.end_header),
-            "status_text": frame.get_column(roles.columns["status"]) if "status" in roles.columns else none,
+            "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
+            "start_text": table.column(started),
+            "end_text": none if roles.end_header is None else table.column(roles.end_header),
+            "status_text": table.column(roles.columns["status"]) if "status" in roles.columns else none,
             "started_on": starts.days,
             "ended_on": ends.days,
             "bad_start": starts.unreadable,
@@ -162,19 +161,19 @@ def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], started: 
 
 def _standing(table: Table, roles: Roles) -> pl.DataFrame:
     if "status" not in roles.columns:
-        height = table.frame.height
+        height = table.height
         return pl.DataFrame(
             {
                 "standing": pl.repeat(None, height, dtype=pl.String, eager=True),
                 "unknown": pl.repeat(value=False, n=height, eager=True),
             }
         )
-    return read_statuses(table.frame.get_column(roles.columns["status"]), churn_flag=roles.churn_flag)
+    return read_statuses(table.column(roles.columns["status"]), churn_flag=roles.churn_flag)
 
 
 def _statuses_said(table: Table, roles: Roles) -> str:
     """What each status word was taken for, the commonest first."""
-    cells = table.frame.get_column(roles.columns["status"]).str.strip_chars().alias("word")
+    cells = table.text(roles.columns["status"]).str.strip_chars().alias("word")
     counts = cells.drop_nulls().value_counts(sort=True, name="n").head(_MOST_STATUSES)
     standing = read_statuses(counts.get_column("word"), churn_flag=roles.churn_flag).get_column("standing")
     words = [
@@ -211,7 +210,7 @@ def _names(table: Table, roles: Roles, attributes: pl.DataFrame) -> pl.DataFrame
     """What may name a company: parent, e-mail address and name; a name that serves as the id is one too."""
     header = roles.columns["customer_id"]
     if "name" not in attributes.columns and cleaned(header) in ALIASES["name"] and cleaned(header) != "account":
-        return attributes.with_columns(table.frame.get_column(header).alias("name"))
+        return attributes.with_columns(table.text(header).alias("name"))
     return attributes
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from retention.coded import retold
 from retention.errors import Choice, Question
 from retention.intake.amounts import Amounts, Decimal, read_amounts
 from retention.intake.columns import cleaned, without_unit
@@ -49,7 +50,7 @@ def decimal_for(cells: pl.Series, answers: Mapping[str, str]) -> Decimal | None:
     answer = answers.get("separator")
     if answer is None:
         return None
-    comma = bool(cells.str.contains(",", literal=True).any())
+    comma = bool(cells.cast(pl.String).str.contains(",", literal=True).any())
     return "point" if (answer == "thousands") == comma else "comma"
 
 
@@ -67,7 +68,7 @@ def read_money(table: Table, roles: Roles, answers: Mapping[str, str], headers: 
     others = [h for h in headers if h not in known and h not in roles.columns.values() and _sounds_like_money(h)]
     foreign = _foreign(table, roles, known, answers, read)
     for header in known + others:
-        cells = table.frame.get_column(header)
+        cells = table.column(header)
         amounts = read_amounts(cells, decimal=decimal_for(cells, answers))
         if header in others and not _is_plain(amounts, cells, answers):
             continue
@@ -100,7 +101,7 @@ def _asked(read: Money, key: str) -> bool:
 
 
 def _separator(table: Table, header: str) -> Question:
-    shown = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)})
+    shown = pl.DataFrame({"row": table.rows, "value": table.text(header)})
     rows = shown.filter(pl.col("value").str.contains(r"\d[.,]\d{3}\b")).head(3).rows()
     return ask(SEPARATOR, [(row, header, value) for row, value in rows], example=rows[0][1])
 
@@ -122,18 +123,18 @@ def in_units(table: Table, header: str, values: pl.Series, answers: Mapping[str,
 
 def _exports_cents(table: Table) -> bool:
     """Whether headers or ids are those of a system that writes amounts in cents."""
-    names = {cleaned(header): header for header in table.frame.columns}
+    names = {cleaned(header): header for header in table.headers}
     if not names.keys().isdisjoint(_IN_CENTS) or any(name.startswith("paddle_") for name in names):
         return True
     ids = [header for name, header in names.items() if re.search(r"(^|_)id$", name)]
-    first = [cell for header in ids for cell in table.frame.get_column(header).drop_nulls().head(1)]
+    first = [cell for header in ids for cell in table.column(header).drop_nulls().head(1)]
     return any(_PADDLE.fullmatch(cell.strip()) for cell in first)
 
 
 def _cents(table: Table, header: str, held: pl.Series) -> Question:
     """The question whether amounts are in cents, with what the column would hold either way."""
     most, middle, total = (float(value or 0) for value in (held.abs().max(), held.median(), held.sum()))  # type: ignore[arg-type]
-    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)}).drop_nulls().head(3)
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header)}).drop_nulls().head(3)
     words = {"column": header, "example": f"{most:,.0f}", "whole": f"{most:,.2f}", "hundredth": f"{most / 100:,.2f}"}
     question = ask(CENTS, [(row, header, value) for row, value in cells.rows()], **words)
     gives = {
@@ -151,7 +152,7 @@ def _foreign(
         return None
     named = _currencies(table, roles, wanted)
     held = pl.any_horizontal(pl.col(header).is_not_null() for header in wanted)
-    priced = named.filter(table.frame.select(held).to_series())
+    priced = named.filter(table.cells.select(held).to_series())
     counts = priced.drop_nulls().value_counts(sort=True, name="rows").rows()
     if len(counts) < 2:
         return None
@@ -167,7 +168,7 @@ def _foreign(
         read.questions.append(ask(CURRENCY, (), [*choices, NO_AMOUNTS], count=str(len(counts)), names=names))
     foreign = (named != (answer or "")).fill_null(value=False)
     for header in wanted if answer is not None else ():
-        held_here = table.frame.get_column(header).is_not_null() & foreign
+        held_here = table.column(header).is_not_null() & foreign
         _note(table, header, held_here, "value set aside", "in another currency: amounts are never added up", read)
     return foreign
 
@@ -175,16 +176,22 @@ def _foreign(
 def _currencies(table: Table, roles: Roles, wanted: Sequence[str]) -> pl.Series:
     """The currency of each row: its own column says, or the sign before the amount."""
     if "currency" in roles.columns:
-        named = table.frame.get_column(roles.columns["currency"]).str.strip_chars().str.to_uppercase()
+        named = table.text(roles.columns["currency"]).str.strip_chars().str.to_uppercase()
         return pl.select(pl.when(named.str.contains(r"^[A-Z]{3}$")).then(named)).to_series().alias("currency")
-    sign = pl.coalesce(pl.col(header).str.extract(r"([$€£¥₹])") for header in wanted)
-    return table.frame.select(currency=sign.replace_strict(_SIGNS, default=None, return_dtype=pl.String)).to_series()
+    signs = [retold(table.column(header), _sign).cast(pl.String) for header in wanted]
+    return pl.select(currency=pl.coalesce(signs)).to_series()
+
+
+def _sign(cells: pl.Series) -> pl.Series:
+    """The currency of the sign in a cell."""
+    signs = cells.str.extract(r"([$€£¥₹])")
+    return signs.replace_strict(_SIGNS, default=None, return_dtype=pl.String)
 
 
 def _note(table: Table, header: str, where: pl.Series, action: str, reason: str, read: Money) -> None:  # noqa: PLR0917
     if not where.any():
         return
-    cells = pl.DataFrame({"row": table.rows, "value": table.frame.get_column(header)}).filter(where)
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header)}).filter(where)
     read.notes.append(
         cells.select(
             "row",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from retention.coded import coded
 from retention.errors import Choice, IntakeError, NeedsAnswer, RetentionError
 from retention.intake.checks import LARGEST, check_size, kind_of, refuse
 from retention.intake.columns import listed, recognised_in
@@ -130,12 +131,12 @@ def _offer(read: Callable[[str, str | None], Table], name: str) -> tuple[int, in
         return 0, 0, Choice(name, f"{name}: a workbook of several sheets ({sheets})")
     except IntakeError:
         return None
-    told, words = recognised_in(table.frame.columns)
-    return told, table.frame.height, Choice(name, f"{name}: {_extent(table)}", words)
+    told, words = recognised_in(table.headers)
+    return told, table.height, Choice(name, f"{name}: {_extent(table)}", words)
 
 
 def _extent(table: Table) -> str:
-    return f"{table.frame.height:,} rows, {table.frame.width:,} columns"
+    return f"{table.height:,} rows, {table.cells.width:,} columns"
 
 
 def _checked(content: bytes, max_bytes: int) -> bytes:
@@ -150,7 +151,8 @@ def _typed(frame: pl.DataFrame, dialect: Dialect) -> Table:
     numbers = row_numbers(pl.int_range(1, frame.height + 1, eager=True))
     filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series()
     blank = int((~filled).sum())
-    return Table(frame.filter(filled), numbers.filter(filled), None, dialect, entries([]), entries([]), blank, "", "")
+    cells, rows = coded(frame.filter(filled)), numbers.filter(filled)
+    return Table(cells, rows, None, dialect, entries([]), entries([]), blank, "", "")
 
 
 def _from_objects(content: bytes, encoding: str | None) -> Table:

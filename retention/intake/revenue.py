@@ -10,6 +10,7 @@ import polars as pl
 
 from retention import labels
 from retention.book import assemble
+from retention.coded import decoded
 from retention.errors import IntakeError
 from retention.intake.amounts import read_amounts
 from retention.intake.attributes import per_customer, read_attributes
@@ -76,7 +77,7 @@ def understand_revenue(
     )
     day = as_of or last_day
     _say(draft, rules, months, day, chosen=as_of is not None)
-    if starts := [header for header in recognise(table.frame.columns).get("started_on", []) if header not in months]:
+    if starts := [header for header in recognise(table.headers).get("started_on", []) if header not in months]:
         draft.decided["start_column"] = (
             f"“{starts[0]}” is kept as a column of the file: the months say when a customer was one."
         )
@@ -91,9 +92,9 @@ def read_revenue(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid
 def _rows(table: Table, roles: Roles) -> Draft:
     rows = pl.DataFrame(
         {
-            "at": pl.int_range(table.frame.height, dtype=pl.UInt32, eager=True),
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
             "row": table.rows,
-            "customer_id": table.frame.get_column(roles.columns["customer_id"]).str.strip_chars(),
+            "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
         }
     )
     draft = Draft(rows, questions=list(roles.questions))
@@ -112,7 +113,7 @@ def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
 
 def _down(table: Table, months: Mapping[str, date], rows: pl.DataFrame) -> pl.DataFrame:
     """Months across as rows: at, row, customer_id, header, month, text."""
-    cells = table.frame.select(*months).with_columns(at=pl.int_range(table.frame.height, dtype=pl.UInt32))
+    cells = decoded(table.cells.select(*months)).with_columns(at=pl.int_range(table.height, dtype=pl.UInt32))
     named = pl.DataFrame({"header": list(months), "month": list(months.values())})
     return (
         rows.select("at", "row", "customer_id")
@@ -149,7 +150,7 @@ def revenue_beside_dates(
 def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
     draft = _rows(table, roles)
     month, amount = _needed(table, roles, "month"), _amount_header(table, roles)
-    texts = table.frame.get_column(month)
+    texts = table.text(month)
     written = texts.drop_nulls().unique().to_list()
     day_first = months_day_first(written)
     if day_first is None:
@@ -162,7 +163,7 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
         month=texts.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Date)[
             draft.rows.get_column("at")
         ],
-        text=table.frame.get_column(amount)[draft.rows.get_column("at")],
+        text=table.text(amount)[draft.rows.get_column("at")],
         month_text=texts[draft.rows.get_column("at")],
     )
     bad = pl.col("month").is_null()
@@ -181,7 +182,7 @@ def _needed(table: Table, roles: Roles, part: str) -> str:
     if part in roles.columns:
         return roles.columns[part]
     raise IntakeError(
-        f"No column of {table.name} holds the {part} of a revenue row. It has {listed(table.frame.columns)}. "
+        f"No column of {table.name} holds the {part} of a revenue row. It has {listed(table.headers)}. "
         f"Name it in the mapping, for instance mapping={{{part!r}: …}}."
     )
 

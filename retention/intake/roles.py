@@ -118,8 +118,8 @@ def find_roles(
     Raises:
         IntakeError: there are no rows, or no column tells customers apart.
     """
-    headers = table.frame.columns
-    if table.frame.is_empty():
+    headers = table.headers
+    if not table.height:
         raise _no_rows(table)
     answered = {
         part: answers[part] for part in ("customer_id", "started_on", "churned_on") if answers.get(part) in headers
@@ -168,7 +168,7 @@ def _no_rows(table: Table) -> IntakeError:
     why = "; ".join(f"{rows:,} set aside: {reason}" for reason, rows in reasons)
     return IntakeError(
         f"{table.name} holds no rows{f' that can be used ({why})' if why else ''}, only the headers "
-        f"{listed(table.frame.columns)}. Check the filter of the export, and export it again with its rows."
+        f"{listed(table.headers)}. Check the filter of the export, and export it again with its rows."
     )
 
 
@@ -185,13 +185,12 @@ def _twins(search: _Search, by_hand: frozenset[str]) -> tuple[Question, ...]:
     renamed = table.repairs.filter(pl.col("reason") == NUMBERED).select("column", "value").rows()
     for part, what in _ASKED_IF_TWICE.items():
         header = search.columns.get(part)
-        twins = [column for column, name in renamed if name == header and column in table.frame.columns]
-        differ = [h for h in twins if not table.frame.get_column(h).equals(table.frame.get_column(str(header)))]
+        twins = [column for column, name in renamed if name == header and column in table.headers]
+        differ = [h for h in twins if not table.text(h).equals(table.text(str(header)))]
         if header is None or not differ or part in by_hand:
             continue
         choices = [
-            Choice(h, f"“{h}” (such as {', '.join(table.frame.get_column(h).drop_nulls().head(2))})")
-            for h in (header, *differ)
+            Choice(h, f"“{h}” (such as {', '.join(table.column(h).drop_nulls().head(2))})") for h in (header, *differ)
         ]
         asked.append(Question(part, TWICE.format(header=header, what=what), tuple(choices)))
     return tuple(asked)
@@ -201,7 +200,7 @@ def _of_months(search: _Search, months: Mapping[str, date]) -> Question:
     """The question whether dates or months count, with the first row as its evidence."""
     table, end = search.table, search.columns["churned_on"]
     first, last = min(months, key=months.__getitem__), max(months, key=months.__getitem__)
-    rows = list(zip(table.rows.head(3), *(table.frame.get_column(h).head(3) for h in (end, first, last)), strict=True))
+    rows = list(zip(table.rows.head(3), *(table.column(h).head(3) for h in (end, first, last)), strict=True))
     evidence = [
         (row, f"{end}; {first}; {last}", "; ".join(cell or "(blank)" for cell in cells)) for row, *cells in rows
     ]
@@ -210,7 +209,7 @@ def _of_months(search: _Search, months: Mapping[str, date]) -> Question:
 
 def _money_months(table: Table) -> dict[str, date]:
     """The headers that name a month over a column of amounts."""
-    months = month_headers(table.frame.columns)
+    months = month_headers(table.headers)
     return {header: month for header, month in months.items() if not holds_dates(table, header, must=True)}
 
 
@@ -221,7 +220,7 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
     for canonical in ("month", "occurred_on"):
         dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
         if canonical == "month" and search.named("mrr") + search.named("arr"):
-            dated += [h for h in search.table.frame.columns if cleaned(h) in SNAPSHOTS and is_month(search.table, h)]
+            dated += [h for h in search.table.headers if cleaned(h) in SNAPSHOTS and is_month(search.table, h)]
         if canonical == "month" or any(cleaned(header) not in CREATED for header in dated):
             search.found[canonical] = dated
         else:
@@ -253,7 +252,7 @@ def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[s
 
 def _refuse_details(search: _Search, starts: list[str], end: EndKind | None) -> None:
     """A detail of something else, dated by the day its record was made, says nothing about when a customer started."""
-    headers = search.table.frame.columns
+    headers = search.table.headers
     if "started_on" in search.given or end is not None or not has(DETAIL_SIGNS, headers):
         return
     if all(cleaned(header) in CREATED for header in starts) and starts:
@@ -308,7 +307,7 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
     """
     if "customer_id" in search.columns:
         return
-    table, headers = search.table, search.table.frame.columns
+    table, headers = search.table, search.table.headers
     keys = [h for h in search.named("customer_id") if not refuses_as_key(table, h)]
     own_key = [header for header in headers if cleaned(header) in ("id", "uuid", "oid")]
     names = search.named("name") + search.named("email")
@@ -332,8 +331,8 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
 
 def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[str]:
     """A bare id is the key of its own table: the customer's only where the rows do not repeat a customer's name."""
-    if own_key and names and has(SUBSCRIPTION_SIGNS, table.frame.columns):
-        named = table.frame.get_column(names[0]).drop_nulls()
+    if own_key and names and has(SUBSCRIPTION_SIGNS, table.headers):
+        named = table.column(names[0]).drop_nulls()
         if len(named) and named.is_duplicated().any():
             return names
     return own_key + names

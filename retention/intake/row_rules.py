@@ -16,7 +16,7 @@ from retention.intake.table import Table
 from retention.intake.values import dated_columns
 from retention.rules import Rules
 
-SPAN = pl.format("{} to {}", "start_text", pl.col("end_text").fill_null("(blank)"))
+SPAN = pl.format("{} to {}", "start_text", pl.col("end_text").cast(pl.String).fill_null("(blank)"))
 """Start and end of a row as they are written."""
 _FEW = 0.02
 """Share of the rows whose end may lie before their start, where a column may hold ends."""
@@ -52,7 +52,8 @@ def row_rules(roles: Roles, rules: Rules, *, today: date) -> tuple[Rule, ...]:
     """
     started, ended, status = roles.columns["started_on"], roles.end_header, roles.columns.get("status")
     standing, started_on, ended_on = pl.col("standing"), pl.col("started_on"), pl.col("ended_on")
-    may_be_ahead = pl.col("status_text").str.to_lowercase().str.contains("cancel")  # cancelled at the term's end
+    # Cancelled at the term's end.
+    may_be_ahead = pl.col("status_text").cast(pl.String).str.to_lowercase().str.contains("cancel")
     is_trial = standing == "trial" if rules.trials == "excluded" else pl.lit(value=False)
     short = "a short year or a spreadsheet day number was read as a date"
     return (
@@ -97,7 +98,7 @@ def merge_repeated_rows(draft: Draft, table: Table) -> None:
     if not draft.repeats:
         return
     suspects = draft.rows.filter(pl.col("customer_id").is_duplicated())
-    cells = table.frame[suspects.get_column("at")].with_columns(at=suspects.get_column("at"))
+    cells = table.cells[suspects.get_column("at")].with_columns(at=suspects.get_column("at"))
     again = cells.filter(~pl.struct(pl.exclude("at")).is_first_distinct()).get_column("at")
     repeated = pl.col("at").is_in(again.implode())
     draft.apply([Rule(repeated, "the same row twice: counted once", None, "customer_id", "repaired")])
@@ -152,7 +153,7 @@ def ask_unknown_churn_date(draft: Draft, table: Table, roles: Roles, answers: Ma
     found = {
         header: ends
         for header in dated_columns(table, but={*roles.columns.values(), *roles.months})
-        if _may_be_ends(ends := read_dates(table.frame.get_column(header)[at]).days, draft)
+        if _may_be_ends(ends := read_dates(table.column(header)[at]).days, draft)
     }
     if not found:
         return
@@ -161,7 +162,7 @@ def ask_unknown_churn_date(draft: Draft, table: Table, roles: Roles, answers: Ma
         for header, ends in [*found.items()][:4]
     ]
     header = next(iter(found))
-    cells = draft.rows.select("row", cell=table.frame.get_column(header)[at]).filter(found[header].is_not_null())
+    cells = draft.rows.select("row", cell=table.column(header)[at].cast(pl.String)).filter(found[header].is_not_null())
     evidence = [(row, header, cell) for row, cell in cells.head(3).iter_rows()]
     draft.questions.append(ask(END_COLUMN, evidence, [*choices, NO_END_COLUMN]))
 

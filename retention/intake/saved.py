@@ -26,7 +26,7 @@ class Saved:
 
     def fits(self, table: Table) -> bool:
         """Whether a table has the same headers, in whatever order."""
-        return sorted(self.headers) == sorted(table.frame.columns)
+        return sorted(self.headers) == sorted(table.headers)
 
 
 def mapping_to_json(table: Table, mapping: Mapping[str, str | None], answers: Mapping[str, str] | None = None) -> str:
@@ -35,7 +35,7 @@ def mapping_to_json(table: Table, mapping: Mapping[str, str | None], answers: Ma
     return json.dumps(
         {
             "version": VERSION,
-            "headers": table.frame.columns,
+            "headers": table.headers,
             "mapping": dict(mapping),
             "answers": lasting,
         },

@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from retention.coded import by_text, is_coded
 from retention.intake.dates import is_empty
 
 Standing = Literal["active", "churned", "paused", "past_due", "trial", "never"]
@@ -35,12 +36,15 @@ def read_statuses(cells: pl.Series, *, churn_flag: bool = False) -> pl.DataFrame
     """Standing of every cell.
 
     Args:
-        cells: the column as text.
+        cells: the column as text, coded or not.
         churn_flag: the column says yes for those who left, instead of naming a status.
 
     Returns:
         One row per cell: standing (null where empty or unknown), unknown (a word that is not on the list).
     """
+    if is_coded(cells):
+        texts, place = by_text(cells)
+        return read_statuses(texts, churn_flag=churn_flag)[place]
     words = dict(STANDING_OF)
     if churn_flag:
         words |= dict.fromkeys(("true", "yes", "y", "t", "1"), "churned")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from retention.coded import decoded
 from retention.errors import Question
 
 
@@ -29,12 +30,12 @@ class Table:
     """One table of a file, every cell still text.
 
     Attributes:
-        frame: one String column per header, one row per data row kept; an empty cell is null. Dates and
-            numbers of typed formats are written as ISO text and plain decimals.
-        rows: the number of each frame row in the file (1-based; title and header rows count), Int64.
+        cells: one column per header, one row per data row kept; an empty cell is null. Dates and numbers of typed
+            formats are written as ISO text and plain decimals. Text, or an Enum of the texts where they repeat.
+        rows: the number of each row in the file (1-based; title and header rows count), Int64.
         header_row: the row the headers stand in (1-based), or None where the file has none.
         dialect: how the file was written.
-        set_aside: rows left out of ``frame``, as ledger entries (see ``intake.ledger.ENTRY_SCHEMA``).
+        set_aside: rows left out of ``cells``, as ledger entries (see ``intake.ledger.ENTRY_SCHEMA``).
         repairs: cells or rows that were mended on the way, as ledger entries.
         rows_blank: rows after the header without any content.
         name: the file's name.
@@ -42,7 +43,7 @@ class Table:
         questions: what the writing of the file leaves in doubt; the table is what the likeliest answers give.
     """
 
-    frame: pl.DataFrame
+    cells: pl.DataFrame
     rows: pl.Series
     header_row: int | None
     dialect: Dialect
@@ -54,6 +55,29 @@ class Table:
     questions: tuple[Question, ...] = ()
 
     @property
+    def frame(self) -> pl.DataFrame:
+        """One String column per header, one row per data row kept; an empty cell is null."""
+        return decoded(self.cells)
+
+    @property
+    def headers(self) -> list[str]:
+        """The names of the columns."""
+        return self.cells.columns
+
+    @property
+    def height(self) -> int:
+        """Data rows kept."""
+        return self.cells.height
+
+    def column(self, header: str) -> pl.Series:
+        """A column as it is held: text, or an Enum of its texts."""
+        return self.cells.get_column(header)
+
+    def text(self, header: str) -> pl.Series:
+        """A column as text."""
+        return self.column(header).cast(pl.String)
+
+    @property
     def rows_read(self) -> int:
         """Data rows of the file: kept + set aside + blank."""
-        return self.frame.height + self.set_aside.get_column("row").n_unique() + self.rows_blank
+        return self.height + self.set_aside.get_column("row").n_unique() + self.rows_blank

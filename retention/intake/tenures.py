@@ -33,7 +33,7 @@ def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *
     if not {"tenure_months", "status"} <= set(roles.columns):
         raise IntakeError(
             f"{table.name} looks like tenures with a churn flag, but a column with the tenure in months and one that "
-            f"says yes or no to having left are both needed. It has {listed(table.frame.columns)}."
+            f"says yes or no to having left are both needed. It has {listed(table.headers)}."
         )
     draft = _read_rows(table, roles)
     merge_repeated_rows(draft, table)
@@ -55,16 +55,16 @@ def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *
 
 def _read_rows(table: Table, roles: Roles) -> Draft:
     tenure, flag = roles.columns["tenure_months"], roles.columns["status"]
-    texts = table.frame.get_column(tenure)
+    texts = table.column(tenure)
     read = read_amounts(texts)
-    standing = read_statuses(table.frame.get_column(flag), churn_flag=roles.churn_flag).get_column("standing")
+    standing = read_statuses(table.column(flag), churn_flag=roles.churn_flag).get_column("standing")
     rows = pl.DataFrame(
         {
-            "at": pl.int_range(table.frame.height, dtype=pl.UInt32, eager=True),
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
             "row": table.rows,
-            "customer_id": table.frame.get_column(roles.columns["customer_id"]).str.strip_chars(),
+            "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
             "tenure_text": texts,
-            "flag_text": table.frame.get_column(flag),
+            "flag_text": table.column(flag),
             "tenure_months": read.values,
             "bad": read.unreadable,
             "churned": standing == "churned",

@@ -153,11 +153,11 @@ def _revenue(more: Part, stays: Understood, today: date) -> tuple[Draft, Facts]:
     paid.draft.ask_or_go_on()
     _name_the_missing(stays.draft, paid.draft.rows.get_column("customer_id"), f"no revenue in {more.table.name}")
     paid.draft.rows = _by_company(paid.draft.rows, stays)
-    _set_aside_strangers(paid.draft, facts.customers.get_column("customer_id"))
+    _set_aside_strangers(paid.draft, facts.held.get_column("customer_id"))
     amounts = _by_company(paid.amounts, stays)
     months, _ = covered_months(amounts, today=today)
     positive = amounts.filter((pl.col("mrr") > 0) & pl.col("month").is_in(months))
-    return paid.draft, _reassembled(facts, facts.customers, positive)
+    return paid.draft, _reassembled(facts, facts.held, positive)
 
 
 def _by_company(rows: pl.DataFrame, stays: Understood) -> pl.DataFrame:
@@ -168,13 +168,12 @@ def _by_company(rows: pl.DataFrame, stays: Understood) -> pl.DataFrame:
 def _described(more: Part, stays: Understood, today: date) -> tuple[Draft, Facts]:
     """The facts with the attributes of a second file, which win over those of the first."""
     facts, table = stays.facts, more.table
-    frame = table.frame
     rows = pl.DataFrame(
         {
-            "at": pl.int_range(frame.height, dtype=pl.UInt32, eager=True),
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
             "row": table.rows,
-            "customer_id": frame.get_column(more.roles.columns["customer_id"]).str.strip_chars(),
-            "started_on": pl.repeat(None, frame.height, dtype=pl.Date, eager=True),
+            "customer_id": table.text(more.roles.columns["customer_id"]).str.strip_chars(),
+            "started_on": pl.repeat(None, table.height, dtype=pl.Date, eager=True),
         }
     )
     draft = Draft(rows)
@@ -186,9 +185,9 @@ def _described(more: Part, stays: Understood, today: date) -> tuple[Draft, Facts
     draft.ask_or_go_on()
     _name_the_missing(stays.draft, draft.rows.get_column("customer_id"), f"not described in {table.name}")
     draft.rows = _by_company(draft.rows, stays)
-    _set_aside_strangers(draft, facts.customers.get_column("customer_id"))
+    _set_aside_strangers(draft, facts.held.get_column("customer_id"))
     described = per_customer(draft.rows, attributes.frame)
-    kept = facts.customers.drop([name for name in described.columns if name != "customer_id"], strict=False)
+    kept = facts.held.drop([name for name in described.columns if name != "customer_id"], strict=False)
     customers = kept.join(described, on="customer_id", how="left", maintain_order="left")
     return draft, _reassembled(facts, customers, None)
 
@@ -204,7 +203,7 @@ def _name_the_missing(draft: Draft, ids: pl.Series, reason: str) -> None:
 
 
 def _reassembled(facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | None) -> Facts:
-    ids = facts.customers.select("logo", "customer_id")
+    ids = facts.held.select("logo", "customer_id")
     spans = facts.spans.join(ids, on="logo").select("customer_id", "started_on", "churned_on")
     again = assemble(
         customers.drop("logo", "first_started_on"),

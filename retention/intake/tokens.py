@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from retention.coded import is_coded
 from retention.intake.attributes import AMOUNTS, NOT_RECORDED, SHEET_ERRORS
 from retention.intake.dates import EMPTY_TOKENS
 from retention.intake.ledger import ENTRY_SCHEMA, entries
@@ -23,18 +24,22 @@ def counted_tokens(table: Table, roles: Roles) -> pl.DataFrame:
     """One ledger entry per column and token that was taken for an empty cell."""
     parts = {header: part for part, header in roles.columns.items()}
     found = []
-    for header in table.frame.columns:
+    for header in table.headers:
         part = parts.get(header, "")
         if part in _AS_WRITTEN:
             continue
         exact = part in _DAYS_AND_AMOUNTS or header in roles.months
-        found.append(_counted(table.frame.get_column(header), EMPTY_TOKENS if exact else _WORDS))
+        found.append(_counted(table.column(header), EMPTY_TOKENS if exact else _WORDS))
     return pl.concat([entries([]), *found])
 
 
 def _counted(cells: pl.Series, tokens: tuple[str, ...]) -> pl.DataFrame:
+    spelled = _spelled(tokens)
+    if is_coded(cells) and spelled.isdisjoint(cells.dtype.categories):  # type: ignore[attr-defined]
+        return entries([])
+    cells = cells.cast(pl.String)
     short = cells.filter((cells.str.len_bytes() <= _LONGEST).fill_null(value=False))
-    held = short.filter(short.is_in(list(_spelled(tokens))))
+    held = short.filter(short.is_in(list(spelled)))
     return (
         held.value_counts(sort=True, name="n")
         .select(

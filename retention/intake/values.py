@@ -23,7 +23,7 @@ def offers_dates(table: Table, header: str) -> bool:
 
 def dated_columns(table: Table, *, but: Collection[str]) -> list[str]:
     """The columns that hold dates, besides those that play a part already."""
-    return [header for header in table.frame.columns if header not in but and offers_dates(table, header)]
+    return [header for header in table.headers if header not in but and offers_dates(table, header)]
 
 
 def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:
@@ -46,7 +46,7 @@ def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = 
 
 def is_month(table: Table, header: str) -> bool:
     """Whether every value is the first or every value the last day of a month."""
-    days = read_dates(table.frame.get_column(header)).days.drop_nulls()
+    days = read_dates(table.column(header)).days.drop_nulls()
     return not days.is_empty() and bool((days == days.dt.month_start()).all() or (days == days.dt.month_end()).all())
 
 
@@ -67,15 +67,15 @@ def may_end(table: Table, header: str) -> bool:
 
 def effective_end(table: Table, requested: str, terms: list[str]) -> str | None:
     """A term end that only those have who asked to leave: the day service ended."""
-    asked = table.frame.get_column(requested).is_not_null()
+    asked = table.column(requested).is_not_null()
     if not asked.any() or asked.all():
         return None
-    return next((header for header in terms if (table.frame.get_column(header).is_not_null() == asked).all()), None)
+    return next((header for header in terms if (table.column(header).is_not_null() == asked).all()), None)
 
 
 def refuses_as_key(table: Table, header: str) -> bool:
     """Whether a column cannot be a customer key: it is empty, or holds dates."""
-    return table.frame.get_column(header).null_count() == table.frame.height or holds_dates(table, header, must=True)
+    return table.column(header).null_count() == table.height or holds_dates(table, header, must=True)
 
 
 def holds_statuses(table: Table, header: str) -> bool:
@@ -86,10 +86,10 @@ def holds_statuses(table: Table, header: str) -> bool:
 
 def fullest_first(table: Table, headers: list[str]) -> list[str]:
     """Columns by how many of their cells hold something."""
-    return sorted(headers, key=lambda header: table.frame.get_column(header).null_count())
+    return sorted(headers, key=lambda header: table.column(header).null_count())
 
 
 def sample_of(table: Table, header: str) -> pl.Series:
     """Filled cells of a column, at most some four thousand spread over all of it."""
-    held = table.frame.get_column(header).drop_nulls()
-    return held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held
+    held = table.column(header).drop_nulls()
+    return (held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held).cast(pl.String)

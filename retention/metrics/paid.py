@@ -120,7 +120,7 @@ def snapshot(book: Book, day: date) -> Snapshot:
 def part_months(book: Book, day: date) -> Flags:
     """The logos that were not customers throughout the month of a day, or all if the file stops inside it."""
     if month_end(day) > book.as_of:
-        return np.ones(book.facts.customers.height, dtype=bool)
+        return np.ones(book.facts.height, dtype=bool)
     first_day = day_key(day.replace(day=1))
     part_of_month = (pl.col("started_key") > first_day) | (pl.col("churned_key") < first_day + 32)
     return active_logos(book, on(day) & part_of_month)
@@ -132,10 +132,10 @@ def active_logos(book: Book, condition: pl.Expr) -> Flags:
         spans.select("logo", met=condition.cast(pl.UInt8)) for spans in (book.first_keys, book.later_keys)
     )
     of_first = firsts.get_column("met").to_numpy().view(bool)
-    if firsts.height == book.facts.customers.height:
+    if firsts.height == book.facts.height:
         met = of_first.copy()
     else:
-        met = np.zeros(book.facts.customers.height, dtype=bool)
+        met = np.zeros(book.facts.height, dtype=bool)
         met[firsts.get_column("logo").to_numpy()] = of_first
     met[laters.filter(pl.col("met") > 0).get_column("logo").to_numpy()] = True
     return met

@@ -195,7 +195,7 @@ _SUMMED = {"customers": pl.Int64, **dict.fromkeys((*SUMS, "grr", "nrr"), pl.Floa
 def _groups(book: Book, by: str | None) -> Iterator[tuple[dict[str, object], Flags]]:
     """Every value of an attribute, and which logos have it."""
     if by is None:
-        yield {}, np.ones(book.facts.customers.height, dtype=bool)
+        yield {}, np.ones(book.facts.height, dtype=bool)
         return
     numbers = book.codes(by)[0].to_numpy()
     for number, labels in groups_present(book, by):

@@ -70,7 +70,7 @@ def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[s
     names = book.attributes if attributes is None else list(attributes)
     for name in names:
         book.codes(name)
-    customer_id = pl.lit(book.facts.customers.get_column("customer_id")).gather(pl.col("logo"))
+    customer_id = pl.lit(book.facts.held.get_column("customer_id")).gather(pl.col("logo"))
     # In the order of their ids: what is drawn later must not hang on the order of the file's rows.
     there = book.span_keys.filter(on(start)).select("logo", "first_key").sort(customer_id)
     stayed = there.get_column("logo").is_in(book.span_keys.filter(on(end)).get_column("logo").implode())

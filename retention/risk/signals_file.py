@@ -80,14 +80,14 @@ def _headers(table: Table, mapping: Mapping[str, str], *, dated: bool) -> dict[s
     """The header of each canonical column of a signals file."""
     if unknown := set(mapping) - {*SIGNALS, "customer_id", "recorded_on"}:
         raise IntakeError(f"The mapping names {min(unknown)!r}, which is no column of a signals file.")
-    if absent := set(mapping.values()) - set(table.frame.columns):
+    if absent := set(mapping.values()) - set(table.headers):
         raise IntakeError(
             f"The mapping names the column {min(absent)!r}, which {table.name} does not have. "
-            f"It has: {listed(table.frame.columns)}."
+            f"It has: {listed(table.headers)}."
         )
-    likely = {canonical: headers[0] for canonical, headers in recognise(table.frame.columns).items()}
+    likely = {canonical: headers[0] for canonical, headers in recognise(table.headers).items()}
     found = {canonical: likely[canonical] for canonical in ("customer_id", *SIGNALS) if canonical in likely}
-    days = {cleaned(header): header for header in reversed(table.frame.columns) if header not in found.values()}
+    days = {cleaned(header): header for header in reversed(table.headers) if header not in found.values()}
     recorded = next((days[alias] for alias in RECORDED if alias in days), None)
     if recorded is not None and dated:
         found["recorded_on"] = recorded
@@ -97,7 +97,7 @@ def _headers(table: Table, mapping: Mapping[str, str], *, dated: bool) -> dict[s
 
 
 def _check(table: Table, headers: Mapping[str, str], *, dated: bool) -> None:
-    has = f"{table.name} has: {listed(table.frame.columns)}."
+    has = f"{table.name} has: {listed(table.headers)}."
     if "customer_id" not in headers:
         raise IntakeError(f"No column of the signals file names the customer. Add the customer id. {has}")
     if dated and "recorded_on" not in headers:

@@ -13,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from retention.coded import decoded
 from retention.errors import IntakeError
+from retention.intake.formats import regular
 from retention.intake.formats.delimited import read_delimited
+from retention.intake.formats.dialect import Format
 from retention.intake.parsing import parse
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "examples"
@@ -259,3 +262,54 @@ def test_purchases_without_a_header() -> None:
     table = parse(file.read_bytes(), file.name)
     assert (table.frame.height, table.header_row, table.set_aside.height) == (6_919, None, 0)
     assert table.frame.row(0) == ("00004", "0001", "19970101", "2", "29.33")
+
+
+PLAIN = st.lists(st.lists(st.text(" abÜ-1", max_size=4), min_size=3, max_size=3).map(",".join), min_size=2, max_size=30)
+
+
+@given(PLAIN, st.sampled_from(["\n", "\r\n"]), st.booleans(), st.integers(1, 200))
+def test_lines_proven_together_read_as_lines_looked_at_one_by_one(
+    lines: list[str], end: str, close: bool, block: int
+) -> None:
+    content = (end.join(["id,plan,start", *lines]) + end * close).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(regular, "_BLOCK", block)
+        together, dialect = read_delimited(content)
+    one_by_one, as_written = read_delimited(content, fast=False)
+    assert decoded(together.cells).equals(decoded(one_by_one.cells))
+    assert together.numbers.equals(one_by_one.numbers)
+    assert (dialect.delimiter, dialect.newline) == (as_written.delimiter, as_written.newline)
+
+
+ROW = b"C-1,Pro,2024-01-31\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (b"C-2,Pro\nC-3,Pro,2024-01-31,x\n", "a line too short and one too long"),
+        (b"C-3,Pro,2024-01-31,x\nC-2,Pro\n", "a line too long and one too short"),
+        (b"\nC-3,Pro,2024-01-31,x,y\n", "an empty line and one too long by as much"),
+        (b'C-2,"Pro",2024-01-31\n', "a quoted cell"),
+        (b"C-2,Pr\x00o,2024-01-31\n", "a zero byte"),
+        (b"C-2,Pr\xef\xbb\xbfo,2024-01-31\n", "a byte order mark"),
+        (b"C-2,Pr\ro,2024-01-31\n", "a line end of old inside a cell"),
+        (b"C-2," + b"x" * 1_000_001 + b",2024-01-31\n", "a cell too long"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+@pytest.mark.parametrize("before", [1, 2_000], ids=["near the top", "far below"])
+def test_a_text_with_one_odd_line_is_not_taken_for_plain(lines: bytes, reason: str, before: int) -> None:
+    form = Format(",", '"')
+    assert regular.plain_cells(ROW * (before + 5), form, 3) is not None
+    assert regular.plain_cells(ROW * before + lines + ROW * 4, form, 3) is None, reason
+
+
+def test_a_reader_that_drops_what_is_too_long_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lenient(text: bytes, _form: Format, width: int) -> pl.DataFrame:
+        names = {str(at): pl.String for at in range(width)}
+        return pl.read_csv(text, has_header=False, schema=names, quote_char=None, truncate_ragged_lines=True)
+
+    monkeypatch.setattr(regular, "split_text", lenient)
+    assert regular.plain_cells(ROW * 9, Format(",", '"'), 3) is not None
+    assert regular.plain_cells(ROW * 4 + b"C-2,Pro\nC-3,Pro,2024-01-31,x\n" + ROW * 4, Format(",", '"'), 3) is None

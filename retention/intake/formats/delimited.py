@@ -18,7 +18,7 @@ from retention.intake.formats.encoding import restore_controls, to_utf8
 from retention.intake.formats.irregular import IrregularReader, Record
 from retention.intake.formats.lines import absent_mark, first_lines, one_line_end, split_lines
 from retention.intake.formats.records import Entry, Odd, Records, cell_frame, row_numbers
-from retention.intake.formats.regular import regular_lines, split_regular, split_text
+from retention.intake.formats.regular import plain_cells, regular_lines, split_regular, split_text
 from retention.intake.table import Dialect
 from retention.intake.told import NOTHING_TOLD, Told
 
@@ -43,11 +43,15 @@ def read_delimited(content: bytes, told: Told = NOTHING_TOLD, *, fast: bool = Tr
         repairs.append(
             (None, None, None, "repaired", "dashes and quotes damaged by an earlier conversion were restored")
         )
+    sample = [line for line in first_lines(text) if line.strip()]
+    form = sniff(sample, told.delimiter)
+    if fast and (cells := _plain(text, form, sample)) is not None:
+        numbers = row_numbers(pl.int_range(1, cells.height + 1, eager=True))
+        return Records(cells, numbers, repairs=tuple(repairs)), Dialect("csv", encoding, form.name, None, newline)
     lines = split_lines(text)
     if lines.null_count() == lines.len():
         raise IntakeError("The file is empty: it holds no text at all. Export it again and check that it has rows.")
-    sample = [line for line in first_lines(text) if line.strip()]
-    written = form = _with_late_quotes(sniff(sample, told.delimiter), lines)
+    written = form = _with_late_quotes(form, lines)
     aligned = form.delimiter in LAYOUTS
     if aligned:
         form, lines = _marked(form, lines, absent_mark(text) or "\x1f")
@@ -71,6 +75,14 @@ def read_delimited(content: bytes, told: Told = NOTHING_TOLD, *, fast: bool = Tr
     quote = form.quote if form.quote and form.quote.encode() in text else None
     dialect = Dialect("csv", encoding, written.name, quote, newline)
     return replace(records, repairs=(*repairs, *_layout_notes(form), *records.repairs)), dialect
+
+
+def _plain(text: bytes, form: Format, sample: Sequence[str]) -> pl.DataFrame | None:
+    """The cells of a text that is as plain as its first lines, all of one width."""
+    if form.delimiter in LAYOUTS or form.escape == "backslash":
+        return None
+    counted = set(widths(form, sample))
+    return plain_cells(text, form, counted.pop()) if len(counted) == 1 else None
 
 
 def _with_late_quotes(form: Format, lines: pl.Series) -> Format:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
+from retention.coded import by_text, decoded, is_coded
 from retention.intake.formats.header import kind, shape, votes
 from retention.intake.formats.records import Records
 
@@ -50,16 +53,23 @@ def totals(cells: pl.DataFrame, numbers: pl.Series) -> dict[int, str]:
     labels = [column for column in cells.columns[:_LABEL_COLUMNS] if column == "0" or _holds_words(cells[column])]
     if not labels or not cells.height:
         return {}
-    words = pl.col(labels).str.contains_any(_HINTS, ascii_case_insensitive=True)
-    hinted = cells.select(pl.any_horizontal(words).fill_null(False)).to_series().arg_true()
+    hinted = reduce(or_, (_hinted(cells[label]) for label in labels)).arg_true()
     named = pl.any_horizontal(pl.col(labels).str.contains(_TOTAL)).fill_null(False)
-    found = hinted.filter(cells[hinted].select(named).to_series())
+    found = hinted.filter(decoded(cells[hinted]).select(named).to_series())
     if found.is_empty():
         return {}
     filled = {column: 1 - cells[column].null_count() / cells.height for column in cells.columns}
     usual = [column for column, share in filled.items() if share >= 0.6 - 1 / cells.height]
     named_so = set(found.to_list())
     return {int(numbers[at]): "looks like a total" for at in named_so if _is_total(cells, at, usual, named_so)}
+
+
+def _hinted(column: pl.Series) -> pl.Series:
+    """Which cells may be named like a total."""
+    if is_coded(column):
+        texts, place = by_text(column)
+        return _hinted(texts).gather(place)
+    return column.str.contains_any(_HINTS, ascii_case_insensitive=True).fill_null(False)
 
 
 def _holds_words(column: pl.Series) -> bool:

@@ -32,7 +32,7 @@ class Records:
     """The records of a file, rectangular ones in ``cells`` and the others beside them.
 
     Attributes:
-        cells: String columns named "0", "1", …; an empty cell is null.
+        cells: columns named "0", "1", … of text, coded or not (see ``coded``); an empty cell is null.
         numbers: the number of each row of ``cells`` in the file (1-based), ascending.
         odd: records of another width, or that cannot be split into fields, ascending.
         blank: numbers of the records without any text.

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from retention.coded import coded
 from retention.intake.formats.extras import another_table, footers, repeated_headers, totals
 from retention.intake.formats.heading import Heading, as_text, heading_of
 from retention.intake.formats.naming import column_names
@@ -47,7 +48,7 @@ def tabulate(records: Records, dialect: Dialect, *, header_row: int | None = Non
     frame, named = _named(kept, heading)
     notes = [note for note in records.repairs if note[0] is None or note[0] >= (heading.row or 0)]
     return Table(
-        frame=frame,
+        cells=coded(frame),
         rows=row_numbers(rows),
         header_row=heading.row,
         dialect=dialect,
