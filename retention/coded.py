@@ -1,13 +1,13 @@
 """Columns in which texts repeat, held as every text once and a small number per cell.
 
-Such a column is an Enum of its texts: a tenth of the memory, and what a text means is found out once for all its cells.
+Such a column is an Enum of the texts that stand in it, in their order: a tenth of the memory, and what a text means is
+found out once for all its cells. In the making it is a Categorical, which may know texts that stand elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import polars as pl
 
 _SAMPLE = 10_000
@@ -29,25 +29,21 @@ class Coder:
         self._blocks.append(block.cast({name: pl.Categorical() for name in self._repeating}))
 
     def table(self) -> pl.DataFrame:
-        """All rows, in one piece a column."""
+        """All rows, in one piece a column; the columns that repeat still in the making."""
         whole, self._blocks = pl.concat(self._blocks), []
-        done = []
-        for name in whole.columns:
-            cells = whole.drop_in_place(name).rechunk()
-            done.append(_dense(cells) if name in self._repeating else cells)
-        return pl.DataFrame(done)
+        return pl.DataFrame([whole.drop_in_place(name).rechunk() for name in whole.columns])
 
 
 def coded(cells: pl.DataFrame) -> pl.DataFrame:
-    """A table of texts with the columns coded in which they repeat; those that are coded stay as they are."""
+    """A table of texts with the columns coded in which they repeat."""
     coder = Coder()
     coder.add(cells)
-    return coder.table() if cells.width else cells
+    return pl.DataFrame([_dense(column) if column.dtype == pl.Categorical else column for column in coder.table()])
 
 
 def decoded(cells: pl.DataFrame) -> pl.DataFrame:
     """A table with every column as text."""
-    return cells.cast({name: pl.String for name, dtype in cells.schema.items() if isinstance(dtype, pl.Enum)})
+    return cells.cast({column.name: pl.String for column in cells if is_coded(column)})
 
 
 def as_enum(texts: Sequence[str] | pl.Series, codes: pl.Series) -> pl.Series:
@@ -57,8 +53,14 @@ def as_enum(texts: Sequence[str] | pl.Series, codes: pl.Series) -> pl.Series:
 
 def by_text(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Every text of a coded column, with no text at all as the last, and for each cell the place of its own."""
-    texts = pl.Series(cells.name, [*cells.dtype.categories, None], dtype=pl.String)  # type: ignore[attr-defined]
-    return texts, cells.to_physical().cast(pl.UInt32).fill_null(len(texts) - 1)
+    numbers = cells.to_physical().cast(pl.UInt32)
+    texts = cells.dtype.categories if isinstance(cells.dtype, pl.Enum) else _known(numbers)
+    return texts.append(pl.Series([None], dtype=pl.String)).alias(cells.name), numbers.fill_null(len(texts) - 1)
+
+
+def texts_of(cells: pl.Series) -> pl.Series:
+    """The texts that stand in a column, each once."""
+    return cells.dtype.categories if isinstance(cells.dtype, pl.Enum) else cells.drop_nulls().unique()
 
 
 def retold(cells: pl.Series, tell: Callable[[pl.Series], pl.Series]) -> pl.Series:
@@ -72,25 +74,31 @@ def retold(cells: pl.Series, tell: Callable[[pl.Series], pl.Series]) -> pl.Serie
 
 def is_coded(cells: pl.Series) -> bool:
     """Whether a column is held as every text once."""
-    return isinstance(cells.dtype, pl.Enum)
+    return isinstance(cells.dtype, pl.Enum | pl.Categorical)
 
 
 def _repeats(cells: pl.Series) -> bool:
     """Whether the texts of a column repeat, by a sample spread over it."""
     if cells.dtype != pl.String or cells.is_empty():
-        return False
+        return cells.dtype == pl.Categorical
     sample = cells.gather_every(max(1, len(cells) // _SAMPLE))
     return sample.n_unique() * _OFTEN <= len(sample)
+
+
+def _known(numbers: pl.Series) -> pl.Series:
+    """The texts of the numbers of a Categorical, up to the last that it uses."""
+    return pl.int_range(_used(numbers), dtype=pl.UInt32, eager=True).cat.to(pl.Categorical()).cast(pl.String)
+
+
+def _used(numbers: pl.Series) -> int:
+    return 1 + int(numbers.max()) if numbers.null_count() < len(numbers) else 0  # type: ignore[arg-type]
 
 
 def _dense(cells: pl.Series) -> pl.Series:
     """A Categorical as an Enum of the texts that stand in it, in their order."""
     numbers = cells.to_physical()
-    held = numbers.drop_nulls().to_numpy()
-    if not len(held):
-        return pl.repeat(None, len(cells), dtype=pl.Enum([]), eager=True).alias(cells.name)
-    stands = np.zeros(int(held.max()) + 1, dtype=bool)
-    stands[held] = True
-    texts = pl.Series(np.flatnonzero(stands), dtype=pl.UInt32).cat.to(pl.Categorical()).cast(pl.String)
-    of_number = pl.Series(cells.name, np.cumsum(stands, dtype=np.uint32) - stands)
-    return as_enum(texts, of_number).gather(numbers)
+    stands = pl.repeat(value=False, n=_used(numbers), eager=True).scatter(numbers.drop_nulls(), values=True)
+    stand = stands.arg_true()
+    places = pl.repeat(0, len(stands), dtype=pl.UInt32, eager=True)
+    of_number = places.scatter(stand, pl.int_range(len(stand), dtype=pl.UInt32, eager=True))
+    return as_enum(_known(numbers).gather(stand), of_number).gather(numbers).alias(cells.name)

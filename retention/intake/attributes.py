@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from retention.coded import retold
+from retention.coded import retold, texts_of
 from retention.errors import Question
 from retention.intake.amounts import read_amounts
 from retention.intake.columns import without_unit
@@ -127,17 +127,23 @@ def _note_unreadable(table: Table, header: str, unreadable: pl.Series, reason: s
 def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
     """Cells that differ in case and spaces only get the commonest spelling; the merged ones are named."""
     cells = table.column(header)
-    counts = cells.drop_nulls().value_counts(name="n").select(pl.col(header).cast(pl.String).alias("cell"), "n")
+    texts = texts_of(cells)
     word = pl.col("cell").str.strip_chars().str.to_lowercase()
     empty = (is_empty("cell") & word.is_in(NOT_RECORDED)) | word.is_in(SHEET_ERRORS)
-    if counts.height > MOST_SPELLINGS:
+    if len(texts) > MOST_SPELLINGS:
         silent = [*NOT_RECORDED, *SHEET_ERRORS]
         return retold(cells, lambda texts: texts.set(texts.str.to_lowercase().is_in(silent), None))
-    folded = pl.col("cell").str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
+    word_as_is = pl.col("cell").str.strip_chars()
+    folded = word_as_is.str.replace_all(r"\s+", " ").str.to_lowercase()
+    known = pl.DataFrame({"cell": texts}).with_columns(folded=folded, empty=empty)
+    as_written = known.select((pl.col("folded").is_unique() & (word_as_is == pl.col("cell")) & ~pl.col("empty")).all())
+    if as_written.item():
+        return cells
+    counts = cells.drop_nulls().value_counts(name="n").select(pl.col(header).cast(pl.String).alias("cell"), "n")
     spelled = (
-        counts.with_columns(folded=folded, empty=empty)
+        known.join(counts, on="cell")
         .sort("n", "cell", descending=[True, False])
-        .with_columns(spelling=pl.when(~pl.col("empty")).then(pl.col("cell").str.strip_chars().first().over("folded")))
+        .with_columns(spelling=pl.when(~pl.col("empty")).then(word_as_is.first().over("folded")))
     )
     merged = spelled.filter(pl.col("spelling").is_not_null() & (pl.col("spelling") != pl.col("cell")))
     if merged.height:
@@ -154,8 +160,6 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
                 ).alias("reason"),
             )
         )
-    if merged.is_empty() and not spelled.get_column("empty").any():
-        return cells
     ways = spelled.select("cell", "spelling").get_columns()
     return retold(cells, lambda texts: texts.replace_strict(*ways, default=None))
 

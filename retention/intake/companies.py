@@ -125,7 +125,7 @@ def _shared(draft: Draft, names: pl.DataFrame) -> tuple[str, pl.DataFrame]:
         known = ids.with_columns(named)
         if draft.repeats:
             known = known.group_by("customer_id").agg(pl.col("told").drop_nulls().last())
-        shared = _repeated(key(known).drop_nulls("company"))
+        shared = _repeated(known, key(known))
         if column == "email":
             shared = shared.filter(~_habit(of=known.height))
         if shared.height or column == "parent_id":
@@ -133,27 +133,26 @@ def _shared(draft: Draft, names: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     return found, pl.DataFrame(schema={"customer_id": pl.String, "company": pl.String})
 
 
-def _repeated(named: pl.DataFrame) -> pl.DataFrame:
+def _repeated(known: pl.DataFrame, company: pl.Expr) -> pl.DataFrame:
     """The rows whose company stands in another one too; numbers first, for comparing a million texts takes longer."""
-    numbers = named.get_column("company").hash()
+    numbers = known.select(company.hash()).to_series()
     if numbers.n_unique() == len(numbers):
-        return named.clear()
-    return named.filter(numbers.is_duplicated()).filter(pl.col("company").is_duplicated())
+        return known.with_columns(company=company).clear()
+    named = known.filter(numbers.is_duplicated()).with_columns(company=company).filter(pl.col("company") != "")
+    return named.filter(pl.col("company").is_duplicated())
 
 
-def _parent(known: pl.DataFrame) -> pl.DataFrame:
+def _parent(known: pl.DataFrame) -> pl.Expr:
     told = pl.col("told").str.strip_chars()
     parent = pl.when(told != "").then(told)
-    own = pl.when(
-        pl.col("customer_id").is_in(known.select(parent.drop_nulls().unique().implode()).item().to_list())
-    ).then("customer_id")
-    return known.with_columns(company=pl.coalesce(parent, own))
+    parents = known.select(parent.drop_nulls().unique().implode()).item().to_list()
+    return pl.coalesce(parent, pl.when(pl.col("customer_id").is_in(parents)).then("customer_id"))
 
 
-def _domain(known: pl.DataFrame) -> pl.DataFrame:
+def _domain(_known: pl.DataFrame) -> pl.Expr:
     domain = pl.col("told").str.strip_chars().str.to_lowercase().str.extract(r"@([a-z0-9.-]+\.[a-z]{2,})$")
     public = domain.str.extract(r"^([^.]+)").is_in(PUBLIC_DOMAINS)
-    return known.with_columns(company=pl.when(~public).then(domain))
+    return pl.when(~public).then(domain)
 
 
 def _habit(*, of: int) -> pl.Expr:
@@ -162,9 +161,8 @@ def _habit(*, of: int) -> pl.Expr:
     return (accounts > ONE_COMPANY * of) & (accounts >= AT_LEAST)
 
 
-def _name(known: pl.DataFrame) -> pl.DataFrame:
-    folded = pl.col("told").str.to_lowercase().str.strip_chars(" .,")
-    return known.with_columns(company=folded).filter(pl.col("company") != "")
+def _name(_known: pl.DataFrame) -> pl.Expr:
+    return pl.col("told").str.to_lowercase().str.strip_chars(" .,")
 
 
 def _is_material(draft: Draft, shared: pl.DataFrame, accounts: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
@@ -56,8 +56,13 @@ class Dates:
 
     def gather(self, places: pl.Series) -> Dates:
         """The cells in some places."""
-        flags = ("days", "unreadable", "two_digit_year", "serial", "never", "ordered")
-        return replace(self, **{flag: getattr(self, flag).gather(places) for flag in flags})
+        no = pl.repeat(value=False, n=len(places), eager=True)
+        flags = (self.unreadable, self.two_digit_year, self.serial, self.never)
+        unreadable, two_digit, serial, never = (flag.gather(places) if flag.any() else no for flag in flags)
+        ordered = self.ordered.gather(places) if self.ordered.any() else no
+        return Dates(
+            self.days.gather(places), unreadable, two_digit, serial, never, self.mixed_zones, self.order, ordered
+        )
 
     @property
     def readable_share(self) -> float:

@@ -184,6 +184,8 @@ def _currencies(table: Table, roles: Roles, wanted: Sequence[str]) -> pl.Series:
 
 def _sign(cells: pl.Series) -> pl.Series:
     """The currency of the sign in a cell."""
+    if not cells.str.contains_any([*_SIGNS]).any():
+        return pl.repeat(None, len(cells), dtype=pl.String, eager=True)
     signs = cells.str.extract(r"([$€£¥₹])")
     return signs.replace_strict(_SIGNS, default=None, return_dtype=pl.String)
 

@@ -6,8 +6,6 @@ import codecs
 import re
 from typing import NamedTuple
 
-import charset_normalizer
-
 from retention.intake.formats.records import Entry
 
 _MARKS = (
@@ -123,6 +121,8 @@ def _legacy(content: bytes) -> str:
     western = all(_WESTERN.match(character) for character in text if ord(character) > 127)
     if in_runs < 0.2 * high and western:
         return "cp1252" if re.search(rb"[\x80-\x9f]", sample) else "latin-1"
+    import charset_normalizer  # takes its time to come, and few files need it
+
     guess = charset_normalizer.from_bytes(sample).best()
     if guess is None or (guess.encoding.startswith("mac") and in_runs < 0.2 * high):
         return "cp1252" if b"\x81" not in sample else "latin-1"
