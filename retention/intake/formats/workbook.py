@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -109,10 +110,11 @@ def _xlsx_facts(archive: zipfile.ZipFile, wanted: list[str]) -> dict[str, SheetF
 
 def _read_sheet(sheet: CalamineSheet, facts: SheetFacts) -> _Sheet:
     """The cells of a sheet as text, rows with uncalculated formulas kept aside."""
-    rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = [_texts(row) for row in sheet.to_python(skip_empty_area=False)]
     width = max(map(len, rows), default=0)
+    if width > MOST_COLUMNS:
+        raise too_wide(f"Sheet {sheet.name!r}", width)
     rows = [row + [None] * (width - len(row)) for row in rows]
-    _check(sheet.name, rows, width)
     repairs: list[Entry] = []
     for (row, column), text in sorted(facts.errors.items()):
         if row <= len(rows) and column <= width:
@@ -121,8 +123,9 @@ def _read_sheet(sheet: CalamineSheet, facts: SheetFacts) -> _Sheet:
                 repairs.append((row, _letters(column), text, "repaired", "an Excel error was read as empty"))
     repairs += _fill_merged(sheet, rows)
     frame = cell_frame(rows, width)
+    _check_lengths(sheet.name, frame)
     numbers = row_numbers(range(1, len(rows) + 1))
-    filled = sum(any(cell is not None for cell in row) for row in rows)
+    filled = int(frame.select(pl.any_horizontal(pl.all().is_not_null())).sum().item()) if width else 0
     reason = "a formula in it was never calculated: open the file in Excel and save it"
     odd = tuple(
         Odd(row, tuple(rows[row - 1]), " | ".join(cell or "" for cell in rows[row - 1]).strip(" |"), reason)
@@ -135,10 +138,14 @@ def _read_sheet(sheet: CalamineSheet, facts: SheetFacts) -> _Sheet:
     return _Sheet(sheet.name, records, filled, columns)
 
 
-def _check(name: str, rows: list[list[str | None]], width: int) -> None:
-    if width > MOST_COLUMNS:
-        raise too_wide(f"Sheet {name!r}", width)
-    if any(len(cell) > LONGEST_CELL for row in rows for cell in row if cell):
+def _texts(row: Sequence[object]) -> list[str | None]:
+    """The cells of a row as text; most rows of a sheet that is far larger than its table hold nothing."""
+    return [None] * len(row) if row.count("") == len(row) else [cell_text(cell) for cell in row]
+
+
+def _check_lengths(name: str, frame: pl.DataFrame) -> None:
+    longest = frame.select(pl.all().str.len_chars().max()).rows()
+    if any(length > LONGEST_CELL for row in longest for length in row if length):
         raise IntakeError(f"Sheet {name!r} has a cell of over {LONGEST_CELL:,} characters. Empty that cell, and save.")
 
 
