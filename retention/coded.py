@@ -13,6 +13,8 @@ import polars as pl
 _SAMPLE = 10_000
 _OFTEN = 4
 """How often a text must stand in a sample of a column, on average, for the column to be coded."""
+_MOST = 65_536
+"""The most texts a coded column has: to keep more of them apart takes longer than it saves."""
 
 
 class Coder:
@@ -81,7 +83,7 @@ def _repeats(cells: pl.Series) -> bool:
     """Whether the texts of a column repeat, by a sample spread over it."""
     if cells.dtype != pl.String or cells.is_empty():
         return cells.dtype == pl.Categorical
-    sample = cells.gather_every(max(1, len(cells) // _SAMPLE))
+    sample = cells.gather_every(max(1, len(cells) // _SAMPLE)).drop_nulls()
     return sample.n_unique() * _OFTEN <= len(sample)
 
 
@@ -95,10 +97,12 @@ def _used(numbers: pl.Series) -> int:
 
 
 def _dense(cells: pl.Series) -> pl.Series:
-    """A Categorical as an Enum of the texts that stand in it, in their order."""
+    """A Categorical as an Enum of the texts that stand in it, in their order; as text where they are too many."""
     numbers = cells.to_physical()
     stands = pl.repeat(value=False, n=_used(numbers), eager=True).scatter(numbers.drop_nulls(), values=True)
     stand = stands.arg_true()
+    if len(stand) > _MOST:
+        return cells.cast(pl.String)
     places = pl.repeat(0, len(stands), dtype=pl.UInt32, eager=True)
     of_number = places.scatter(stand, pl.int_range(len(stand), dtype=pl.UInt32, eager=True))
     return as_enum(_known(numbers).gather(stand), of_number).gather(numbers).alias(cells.name)

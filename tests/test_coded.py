@@ -69,3 +69,15 @@ def test_what_is_told_of_a_text_stands_in_all_its_cells(repeat: int) -> None:
 
     assert retold(cells, tell).cast(pl.String).to_list() == ["b", None, None, "b"] * repeat
     assert asked == [4]
+
+
+def test_a_column_of_more_texts_than_its_sample_shows_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = column(*["Basic"] * 90, *map(str, range(10)))
+    assert is_coded(coded(cells.to_frame()).get_column("cell"))
+    monkeypatch.setattr("retention.coded._MOST", 10)
+    assert coded(cells.to_frame()).get_column("cell").equals(cells)
+
+
+def test_what_few_rows_say_of_themselves_is_not_coded() -> None:
+    cells = column(*[None] * 90, *map(str, range(10)))
+    assert coded(cells.to_frame()).get_column("cell").equals(cells)

@@ -70,7 +70,7 @@ def _recognised(side: Side, *, hide_names: bool) -> list[dict[str, str]]:
         {
             "Means": spoken(canonical),
             "Column in the file": header,
-            "For example": ", ".join(_examples(side.table.text(header), canonical, hide=hide_names)),
+            "For example": ", ".join(_examples(side.table.column(header), canonical, hide=hide_names)),
             "How sure": _how_sure(side, canonical, header),
         }
         for canonical, header in sorted(columns_of(side).items(), key=_as_listed)
@@ -90,11 +90,10 @@ def _how_sure(side: Side, canonical: str, header: str) -> str:
 
 def _correct(side: Side, columns: dict[str, str], *, hide_names: bool) -> None:
     """A column for one part: what is in it, and what the file would give if it is read this way."""
-    frame = side.table.frame
     left, right = st.columns(2)
     meanings = [*NEEDED, *(name for name in ALIASES if name not in NEEDED)]
     canonical = left.selectbox("This", meanings, key="mapping.canonical", format_func=spoken)
-    options = [NOTHING, *frame.columns]
+    options = [NOTHING, *side.table.headers]
     likely = columns.get(canonical) or missing_parts(side.table, columns, (canonical,)).get(canonical)
     header = right.selectbox(
         "is in the column",
@@ -106,7 +105,7 @@ def _correct(side: Side, columns: dict[str, str], *, hide_names: bool) -> None:
     candidate = side.understood({**side.mapping, canonical: chosen}, {})
     if chosen != columns.get(canonical):
         if chosen is not None:
-            examples = ", ".join(_examples(frame.get_column(chosen), canonical, hide=hide_names))
+            examples = ", ".join(_examples(side.table.column(chosen), canonical, hide=hide_names))
             sure = confidence_in(side.table, canonical, chosen, by_hand="you choose it")
             st.markdown(plain(f"In it: {examples or 'nothing'}. {sure}."))
         st.markdown(f"**Read this way:** {plain(preview(candidate))}")
