@@ -33,14 +33,15 @@ class Coder:
     def table(self) -> pl.DataFrame:
         """All rows, in one piece a column; the columns that repeat still in the making."""
         whole, self._blocks = pl.concat(self._blocks), []
-        return pl.DataFrame([whole.drop_in_place(name).rechunk() for name in whole.columns])
+        return pl.DataFrame({name: whole.drop_in_place(name).rechunk() for name in whole.columns})
 
 
 def coded(cells: pl.DataFrame) -> pl.DataFrame:
     """A table of texts with the columns coded in which they repeat."""
     coder = Coder()
     coder.add(cells)
-    return pl.DataFrame([_dense(column) if column.dtype == pl.Categorical else column for column in coder.table()])
+    made = coder.table()
+    return pl.DataFrame({cells.name: _dense(cells) if cells.dtype == pl.Categorical else cells for cells in made})
 
 
 def decoded(cells: pl.DataFrame) -> pl.DataFrame:

@@ -81,3 +81,9 @@ def test_a_column_of_more_texts_than_its_sample_shows_stays_text(monkeypatch: py
 def test_what_few_rows_say_of_themselves_is_not_coded() -> None:
     cells = column(*[None] * 90, *map(str, range(10)))
     assert coded(cells.to_frame()).get_column("cell").equals(cells)
+
+
+@pytest.mark.parametrize("times", [1, 9], ids=["as text", "coded"])
+def test_a_column_without_a_name_stays_without_one(times: int) -> None:
+    table = pl.DataFrame({"": column(*"ab" * times), "b": column(*"cd" * times)})
+    assert decoded(coded(table)).equals(table)

@@ -56,7 +56,10 @@ def collect(folder: Path) -> Table | None:
     cells, rows, set_aside, repairs = (_frame(folder / f"{name}.arrow") for name in _FRAMES)
     about = outcome["table"]
     written, texts = about.pop("dialect"), about.pop("texts")
-    columns = (column if known is None else as_enum(known, column) for column, known in zip(cells, texts, strict=True))
+    columns = {
+        column.name: column if known is None else as_enum(known, column)
+        for column, known in zip(cells, texts, strict=True)
+    }
     dialect = Dialect(**{**written, "other_sheets": tuple(written["other_sheets"])})
     questions = tuple(map(_question, about.pop("questions")))
     return Table(
@@ -71,8 +74,10 @@ def _frame(file: Path) -> pl.DataFrame:
         return pl.read_ipc(file)
     import pyarrow as pa  # the worker, which leaves tables and takes none, does without
 
-    frame = pl.from_arrow(pa.ipc.open_file(pa.memory_map(str(file))).read_all())
+    table = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
+    frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
+    frame.columns = table.column_names  # a name that is empty would be another
     return frame
 
 
