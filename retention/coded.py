@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import polars as pl
+import polars.selectors as cs
 
 _SAMPLE = 10_000
 _OFTEN = 4
@@ -22,13 +23,13 @@ class Coder:
 
     def __init__(self) -> None:
         self._blocks: list[pl.DataFrame] = []
-        self._repeating: list[str] = []
+        self._repeating: list[int] = []
 
     def add(self, block: pl.DataFrame) -> None:
         """The next rows of the table, all text."""
         if not self._blocks:
-            self._repeating = [cells.name for cells in block.get_columns() if _repeats(cells)]
-        self._blocks.append(block.cast({name: pl.Categorical() for name in self._repeating}))
+            self._repeating = [place for place, cells in enumerate(block) if _repeats(cells)]
+        self._blocks.append(block.with_columns(cs.by_index(self._repeating).cast(pl.Categorical())))
 
     def table(self) -> pl.DataFrame:
         """All rows, in one piece a column; the columns that repeat still in the making."""
@@ -46,7 +47,7 @@ def coded(cells: pl.DataFrame) -> pl.DataFrame:
 
 def decoded(cells: pl.DataFrame) -> pl.DataFrame:
     """A table with every column as text."""
-    return cells.cast({column.name: pl.String for column in cells if is_coded(column)})
+    return cells.with_columns((cs.enum() | cs.categorical()).cast(pl.String))
 
 
 def as_enum(texts: Sequence[str] | pl.Series, codes: pl.Series) -> pl.Series:
@@ -58,7 +59,8 @@ def by_text(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Every text of a coded column, with no text at all as the last, and for each cell the place of its own."""
     numbers = cells.to_physical().cast(pl.UInt32)
     texts = cells.dtype.categories if isinstance(cells.dtype, pl.Enum) else _known(numbers)
-    return texts.append(pl.Series([None], dtype=pl.String)).alias(cells.name), numbers.fill_null(len(texts) - 1)
+    none = pl.Series([None], dtype=pl.String)
+    return pl.concat([texts.rename(cells.name), none.rename(cells.name)]), numbers.fill_null(len(texts))
 
 
 def texts_of(cells: pl.Series) -> pl.Series:

@@ -84,6 +84,9 @@ def test_what_few_rows_say_of_themselves_is_not_coded() -> None:
 
 
 @pytest.mark.parametrize("times", [1, 9], ids=["as text", "coded"])
-def test_a_column_without_a_name_stays_without_one(times: int) -> None:
-    table = pl.DataFrame({"": column(*"ab" * times), "b": column(*"cd" * times)})
-    assert decoded(coded(table)).equals(table)
+@pytest.mark.parametrize("name", ["", "a,b", "b*", "^b"])
+def test_a_name_stands_for_its_own_column_only(name: str, times: int) -> None:
+    table = pl.DataFrame({name: column(*"ab" * times), "b": column(*map(str, range(2 * times)))})
+    held = coded(table)
+    assert [is_coded(cells) for cells in held] == [times > 1, False]
+    assert decoded(held).equals(table)

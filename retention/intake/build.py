@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from retention.errors import NeedsAnswer
 from retention.intake.columns import listed
 from retention.intake.draft import Draft, Understood
 from retention.intake.events import understand_events
-from retention.intake.ledger import Ledger, entries
+from retention.intake.ledger import Ledger
 from retention.intake.lists import understand_list
 from retention.intake.revenue import understand_revenue
 from retention.intake.roles import Roles, find_roles
@@ -58,7 +58,7 @@ def build(
         understood,
         roles,
         rules,
-        ledger_of([table], [understood.draft]),
+        ledger_of(table, understood.draft),
         key_of(table, mapping, answers, rules, understood.as_of),
     )
 
@@ -118,22 +118,17 @@ def written(dialect: Dialect) -> str:
     return f"Read as text in {dialect.encoding}, cells parted by {mark}."
 
 
-def ledger_of(tables: Sequence[Table], drafts: Sequence[Draft]) -> Ledger:
+def ledger_of(table: Table, draft: Draft) -> Ledger:
     """The account of every row: read = used + set aside + blank."""
-    done = pl.concat(
-        [
-            *(part for table in tables for part in (table.set_aside, table.repairs)),
-            *(part for draft in drafts for part in (*draft.set_aside, *draft.notes)),
-            entries([]),
-        ]
-    )
+    done = pl.concat([table.set_aside, table.repairs, *draft.set_aside, *draft.notes])
     left_out = done.filter(pl.col("action") == "set aside").get_column("row").unique()
     repaired = done.filter(pl.col("action") == "repaired").get_column("row").drop_nulls().unique()
-    read, blank = sum(table.rows_read for table in tables), sum(table.rows_blank for table in tables)
+    of_data = repaired > (table.header_row or 0)
+    read, blank = table.rows_read, table.rows_blank
     return Ledger(
         rows_read=read,
         rows_used=read - len(left_out) - blank,
-        rows_repaired=int((~repaired.is_in(left_out.implode())).sum()),
+        rows_repaired=int((of_data & ~repaired.is_in(left_out.implode())).sum()),
         rows_set_aside=len(left_out),
         rows_blank=blank,
         entries=done.sort("row", nulls_last=True, maintain_order=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -16,8 +16,9 @@ from retention.intake.formats.archives import unpacked_gzip, unzipped, zipped_fi
 from retention.intake.formats.columnar import read_columns
 from retention.intake.formats.delimited import read_delimited
 from retention.intake.formats.markup import read_markup
+from retention.intake.formats.naming import typed_names
 from retention.intake.formats.objects import read_objects
-from retention.intake.formats.records import row_numbers
+from retention.intake.formats.records import Entry, row_numbers
 from retention.intake.formats.tabulate import tabulate
 from retention.intake.formats.workbook import read_workbook
 from retention.intake.ledger import entries
@@ -144,7 +145,7 @@ def _checked(content: bytes, max_bytes: int) -> bytes:
     return content
 
 
-def _typed(frame: pl.DataFrame, dialect: Dialect) -> Table:
+def _typed(frame: pl.DataFrame, dialect: Dialect, repairs: Sequence[Entry]) -> Table:
     """The table of a file whose columns have names and types already."""
     if not frame.width:
         raise IntakeError("The file holds no columns. Export it again and check that it has rows.")
@@ -152,15 +153,16 @@ def _typed(frame: pl.DataFrame, dialect: Dialect) -> Table:
     filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series()
     blank = int((~filled).sum())
     cells, rows = coded(frame.filter(filled)), numbers.filter(filled)
-    return Table(cells, rows, None, dialect, entries([]), entries([]), blank, "", "")
+    return Table(cells, rows, None, dialect, entries([]), entries(repairs), blank, "", "")
 
 
 def _from_objects(content: bytes, encoding: str | None) -> Table:
     names, found, encoding = read_objects(content, encoding)
     rows = [[cells.get(name) for name in names] for _, cells in found.rows]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    table = _typed(frame, Dialect("json", encoding))
+    columns, renamed = typed_names(names)
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    table = _typed(frame, Dialect("json", encoding), [*renamed, *found.repairs])
     filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series()
     set_aside = entries((one.number, None, one.text, "set aside", one.reason) for one in found.odd)
     numbers = row_numbers(number for number, _ in found.rows).filter(filled)
-    return replace(table, rows=numbers, set_aside=set_aside, repairs=entries(found.repairs))
+    return replace(table, rows=numbers, set_aside=set_aside)

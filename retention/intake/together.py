@@ -106,7 +106,7 @@ def build_together(
     draft.notes.append(counted_tokens(more.table, more.roles))
     keys = [key_of(part.table, part.mapping, part.answers, rules, understood.as_of) for part in (first, second)]
     ledger = _both(
-        [(stays.table, ledger_of([stays.table], [understood.draft])), (more.table, ledger_of([more.table], [draft]))]
+        [(stays.table, ledger_of(stays.table, understood.draft)), (more.table, ledger_of(more.table, draft))]
     )
     book = book_from(
         replace(understood, facts=facts), stays.roles, rules, ledger, hashlib.sha256("".join(keys).encode()).hexdigest()

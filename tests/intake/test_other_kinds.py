@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from retention.errors import IntakeError, NeedsAnswer
+from retention.intake.build import build
 from retention.intake.parsing import parse
 from retention.intake.told import Told
 from tests.intake.test_workbook import three_sheets, workbook
@@ -234,3 +235,25 @@ def test_other_files_are_named() -> None:
             parse(content, "customers.csv")
     with pytest.raises(IntakeError, match="neither text"):
         parse(bytes(range(1, 9)) * 50, "customers.csv")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
+def test_a_name_that_reads_as_a_pattern_stands_for_its_own_column(kind: str) -> None:
+    plans = ["Basic", "Pro", None] * 9
+    starts = [f"2024-01-{day:02}" for day in range(1, 28)]
+    frame = pl.DataFrame({"^s.*$": plans, "*": starts[::-1], "id": map(str, range(27)), "started_on": starts})
+    out = io.BytesIO()
+    match kind:
+        case "csv":
+            frame.write_csv(out)
+        case "json":
+            frame.write_json(out)
+        case _:
+            frame.write_parquet(out)
+    table = parse(out.getvalue(), f"customers.{kind}")
+    assert table.headers == ["s.", "column_2", "id", "started_on"]
+    assert table.frame.rows() == frame.rows()
+    assert table.repairs.get_column("column").to_list() == ["s.", "column_2"]
+    book = build(table, today=dt.date(2024, 6, 1))
+    assert book.attributes == ["s", "column_2"]
+    assert str(book.ledger) == "27 rows read: 27 used (0 repaired), 0 set aside, 0 blank"

@@ -10,19 +10,21 @@ import polars as pl
 
 from retention.errors import IntakeError
 from retention.intake.formats.cells import cell_text, number_text
-from retention.intake.formats.records import MOST_COLUMNS, too_wide
+from retention.intake.formats.naming import typed_names
+from retention.intake.formats.records import MOST_COLUMNS, Entry, too_wide
 from retention.intake.table import Dialect
 
 
-def read_columns(content: bytes, kind: str) -> tuple[pl.DataFrame, Dialect]:
-    """The frame of a Parquet or Arrow file with every cell as text."""
+def read_columns(content: bytes, kind: str) -> tuple[pl.DataFrame, Dialect, list[Entry]]:
+    """The frame of a Parquet or Arrow file with every cell as text, and which names were changed."""
     if kind == "parquet" and not content.endswith((b"PAR1", b"PARE")):
         raise IntakeError("The Parquet file is cut off: its end is missing. Download or export it again, and try that.")
     stream = io.BytesIO(content)
     typed = pl.read_parquet(stream) if kind == "parquet" else pl.read_ipc(stream)
     if typed.width > MOST_COLUMNS:
         raise too_wide("The file", typed.width)
-    return typed.select(column_text(column) for column in typed.get_columns()), Dialect(kind)
+    typed.columns, repairs = typed_names(typed.columns)
+    return typed.select(column_text(column) for column in typed.get_columns()), Dialect(kind), repairs
 
 
 def column_text(column: pl.Series) -> pl.Series:

@@ -24,13 +24,27 @@ def column_names(header: Sequence[str | None], row: int | None) -> tuple[list[st
             repairs.append((row, name, None, "repaired", "a column without a name was given one"))
         elif name != wanted and row is not None:
             repairs.append((row, name, wanted, "repaired", NUMBERED))
+        elif cell and _is_pattern(cell.strip()) and row is not None:
+            repairs.append((row, name, cell, "repaired", "a name that reads as a pattern for several lost its marks"))
         taken.add(name)
         names.append(name)
     return names, repairs
 
 
+def typed_names(header: Sequence[str]) -> tuple[list[str], list[Entry]]:
+    """A name for each column of a file that keeps names apart from rows, and what was changed."""
+    names, repairs = column_names(header, 0)
+    return names, [(None, *about) for _, *about in repairs]  # type: ignore[misc]
+
+
 def _tidy(cell: str) -> str:
-    return " ".join(cell.split())
+    name = " ".join(cell.split())
+    return name.strip("^$* ") if _is_pattern(name) else name
+
+
+def _is_pattern(name: str) -> bool:
+    """Whether Polars would take a name for several columns: "*", or a regular expression from ^ to $."""
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
 def _free(name: str, taken: set[str]) -> str:
