@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import polars as pl
@@ -46,7 +47,10 @@ def parse(content: bytes, name: str, *, told: Told = NOTHING_TOLD, max_bytes: in
     """
     check_size(len(content), max_bytes)
     try:
-        return replace(_read(content, told, max_bytes, depth=0), name=name, sha256=hashlib.sha256(content).hexdigest())
+        with ThreadPoolExecutor(1) as beside:
+            digest = beside.submit(hashlib.sha256, content)
+            table = _read(content, told, max_bytes, depth=0)
+        return replace(table, name=name, sha256=digest.result().hexdigest())
     except (RetentionError, KeyboardInterrupt, SystemExit):
         raise
     except MemoryError:
