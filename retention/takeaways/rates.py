@@ -63,10 +63,8 @@ def change_sentence(change: Change | None, share: Share, *, since: str = "on the
             f"1 time in {change.one_in}."
         )
     moved = "Level" if round(change.points, 3) == 0 else f"{way.capitalize()} {size}"
-    spread = luck(share)
-    return (
-        f"{moved} {since}: too early to tell, luck alone moves a book this size by about {(spread or 0) * 100:.1f} pts."
-    )
+    by = f"{(luck(share) or 0) * 100:.1f} pts, and a change by about {change.range.half_width * 100:.1f}"
+    return f"{moved} {since}: too early to tell, luck alone moves a book this size by about {by}."
 
 
 def change_in_short(change: Change | None) -> str:
