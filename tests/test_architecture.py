@@ -76,7 +76,7 @@ OUTSIDE = {
     "retention.metrics": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.charts": {"polars"},
     "retention.risk": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
-    "retention.intake": {"polars", "numpy", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
+    "retention.intake": {"polars", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
     "pages": {"streamlit", "polars"},
     "app": {"streamlit"},
 }

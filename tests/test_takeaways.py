@@ -69,19 +69,19 @@ def test_a_rate_is_a_count(share: tuple[int, int], said: str) -> None:
             (1410, 1644),
             (1271, 1449),
             "Down 1.9 pts on the year: too early to tell, luck alone moves a book this size by about 1.7 pts, and a "
-            "change by about 2.4.",
+            "change by about 2.4 pts.",
         ),
         (
             (82, 85),
             (61, 64),
             "Up 1.2 pts on the year: too early to tell, luck alone moves a book this size by about 4.3 pts, and a "
-            "change by about 7.8.",
+            "change by about 7.8 pts.",
         ),
         (
             (90, 100),
             (90, 100),
             "Level on the year: too early to tell, luck alone moves a book this size by about 6.0 pts, and a "
-            "change by about 8.7.",
+            "change by about 8.7 pts.",
         ),
         ((90, 100), (0, 0), "There is no earlier window to compare with."),
     ],

@@ -128,22 +128,22 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
     """Cells that differ in case and spaces only get the commonest spelling; the merged ones are named."""
     cells = table.column(header)
     texts = texts_of(cells)
-    word = pl.col("cell").str.strip_chars().str.to_lowercase()
+    trimmed = pl.col("cell").str.strip_chars()
+    word = trimmed.str.to_lowercase()
     empty = (is_empty("cell") & word.is_in(NOT_RECORDED)) | word.is_in(SHEET_ERRORS)
     if len(texts) > MOST_SPELLINGS:
         silent = [*NOT_RECORDED, *SHEET_ERRORS]
         return retold(cells, lambda texts: texts.set(texts.str.to_lowercase().is_in(silent), None))
-    word_as_is = pl.col("cell").str.strip_chars()
-    folded = word_as_is.str.replace_all(r"\s+", " ").str.to_lowercase()
+    folded = trimmed.str.replace_all(r"\s+", " ").str.to_lowercase()
     known = pl.DataFrame({"cell": texts}).with_columns(folded=folded, empty=empty)
-    as_written = known.select((pl.col("folded").is_unique() & (word_as_is == pl.col("cell")) & ~pl.col("empty")).all())
+    as_written = known.select((pl.col("folded").is_unique() & (trimmed == pl.col("cell")) & ~pl.col("empty")).all())
     if as_written.item():
         return cells
     counts = cells.drop_nulls().value_counts(name="n").select(pl.col(header).cast(pl.String).alias("cell"), "n")
     spelled = (
         known.join(counts, on="cell")
         .sort("n", "cell", descending=[True, False])
-        .with_columns(spelling=pl.when(~pl.col("empty")).then(word_as_is.first().over("folded")))
+        .with_columns(spelling=pl.when(~pl.col("empty")).then(trimmed.first().over("folded")))
     )
     merged = spelled.filter(pl.col("spelling").is_not_null() & (pl.col("spelling") != pl.col("cell")))
     if merged.height:

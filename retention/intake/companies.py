@@ -137,7 +137,7 @@ def _repeated(known: pl.DataFrame, company: pl.Expr) -> pl.DataFrame:
     """The rows whose company stands in another one too; numbers first, for comparing a million texts takes longer."""
     numbers = known.select(company.hash()).to_series()
     if numbers.n_unique() == len(numbers):
-        return known.with_columns(company=company).clear()
+        return known.clear().with_columns(company=company)
     named = known.filter(numbers.is_duplicated()).with_columns(company=company).filter(pl.col("company") != "")
     return named.filter(pl.col("company").is_duplicated())
 

@@ -166,7 +166,6 @@ def _from_objects(content: bytes, encoding: str | None) -> Table:
     columns, renamed = typed_names(names)
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     table = _typed(frame, Dialect("json", encoding), [*renamed, *found.repairs])
-    filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series()
     set_aside = entries((one.number, None, one.text, "set aside", one.reason) for one in found.odd)
-    numbers = row_numbers(number for number, _ in found.rows).filter(filled)
+    numbers = row_numbers(number for number, _ in found.rows).gather(table.rows - 1)
     return replace(table, rows=numbers, set_aside=set_aside)

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from retention.coded import decoded
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
 from retention.intake.amounts import read_amounts
 from retention.intake.columns import cleaned, listed, recognise
@@ -55,7 +56,7 @@ def read_signals(
         NeedsAnswer: day and month of its dates cannot be told apart.
     """
     headers = _headers(table, mapping or {}, dated=recorded_on is None)
-    written = table.frame.select(
+    written = decoded(table.cells.select(*dict.fromkeys(headers.values()))).select(
         pl.when(~is_empty(header)).then(header).alias(canonical) for canonical, header in headers.items()
     )
     order = _order(table, headers, written, answers or {})

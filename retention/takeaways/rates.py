@@ -63,7 +63,7 @@ def change_sentence(change: Change | None, share: Share, *, since: str = "on the
             f"1 time in {change.one_in}."
         )
     moved = "Level" if round(change.points, 3) == 0 else f"{way.capitalize()} {size}"
-    by = f"{(luck(share) or 0) * 100:.1f} pts, and a change by about {change.range.half_width * 100:.1f}"
+    by = f"{(luck(share) or 0) * 100:.1f} pts, and a change by about {change.range.half_width * 100:.1f} pts"
     return f"{moved} {since}: too early to tell, luck alone moves a book this size by about {by}."
 
 

@@ -53,10 +53,10 @@ def plain_cells(text: bytes, form: Format, width: int) -> pl.DataFrame | None:
     cells, with the delimiters and line ends that so many rows need, are the bytes of the text: no line has too few.
     """
     quote, mark = (form.quote or '"').encode(), (form.delimiter or "").encode()
-    strange = (b"\x00", codecs.BOM_UTF8) if not text.isascii() else (b"\x00",)
     plain = 1 < width <= MOST_COLUMNS and len(mark) == 1 and mark != b" " and not form.padded and quote not in text
-    lone_returns = b"\r" in text and text.count(b"\r") != text.count(b"\r\n")
-    if not plain or lone_returns or any(character in text for character in strange):
+    if not plain or b"\x00" in text or (not text.isascii() and codecs.BOM_UTF8 in text):
+        return None
+    if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
         return None
     coder, begin = Coder(), 0
     while begin < len(text):
