@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts.frame import frame
-from pages.parts.navigation import pages
-from pages.parts.state import build_book, loaded
+from pages.parts.shell.navigation import pages
+from pages.parts.shell.session import build_book, loaded
+from pages.parts.shell.sidebar import frame
 
 st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
 

@@ -1,9 +1,9 @@
 import streamlit as st
 
-from pages.parts import risk_cached
-from pages.parts.risk_list import show_head, show_work_list
-from pages.parts.risk_more import show_absent, show_changes, show_health, show_spread
-from pages.parts.risk_settings import (
+from pages.parts.at_risk import cached as risk_cached
+from pages.parts.at_risk.backtest import show_learned, show_test
+from pages.parts.at_risk.health import show_absent, show_changes, show_health, show_spread
+from pages.parts.at_risk.settings import (
     choose_limits,
     choose_weights,
     months_in_use,
@@ -11,9 +11,9 @@ from pages.parts.risk_settings import (
     scoring_in_use,
     test_in_use,
 )
-from pages.parts.risk_test import show_learned, show_test
-from pages.parts.show import open_page, show_method, show_when_open
-from pages.parts.state import loaded
+from pages.parts.at_risk.work_list import show_head, show_work_list
+from pages.parts.shell.session import loaded
+from pages.parts.show.show import open_page, show_method, show_when_open
 from retention import labels
 from retention.takeaways.risk import called
 

@@ -1,9 +1,9 @@
 import polars as pl
 import streamlit as st
 
-from pages.parts import cached
-from pages.parts.show import frame_of, open_page, show_chart, show_method, show_rate, written
-from pages.parts.text import plain
+from pages.parts.shell import cached
+from pages.parts.show.show import frame_of, open_page, show_chart, show_method, show_rate, written
+from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
 from retention.dashboard import own_mix

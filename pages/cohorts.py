@@ -2,9 +2,9 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.parts import cached
-from pages.parts.cohorts_more import show_leaving, show_projection, show_survival
-from pages.parts.show import (
+from pages.parts.more.cohorts import show_leaving, show_projection, show_survival
+from pages.parts.shell import cached
+from pages.parts.show.show import (
     frame_of,
     open_page,
     show_board_table,
@@ -14,7 +14,7 @@ from pages.parts.show import (
     show_rate,
     show_when_open,
 )
-from pages.parts.text import plain
+from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.metrics.cohorts import (
     Cohort,

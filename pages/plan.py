@@ -1,22 +1,22 @@
 import streamlit as st
 
-from pages.parts import plan_cached as cached
-from pages.parts.plan_code import code_of
-from pages.parts.plan_compose import compose
-from pages.parts.plan_csms import ask_csms, show_csms
-from pages.parts.plan_figures import show_figures
-from pages.parts.plan_front import FROM_LEVERS, ask_goal, ask_made_of, show_curve, show_number, show_way_back
-from pages.parts.plan_growth import ask_growth, show_growth
-from pages.parts.plan_inputs import inside, open_fields
-from pages.parts.plan_levers import ask_levers, show_levers
-from pages.parts.plan_money import ask_money
-from pages.parts.plan_scenarios import show_scenarios
-from pages.parts.plan_segments import ask_segments, show_segments
-from pages.parts.plan_sum_kinds import Known
-from pages.parts.plan_sums import show_sums
-from pages.parts.plan_sure import ask_doubts, show_doubts
-from pages.parts.show import open_page, show_method
-from pages.parts.text import plain
+from pages.parts.plan import cached
+from pages.parts.plan.code import code_of
+from pages.parts.plan.compose import compose
+from pages.parts.plan.csms import ask_csms, show_csms
+from pages.parts.plan.figures import show_figures
+from pages.parts.plan.front import FROM_LEVERS, ask_goal, ask_made_of, show_curve, show_number, show_way_back
+from pages.parts.plan.growth import ask_growth, show_growth
+from pages.parts.plan.inputs import inside, open_fields
+from pages.parts.plan.levers import ask_levers, show_levers
+from pages.parts.plan.money import ask_money
+from pages.parts.plan.scenarios import show_scenarios
+from pages.parts.plan.segments import ask_segments, show_segments
+from pages.parts.plan.sum_kinds import Known
+from pages.parts.plan.sums import show_sums
+from pages.parts.plan.sure import ask_doubts, show_doubts
+from pages.parts.show.show import open_page, show_method
+from pages.parts.show.text import plain
 from retention.takeaways.plan import no_plan_sentence
 from retention.takeaways.rates import rate_sentence, window_name
 

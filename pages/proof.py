@@ -1,17 +1,17 @@
 import polars as pl
 import streamlit as st
 
-from pages.parts.mapping import correct_mapping
-from pages.parts.proof_doubts import show_doubts
-from pages.parts.proof_match import show_conventions, show_match
-from pages.parts.rules import choose_rules
-from pages.parts.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
-from pages.parts.sides import choose_side
-from pages.parts.state import loaded
-from pages.parts.text import PEOPLE
-from pages.parts.writing import show_writing
+from pages.parts.proof.data_warnings import show_doubts
+from pages.parts.proof.match import show_conventions, show_match
+from pages.parts.shell.files import choose_side
+from pages.parts.shell.mapping import correct_mapping
+from pages.parts.shell.rules import choose_rules
+from pages.parts.shell.session import loaded
+from pages.parts.shell.writing import show_writing
+from pages.parts.show.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
+from pages.parts.show.text import PEOPLE
 from retention import labels
-from retention.intake.ledger import by_reason
+from retention.ledger import by_reason
 from retention.listing import as_csv
 from retention.takeaways.proof import lacking
 

@@ -1,8 +1,9 @@
 import streamlit as st
 
-from pages.parts import cached
-from pages.parts.retention_more import show_earlier, show_findings, show_lenses, show_money, show_walk
-from pages.parts.show import (
+from pages.parts.more.retention import show_earlier, show_findings, show_lenses, show_money, show_walk
+from pages.parts.shell import cached
+from pages.parts.shell.session import View
+from pages.parts.show.show import (
     frame_of,
     open_page,
     show_chart,
@@ -12,7 +13,6 @@ from pages.parts.show import (
     show_when_open,
     written,
 )
-from pages.parts.state import View
 from retention import charts, labels
 from retention.dashboard import Line
 from retention.metrics.last_paid import has_only_history, with_last_mrr

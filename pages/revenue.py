@@ -1,9 +1,9 @@
 import streamlit as st
 
-from pages.parts import cached
-from pages.parts.frame import heading
-from pages.parts.segments_more import namer
-from pages.parts.show import (
+from pages.parts.more.segments import namer
+from pages.parts.shell import cached
+from pages.parts.shell.sidebar import heading
+from pages.parts.show.show import (
     figure,
     frame_of,
     open_page,

@@ -1,9 +1,17 @@
 import streamlit as st
 
-from pages.parts import cached
-from pages.parts.frame import heading
-from pages.parts.segments_more import namer, show_drivers, show_managers, show_mix, show_reasons
-from pages.parts.show import frame_of, open_page, show_board_table, show_chart, show_method, show_when_open, written
+from pages.parts.more.segments import namer, show_drivers, show_managers, show_mix, show_reasons
+from pages.parts.shell import cached
+from pages.parts.shell.sidebar import heading
+from pages.parts.show.show import (
+    frame_of,
+    open_page,
+    show_board_table,
+    show_chart,
+    show_method,
+    show_when_open,
+    written,
+)
 from retention import charts, labels
 from retention.benchmarks import published, segment_bands
 from retention.dashboard import Line, own_mix

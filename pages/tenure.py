@@ -1,11 +1,11 @@
 import streamlit as st
 
-from pages.parts import cached
-from pages.parts.cohorts_more import show_leaving, show_projection, show_survival
-from pages.parts.frame import heading
-from pages.parts.segments_more import namer
-from pages.parts.show import open_page, show_board_table, show_method, show_when_open
-from pages.parts.text import plain
+from pages.parts.more.cohorts import show_leaving, show_projection, show_survival
+from pages.parts.more.segments import namer
+from pages.parts.shell import cached
+from pages.parts.shell.sidebar import heading
+from pages.parts.show.show import open_page, show_board_table, show_method, show_when_open
+from pages.parts.show.text import plain
 from retention import labels
 
 CODE = """from retention.metrics.tenure import tenure_shares

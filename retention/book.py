@@ -13,7 +13,7 @@ import polars as pl
 
 from retention.coded import decoded
 from retention.errors import InputError, NeedsDates
-from retention.intake.ledger import Ledger
+from retention.ledger import Ledger
 from retention.periods import OPEN, day_key, key_of
 from retention.rules import Rules
 

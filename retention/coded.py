@@ -68,7 +68,7 @@ def texts_of(cells: pl.Series) -> pl.Series:
     return cells.dtype.categories if isinstance(cells.dtype, pl.Enum) else cells.drop_nulls().unique()
 
 
-def retold(cells: pl.Series, tell: Callable[[pl.Series], pl.Series]) -> pl.Series:
+def map_distinct(cells: pl.Series, tell: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """A column with what is told of each text in its place; what repeats is told once."""
     if not is_coded(cells):
         return tell(cells)

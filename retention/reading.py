@@ -11,11 +11,11 @@ from time import monotonic
 
 from retention.book import Book
 from retention.errors import Choice, NeedsAnswer, Question, RetentionError
-from retention.intake.build import build
-from retention.intake.checks import LARGEST
-from retention.intake.fence import Watch, read_table
+from retention.intake.interpret.build import build
+from retention.intake.interpret.join_files import OTHER, build_together, other_answers
+from retention.intake.read.checks import LARGEST
+from retention.intake.read.sandbox import Watch, read_table
 from retention.intake.table import Table
-from retention.intake.together import OTHER, build_together, other_answers
 from retention.metrics.logo import logo_retention
 from retention.periods import trailing_window
 from retention.rules import Rules

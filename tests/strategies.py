@@ -10,7 +10,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from retention.book import Book, Facts, assemble
-from retention.intake.ledger import Ledger, entries
+from retention.ledger import Ledger, entries
 from retention.rules import Rules
 
 Stretch = tuple[str, date, date | None]

@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.number_styles",
         "retention.metrics.intervals",
     ),
-    ("retention.glossary", "retention.rules", "retention.intake.ledger"),
+    ("retention.glossary", "retention.rules", "retention.ledger"),
     ("retention.intake.table",),
     ("retention.book",),
     ("retention.intake", "retention.metrics.tally"),
@@ -43,7 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.tenure",
         "retention.metrics.projection",
         "retention.metrics.adjusted",
-        "retention.metrics.traits",
+        "retention.metrics.opening_attributes",
         "retention.metrics.compare",
     ),
     (
@@ -57,8 +57,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.last_paid",
         "retention.metrics.managers",
         "retention.metrics.reasons",
-        "retention.metrics.watch",
-        "retention.metrics.doubts",
+        "retention.metrics.anomalies",
+        "retention.metrics.data_warnings",
     ),
     ("retention.metrics.lead", "retention.reading"),
     ("retention.benchmarks", "retention.other_rules", "retention.risk", "retention.planning"),
@@ -83,7 +83,7 @@ OUTSIDE = {
 """The libraries a room may use, by the longest name that fits."""
 
 HEAVY = ("altair", "scipy", "streamlit", "pandas", "xlsxwriter", "retention.charts")
-CACHES_TEXT_IN_THE_WORKER = {"retention.intake.formats.header"}
+CACHES_TEXT_IN_THE_WORKER = {"retention.intake.read.formats.header"}
 """Reads cells inside the fence only, whose process ends with the file."""
 
 
@@ -196,7 +196,7 @@ def test_a_room_uses_its_own_libraries_only(module: str) -> None:
     assert not foreign, f"{module} may not use {', '.join(sorted(foreign))}"
 
 
-@pytest.mark.parametrize("imported", ["retention", "retention.intake.worker", "retention.intake.fence"])
+@pytest.mark.parametrize("imported", ["retention", "retention.intake.read.worker", "retention.intake.read.sandbox"])
 def test_the_parsing_worker_pays_for_no_charts(imported: str) -> None:
     asked = f"import json, sys, {imported}; print(json.dumps(sorted(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -208,7 +208,8 @@ def test_the_parsing_worker_pays_for_no_charts(imported: str) -> None:
 def test_what_the_worker_runs_pays_for_no_charts() -> None:
     """The worker imports its parser when it starts to read, not when it is imported."""
     asked = (
-        "import json, sys, retention.intake.parsing, retention.intake.handover; print(json.dumps(sorted(sys.modules)))"
+        "import json, sys, retention.intake.read.parsing, retention.intake.read.worker_io; "
+        "print(json.dumps(sorted(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [name for name in HEAVY if name in json.loads(ran.stdout)] == []

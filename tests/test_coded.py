@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention.coded import Coder, by_text, coded, decoded, is_coded, retold
+from retention.coded import Coder, by_text, coded, decoded, is_coded, map_distinct
 
 CELLS = st.lists(st.one_of(st.none(), st.sampled_from(["SMB", "", "smb ", "Ünï", "🙂", "a,b"]), st.text(max_size=3)))
 
@@ -67,7 +67,7 @@ def test_what_is_told_of_a_text_stands_in_all_its_cells(repeat: int) -> None:
         tidy = texts.str.strip_chars()
         return tidy.set(tidy == "a", None)
 
-    assert retold(cells, tell).cast(pl.String).to_list() == ["b", None, None, "b"] * repeat
+    assert map_distinct(cells, tell).cast(pl.String).to_list() == ["b", None, None, "b"] * repeat
     assert asked == [4]
 
 

@@ -10,7 +10,7 @@ import pytest
 from retention.benchmarks import Band, published, segment_bands
 from retention.book import Book
 from retention.dashboard import Line, attributes_to_split_by, dashboard, own_mix, total_line
-from retention.intake.parsing import parse
+from retention.intake.read.parsing import parse
 from retention.metrics.compare import Share
 from retention.reading import book_of
 from retention.takeaways.rates import change_in_short, verdict_sentence

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from retention.planning.doubt import usual_doubts
+from retention.planning.input_range import usual_doubts
 from retention.planning.plausible import Plausibility
 from retention.planning.roi import HANGS_ON, RoiPlan, retention_roi
 from retention.planning.scenarios import COMPARED

@@ -14,7 +14,7 @@ import pytest
 import retention as rt
 from retention.book import Book
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
-from retention.intake.parsing import parse
+from retention.intake.read.parsing import parse
 from retention.metrics.cohorts import cohort_retention
 from retention.metrics.logo import logo_retention
 from retention.reading import book_of

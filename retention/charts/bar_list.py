@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,7 +19,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 
 
@@ -38,7 +38,7 @@ def bar_list(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Sp
     y = category("place", scale={"domain": [row["place"] for row in rows]}, axis=None)
     longest = max(row["amount"] for row in rows) or 1
     x = number("amount", scale={"domain": [0, longest], "nice": False}, axis=None)
-    bars = draw("bar", {"x": x, "y": y, "tooltip": told(name="title", said="Amount")}, height=8, yOffset=9)
+    bars = draw("bar", {"x": x, "y": y, "tooltip": tooltip(name="title", said="Amount")}, height=8, yOffset=9)
     bars["mark"] |= {"color": ink.stay, "cornerRadius": 2}
     return chart(on(rows, bars, *name_and_figure(y, ink)), height=44 * len(rows), **frame)
 

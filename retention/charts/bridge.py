@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,7 +19,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 from retention.charts.trend import fitted
 
@@ -46,7 +46,7 @@ def bridge(
     x["axis"] = {"format": ".0%", "grid": True, "tickCount": 5}
     hues = {"domain": ["up", "down"], "range": [ink.stay, ink.leave]}
     colour = category("way", scale=hues, legend=None)
-    asked = told(name="title", said="Rate")
+    asked = tooltip(name="title", said="Rate")
     span = {"x": x | {"field": "from"}, "x2": {"field": "to"}, "y": y, "color": colour, "tooltip": asked}
     bars = draw("bar", span, height=14, cornerRadius=2, yOffset=10)
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.text, filled=True, size=150, opacity=1)

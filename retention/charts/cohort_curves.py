@@ -6,7 +6,7 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.ends import spread
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,7 +19,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 from retention.charts.trend import fitted
 
@@ -54,7 +54,7 @@ def cohort_curves(
     x["axis"] = {"values": ages, "format": "d"}
     y = number("rate", scale={"domain": [bottom, 1.0], "nice": False}, title=None)
     y["axis"] = {"format": ".0%", "grid": True, "tickCount": 6}
-    asked = told(heading="title", stayed="Still customers", status="This figure is")
+    asked = tooltip(heading="title", stayed="Still customers", status="This figure is")
     older = [cell for cell in cells if cell["cohort"] not in newest and cell["complete"]]
     recent = [cell for cell in cells if cell["cohort"] in newest]
     beside = y | {"field": "stands_at"}

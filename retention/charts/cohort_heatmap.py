@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.palette import INK_ON_DEEP, INK_ON_PALE, RAMP, Inks, deep_from, stops
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -18,9 +19,8 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
-from retention.charts.palette import INK_ON_DEEP, INK_ON_PALE, RAMP, Inks, deep_from, stops
 
 POOLED = "All"
 IS_OPEN = {"field": "complete", "equal": False}
@@ -95,7 +95,7 @@ def _cell(row: Row, name: str, show: str) -> Row:
 
 def _squares(x: Spec, y: Spec, ink: Inks, domain: tuple[float, float], selection: str | None = None) -> list[Spec]:
     """One square a cell, on one scale for the whole map; open cells are dashed outlines, a chosen one is framed."""
-    asked = told(heading="title", stayed="Still customers", range_said="Luck alone, 95%", status="This figure is")
+    asked = tooltip(heading="title", stayed="Still customers", range_said="Luck alone, 95%", status="This figure is")
     colour = {"condition": {"test": IS_OPEN, "value": "transparent"}, **_blue(domain)}
     square = draw("rect", {"x": x, "y": y, "color": colour, "tooltip": asked}, cornerRadius=2)
     outline = draw("rect", {"x": x, "y": y}, filled=False, stroke=ink.muted, strokeWidth=1.2, strokeDash=[4, 3])

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import Frame, Row, Spec, blank, category, chart, draw, ink_of, label_lines, number, on, told
+from retention.charts.template import (
+    Frame,
+    Row,
+    Spec,
+    blank,
+    category,
+    chart,
+    draw,
+    ink_of,
+    label_lines,
+    number,
+    on,
+    tooltip,
+)
 from retention.charts.trend import fitted
 
 
@@ -26,7 +39,9 @@ def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
     grid = {"format": ".0%", "grid": True, "values": _ticks(bottom, top)}
     x = number("rate", scale=scale, title=None, axis=grid)
     y = category("place", scale={"domain": [row["place"] for row in lined]}, axis=None)
-    asked = told(name="title", below="Who", rate_said="Your book", range_said="Luck alone, 95%", band_said="Published")
+    asked = tooltip(
+        name="title", below="Who", rate_said="Your book", range_said="Luck alone, 95%", band_said="Published"
+    )
     bars = draw("bar", {"x": x | {"field": "band_from"}, "x2": {"field": "band_to"}, "y": y, "tooltip": asked})
     bars["mark"] |= {"height": 22, "cornerRadius": 3, "color": ink.context, "opacity": 0.42}
     median = draw("tick", {"x": x | {"field": "median"}, "y": y}, color=ink.muted, thickness=2, height=22)

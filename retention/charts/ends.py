@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retention.charts.frame import Row
+from retention.charts.template import Row
 
 
 def spread(rows: Sequence[Row], *, field: str, bottom: float, top: float, height: int, gap: int) -> list[Row]:

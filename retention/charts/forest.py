@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,7 +19,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )  # fmt: skip
 
 POINTS = "datum.value == 0 ? 'no difference' : replace(format(datum.value * 100, '+.0f'), '-', '−') + ' pts'"
@@ -41,7 +41,7 @@ def forest(table: Table, **frame: Unpack[Frame]) -> Spec:
     x = number("difference", scale={"domain": [-widest, widest], "nice": False, "padding": 26}, title=None)
     x["axis"] = {"grid": True, "values": _ticks(widest), "labelExpr": POINTS}
     y = category("place", scale={"domain": [row["place"] for row in rows]}, axis=None)
-    asked = told(name="title", below="Compared", said="Difference", range_said="Luck alone, 95%")
+    asked = tooltip(name="title", below="Compared", said="Difference", range_said="Luck alone, 95%")
     seen = {"condition": {"test": {"field": "clear", "equal": True}, "value": ink.stay}, "value": ink.context}
     none = draw("rule", {"x": {"datum": 0}}, color=ink.muted, strokeWidth=1.2)
     ranges = draw("rule", {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y, "color": seen}, strokeWidth=3)

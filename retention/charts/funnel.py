@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -18,7 +18,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 
 HEIGHT = 300
@@ -44,7 +44,7 @@ def funnel(table: Table, **frame: Unpack[Frame]) -> Spec:
     ranges = draw(
         "rule", {"x": x, "y": y | {"field": "low"}, "y2": {"field": "reach"}}, color=ink.context, strokeWidth=7
     )
-    asked = told(name="title", said="Against their mix", luck="Luck alone, 95%", people="Accounts")
+    asked = tooltip(name="title", said="Against their mix", luck="Luck alone, 95%", people="Accounts")
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=130, opacity=1)
     beside = haloed({"x": x, "y": y, "text": {"field": "name"}}, ink, dy=-14, fontWeight=600)
     outside = [row for row in rows if row["outside"]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.palette import Inks
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,9 +20,8 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
-from retention.charts.palette import Inks
 from retention.charts.trend import fitted
 
 LANE = 46
@@ -57,7 +57,7 @@ def readings_axis(
     scale = {"domain": domain, "nice": False, "zero": False, "clamp": True}
     x = number("rate", scale=scale, title=None, axis={"format": ".0%", "grid": True, "tickCount": 6})
     y = category("lane", scale={"domain": [ABOVE, *lanes]}, axis=None)
-    asked = told(lane="title", rate_said="Rate", people="Counted", window="Window", cut="Rule and filter")
+    asked = tooltip(lane="title", rate_said="Rate", people="Counted", window="Window", cut="Rule and filter")
     arrow = {"condition": {"test": f"datum.rate > {domain[1]}", "value": "triangle-right"}, "value": "circle"}
     dots = {"x": x, "y": y, "tooltip": asked, "shape": arrow}
     quiet = draw("point", dots, color=ink.context, filled=True, size=110, opacity=0.75)

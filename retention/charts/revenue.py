@@ -6,7 +6,7 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.ends import spread
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -20,7 +20,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 from retention.charts.trend import fitted
 
@@ -51,7 +51,7 @@ def revenue_trend(table: Table, **frame: Unpack[Frame]) -> Spec:
     y = number("rate", scale={"domain": [bottom, top], "zero": False, "nice": False}, title=None)
     y["axis"] = {"format": ".0%", "grid": True, "tickCount": 5}
     hues = category("name", scale={"domain": names, "range": ink.series(len(names))}, legend=None)
-    asked = told(window="title", name="Kept", said="Rate")
+    asked = tooltip(window="title", name="Kept", said="Rate")
     ends = [[row for row in rows if row["name"] == name][-1] for name in names]
     placed = spread(ends, field="rate", bottom=bottom, top=top, height=HEIGHT, gap=18)
     beside = {"x": x, "y": y | {"field": "stands_at"}, "text": {"field": "named"}}
@@ -84,7 +84,7 @@ def two_by_two(table: Table, **frame: Unpack[Frame]) -> Spec:
     y = number("nrr", scale={"domain": [bottom, top], "nice": False, "zero": False}, title="Revenue kept, with growth")
     y["axis"] = {"format": ".0%", "grid": True, "tickCount": 6, "titleAngle": 0, "titleAlign": "left", "titleX": 0,
                  "titleY": -12, "titleAnchor": "start"}  # fmt: skip
-    asked = told(window="title", logos_said="Customers kept", nrr_said="NRR")
+    asked = tooltip(window="title", logos_said="Customers kept", nrr_said="NRR")
     path = draw("line", {"x": x, "y": y, "order": number("order")}, color=ink.context, strokeWidth=2)
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.context, filled=True, size=90, opacity=1)
     last = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=240, opacity=1)

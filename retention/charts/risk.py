@@ -6,7 +6,7 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.dots import dots_on_bands
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,7 +19,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 
 
@@ -40,7 +40,7 @@ def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Fra
     x["axis"] = {"values": list(range(0, 101, 20)), "format": ".0f"}
     tallest = max(row["accounts"] for row in rows)
     y = number("accounts", scale={"domain": [0, tallest * 1.18], "nice": False}, axis=None)
-    asked = told(name="title", said="Accounts")
+    asked = tooltip(name="title", said="Accounts")
     bars = draw("bar", {"x": x, "x2": {"field": "to"}, "y": y, "y2": {"datum": 0}, "tooltip": asked})
     bars["mark"] |= {"color": ink.stay, "cornerRadius": 2}
     middle = {"x": x | {"field": "middle"}, "y": y, "text": {"field": "said"}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from retention import labels
-from retention.charts.frame import Frame, Row, Spec, Table, blank, chart, draw, ink_of, number, on, rows_of, told
+from retention.charts.template import Frame, Row, Spec, Table, blank, chart, draw, ink_of, number, on, rows_of, tooltip
 
 AMOUNT = "(datum.value < 0 ? '−' : '') + currency + replace(format(abs(datum.value), '.3~s'), 'G', 'B')"
 
@@ -35,7 +35,7 @@ def roi_curve(
     x |= {"title": "Rate reached", "axis": {"format": ".1~%", "tickCount": 6}}
     y = number("net", scale={"domain": roomy([row["net"] for row in reached]), "nice": False}, title=None)
     y["axis"] = {"grid": True, "tickCount": 5, "labelExpr": AMOUNT}
-    asked = told(rate_said="title", net_said="Net")
+    asked = tooltip(rate_said="title", net_said="Net")
     level = draw("rule", {"y": {"datum": 0}}, color=ink.muted, strokeWidth=1.2)
     line = draw("line", {"x": x, "y": y}, color=ink.stay, strokeWidth=3)
     hover = draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=250, filled=True)

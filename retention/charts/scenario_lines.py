@@ -6,7 +6,8 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.ends import spread
-from retention.charts.frame import (
+from retention.charts.roi_curve import AMOUNT, roomy
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -20,9 +21,8 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )  # fmt: skip
-from retention.charts.roi_curve import AMOUNT, roomy
 
 HEIGHT = 320
 
@@ -47,7 +47,7 @@ def scenario_lines(table: Table, *, currency: str = "$", **frame: Unpack[Frame])
     y = number("net", scale={"domain": [bottom, top], "nice": False}, title=None)
     y["axis"] = {"grid": True, "tickCount": 5, "labelExpr": AMOUNT}
     hues = category("name", scale={"domain": names, "range": ink.series(len(names))}, legend=None)
-    asked = told(heading="title", said="Net to date")
+    asked = tooltip(heading="title", said="Net to date")
     ends = list({row["name"]: row for row in sorted(rows, key=lambda row: row["month"])}.values())
     placed = spread(ends, field="net", bottom=bottom, top=top, height=HEIGHT, gap=16)
     band = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}, "color": hues}

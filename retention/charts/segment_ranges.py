@@ -6,7 +6,7 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.dots import dots_on_bands
-from retention.charts.frame import Frame, Row, Spec, Table, rows_of
+from retention.charts.template import Frame, Row, Spec, Table, rows_of
 
 
 def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Spec:

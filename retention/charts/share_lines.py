@@ -6,7 +6,8 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.ends import spread
-from retention.charts.frame import (
+from retention.charts.roi_curve import roomy
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -20,9 +21,8 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )  # fmt: skip
-from retention.charts.roi_curve import roomy
 
 HEIGHT = 280
 
@@ -47,7 +47,7 @@ def share_lines(table: Table, **frame: Unpack[Frame]) -> Spec:
     y = number("share", scale={"domain": [0, top], "nice": False}, title=None)
     y["axis"] = {"format": ".0%", "grid": True, "tickCount": 5}
     hues = category("name", scale={"domain": names, "range": ink.series(len(names))}, legend=None)
-    asked = told(heading="title", said="Share")
+    asked = tooltip(heading="title", said="Share")
     ends = list({row["name"]: row for row in sorted(rows, key=lambda row: row["month"])}.values())
     placed = spread(ends, field="share", bottom=0.0, top=top, height=HEIGHT, gap=16)
     beside = {"x": x, "y": y | {"field": "stands_at"}, "text": {"field": "ended"}}

@@ -6,7 +6,8 @@ from typing import Literal, Unpack
 
 from retention import labels
 from retention.charts.ends import spread
-from retention.charts.frame import (
+from retention.charts.palette import Inks
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -20,9 +21,8 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )  # fmt: skip
-from retention.charts.palette import Inks
 from retention.charts.trend import fitted
 
 HEIGHT = 300
@@ -56,7 +56,7 @@ def survival_curves(table: Table, *, by: str | None = None, clock: Clock = "mont
     y = number("rate", scale={"domain": [bottom, 1.0], "nice": False}, title=None)
     y["axis"] = {"format": ".0%", "grid": True, "tickCount": 6}
     hues = category("name", scale={"domain": names, "range": ink.series(len(names))}, legend=None)
-    asked = told(heading="title", said="Still customers", range_said="Luck alone, 95%", followed="Still followed")
+    asked = tooltip(heading="title", said="Still customers", range_said="Luck alone, 95%", followed="Still followed")
     band = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}, "color": hues}
     ends = list({row["name"]: row for row in sorted(rows, key=lambda row: row["age"])}.values()) if by else []
     placed = spread(ends, field="rate", bottom=bottom, top=1.0, height=HEIGHT, gap=16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,7 +19,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 
 
@@ -39,7 +39,7 @@ def tornado(table: Table, *, likely: float, currency: str = "$", **frame: Unpack
     amounts = [row[end] for row in rows for end in ("less", "more")] + [likely]
     scale = {"domain": [min(amounts), max(amounts)], "nice": False, "zero": False, "padding": 8}
     y = category("place", scale={"domain": [row["place"] for row in rows]}, axis=None)
-    asked = told(name="title", said="Brings")
+    asked = tooltip(name="title", said="Brings")
     halves = [_half(field, y, asked, scale, hue) for field, hue in (("less", ink.leave), ("more", ink.stay))]
     as_planned = number("likely", scale=scale, axis=None)
     line = draw("rule", {"x": as_planned}, color=ink.text, strokeWidth=1.2)

@@ -6,7 +6,7 @@ import math
 from typing import Unpack
 
 from retention import labels
-from retention.charts.frame import (
+from retention.charts.template import (
     Frame,
     Row,
     Spec,
@@ -19,7 +19,7 @@ from retention.charts.frame import (
     number,
     on,
     rows_of,
-    told,
+    tooltip,
 )
 
 
@@ -41,7 +41,7 @@ def trend(table: Table, **frame: Unpack[Frame]) -> Spec:
     y = number("rate", scale={"domain": [bottom, top], "zero": False, "nice": False}, axis=_percent_axis(bottom, top))
     ranges = draw("area", {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}, color=ink.stay, opacity=0.14)
     line = draw("line", {"x": x, "y": y}, color=ink.stay, strokeWidth=2.5)
-    asked = told(window="title", people="Stayed", range_said="Luck alone, 95%")
+    asked = tooltip(window="title", people="Stayed", range_said="Luck alone, 95%")
     dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=60, opacity=1)
     dot = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=150, opacity=1)
     name = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=-18, fontSize=16, fontWeight=600)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from retention import labels
-from retention.charts.frame import IS_NARROW, Frame, Row, Spec, category, chart, draw, ink_of, number, on, told
+from retention.charts.template import IS_NARROW, Frame, Row, Spec, category, chart, draw, ink_of, number, on, tooltip
 
 FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"
 
@@ -31,7 +31,7 @@ def walk(
     y = number("top", scale={"domain": [0, highest * 1.04]}, axis=None)
     hues = {"domain": ["stay", "leave", "arrive"], "range": [ink.stay, ink.leave, ink.arrive]}
     colour = category("kind", scale=hues, legend=None)
-    asked = told(name="title", said="Customers")
+    asked = tooltip(name="title", said="Customers")
     bars = draw("bar", {"x": x, "y": y, "y2": {"field": "bottom"}, "color": colour, "tooltip": asked})
     bars["mark"] |= {"cornerRadius": 2, "width": {"band": 1}}
     amounts = draw("text", {"x": x, "y": y, "text": {"field": "said"}}, dy=-12, fontSize=16, fontWeight=600)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from retention.intake.parsing import parse as parse
+    from retention.intake.read.parsing import parse as parse
 
 
 def __getattr__(name: str) -> Any:
     if name != "parse":
         raise AttributeError(f"module 'retention.intake' has no attribute {name!r}")
-    from retention.intake.parsing import parse
+    from retention.intake.read.parsing import parse
 
     return parse

@@ -14,8 +14,8 @@ from retention.book import Book
 from retention.metrics.adjusted import Adjusted, adjusted_effects
 from retention.metrics.compare import PROBABLY, Change, Share, change
 from retention.metrics.intervals import adjusted_for_looks
+from retention.metrics.opening_attributes import AGE, SMALL_GROUPS, Traits, opening_traits
 from retention.metrics.tally import check_windows
-from retention.metrics.traits import AGE, SMALL_GROUPS, Traits, opening_traits
 
 LEAST_OUTCOMES = 10
 """With fewer who left, or fewer who stayed, nothing can be told apart."""

@@ -18,7 +18,7 @@ from retention.periods import opening_of
 from retention.risk.factors import BANDS, Limits, Weights
 from retention.risk.observed import observe
 from retention.risk.outcomes import closing_of, days_to_test, left_by, why_untested
-from retention.risk.ranking import Flags, Numbers, on_list, pairs_gap, pairs_right, pairs_right_range
+from retention.risk.ranking import Flags, Numbers, auc, on_list, pairs_gap, pairs_right_range
 from retention.risk.score import scored
 from retention.risk.signals import Signals
 
@@ -183,7 +183,7 @@ def _orders(orders: Mapping[str, Numbers], left: Flags, capacity: int, missed: i
     rows = []
     for name, score in orders.items():
         low, high = _ends(pairs_right_range(score, left))
-        pairs = {"pairs_right": pairs_right(score, left), "pairs_low": low, "pairs_high": high}
+        pairs = {"pairs_right": auc(score, left), "pairs_low": low, "pairs_high": high}
         rows.append({"order": name, **pairs, **_list_row(score, left, capacity, missed)})
     numbers = dict.fromkeys(("pairs_right", "pairs_low", "pairs_high"), pl.Float64)
     return pl.DataFrame(rows, schema={"order": pl.String, **numbers, **_LIST_COLUMNS})

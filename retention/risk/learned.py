@@ -16,7 +16,7 @@ from retention.labels import day as written
 from retention.risk.factors import FACTORS, Limits, Weights
 from retention.risk.observed import observe
 from retention.risk.outcomes import closing_of, days_to_test, left_by, why_untested
-from retention.risk.ranking import Flags, Numbers, pairs_gap, pairs_right, pairs_right_range
+from retention.risk.ranking import Flags, Numbers, auc, pairs_gap, pairs_right_range
 from retention.risk.reasons import MOST, NO_SIGN, phrases
 from retention.risk.regression import Model, features, fit
 from retention.risk.score import scored
@@ -181,7 +181,7 @@ def _trained(book: Book, signals: Signals, days: Sequence[date], months: int) ->
 
 
 def _right(score: Numbers, left: Flags) -> float:
-    right = pairs_right(score, left)
+    right = auc(score, left)
     return float("nan") if right is None else right
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from retention.book import Book
-from retention.intake.ledger import entries
+from retention.ledger import entries
 from retention.metrics.tally import on
 from retention.risk.soundness import PER_CENT, SCHEMA, SIGNALS, in_per_cent, left_out, sound, typed
 

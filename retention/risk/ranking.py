@@ -54,7 +54,7 @@ def placements(score: Numbers, left: Flags) -> tuple[Numbers, Numbers]:
     return above, below
 
 
-def pairs_right(score: Numbers, left: Flags) -> float | None:
+def auc(score: Numbers, left: Flags) -> float | None:
     """Of a leaver and a stayer picked at random, how often the leaver has the higher score (ties count half).
 
     None where nobody left or nobody stayed. Known as the area under the ROC curve.
@@ -67,7 +67,7 @@ def pairs_right_range(score: Numbers, left: Flags) -> Range | None:
 
     Source: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44.
     """
-    right = pairs_right(score, left)
+    right = auc(score, left)
     if right is None:
         return None
     spread = _spread(*placements(score, left))

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from retention.intake.ledger import Ledger
+from retention.ledger import Ledger
 from retention.risk.soundness import SIGNALS
 
 STALE_DAYS: Final = 92

@@ -10,13 +10,23 @@ import polars as pl
 
 from retention.coded import decoded
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
-from retention.intake.amounts import read_amounts
-from retention.intake.columns import cleaned, listed, recognise
-from retention.intake.dates import Order, is_empty, read_dates
-from retention.intake.ledger import Ledger, entries
+from retention.intake.columns.names import cleaned, listed, recognise
 from retention.intake.table import Table
+from retention.intake.values.amounts import read_amounts
+from retention.intake.values.dates import Order, is_empty, read_dates
+from retention.ledger import Ledger, entries
 from retention.risk.signals import Signals
-from retention.risk.soundness import DAYS, NUMBERS, PER_CENT, SCHEMA, SIGNALS, in_per_cent, left_out, sound, typed
+from retention.risk.soundness import (
+    DAYS,
+    NUMBERS,
+    PER_CENT,
+    SCHEMA,
+    SIGNALS,
+    in_per_cent,
+    left_out,
+    sound,
+    typed,
+)
 
 RECORDED: Final = (
     "recorded_on", "recorded_at", "snapshot_on", "snapshot_date", "snapshot", "as_of", "as_of_date", "measured_on",

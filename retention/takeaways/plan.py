@@ -9,8 +9,8 @@ import polars as pl
 
 from retention import labels
 from retention.planning.compose import overall_rates
-from retention.planning.doubt import RATES, Doubt
 from retention.planning.goal import RoiPlan
+from retention.planning.input_range import RATES, Doubt
 from retention.planning.plausible import Plausibility
 from retention.planning.roi import HANGS_ON, RoiFigures
 from retention.planning.segments import SegmentedRoi

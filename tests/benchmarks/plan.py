@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.state import Loaded
+from pages.parts.shell.session import Loaded
 from tests.pages.opened import opened, sample_table
 
 TABS = ("Figures", "Goal by segment", "Levers", "CSMs", "Growth to find", "Scenarios")

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.state import Loaded
+from pages.parts.shell.session import Loaded
 from retention.book import Book, assemble
 from tests.benchmarks.population import AS_OF, CUSTOMERS, population
 from tests.benchmarks.scores import signals
@@ -64,7 +64,7 @@ def main(customers: int) -> None:
     """Open every page, then rerun it as it is and after each of five filters."""
     logging.disable(logging.WARNING)
     book = full_book(customers)
-    with patch("pages.parts.state.book_of", lambda *_args, **_options: book):
+    with patch("pages.parts.shell.session.book_of", lambda *_args, **_options: book):
         print(f"{'page':12} {'first':>8} {'rerun':>8} {'filter':>8}   milliseconds at {customers:,} customers")  # noqa: T201
         for page in PAGES:
             app = opened(Loaded(sample_table()))

@@ -9,8 +9,8 @@ import pytest
 
 from retention.book import Book
 from retention.errors import NeedsAnswer, Question
-from retention.intake.build import build
-from retention.intake.parsing import parse
+from retention.intake.interpret.build import build
+from retention.intake.read.parsing import parse
 from retention.intake.table import Table
 from retention.rules import Rules
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from retention.intake.amounts import Amounts, read_amounts
+from retention.intake.values.amounts import Amounts, read_amounts
 
 
 def read(*cells: str | None, **options: object) -> Amounts:

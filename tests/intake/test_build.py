@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from retention.book import Book
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.build import build, written
-from retention.intake.parsing import parse
+from retention.intake.interpret.build import build, written
+from retention.intake.read.parsing import parse
 from retention.intake.table import Dialect
 from retention.rules import Rules
 from tests.intake.literal import TODAY, adds_up, book, spans

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retention.intake.confidence import confidence_in, missing_parts
+from retention.intake.columns.confidence import confidence_in, missing_parts
 from tests.intake.literal import table
 
 LIST = """

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention.intake.dates import Dates, read_dates
+from retention.intake.values.dates import Dates, read_dates
 
 
 def read(*cells: str | None, **options: object) -> Dates:

@@ -15,10 +15,10 @@ from polars.testing import assert_frame_equal
 
 from retention.coded import decoded
 from retention.errors import IntakeError
-from retention.intake.formats import regular
-from retention.intake.formats.delimited import read_delimited
-from retention.intake.formats.dialect import Format
-from retention.intake.parsing import parse
+from retention.intake.read.formats import regular
+from retention.intake.read.formats.delimited import read_delimited
+from retention.intake.read.formats.dialect import Format
+from retention.intake.read.parsing import parse
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "examples"
 CUSTOMERS = [

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from retention.intake.months import month_headers, month_of, months_day_first
+from retention.intake.values.months import month_headers, month_of, months_day_first
 
 JANUARY, FEBRUARY, MARCH = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
 

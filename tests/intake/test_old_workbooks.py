@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from retention.errors import IntakeError
-from retention.intake.build import build
-from retention.intake.formats import workbook
-from retention.intake.parsing import parse
+from retention.intake.interpret.build import build
+from retention.intake.read.formats import workbook
+from retention.intake.read.parsing import parse
 from tests.intake.literal import TODAY, actions, adds_up, spans
 from tests.intake.old_workbooks import Rows, compound, ods, record, xls, xlsb
 

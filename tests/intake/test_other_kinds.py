@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.build import build
-from retention.intake.parsing import parse
-from retention.intake.told import Told
+from retention.intake.interpret.build import build
+from retention.intake.read.options import ReadOptions
+from retention.intake.read.parsing import parse
 from tests.intake.test_workbook import three_sheets, workbook
 
 TYPED = pl.DataFrame(
@@ -183,12 +183,12 @@ def test_several_tables_in_an_archive_are_asked_about_the_most_telling_first() -
         ),
         ("out/plans.csv", "out/plans.csv: 3 rows, 2 columns", "recognised: arr"),
     ]
-    table = parse(SEVERAL, "export.zip", told=Told(sheet="out/customers.csv"))
+    table = parse(SEVERAL, "export.zip", options=ReadOptions(sheet="out/customers.csv"))
     assert table.frame["customer_id"].to_list() == ["a", "b"]
     assert table.dialect.sheet == "out/customers.csv"
     assert table.dialect.other_sheets == ("out/plans.csv", "bad.xlsx")
     with pytest.raises(IntakeError, match="no file 'x'"):
-        parse(SEVERAL, "export.zip", told=Told(sheet="x"))
+        parse(SEVERAL, "export.zip", options=ReadOptions(sheet="x"))
 
 
 def test_the_only_table_of_an_archive_is_read_and_named() -> None:
@@ -205,9 +205,9 @@ def test_the_sheets_of_a_workbook_in_an_archive_are_asked_about_in_turn() -> Non
         parse(content, "export.zip")
     assert "a workbook of several sheets (Customers, Plans)" in first.value.questions[0].choices[1].label
     with pytest.raises(NeedsAnswer) as second:
-        parse(content, "export.zip", told=Told(sheet="a.xlsx"))
+        parse(content, "export.zip", options=ReadOptions(sheet="a.xlsx"))
     assert [choice.value for choice in second.value.questions[0].choices] == ["a.xlsx › Customers", "a.xlsx › Plans"]
-    table = parse(content, "export.zip", told=Told(sheet="a.xlsx › Plans"))
+    table = parse(content, "export.zip", options=ReadOptions(sheet="a.xlsx › Plans"))
     assert (table.frame.height, table.dialect.sheet) == (2, "a.xlsx › Plans")
 
 

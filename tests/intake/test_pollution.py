@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from retention.intake.parsing import parse
+from retention.intake.read.parsing import parse
 
 NAMES = ["DAY", "TIME", "Seats", "CODE", "Price", "Plan", "Note", "Link", "Remark"]
 ROWS = [

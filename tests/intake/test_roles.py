@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from retention.errors import IntakeError
-from retention.intake.roles import Roles, find_roles
+from retention.intake.columns.recognise import Roles, find_roles
 from retention.rules import Rules
 from tests.intake.literal import asked, book, spans, table
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from retention.errors import IntakeError
-from retention.intake.saved import mapping_from_json, mapping_to_json
+from retention.intake.columns.saved import mapping_from_json, mapping_to_json
 from tests.intake.literal import book, spans, table
 
 LAST_MONTH = "Kunde,Beginn,Ende\na,2024-01-01,2024-03-01"

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention.intake.roles import find_roles
+from retention.intake.columns.recognise import find_roles
 from retention.rules import Rules
 from tests.intake.literal import actions, adds_up, asked, book, spans, table
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from retention.intake.statuses import read_statuses
+from retention.intake.values.statuses import read_statuses
 
 
 def standing(cell: str | None, **options: bool) -> str | None:

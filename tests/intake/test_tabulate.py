@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retention.errors import IntakeError
-from retention.intake.parsing import parse
+from retention.intake.read.parsing import parse
 from retention.intake.table import Table
 
 BODY = "1,Acme,2024-01-31,1200.50\n2,Beta,2023-11-02,35000\n3,Ceta,2022-05-17,12\n"

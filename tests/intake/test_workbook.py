@@ -13,9 +13,9 @@ import pytest
 import xlsxwriter
 
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.parsing import parse
+from retention.intake.read.options import ReadOptions
+from retention.intake.read.parsing import parse
 from retention.intake.table import Table
-from retention.intake.told import Told
 
 Fill = Callable[[Any], None]
 
@@ -46,7 +46,7 @@ def rows_on_a_sheet(*rows: list[object], name: str = "Customers") -> Fill:
 
 
 def read(content: bytes, sheet: str | None = None) -> Table:
-    table = parse(content, "book.xlsx", told=Told(sheet=sheet))
+    table = parse(content, "book.xlsx", options=ReadOptions(sheet=sheet))
     assert table.rows_read == table.frame.height + table.set_aside["row"].n_unique() + table.rows_blank
     return table
 

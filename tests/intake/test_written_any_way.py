@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from retention.book import Book
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.build import build
-from retention.intake.parsing import parse
+from retention.intake.interpret.build import build
+from retention.intake.read.parsing import parse
 from tests.intake.literal import TODAY, adds_up, spans
 from tests.intake.old_workbooks import ods, xls, xlsb, zipped
 

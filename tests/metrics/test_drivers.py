@@ -18,7 +18,7 @@ from retention.errors import InputError, NeedsDates
 from retention.metrics.compare import Share
 from retention.metrics.drivers import stay_drivers
 from retention.metrics.intervals import newcombe, score_p
-from retention.metrics.traits import AGE, LEAST_CUSTOMERS, OPENING_MRR, SMALL_GROUPS
+from retention.metrics.opening_attributes import AGE, LEAST_CUSTOMERS, OPENING_MRR, SMALL_GROUPS
 from tests.strategies import book_of
 
 OPENING, CLOSING = date(2024, 12, 31), date(2025, 12, 31)

@@ -14,8 +14,8 @@ import pyarrow as pa
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.state import Loaded
-from retention.intake.parsing import parse
+from pages.parts.shell.session import Loaded
+from retention.intake.read.parsing import parse
 from retention.intake.table import Table
 from retention.reading import book_of
 

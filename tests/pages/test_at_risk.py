@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.risk_list import COLUMNS as SHOWN
-from pages.parts.risk_list import crm_file
-from pages.parts.state import Loaded
-from retention.intake.parsing import parse
+from pages.parts.at_risk.work_list import COLUMNS as SHOWN
+from pages.parts.at_risk.work_list import crm_file
+from pages.parts.shell.session import Loaded
+from retention.intake.read.parsing import parse
 from tests.pages.opened import ROOT, as_file, fine, loaded, number, opened, pages_of, said, sample_table, texts
 
 HEADERS = ("Customer ID", "Company", "Segment", "CSM", "ARR", "Start date", "Churn date", "Usage share",

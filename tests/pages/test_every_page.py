@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from pages.parts.state import Loaded
-from retention.intake.parsing import parse
+from pages.parts.shell.session import Loaded
+from retention.intake.read.parsing import parse
 from tests.pages.opened import COLUMNS, PAGES, ROOT, fine, loaded, number, opened, pages_of, said, through, turned_to
 
 QUESTIONS = {

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.state import Loaded
-from pages.parts.text import PEOPLE, plain, pseudonym, without_names
+from pages.parts.shell.session import Loaded
+from pages.parts.show.text import PEOPLE, plain, pseudonym, without_names
 from tests.pages.opened import fine, loaded, opened, texts, through, turned_to
 
 # Hostile names

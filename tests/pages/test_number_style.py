@@ -7,8 +7,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.state import Loaded
-from retention.intake.parsing import parse
+from pages.parts.shell.session import Loaded
+from retention.intake.read.parsing import parse
 from tests.pages.opened import ROOT, fine, number, opened, sample_table, texts, turned_to
 
 MONEY = ("retention", "revenue", "segments", "at_risk", "plan")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.plan_sums import SUMS
+from pages.parts.plan.sums import SUMS
 from tests.pages.opened import fine, loaded, number, opened, said, texts
 
 TABS = ("Figures", "Goal by segment", "Levers", "CSMs", "Growth to find", "Scenarios")

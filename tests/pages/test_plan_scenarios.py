@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.plan_scenarios import KEPT
+from pages.parts.plan.scenarios import KEPT
 from retention.planning.scenarios import Scenario, to_file
 from tests.pages.opened import fine, number
 from tests.pages.test_plan import cells, charts, plan, tab, title, typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import proof_match
+from pages.parts.proof import match as proof_match
 from tests.pages.opened import fine, loaded, opened, said, texts, turned_to
 from tests.pages.test_rules import group
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.state import Loaded
-from retention.intake.parsing import parse
+from pages.parts.shell.session import Loaded
+from retention.intake.read.parsing import parse
 from tests.pages.opened import ROOT, as_file, fine, loaded, opened, said, through, turned_to
 
 PARENTS = ["Customer ID", "Parent ID", "Start date", "Churn date"]

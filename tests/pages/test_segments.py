@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import segments_more
-from pages.parts.state import Loaded
+from pages.parts.more import segments as segments_more
+from pages.parts.shell.session import Loaded
 from retention.takeaways.segment import controllable_title
 from tests.pages.opened import fine, loaded, opened, said, sample_table, texts, turned_to
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
-from pages.parts.state import Loaded
+from pages.parts.shell.session import Loaded
 from tests.pages.opened import loaded, opened, pages_of, said, texts, turned_to
 
 HEADERS = ("Customer ID", "Company", "Segment", "Start date", "Churn date")

@@ -9,9 +9,9 @@ import pytest
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import upload
-from retention.intake.fence import Watch
-from retention.intake.saved import mapping_to_json
+from pages.parts.shell import upload
+from retention.intake.columns.saved import mapping_to_json
+from retention.intake.read.sandbox import Watch
 from retention.intake.table import Table
 from retention.reading import read_asking
 from tests.intake.old_workbooks import zipped

@@ -7,8 +7,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from retention.intake.parsing import parse
-from retention.intake.saved import mapping_to_json
+from retention.intake.columns.saved import mapping_to_json
+from retention.intake.read.parsing import parse
 from tests.intake.old_workbooks import zipped
 from tests.pages.opened import as_file, fine, loaded, opened, said, turned_to
 from tests.pages.test_upload import dropped, pressed

@@ -22,7 +22,7 @@ from retention.planning.compose import (
     worth_of_saved,
 )
 from retention.planning.curve import net_by_rate
-from retention.planning.doubt import usual_doubts
+from retention.planning.input_range import usual_doubts
 from retention.planning.prefill import SegmentStart, Start
 from retention.planning.roi import retention_roi
 from retention.planning.segments import segmented_roi

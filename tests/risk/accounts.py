@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from retention.book import Book
-from retention.intake.ledger import Ledger, entries
+from retention.ledger import Ledger, entries
 from retention.risk.signals import Signals
 from retention.risk.soundness import SCHEMA, SIGNALS
 from tests.strategies import plain_book

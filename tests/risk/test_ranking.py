@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import precision_score, recall_score, roc_auc_score
 
-from retention.risk.ranking import Caught, Flags, Numbers, on_list, pairs_gap, pairs_right, pairs_right_range
+from retention.risk.ranking import Caught, Flags, Numbers, auc, on_list, pairs_gap, pairs_right_range
 
 SIZE = 600
 
@@ -32,7 +32,7 @@ def test_pairs_right_is_the_area_under_the_curve(seed: int, levels: int | None) 
     score, left = drawn(seed)
     if levels:
         score = np.floor(score * levels / 6)
-    assert pairs_right(score, left) == pytest.approx(roc_auc_score(left, score))
+    assert auc(score, left) == pytest.approx(roc_auc_score(left, score))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -122,7 +122,7 @@ def test_a_perfect_score_shows_the_ceiling_of_the_base_rate(reach: int) -> None:
     assert found.caught == min(reach, leavers)
     assert found.lift == pytest.approx(found.ceiling)
     assert found.ceiling == pytest.approx(SIZE / max(reach, leavers))
-    assert pairs_right(left.astype(float), left) == 1
+    assert auc(left.astype(float), left) == 1
     assert pairs_right_range(left.astype(float), left) is None, "redrawing a perfect order would feign certainty"
 
 
@@ -136,7 +136,7 @@ def test_the_order_of_the_accounts_changes_nothing() -> None:
 def test_nobody_left_or_nobody_stayed_is_no_measure() -> None:
     score = np.array([1.0, 2.0])
     for left in (np.array([False, False]), np.array([True, True])):
-        assert pairs_right(score, left) is None
+        assert auc(score, left) is None
         assert pairs_right_range(score, left) is None
         assert pairs_gap(score, score, left) is None
     assert on_list(score, np.array([False, False]), reach=1) is None

@@ -12,12 +12,12 @@ from retention.book import Book
 from retention.reading import read_book, read_table
 from retention.risk.backtest import SCORE, backtest
 from retention.risk.base_rate import base_rate
-from retention.risk.leaks import leaks
 from retention.risk.learned import learned_alternative, why_not_learned
 from retention.risk.observed import list_faults
 from retention.risk.score import risk_scores
 from retention.risk.signals import Signals
 from retention.risk.signals_file import read_signals
+from retention.risk.target_leakage import leaks
 from retention.risk.verdict import in_words
 
 DATA = Path(__file__).parents[2] / "data"

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.ledger import entries
 from retention.intake.table import Dialect, Table
+from retention.ledger import entries
 from retention.risk.observed import observe
 from retention.risk.score import risk_scores
 from retention.risk.signals import Signals

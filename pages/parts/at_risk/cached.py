@@ -1,0 +1,172 @@
+"""What At risk reads off the book and the signals, kept for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from typing import ParamSpec, TypeVar
+
+import polars as pl
+import streamlit as st
+
+from retention.book import Book
+from retention.errors import RetentionError
+from retention.intake.table import Table
+from retention.risk import backtest as tests
+from retention.risk import base_rate as yearly
+from retention.risk import change, health, outcomes
+from retention.risk import learned as learning
+from retention.risk import target_leakage as future
+from retention.risk.factors import Band, Limits, Weights
+from retention.risk.observed import list_faults
+from retention.risk.score import risk_scores
+from retention.risk.signals import Signals
+from retention.risk.signals_file import read_signals
+from retention.risk.worklist import work_list
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """How accounts are scored: the signals file in use, if any, and the weights and limits.
+
+    Attributes:
+        signals: the dated signals; None where there is no such file.
+        file: the hash of the file they were read from and of what was answered about it.
+        weights: what each factor counts.
+        limits: where green ends, red begins and the bands begin.
+    """
+
+    signals: Signals | None
+    file: str
+    weights: Weights
+    limits: Limits
+
+    @property
+    def key(self) -> str:
+        """Everything a score hangs on beside the book."""
+        return f"{self.file} {self.weights} {self.limits}"
+
+
+def session_cache(compute: Callable[Given, Result]) -> Callable[Given, Result]:
+    """One entry per book, scoring and arguments, seen by one session only; results are never changed by a page."""
+    kept: Callable[Given, Result] = st.cache_resource(
+        scope="session",
+        max_entries=32,
+        show_spinner=False,
+        hash_funcs={Book: attrgetter("key"), Table: attrgetter("sha256"), Scoring: attrgetter("key")},
+    )(compute)
+    return kept
+
+
+@session_cache
+def signals_of(table: Table, answers: tuple[tuple[str, str], ...]) -> Signals:
+    """The signals of a file."""
+    return read_signals(table, answers=dict(answers))
+
+
+@session_cache
+def scores(book: Book, scoring: Scoring) -> pl.DataFrame:
+    """The score of every customer."""
+    return risk_scores(book, weights=scoring.weights, limits=scoring.limits, signals=scoring.signals)
+
+
+@session_cache
+def bands(book: Book, scoring: Scoring) -> pl.DataFrame:
+    """Accounts and ARR by band."""
+    return health.risk_bands(book, scores(book, scoring))
+
+
+@session_cache
+def base_rate_sentence(book: Book, scoring: Scoring) -> str:
+    """The high band beside those who leave in a year, or why nobody can tell."""
+    try:
+        return yearly.base_rate(book, scores(book, scoring)).sentence
+    except RetentionError as refused:
+        return str(refused)
+
+
+@session_cache
+def listed(
+    book: Book, scoring: Scoring, *, capacity: int, bands: tuple[Band, ...], renewal_within: int | None
+) -> pl.DataFrame:
+    """The accounts to call first."""
+    return work_list(
+        book,
+        signals=scoring.signals,
+        weights=scoring.weights,
+        limits=scoring.limits,
+        capacity=capacity,
+        bands=bands,
+        renewal_within=renewal_within,
+    )
+
+
+@session_cache
+def days_to_test(book: Book, scoring: Scoring, months: int) -> list[date]:
+    """The days the score can be tested from, oldest first."""
+    return outcomes.days_to_test(book, scoring.signals, months=months)
+
+
+@session_cache
+def backtest(book: Book, scoring: Scoring, *, opened_on: date, months: int, capacity: int) -> tests.Backtest:
+    """The score of a past day against who left."""
+    assert scoring.signals is not None
+    return tests.backtest(
+        book,
+        scoring.signals,
+        opened_on=opened_on,
+        months=months,
+        capacity=capacity,
+        weights=scoring.weights,
+        limits=scoring.limits,
+    )
+
+
+@session_cache
+def health_by(book: Book, scoring: Scoring, by: str) -> pl.DataFrame:
+    """Accounts by band and value of an attribute."""
+    return health.health_by(book, scores(book, scoring), by)
+
+
+@session_cache
+def changes(book: Book, scoring: Scoring, since: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Who changed band since an earlier snapshot, with what each account is; and where each band's accounts are."""
+    assert scoring.signals is not None
+    weights, limits = scoring.weights, scoring.limits
+    moved = change.band_changes(book, scoring.signals, since=since, weights=weights, limits=limits)
+    places = change.band_moves(book, scoring.signals, since=since, weights=weights, limits=limits)
+    known = [name for name in ("name", "csm", "arr") if name in book.attributes]
+    named = book.facts.customers.select("customer_id", *known)
+    return moved.join(named, on="customer_id", how="left", maintain_order="left"), places
+
+
+@session_cache
+def learned(book: Book, scoring: Scoring, months: int) -> learning.Learned:
+    """A score learned from who left, judged on later months."""
+    assert scoring.signals is not None
+    return learning.learned_alternative(
+        book, scoring.signals, months=months, weights=scoring.weights, limits=scoring.limits
+    )
+
+
+@session_cache
+def leaks(book: Book, scoring: Scoring, months: int) -> list[str]:
+    """What in the signals file was probably written with the outcome known."""
+    assert scoring.signals is not None
+    return future.leaks(book, scoring.signals, months=months)
+
+
+@session_cache
+def left_out(book: Book, scoring: Scoring) -> pl.DataFrame:
+    """Values of signals that were left out, of the customer list and of the signals file: where and why."""
+    listed_ones = list_faults(book).select("customer_id", "row", "column", "value", "reason")
+    if scoring.signals is None:
+        return listed_ones
+    nobody = pl.lit(None, dtype=pl.String).alias("customer_id")
+    filed = scoring.signals.entries.select(nobody, pl.col("row").cast(pl.Int64), "column", "value", "reason")
+    return pl.concat([listed_ones, filed])

@@ -1,0 +1,164 @@
+"""Further down on At risk: how the scores spread, health by manager and segment, who changed band, what is absent."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.parts.at_risk import cached as risk_cached
+from pages.parts.at_risk.cached import Scoring
+from pages.parts.at_risk.work_list import show_accounts
+from pages.parts.more.segments import namer
+from pages.parts.shell.session import View
+from pages.parts.shell.sidebar import heading
+from pages.parts.show.show import frame_of, show_board_table, show_chart, written
+from pages.parts.show.text import PEOPLE, without_names
+from retention import charts, labels
+from retention.listing import as_csv
+from retention.risk.change import previous_day
+from retention.risk.factors import BANDS, NAMES
+from retention.risk.health import factors_known, score_distribution
+from retention.takeaways.risk import changes_sentence, health_sentence, spread_title
+
+CHANGED = {
+    "customer_id": "Customer",
+    "name": "Name",
+    "moved": "Moved",
+    "changes": "What changed",
+    "band_before": "Band before",
+    "band": "Band",
+    "score_before": "Score before",
+    "score": "Score",
+    "arr": "ARR",
+    "csm": "CSM",
+}
+MOST_LEFT_OUT = 50
+ELSEWHERE = "Cells of the customer list that are no number or date at all stand in the row account on Proof."
+
+
+def show_spread(view: View, scoring: Scoring, called: str) -> None:
+    """How many accounts stand at each step of the score, and what the bands are worth."""
+    scores, found = risk_cached.scores(view.book, scoring), risk_cached.bands(view.book, scoring)
+    show_chart(
+        charts.score_steps(
+            score_distribution(scores),
+            medium=scoring.limits.medium,
+            high=scoring.limits.high,
+            **frame_of(
+                view,
+                spread_title(scores, called=called),
+                "Accounts at each step of ten points of the score, with a line where the medium and high band begin",
+                scores.height,
+            ),
+        ),
+        key="spread",
+    )
+    show_board_table(
+        [
+            {
+                "Band": "No score" if row["band"] is None else row["band"].capitalize(),
+                "Accounts": labels.count(row["accounts"]),
+                "Share of accounts": labels.percent(row["share"]),
+                "ARR": labels.NOTHING if row["arr"] is None else labels.money(row["arr"], view.style.currency),
+                "Share of ARR": labels.percent(row["arr_share"]),
+                "Without an ARR": labels.count(row["arr_unknown"]),
+            }
+            for row in found.iter_rows(named=True)
+        ],
+        alt="Accounts and ARR by band",
+    )
+
+
+def show_health(view: View, scoring: Scoring) -> None:
+    """Accounts by band for each manager and each segment."""
+    held = [by for by in ("csm", "segment") if by in view.book.attributes]
+    if not held:
+        st.markdown("This file has no column for a manager or a segment.")
+        return
+    for by in held:
+        found, title, name_of = risk_cached.health_by(view.book, scoring, by), heading(view.book, by), namer(view, by)
+        st.markdown(f"**{written(health_sentence(found, by, heading=title, name_of=name_of))}**")
+        show_board_table(
+            [
+                {
+                    title: name_of(row[by]),
+                    "Accounts": labels.count(row["accounts"]),
+                    **{band.capitalize(): labels.count(row[band]) for band in ("high", "medium", "low")},
+                    "No score": labels.count(row["unscored"]),
+                    "High, of those scored": labels.percent(row["high_share"], 0),
+                    "Mean score": labels.decimal(row["mean_score"], 0),
+                    "ARR in the high band": labels.NOTHING
+                    if row["arr_high"] is None
+                    else labels.money(row["arr_high"], view.style.currency),
+                }
+                for row in found.iter_rows(named=True)
+            ],
+            alt=f"Accounts in each band by {title}",
+        )
+    st.caption("A manager with many accounts in the high band may have been given the difficult ones.")
+
+
+def show_changes(view: View, scoring: Scoring, called: str) -> None:
+    """Accounts in another band than at the previous snapshot, with what changed about them."""
+    since = None if scoring.signals is None else previous_day(view.book, scoring.signals)
+    if since is None:
+        st.markdown(
+            "A change of band needs signals of two days: a file with a snapshot date in each row, added as a second "
+            "file in the sidebar."
+        )
+        return
+    moved, places = risk_cached.changes(view.book, scoring, since)
+    days = {"since": labels.day(since), "now": labels.day(view.book.as_of)}
+    st.markdown(f"**{written(changes_sentence(moved, **days))}**")
+    worse_first = moved.sort(pl.col("moved") != "worse", maintain_order=True)
+    if moved.height:
+        show_accounts(view, worse_first, CHANGED, of=moved.height, called=called, file_name="band_changes.csv",
+                      key="changes")  # fmt: skip
+    found = {(row["band_before"], row["band_now"]): row["accounts"] for row in places.iter_rows(named=True)}
+    show_board_table(
+        [
+            {f"Band on {days['since']}": before.capitalize()}
+            | {f"Now {now}": labels.count(found.get((before, now), 0)) for now in (*BANDS, "no score")}
+            | {"Left": labels.count(found.get((before, "left"), 0))}
+            for before in (*BANDS, "no score")
+        ],
+        alt="Where the accounts of each band of the previous snapshot are now",
+    )
+
+
+def show_absent(view: View, scoring: Scoring) -> None:
+    """What each factor rests on, what a missing one would add, and the values that could not be used."""
+    known = factors_known(risk_cached.scores(view.book, scoring), scoring.weights)
+    show_board_table(
+        [
+            {
+                "Factor": NAMES[row["factor"]],
+                "Columns": row["signals"],
+                "Weight": labels.decimal(row["weight"], 1).removesuffix(".0"),
+                "Known of": f"{labels.count(row['known'])} of {labels.count(row['accounts'])}",
+                "What it would add": row["adds"] or labels.NOTHING,
+            }
+            for row in known.iter_rows(named=True)
+        ],
+        alt="For how many accounts each factor is known",
+    )
+    faults = risk_cached.left_out(view.book, scoring)
+    if faults.is_empty():
+        st.markdown(f"No value of a signal had to be left out. {ELSEWHERE}")
+        return
+    noun = "entry" if faults.height == 1 else "entries"
+    st.markdown(f"{labels.count(faults.height)} {noun} on signals that were read otherwise or left out; each account "
+                f"keeps its other signals. {ELSEWHERE}")  # fmt: skip
+    hidden = _without_people(without_names(faults, hide=view.hide_names), hide=view.hide_names)
+    st.dataframe(hidden.head(MOST_LEFT_OUT), hide_index=True, placeholder=labels.NOTHING, key="risk.faults",
+                 height=min(35 * (min(hidden.height, 8) + 1) + 3, 320))  # fmt: skip
+    st.download_button("Download them (CSV)", data=lambda: as_csv(hidden), file_name="signals_left_out.csv",
+                       mime="text/csv", key="risk.faults.download", on_click="ignore")  # fmt: skip
+
+
+def _without_people(faults: pl.DataFrame, *, hide: bool) -> pl.DataFrame:
+    """A value that was left out may be an account's id: not shown while names are hidden."""
+    if not hide:
+        return faults
+    is_signal = pl.col("value").is_null() | pl.col("column").is_in(PEOPLE)
+    return faults.with_columns(value=pl.when(is_signal).then(None).otherwise(pl.lit("hidden")))

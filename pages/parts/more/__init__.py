@@ -1,0 +1,1 @@
+"""What stands under "More" on Retention, Cohorts and Segments."""

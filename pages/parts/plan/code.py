@@ -1,0 +1,29 @@
+"""The lines of Python that give the plan's figures in a notebook."""
+
+from __future__ import annotations
+
+from pages.parts.plan.compose import Composed
+from pages.parts.shell.session import View
+
+
+def code_of(plan: Composed, view: View, *, from_levers: bool) -> str:
+    """One plan, several, or levers on several; ageing along the book's own survival where it is in use."""
+    if plan.planned is None:
+        return ""
+    scenario = plan.planned.scenario
+    plans = plan.base if from_levers else scenario.plans
+    lines = ["from retention.planning.segments import segmented_roi"]
+    if from_levers:
+        lines.append("from retention.planning.levers import Lever, with_levers")
+    lines += ["", "plans = [", *(f"    rt.{one!r}," for one in plans), "]"]
+    if scenario.plans[0].survival is not None:
+        lines[:0] = ["from dataclasses import replace", "", "from retention.planning.prefill import ageing_of_book"]
+        lines += [
+            f"ageing = ageing_of_book(book, start={view.start!r}, end={view.end!r})",
+            "plans = [replace(plan, survival=ageing) for plan in plans]",
+        ]
+    if from_levers:
+        lines += ["levers = [", *(f"    {lever!r}," for lever in plan.levers), "]"]
+        lines.append("plans = [with_levers(plan, levers) for plan in plans]")
+    lines.append(f"print(segmented_roi(plans, shared_investment={scenario.shared_investment!r}).total)")
+    return "\n".join(lines)

@@ -1,0 +1,100 @@
+"""Time and money: what the plan hangs on besides its goal, each left empty for the book's own value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts.plan import cached
+from pages.parts.plan.inputs import amount, choice, percent, side_by_side, switch, whole
+from pages.parts.shell.session import View
+from retention import labels
+from retention.number_styles import NumberStyle
+from retention.planning.compose import Method, Terms, worth_of_saved
+from retention.planning.goal import LONGEST_HORIZON
+from retention.planning.prefill import Start
+
+METHODS: tuple[Method, ...] = ("lost", "blended")
+METHOD_NAMES = ("Those actually lost", "The whole book (published method)")
+
+
+@dataclass(frozen=True)
+class Money:
+    """What was typed about the book, its time and its money.
+
+    Attributes:
+        logos: customers at the start, or None where there are none.
+        current_rate: yearly retention today.
+        method: what a saved customer is worth.
+        terms: what holds for every segment.
+        style: the currency and how numbers are written.
+    """
+
+    logos: float | None
+    current_rate: float
+    method: Method
+    terms: Terms
+    style: NumberStyle
+
+
+def ask_money(view: View, begin: Start) -> Money:
+    """The fields of the fold."""
+    st.caption("A field left empty takes the book's own value, shown in grey.")
+    columns = side_by_side(2, 2, 2, 2)
+    with columns[0]:
+        logos = amount("logos", "Customers at the start", own=begin.share.starting, step=1,
+                       above_zero="there must be customers to keep")  # fmt: skip
+        horizon = whole("years", "Horizon, years", standard=1, least=1, most=LONGEST_HORIZON) or 1
+        ramp = whole("ramp", "Ramp, months", standard=0, least=0, most=120,
+                     note="Months until the programme has its full effect, growing evenly.") or 0  # fmt: skip
+    with columns[1]:
+        rate = percent("rate", "Today's yearly retention, %", own=begin.share.rate or 0.0, least=0, most=100)
+        discount = percent("discount", "Discount rate a year, %", standard=0.0, step=1.0)
+        ends = whole("ends", "Programme's last month", standard=None, least=1, most=12 * LONGEST_HORIZON,
+                     empty="goes on", note="Left empty it goes on to the horizon.")  # fmt: skip
+    with columns[2]:
+        margin = percent("margin", "Gross margin, %", standard=1.0, step=1.0, note="100% counts revenue.")
+        yearly = amount("yearly", "Investment every year", standard=0, step=5_000) or 0
+        fade = whole("fade", "Decay after its end, months", standard=0, least=0, most=120,
+                     note="Months until the effect is gone after the last month.") or 0  # fmt: skip
+    with columns[3]:
+        method = METHODS[choice("method", "A saved customer pays like", METHOD_NAMES)]
+    aged = switch("aged", "From the second year on, customers leave as the book's own survival has it", standard=True,
+                  note="Switched off, every year loses the same share.")  # fmt: skip
+    curve = (
+        cached.ageing(view.book, start=view.start, end=view.end)
+        if aged and horizon > 1 and begin.share.starting
+        else None
+    )
+    if horizon > 1:
+        st.caption(_ageing_said(curve, aged))
+    terms = Terms(
+        gross_margin=margin,
+        ramp_months=ramp,
+        horizon_years=horizon,
+        discount_rate=discount,
+        yearly_investment=yearly,
+        programme_ends_month=ends,
+        fade_months=fade,
+        survival=curve,
+    )
+    return Money(logos, rate, method, terms, view.style)
+
+
+def _ageing_said(curve: tuple[float, ...] | None, aged: bool) -> str:
+    if curve is None:
+        return (
+            "Every year loses the same share."
+            if not aged
+            else ("The book is too young to show how its customers age: every year loses the same share.")
+        )
+    years = ", ".join(f"{labels.percent(curve[12 * year], 0)} after {year}" for year in range(1, LONGEST_HORIZON + 1))
+    return f"Of today's customers the book's own survival keeps {years} years; fitted to today's rate in the first."
+
+
+def worth_field(begin: Start, money: Money) -> float | None:
+    """The value of a saved customer: the book's own by the method chosen, or one that is typed."""
+    return amount("worth", "ARR of a saved customer", own=worth_of_saved(begin, money.method), step=1_000,
+                  above_zero="without an ARR a saved customer has no value to count",
+                  note="Left empty: the average chosen under Time and money.")  # fmt: skip

@@ -1,0 +1,203 @@
+"""Scenarios side by side: the plan in front beside up to three others, with their differences."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.plan.inputs import beside
+from pages.parts.plan.show import Planned, frame_of, small, table
+from pages.parts.show.show import show_chart
+from pages.parts.show.text import plain
+from retention import charts
+from retention.errors import InputError
+from retention.planning.goal import EVERYBODY
+from retention.planning.inputs import percent_of
+from retention.planning.scenarios import (
+    MOST,
+    Scenario,
+    compare_scenarios,
+    free_name,
+    from_file,
+    from_links,
+    net_by_month,
+    preset,
+    to_file,
+    to_links,
+)
+from retention.takeaways.plan import OUTPUT_NAMES, difference_cell, goal_words, output_cell
+
+KEPT, LINK = "plan.scenarios", "scenarios"
+BASE = "Plan in front"
+LONGEST_NAME = 60
+
+
+def kept() -> tuple[Scenario, ...]:
+    """The scenarios this session keeps beside the plan in front."""
+    held: tuple[Scenario, ...] = st.session_state.get(KEPT, ())
+    return held
+
+
+def show_scenarios(planned: Planned) -> None:
+    """Keep, name, duplicate, compare, pass on."""
+    base = planned.scenario.renamed(BASE)
+    _from_link(planned)
+    _keep(base)
+    for place, scenario in enumerate(kept()):
+        _line(place, scenario, planned)
+    others = kept()
+    if not others:
+        st.info("Nothing to compare with yet: add the upside and the downside, or keep the plan as it stands.")
+    _pass_on(base, planned)
+    try:
+        _compare([base, *others], planned)
+    except InputError as refused:
+        beside(str(refused))
+
+
+def _keep(base: Scenario) -> None:
+    full = len(kept()) >= MOST - 1
+    up, down, name, keep = st.columns([2, 2, 3, 2], vertical_alignment="bottom")
+    up.button("Add the upside", on_click=_add, args=(preset(base, "upside").renamed("Upside"),), disabled=full,
+              width="stretch", help="One and a half times every assumed gain, at the same cost.")  # fmt: skip
+    down.button("Add the downside", on_click=_add, args=(preset(base, "downside").renamed("Downside"),), disabled=full,
+                width="stretch", help="Half of every assumed gain, at the same cost.")  # fmt: skip
+    given = name.text_input("Keep the plan in front as", max_chars=LONGEST_NAME, key="scenario.name",
+                            placeholder="Two more CSMs", persist_state="session")  # fmt: skip
+    keep.button("Keep", on_click=_add, args=(base.renamed(given or "Kept"),), disabled=full, width="stretch")
+    if full:
+        st.caption("Three at most: take one away to add another.")
+
+
+def _line(place: int, scenario: Scenario, planned: Planned) -> None:
+    name, said, front, again, away = st.columns([4, 3, 2, 2, 2], vertical_alignment="center")
+    name.text_input("Name", value=scenario.name, max_chars=LONGEST_NAME, key=f"scenario.{place}.{scenario.name}",
+                    on_change=_rename, args=(place,), label_visibility="collapsed")  # fmt: skip
+    said.markdown(plain(planned.style.text(goal_words(scenario.plans))))
+    front.button("Put in front", key=f"scenario.{place}.front", on_click=_put_in_front, args=(scenario, planned),
+                 width="stretch", help="Its inputs into the fields of this page, to change them.")  # fmt: skip
+    again.button("Duplicate", key=f"scenario.{place}.again", on_click=_add, args=(scenario,), width="stretch",
+                 disabled=len(kept()) >= MOST - 1)  # fmt: skip
+    away.button("Take away", key=f"scenario.{place}.away", on_click=_take_away, args=(place,), width="stretch")
+
+
+def _put_in_front(scenario: Scenario, planned: Planned) -> None:
+    """The scenario's inputs into the fields; levers come back as goals by segment, which is what they amount to."""
+    first, today = scenario.plans[0], planned.scenario.plans
+    fields: dict[str, object] = {
+        "years": first.horizon_years,
+        "margin": percent_of(first.gross_margin),
+        "discount": percent_of(first.discount_rate),
+        "ramp": first.ramp_months,
+        "ends": first.programme_ends_month,
+        "fade": first.fade_months,
+        "yearly": round(sum(plan.yearly_investment for plan in scenario.plans)),
+    }
+    if len(scenario.plans) == 1:
+        fields |= {"made": 0, "target": round(percent_of(first.target_rate), 1), "invest": round(first.investment)}
+        fields |= {"worth": round(first.arr_per_logo)} if first.arr_per_logo != today[0].arr_per_logo else {}
+        fields |= {"logos": round(first.logos)} if first.logos != today[0].logos else {}
+    else:
+        fields |= {"made": 1, "invest": round(scenario.shared_investment)}
+        for number, plan in enumerate(scenario.plans):
+            fields[f"goal.{number}"] = round(percent_of(plan.target_rate), 2)
+            fields[f"worth.{number}"] = round(plan.arr_per_logo)
+            fields[f"cost.{number}"] = round(plan.investment)
+    st.session_state.update(fields)
+
+
+def _add(scenario: Scenario) -> None:
+    names = [BASE, *(other.name for other in kept())]
+    _hold((*kept(), scenario.renamed(free_name(scenario.name, names))))
+
+
+def _rename(place: int) -> None:
+    old = kept()[place]
+    wanted = str(st.session_state[f"scenario.{place}.{old.name}"]).strip() or old.name
+    others = [BASE, *(other.name for other in kept() if other is not old)]
+    _hold(tuple(old.renamed(free_name(wanted, others)) if other is old else other for other in kept()))
+
+
+def _take_away(place: int) -> None:
+    _hold(tuple(scenario for number, scenario in enumerate(kept()) if number != place))
+
+
+def _hold(scenarios: tuple[Scenario, ...]) -> None:
+    st.session_state[KEPT] = scenarios[: MOST - 1]
+
+
+def _compare(scenarios: list[Scenario], planned: Planned) -> None:
+    currency = planned.style.currency
+    if len({scenario.plans[0].horizon_years for scenario in scenarios}) > 1:
+        small("These scenarios look ahead over different numbers of years.", planned.style)
+    show_chart(
+        charts.scenario_lines(
+            net_by_month(scenarios).rename({"net_to_date": "net"}),
+            currency=currency,
+            **frame_of(
+                planned.view,
+                "Net to date of each scenario, assumed",
+                "Net gain to date by month, one line a scenario, with the line at which it has paid for itself",
+                planned.customers,
+            ),
+        ),
+        key="scenarios.lines",
+    )
+    rows: dict[str, dict[str, str]] = {}
+    for row in compare_scenarios(scenarios).iter_rows(named=True):
+        line = rows.setdefault(row["output"], {"Assumed": OUTPUT_NAMES[row["output"]]})
+        value = output_cell(row["output"], row["value"], currency)
+        apart = None if row["scenario"] == scenarios[0].name else row["difference"]
+        line[row["scenario"]] = (
+            f"{value} ({difference_cell(row['output'], apart, currency)})" if apart is not None else value
+        )
+    table(list(rows.values()), alt="The outputs of each scenario, with the difference to the plan")
+
+
+def _pass_on(base: Scenario, planned: Planned) -> None:
+    """The link follows the scenarios: numbers only. The file holds their names too."""
+    link = to_links(kept())
+    if kept() and st.query_params.get(LINK) != link:
+        st.query_params[LINK] = link
+    elif not kept() and LINK in st.query_params:
+        del st.query_params[LINK]
+    left, right = st.columns(2)
+    left.caption(
+        "The address of this page holds every input and scenario as numbers, without a name: copy it to pass them on."
+    )
+    left.download_button("Download the scenarios", data=to_file([base, *kept()]), file_name="scenarios.json",
+                         mime="application/json", on_click="ignore", key="scenarios.file")  # fmt: skip
+    file = right.file_uploader("Open scenarios from a file", type=["json"], key="scenarios.open")
+    if file is not None and st.session_state.get("scenarios.seen") != file.file_id:
+        st.session_state["scenarios.seen"] = file.file_id
+        _open_file(file.getvalue(), planned)
+
+
+def _open_file(content: bytes, planned: Planned) -> None:
+    try:
+        found = from_file(content.decode("utf-8", errors="replace"), survival=_survival(planned))
+    except InputError as refused:
+        st.error(plain(str(refused)))
+        return
+    for scenario in [scenario for scenario in found if scenario.name != BASE][: MOST - 1]:
+        _add(scenario)
+    st.rerun()
+
+
+def _survival(planned: Planned) -> dict[str, tuple[float, ...] | None]:
+    """The book's segments, each with the survival the plan in front uses."""
+    curve = planned.scenario.plans[0].survival
+    return dict.fromkeys([*planned.segments, EVERYBODY][: len(planned.segments) or 1], curve)
+
+
+def _from_link(planned: Planned) -> None:
+    """Once a session, the scenarios of the link it was opened with."""
+    if KEPT in st.session_state:
+        return
+    st.session_state[KEPT] = ()
+    link = st.query_params.get(LINK, "")
+    if not link:
+        return
+    try:
+        _hold(tuple(from_links(link, segments=_survival(planned), everybody=EVERYBODY)))
+    except InputError as refused:
+        st.error(plain(str(refused)))

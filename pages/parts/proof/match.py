@@ -1,0 +1,163 @@
+"""Proof: which reading of this file gives the figure of the last deck, and the way from there to today's."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from pages.parts.shell import cached
+from pages.parts.shell.session import View, books_under_other_rules, build_book, cut, loaded, without_doubtful
+from pages.parts.shell.sidebar import heading
+from pages.parts.show.show import frame_of, show_board_table, show_chart, show_customers, written
+from pages.parts.show.text import PEOPLE
+from retention import charts, labels
+from retention.book import Book
+from retention.glossary import define
+from retention.metrics.conventions import customers_behind_gap
+from retention.metrics.match import Reading, bridge_steps, customers_behind_step, reading_of, standard_reading
+from retention.planning.inputs import rate_of
+from retention.takeaways.proof import (
+    bridge_sentence,
+    conventions_paragraph,
+    match_sentence,
+    reading_name,
+    readings_sentence,
+    tried_sentence,
+)
+from retention.takeaways.rules import reading_sentence
+
+MOST_MATCHES = 20
+COLUMNS = {"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR", "kept_before": "Kept, before",
+           "base_before": "Counted, before", "kept_after": "Kept, after", "base_after": "Counted, after"}  # fmt: skip
+
+
+def show_match(view: View) -> None:
+    """The deck's figure on one axis with every reading of the file; a reading that lands is bridged to today's.
+
+    The file is read under its other rules only once a figure is typed.
+    """
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    deck = left.number_input("The figure, in %", 0.0, 200.0, None, 0.1, "%.1f", key="deck", bind="query-params",
+                             placeholder="91.0")  # fmt: skip
+    shown = [name for name in cached.attributes_to_split_by(view.book) if not (view.hide_names and name in PEOPLE)]
+    names = {None: "no filter"} | {name: heading(view.book, name) for name in shown}
+    split = right.selectbox("Try each value of", list(names), key="deck.by", format_func=names.__getitem__,
+                             placeholder=names[None])  # fmt: skip
+    if deck is None:
+        readings = cached.all_readings(view.book, {}, split)
+        _show_axis(view, readings, None, readings_sentence(readings))
+        return
+    with st.spinner("Reading the file under its other rules …"):
+        books = _under_other_rules(view)
+    reported = rate_of(deck)
+    readings = cached.all_readings(view.book, books, split)
+    matches = cached.match_figure(view.book, reported, books, split)
+    _show_axis(view, readings, reported, match_sentence(reported, matches, readings))
+    st.caption(written(tried_sentence(readings)))
+    if not matches.is_empty():
+        found = [reading_name(row, _convention(row["convention"])) for row in matches.head(MOST_MATCHES).to_dicts()]
+        place = st.selectbox("From which reading", range(len(found)), key=f"deck.reading.{deck}.{split}",
+                             format_func=found.__getitem__)  # fmt: skip
+        _show_bridge(view, reading_of(matches.row(place, named=True)), books, split)
+
+
+def _under_other_rules(view: View) -> dict[str, Book]:
+    """The file under each other rule that matters in it, cut as the page is."""
+    whole = build_book(loaded())
+    return {
+        reading_sentence(other.rule, other.choice): without_doubtful(
+            cut(
+                other.book,
+                other.book.as_of if view.book.as_of == whole.as_of else min(view.book.as_of, other.book.as_of),
+                view.conditions,
+            )
+        )
+        for other in books_under_other_rules(loaded())
+    }
+
+
+def _show_axis(view: View, readings: pl.DataFrame, reported: float | None, title: str) -> None:
+    """A lane a convention, a dot a reading."""
+    today = readings.filter(pl.col("departures") == 0).get_column("logo_retention").to_list()
+    words = "Every reading of this file on one axis, those at the deck's figure marked"
+    show_chart(
+        charts.readings_axis(
+            readings.with_columns(name=pl.col("convention").map_elements(_convention, return_dtype=pl.String)),
+            reported=reported,
+            today=today[0] if today else None,
+            **frame_of(view, title, words),
+        ),
+        key="readings",
+    )
+
+
+def _show_bridge(view: View, reading: Reading, books: dict[str, Book], split: str | None) -> None:
+    """The steps from a reading to today's number, and the customers behind each."""
+    if reading == standard_reading(view.book):
+        st.markdown("That is today's standard number: there is nothing to bridge.")
+        return
+    steps = cached.bridge(view.book, reading, books, split)
+    st.markdown(written(bridge_sentence(steps)))
+    rows = [
+        {
+            "Undone": row["undone"].replace("_", " "),
+            "From": labels.one_line(row["was"]),
+            "To": labels.one_line(row["becomes"]),
+            "Before": labels.percent(row["before"]),
+            "After": labels.percent(row["after"]),
+            "Change": labels.points(row["change"]),
+        }
+        for row in steps.iter_rows(named=True)
+    ]
+    show_board_table(rows, alt="The steps from the deck's reading to today's number")
+    step = st.selectbox("Customers behind the step", range(len(rows)), key=f"deck.step.{reading}.{split}",
+                        format_func=lambda at: "{Undone}: {From} to {To}".format(**rows[at]))  # fmt: skip
+    path = bridge_steps(view.book, reading, books=books, by=split)
+    behind = customers_behind_step(view.book, path[step], path[step + 1], books=books, by=split).collect()
+    show_customers(
+        view,
+        behind.head(cached.MOST_ROWS),
+        of=behind.height,
+        everyone=behind.lazy,
+        file_name="behind_step.csv",
+        key="deck.customers",
+        columns=COLUMNS,
+    )
+
+
+def _convention(name: str) -> str:
+    return define(name).name
+
+
+def show_conventions(view: View) -> None:
+    """The same window under seven conventions side by side, and the customers behind each gap."""
+    table = cached.compare_conventions(view.book, view.start, view.end)
+    rates = dict(table.select("convention", "logo_retention").iter_rows())
+    st.markdown(written(conventions_paragraph(cached.convention_counts(view.book, view.start, view.end), rates)))
+    show_board_table(
+        [
+            {
+                "Convention": _convention(row["convention"]),
+                "Rate": labels.percent(row["logo_retention"]),
+                "Counted": f"{labels.count(row['kept'])} of {labels.count(row['base'])}",
+                "Against the standard": labels.points(row["gap_pts"]),
+                "Customers who differ": labels.count(row["customers"]),
+            }
+            for row in table.iter_rows(named=True)
+        ],
+        alt="Logo retention under seven conventions",
+    )
+    apart = [row for row in table.iter_rows(named=True) if row["customers"]]
+    if not apart:
+        st.markdown("On this window all conventions count the same customers.")
+        return
+    chosen = st.selectbox("Customers behind the gap of", [row["convention"] for row in apart], key="gap",
+                          format_func=_convention)  # fmt: skip
+    behind = cached.behind_gap(view.book, chosen, view.start, view.end)
+    st.markdown(written(define(chosen).definition))
+    show_customers(
+        view, behind, of=next(row["customers"] for row in apart if row["convention"] == chosen),
+        everyone=lambda: customers_behind_gap(view.book, chosen, start=view.start, end=view.end),
+        file_name="behind_gap.csv", key="gap.customers",
+        columns={"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR", "why": "What they did"},
+    )  # fmt: skip

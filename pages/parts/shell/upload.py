@@ -1,0 +1,274 @@
+"""A file comes in: read behind the fence, understood, and asked about where it cannot decide."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import IO
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from pages.parts.shell.files import Side, sides
+from pages.parts.shell.kept_mappings import forget_kept, keep, kept_for
+from pages.parts.shell.session import Loaded, build_book, load, loaded
+from pages.parts.show.text import plain
+from retention.book import Book
+from retention.errors import NeedsAnswer, Question, RetentionError
+from retention.intake.columns.names import listed
+from retention.intake.columns.recognise import find_roles
+from retention.intake.columns.saved import Saved, mapping_from_json
+from retention.intake.interpret.join_files import OTHER, own_answers
+from retention.intake.read.checks import LARGEST, check_size
+from retention.intake.read.options import ABOUT_WRITING
+from retention.intake.read.sandbox import Watch
+from retention.intake.table import Table
+from retention.metrics.data_warnings import closing_of
+from retention.reading import makes_a_book, read_asking
+from retention.risk.signals_file import read_signals
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
+_LARGEST_MAPPING = 1_000_000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file whose table is not read yet, because it left something open, and the one it is to complete."""
+
+    file: UploadedFile
+    beside: Loaded | None
+
+    def loaded(self, table: Table, answers: dict[str, str]) -> Loaded:
+        """The file in use once this one's table is read."""
+        contents = {table.sha256: _put_by(self.file)}
+        if self.beside is not None:
+            return _completed(self.beside, table, contents, answers)
+        return after(loaded(), replace(_understood(table, answers), contents=contents))
+
+
+def uploader(label: str, *, key: str, second: bool = False) -> None:
+    """A drop zone; a new file is read at once, and a file seen before is left alone.
+
+    Args:
+        label: what it asks for.
+        key: a name for the widget.
+        second: whether the file completes the one in use instead of replacing it.
+    """
+    said = "CSV, Excel, Parquet or JSON; or a mapping saved on Proof. It never leaves this machine."
+    file = st.file_uploader(label, type=KINDS, key=key, help=said)
+    if file is not None and st.session_state.get("seen_upload") != file.file_id:
+        if saved := _saved_in(file):
+            st.session_state.seen_upload = file.file_id
+            use_saved(saved)
+            st.rerun()
+        _receive(file, beside=loaded() if second else None)
+
+
+def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, beside: Loaded | None = None) -> None:
+    """Reads a file step by step, each said as it begins; a run that is ended half-way begins again at the next."""
+    st.session_state.pop("problem", None)
+    st.session_state.pop("asked", None)
+    given, waiting = answers or {}, Waiting(file, beside)
+    status, watch = st.status(f"Checking {plain(file.name)} …"), _progress(file)
+    with status:
+        try:
+            check_size(file.size, LARGEST)
+            status.update(label=f"Reading {plain(file.name)} …")
+            table = read_asking(file.getvalue(), name=file.name, answers=given, watch=watch)
+            candidate = waiting.loaded(table, given)
+            status.update(label="Recognising its columns …")
+            find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)
+            status.update(label="Counting customers …")
+            take(candidate)
+            if loaded() is candidate:
+                status.update(label=plain(f"{build_book(candidate).ledger}."), state="complete")
+        except NeedsAnswer as asked:
+            st.session_state.asked = (waiting, asked.questions, given)
+        except RetentionError as problem:
+            st.session_state.problem = f"{file.name}: {problem}"
+    st.session_state.seen_upload = file.file_id
+    st.rerun()
+
+
+def _understood(table: Table, answers: dict[str, str]) -> Loaded:
+    """A file with the mapping kept for its columns, where there is one and the file can be read with it."""
+    fresh = Loaded(table, answers=answers)
+    saved = kept_for(table)
+    if saved is None:
+        return fresh
+    candidate = replace(fresh, mapping=saved.mapping, answers={**saved.answers, **answers}, kept=True)
+    return candidate if makes_a_book(partial(build_book, candidate)) else fresh
+
+
+def _saved_in(file: UploadedFile) -> Saved | None:
+    """The mapping that a file holds, if it is one that was saved here and no table."""
+    if not file.name.lower().endswith(".json") or file.size > _LARGEST_MAPPING:
+        return None
+    try:
+        return mapping_from_json(file.getvalue().decode(errors="replace"))
+    except RetentionError:
+        return None
+
+
+def use_saved(saved: Saved) -> None:
+    """Apply a saved mapping to the file in use if it has the same columns; keep it for the next one that has."""
+    keep(saved)
+    held = loaded()
+    side = next((side for side in sides(held) if saved.fits(side.table)), None)
+    if side is not None:
+        take(side.understood(saved.mapping, saved.answers, kept=True))
+    else:
+        st.session_state.told = (
+            f"The saved mapping is for a file with other columns ({listed(saved.headers, 6)}). It is kept, and "
+            "applied when such a file comes."
+        )
+
+
+def say_kept(held: Loaded) -> None:
+    """That a mapping made for an earlier file was applied, with a way back."""
+    if held.kept:
+        st.caption("Columns are read as you chose for a file with the same headers.")
+        if st.button("Undo: recognise them afresh", key="undo_kept", width="stretch"):
+            for side in sides(held):
+                forget_kept(side.table)
+            writing = {key: value for key, value in held.answers.items() if key.removeprefix(OTHER) in ABOUT_WRITING}
+            take(replace(held, mapping={}, other_mapping={}, answers=writing, kept=False))
+            st.rerun()
+
+
+def _put_by(file: UploadedFile) -> IO[bytes]:
+    """A copy on disk that nobody else can open: it has no name, and is gone as soon as nothing here holds it."""
+    copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (held as long as the file is in use)
+    copy.write(file.getvalue())
+    return copy
+
+
+def _completed(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> Loaded:
+    """The file in use with a second one: dated health signals, or else a table joined on the customer id."""
+    try:
+        read_signals(table)
+    except NeedsAnswer:
+        return replace(held, signals=table)
+    except RetentionError:
+        return _joined(held, table, contents, answers)
+    return replace(held, signals=table)
+
+
+def _joined(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> Loaded:
+    """The file in use with a second one, under the mapping kept for its columns if both can be read with it."""
+    own = own_answers(held.answers)
+    kept = {sha256: copy for sha256, copy in held.contents.items() if sha256 == held.table.sha256}
+    both = replace(held, other=table, other_mapping={}, answers=own, contents={**kept, **contents})
+    fresh = Side(both, second=True).understood({}, answers, kept=held.kept)
+    saved = kept_for(table)
+    if saved is None:
+        return fresh
+    candidate = Side(both, second=True).understood(saved.mapping, {**saved.answers, **answers}, kept=True)
+    return candidate if makes_a_book(partial(build_book, candidate)) else fresh
+
+
+def _progress(file: UploadedFile) -> Watch:
+    """After a second, says how long the reading takes, with a button: a click ends this run and so the reader."""
+    said, stop = st.empty(), st.empty()
+    shown = 0
+
+    def watch(seconds: float) -> bool:
+        nonlocal shown
+        if int(seconds) > shown:
+            shown = int(seconds)
+            said.caption(f"{shown} seconds so far. Large files take up to a minute.")
+            if shown == 1:
+                stop.button("Stop reading", key="stop_reading", on_click=_stopped, args=(file.file_id, file.name))
+        return True
+
+    return watch
+
+
+def _stopped(file_id: str, name: str) -> None:
+    st.session_state.seen_upload = file_id
+    st.session_state.problem = f"{name}: reading was stopped, as you asked. Drop the file again to start over."
+
+
+def take(candidate: Loaded) -> None:
+    """Put a file into use if it makes a book; else keep its questions for the dialog, or the sentence for the page."""
+    try:
+        build_book(candidate)
+    except NeedsAnswer as asked:
+        st.session_state.asked = (candidate, asked.questions, candidate.answers)
+    except RetentionError as problem:
+        st.session_state.problem = f"{candidate.table.name}: {problem}"
+    else:
+        st.session_state.pop("asked", None)
+        st.session_state.pop("problem", None)
+        load(candidate)
+        st.session_state.arrived = True
+
+
+def after(before: Loaded, candidate: Loaded) -> Loaded:
+    """A file that follows another one with its columns remembers what that one counted on its last day."""
+    same_columns = sorted(before.table.headers) == sorted(candidate.table.headers)
+    if before.sample or before.table.sha256 == candidate.table.sha256 or not same_columns:
+        return candidate
+    return replace(candidate, last=closing_of(build_book(before), before.rules_in_use))
+
+
+def say_arrived(book: Book) -> None:
+    """Once after a file came in: the account of its rows, or what became of a saved mapping."""
+    if st.session_state.pop("arrived", False):
+        st.toast(plain(f"{book.ledger}."))
+    if told := st.session_state.pop("told", ""):
+        st.toast(plain(told), duration="long")
+
+
+def show_problem() -> None:
+    """The sentence of the last file that could not be read, until the next one or until it is put away."""
+    if problem := st.session_state.get("problem"):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        left.error(plain(problem))
+        right.button("Put away", on_click=lambda: st.session_state.pop("problem", None), width="stretch")
+
+
+def ask_if_needed() -> None:
+    """The dialog with what the last file cannot decide."""
+    if "asked" in st.session_state:
+        _ask()
+
+
+def _forget_asked() -> None:
+    st.session_state.pop("asked", None)
+
+
+@st.dialog("Your file leaves this open", width="large", on_dismiss=_forget_asked)
+def _ask() -> None:
+    waiting, questions, answers = st.session_state.asked
+    given = dict(answers)
+    for question in questions:
+        given[question.key] = _choice(question)
+    if st.button("Use these answers", type="primary", width="stretch"):
+        _forget_asked()
+        if isinstance(waiting, Waiting):
+            _receive(waiting.file, given, beside=waiting.beside)
+        take(replace(waiting, answers=given))
+        st.rerun()
+    st.caption(f"Until you answer, the pages stay on {plain(loaded().table.name)}.")
+
+
+def _choice(question: Question) -> str:
+    effects = {choice.value: choice.effect for choice in question.choices}
+    labels = {choice.value: choice.label for choice in question.choices}
+    st.markdown(f"**{plain(question.text)}**")
+    if question.evidence:
+        shown = "; ".join(
+            f"row {row:,}, {plain(column)}: {plain(value)[:120]}" for row, column, value in question.evidence
+        )
+        st.caption(f"In the file: {shown}")
+    picked: str = st.radio(
+        "Your answer",
+        list(labels),
+        format_func=lambda value: plain(labels[value]),
+        captions=[plain(effects[value]) if effects[value] else "" for value in labels],
+        key=f"answer.{question.key}",
+        label_visibility="collapsed",
+    )
+    return picked

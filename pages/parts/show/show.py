@@ -1,0 +1,196 @@
+"""How a page shows things: a rate with its counts, a chart with its words, a table, and how it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.parts.shell.session import View, current_view, enter_through_the_frame, loaded
+from pages.parts.show.text import plain, without_names
+from retention import labels
+from retention.charts.template import Spec
+from retention.glossary import SECTIONS, define
+from retention.listing import as_csv, largest_first
+from retention.metrics.compare import Share
+
+LINE = 24
+"""Letters in a line of a table's cell, at least."""
+
+
+def open_page(question: str) -> View:
+    """The question a page answers, and the view it answers for."""
+    enter_through_the_frame()
+    view = current_view()
+    st.header(question, anchor=False)
+    return view
+
+
+def note(view: View, n: int | None = None) -> str:
+    """The line under every chart: as-of date and number of customers."""
+    people = "" if n is None else f", {labels.customers(n)}"
+    if view.book.clock == "tenure":
+        return f"Months as the file counts them{people}"
+    return f"As of {labels.day(view.book.as_of)}{people}"
+
+
+def written(text: object) -> str:
+    """A text as plain text, its numbers in the style that was chosen."""
+    return plain(current_view().style.text(str(text)))
+
+
+def figure(number: str) -> str:
+    """A printed number in the style that was chosen."""
+    return current_view().style.text(number)
+
+
+def show_rate(label: str, share: Share, sentence: str) -> None:
+    """A rate, large, with its counts below."""
+    st.metric(plain(label), figure(labels.percent(share.rate)))
+    st.markdown(written(sentence))
+
+
+def show_chart(spec: Spec, *, key: str, clickable: bool = False) -> Any:
+    """A chart under its takeaway, described in words for those who cannot see it; numbers in the style chosen."""
+    spec = current_view().style.chart(spec)
+    if not clickable:
+        return st.vega_lite_chart(spec, width="stretch", key=key)
+    return st.vega_lite_chart(spec, width="stretch", key=key, on_select="rerun", selection_mode="cell")
+
+
+def frame_of(view: View, title: str, description: str, n: int | None = None) -> dict[str, Any]:
+    """What every chart is told about the page it stands on."""
+    return {
+        "title": title,
+        "description": description,
+        "note": note(view, n),
+        "theme": view.theme,
+        "sample": view.sample,
+    }
+
+
+def show_board_table(rows: Sequence[dict[str, str]], alt: str) -> None:
+    """A small table as text, ready for a slide."""
+    st.table(
+        [{plain(name): written(_in_lines(cell)) for name, cell in row.items()} for row in rows],
+        border="horizontal",
+        hide_index=True,
+        alt=alt,
+    )
+
+
+def _in_lines(cell: str) -> str:
+    """A sentence in a cell keeps lines of some words: on a narrow screen it would else stand one word a line."""
+    if len(cell) <= 2 * LINE:
+        return cell
+    lines = wrap(cell, LINE, break_long_words=False, break_on_hyphens=False)
+    return " ".join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)
+
+
+def show_customers(
+    view: View,
+    largest: pl.DataFrame,
+    *,
+    of: int,
+    everyone: Callable[[], pl.LazyFrame],
+    file_name: str,
+    key: str,
+    columns: dict[str, str],
+) -> None:
+    """Customers: the largest on the page, all of them in the file.
+
+    Args:
+        view: what the page draws.
+        largest: the first of them.
+        of: how many there are.
+        everyone: gives all of them, when the file is asked for.
+        file_name: the name of the file.
+        key: a name for the widgets.
+        columns: what to show -> its heading.
+    """
+    shown = without_names(largest, hide=view.hide_names)
+    st.dataframe(
+        shown.select(name for name in columns if name in shown.columns),
+        column_config={
+            name: _column(title, shown, name, view.style.currency)
+            for name, title in columns.items()
+            if name in shown.columns
+        },
+        hide_index=True,
+        placeholder=labels.NOTHING,
+        height=min(35 * (min(shown.height, 10) + 1) + 3, 390),
+        key=f"{key}.table",
+    )
+    if of > shown.height:
+        st.caption(f"The first {shown.height:,} of {of:,}.")
+    st.download_button(
+        f"Download all {labels.customers(of)} (CSV)" if of > 1 else "Download (CSV)",
+        data=lambda: as_csv(without_names(largest_first(everyone()), hide=view.hide_names)),
+        file_name=file_name,
+        mime="text/csv",
+        key=f"{key}.download",
+        on_click="ignore",
+    )
+
+
+def _column(title: str, table: pl.DataFrame, name: str, currency: str) -> Any:
+    dtype = table.schema[name]
+    if dtype == pl.Date:
+        return st.column_config.DateColumn(title, format="D MMM YYYY")
+    if name in ("arr", "mrr"):
+        return st.column_config.NumberColumn(f"{title}, {currency.strip()}", format="localized")
+    return st.column_config.TextColumn(title) if dtype == pl.String else st.column_config.Column(title)
+
+
+def show_when_open(title: str, draw: Callable[[], None]) -> None:
+    """A fold whose inside is computed and drawn only while it is open."""
+    fold = st.expander(title, key=f"fold.{title}", on_change="rerun")
+    if fold.open:
+        with fold:
+            draw()
+
+
+def show_definitions(keys: Iterable[str]) -> None:
+    """Definitions from the one glossary, in the order given."""
+    for term in map(define, keys):
+        formula = f" {plain(term.formula)}." if term.formula else ""
+        st.markdown(f"**{plain(term.name)}.** {plain(term.definition)}{formula} :gray[{plain(term.source)}]")
+
+
+def show_glossary() -> None:
+    """Every definition, section by section."""
+    for section, terms in SECTIONS.items():
+        st.markdown(f"#### {section}")
+        show_definitions(terms)
+
+
+def show_method(view: View, keys: Sequence[str], code: str, rows: Sequence[dict[str, str]] = ()) -> None:
+    """How it was computed: the definitions, the rows behind the number, the lines of Python that reproduce it."""
+
+    def explain() -> None:
+        show_definitions(keys)
+        if rows:
+            show_board_table(rows, alt="The counts behind the number")
+        st.code(python_for(view, code), language="python")
+
+    show_when_open("How computed", explain)
+
+
+def python_for(view: View, code: str) -> str:
+    """The lines that give the same figures in a notebook."""
+    held = loaded()
+    said = (("mapping", held.mapping), ("other_mapping", held.other_mapping), ("answers", held.answers))
+    options = "".join(f", {name}={value!r}" for name, value in said if value)
+    departures = held.rules.departures()
+    if departures:
+        options += f", rules=rt.Rules({', '.join(f'{name}={value!r}' for name, value in departures.items())})"
+    cuts = [f"book = book.at({view.book.as_of!r})"] if any(d.startswith("as of") for d in view.departures) else []
+    for column, values in view.conditions:
+        shown = ["…"] if view.hide_names and column == "csm" else list(values)
+        cuts.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")
+    head = ["import datetime", "", *(["import polars as pl"] if view.conditions else []), "import retention as rt", ""]
+    files = f"read_book({view.name!r}" if held.other is None else f"read_together({view.name!r}, {held.other.name!r}"
+    return "\n".join([*head, f"book = rt.{files}{options})", *cuts, code])

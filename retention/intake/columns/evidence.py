@@ -1,0 +1,95 @@
+"""What a column's values allow it to be; names propose a part, values may refuse it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import polars as pl
+
+from retention.intake.columns.names import cleaned
+from retention.intake.table import Table
+from retention.intake.values.dates import read_dates
+from retention.intake.values.months import month_of
+from retention.intake.values.statuses import read_statuses
+
+_SAMPLE = 2_000
+
+
+def offers_dates(table: Table, header: str) -> bool:
+    """Whether a column that nobody recognised holds dates, written as dates: a day number may be any number."""
+    return holds_dates(table, header, must=True) and not bool(read_dates(sample_of(table, header)).serial.all())
+
+
+def dated_columns(table: Table, *, but: Collection[str]) -> list[str]:
+    """The columns that hold dates, besides those that play a part already."""
+    return [header for header in table.headers if header not in but and offers_dates(table, header)]
+
+
+def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:
+    """Whether most of a column's values are dates; an empty column passes unless dates must be there.
+
+    Args:
+        table: the table.
+        header: its column.
+        must: whether an empty column fails.
+        month: whether a month such as "Jan-25" is a date too.
+    """
+    sample = sample_of(table, header)
+    read = read_dates(sample)
+    if not int(read.unreadable.sum()) and read.days.null_count() == len(read.days):
+        return not must
+    if read.readable_share >= 0.5:
+        return True
+    return month and len(sample) > 0 and _months_in(sample) >= 0.5
+
+
+def is_month(table: Table, header: str) -> bool:
+    """Whether every value is the first or every value the last day of a month."""
+    days = read_dates(table.column(header)).days.drop_nulls()
+    return not days.is_empty() and bool((days == days.dt.month_start()).all() or (days == days.dt.month_end()).all())
+
+
+def _months_in(sample: pl.Series) -> float:
+    distinct = sample.unique().to_list()
+    return sum(month_of(text, day_first=False) is not None for text in distinct) / len(distinct)
+
+
+def may_end(table: Table, header: str) -> bool:
+    """Whether a column may say when customers left: it is empty, holds a date, or says by its name that it should.
+
+    A single date is enough: whatever else stands in such a column is set aside, never read as "still a customer".
+    """
+    read = read_dates(sample_of(table, header))
+    empty = not bool(read.unreadable.any()) and read.days.null_count() == len(read.days)
+    return empty or read.readable_share > 0 or re.search(r"date|_(on|at)$", cleaned(header)) is not None
+
+
+def effective_end(table: Table, requested: str, terms: list[str]) -> str | None:
+    """A term end that only those have who asked to leave: the day service ended."""
+    asked = table.column(requested).is_not_null()
+    if not asked.any() or asked.all():
+        return None
+    return next((header for header in terms if (table.column(header).is_not_null() == asked).all()), None)
+
+
+def refuses_as_key(table: Table, header: str) -> bool:
+    """Whether a column cannot be a customer key: it is empty, or holds dates."""
+    return table.column(header).null_count() == table.height or holds_dates(table, header, must=True)
+
+
+def holds_statuses(table: Table, header: str) -> bool:
+    """Whether at least half of a column's values are known status words."""
+    read = read_statuses(sample_of(table, header))
+    return not read.is_empty() and float(read.get_column("standing").is_not_null().mean() or 0) >= 0.5  # type: ignore[arg-type]
+
+
+def fullest_first(table: Table, headers: list[str]) -> list[str]:
+    """Columns by how many of their cells hold something."""
+    return sorted(headers, key=lambda header: table.column(header).null_count())
+
+
+def sample_of(table: Table, header: str) -> pl.Series:
+    """Filled cells of a column, at most some four thousand spread over all of it."""
+    held = table.column(header).drop_nulls()
+    return (held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held).cast(pl.String)

@@ -1,0 +1,374 @@
+"""Which columns of this file play which part: names propose, values may refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from retention.errors import Choice, IntakeError, Question
+from retention.intake.columns.evidence import (
+    effective_end,
+    fullest_first,
+    holds_dates,
+    holds_statuses,
+    is_month,
+    may_end,
+    refuses_as_key,
+)
+from retention.intake.columns.headerless import is_headerless, parts_by_value
+from retention.intake.columns.names import (
+    ACCOUNT_SIGNS,
+    ALIASES,
+    BELONGS_SIGNS,
+    CREATED,
+    DETAIL_SIGNS,
+    SNAPSHOTS,
+    SUBSCRIPTION_SIGNS,
+    checked_mapping,
+    cleaned,
+    has,
+    listed,
+    recognise,
+    suggestions,
+)
+from retention.intake.columns.shapes import Evidence, Shape, shape_of
+from retention.intake.questions import MONTHS_OR_DATES, TWICE, ask
+from retention.intake.read.formats.naming import NUMBERED
+from retention.intake.table import Table
+from retention.intake.values.months import month_headers
+from retention.rules import Rules
+
+EndKind = Literal["churn", "requested", "end", "term"]
+
+END_COLUMNS: dict[EndKind, str] = {
+    "churn": "churned_on",
+    "end": "end_date",
+    "requested": "requested_on",
+    "term": "term_end",
+}
+"""Where the end of a span is looked for. "churn" is the first day not a customer; "requested" when it was asked for;
+"end" and "term" may be the last day covered: the column decides."""
+
+CHURN_FLAGS = ALIASES["churned"]
+LEFT = frozenset({"status", "churned"})
+"""Columns that tell those who left from those who did not, without a date."""
+_NO_ATTRIBUTE = ("status", "end_date", "requested_on", "term_end", "churned", "month", "amount", "occurred_on")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns of a file by canonical name.
+
+    Attributes:
+        columns: canonical name -> header.
+        shape: what one row is.
+        end: which kind of column ends a span, or None where there is none.
+        churn_flag: whether the status column says yes for those who left.
+        by_hand: canonical names that the caller decided about, if only that no column plays the part.
+        subscriptions: whether the headers say that one row is a subscription or contract.
+        months: headers that name a month -> its first day (revenue, months across).
+        questions: what the headers cannot decide.
+    """
+
+    columns: dict[str, str]
+    shape: Shape
+    end: EndKind | None = None
+    churn_flag: bool = False
+    by_hand: frozenset[str] = frozenset()
+    subscriptions: bool = False
+    months: dict[str, date] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def end_header(self) -> str | None:
+        """The column that ends a span."""
+        return None if self.end is None else self.columns["churned_on"]
+
+
+@dataclass
+class _Search:
+    """The columns found so far, and those still free to be found."""
+
+    table: Table
+    given: dict[str, str | None]
+    found: dict[str, list[str]]
+    columns: dict[str, str]
+
+    def take(self, canonical: str, candidates: list[str]) -> None:
+        """Give the first free candidate a part, unless a person decided about that part."""
+        free = [header for header in candidates if header not in self.columns.values()]
+        if free and canonical not in self.given:
+            self.columns[canonical] = free[0]
+
+    def named(self, canonical: str) -> list[str]:
+        """The headers that could play a part by their name."""
+        return [header for header in self.found.get(canonical, []) if header not in self.columns.values()]
+
+
+def find_roles(
+    table: Table, mapping: Mapping[str, str | None] | None, rules: Rules, answers: Mapping[str, str]
+) -> Roles:
+    """The part each column plays, and what one row is.
+
+    Raises:
+        IntakeError: there are no rows, or no column tells customers apart.
+    """
+    headers = table.headers
+    if not table.height:
+        raise _no_rows(table)
+    answered = {
+        part: answers[part] for part in ("customer_id", "started_on", "churned_on") if answers.get(part) in headers
+    }
+    given = {**answered, **checked_mapping(mapping or {}, headers)}
+    by_hand = frozenset(given)
+    questions: tuple[Question, ...] = ()
+    if is_headerless(table) and "customer_id" not in (mapping or {}):
+        guessed, questions = parts_by_value(table, answers)
+        given = {**guessed, **given}
+    search = _Search(
+        table, given, recognise(headers), {key: value for key, value in given.items() if value is not None}
+    )
+    months = {} if given.get("month") or given.get("occurred_on") else _money_months(table)
+    end = _end(search, rules)
+    starts = [header for header in search.named("started_on") if holds_dates(table, header)]
+    _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)
+    evidence = _evidence(search, starts, end, months)
+    shape, asked = shape_of(headers, evidence, answers)
+    asked = tuple(_of_months(search, months) if question is MONTHS_OR_DATES else question for question in asked)
+    if shape == "list":
+        _refuse_details(search, starts, end)
+        search.take("started_on", starts)
+    elif shape == "events" and not search.named("occurred_on"):
+        search.take("occurred_on", starts)
+    if shape == "revenue_wide" and "churned_on" not in given:
+        search.columns.pop("churned_on", None)
+    questions += _twins(search, by_hand)
+    churn_flag = _status(search, shape)
+    _take_the_rest(search, shape)
+    return Roles(
+        search.columns,
+        shape,
+        end if shape == "list" else None,
+        churn_flag,
+        by_hand,
+        has(SUBSCRIPTION_SIGNS, headers),
+        months,
+        questions + asked,
+    )
+
+
+def _no_rows(table: Table) -> IntakeError:
+    """A header and nothing below it that could be a customer."""
+    reasons = table.set_aside.get_column("reason").value_counts(sort=True, name="rows").head(3).rows()
+    why = "; ".join(f"{rows:,} set aside: {reason}" for reason, rows in reasons)
+    return IntakeError(
+        f"{table.name} holds no rows{f' that can be used ({why})' if why else ''}, only the headers "
+        f"{listed(table.headers)}. Check the filter of the export, and export it again with its rows."
+    )
+
+
+_ASKED_IF_TWICE = {
+    "customer_id": "which customer a row is about",
+    "started_on": "when a customer started",
+    "churned_on": "when a customer left",
+}
+
+
+def _twins(search: _Search, by_hand: frozenset[str]) -> tuple[Question, ...]:
+    """The question which of several columns of one name is meant, where a book hangs on it and they differ."""
+    table, asked = search.table, []
+    renamed = table.repairs.filter(pl.col("reason") == NUMBERED).select("column", "value").rows()
+    for part, what in _ASKED_IF_TWICE.items():
+        header = search.columns.get(part)
+        twins = [column for column, name in renamed if name == header and column in table.headers]
+        differ = [h for h in twins if not table.text(h).equals(table.text(str(header)))]
+        if header is None or not differ or part in by_hand:
+            continue
+        choices = [
+            Choice(h, f"“{h}” (such as {', '.join(table.column(h).drop_nulls().head(2))})") for h in (header, *differ)
+        ]
+        asked.append(Question(part, TWICE.format(header=header, what=what), tuple(choices)))
+    return tuple(asked)
+
+
+def _of_months(search: _Search, months: Mapping[str, date]) -> Question:
+    """The question whether dates or months count, with the first row as its evidence."""
+    table, end = search.table, search.columns["churned_on"]
+    first, last = min(months, key=months.__getitem__), max(months, key=months.__getitem__)
+    rows = list(zip(table.rows.head(3), *(table.column(h).head(3) for h in (end, first, last)), strict=True))
+    evidence = [
+        (row, f"{end}; {first}; {last}", "; ".join(cell or "(blank)" for cell in cells)) for row, *cells in rows
+    ]
+    return ask(MONTHS_OR_DATES, evidence, end=end, months=str(len(months)), first=first, last=last)
+
+
+def _money_months(table: Table) -> dict[str, date]:
+    """The headers that name a month over a column of amounts."""
+    months = month_headers(table.headers)
+    return {header: month for header, month in months.items() if not holds_dates(table, header, must=True)}
+
+
+def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: Mapping[str, date]) -> Evidence:
+    """What was found of each kind, for the shape to be told."""
+    given, columns = search.given, search.columns
+    created = [header for header in starts if cleaned(header) in CREATED]
+    for canonical in ("month", "occurred_on"):
+        dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
+        if canonical == "month" and search.named("mrr") + search.named("arr"):
+            dated += [h for h in search.table.headers if cleaned(h) in SNAPSHOTS and is_month(search.table, h)]
+        if canonical == "month" or any(cleaned(header) not in CREATED for header in dated):
+            search.found[canonical] = dated
+        else:
+            search.found[canonical] = fullest_first(search.table, dated)
+    return Evidence(
+        months=len(months),
+        start="started_on" in columns or len(starts) > len(created),
+        created=bool(created),
+        end=end is not None,
+        tenure="tenure_months" in columns or bool(search.named("tenure_months")),
+        flag="churned" in columns or bool(search.named("churned")),
+        month="month" in columns or bool(search.named("month")),
+        amount=bool({"mrr", "arr", "amount"} & set(columns))
+        or any(search.named(part) for part in ("mrr", "arr", "amount")),
+        event="occurred_on" in columns or bool(search.named("occurred_on")),
+        by_hand=frozenset(canonical for canonical, header in given.items() if header is not None),
+    )
+
+
+def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[str]) -> bool:
+    """Whether a bare id or name may be a customer's: the rows end, start by a telling name, or bear account signs."""
+    own_key = any(cleaned(header) == "id" for header in headers)
+    if has(DETAIL_SIGNS, headers) or (own_key and has(BELONGS_SIGNS, headers)):
+        return False
+    telling_start = any(cleaned(header) not in CREATED for header in starts)
+    keyed_otherwise = bool(headers) and re.fullmatch(r"\w+_id", cleaned(headers[0])) is not None
+    return end is not None or telling_start or (has(ACCOUNT_SIGNS, headers) and not keyed_otherwise)
+
+
+def _refuse_details(search: _Search, starts: list[str], end: EndKind | None) -> None:
+    """A detail of something else, dated by the day its record was made, says nothing about when a customer started."""
+    headers = search.table.headers
+    if "started_on" in search.given or end is not None or not has(DETAIL_SIGNS, headers):
+        return
+    if all(cleaned(header) in CREATED for header in starts) and starts:
+        raise IntakeError(
+            f"Each row of {search.table.name} seems to be a detail of something else (it has {_signs_in(headers)}), "
+            f"and the only date, {starts[0]!r}, is the day the record was made. Export customers or subscriptions with "
+            "their start and end, or name the start column."
+        )
+
+
+def _signs_in(headers: list[str]) -> str:
+    return listed([header for header in headers if DETAIL_SIGNS.search(cleaned(header))], 3)
+
+
+def _end(search: _Search, rules: Rules) -> EndKind | None:
+    """The column that ends a span: service ended before cancellation asked for, unless the rule says otherwise."""
+    if "churned_on" in search.given:
+        return _kind_of(search.given["churned_on"])
+    order: list[EndKind] = ["churn", "end", "requested", "term"]
+    if rules.churn_date == "requested":
+        order = ["requested", "churn", "end", "term"]
+    dated_flags = [header for header in search.named("churned") if holds_dates(search.table, header, must=True)]
+    for kind in order:
+        candidates = search.named(END_COLUMNS[kind]) + (dated_flags if kind == "churn" else [])
+        usable = [header for header in candidates if may_end(search.table, header)]
+        if kind == "requested" and rules.churn_date == "ended" and usable:
+            terms = [header for header in search.named("term_end") if holds_dates(search.table, header, must=True)]
+            if effective := effective_end(search.table, usable[0], terms):
+                search.columns["churned_on"] = effective
+                return "churn"
+        if usable:
+            search.columns["churned_on"] = usable[0]
+            return kind
+    return None
+
+
+def _kind_of(header: str | None) -> EndKind | None:
+    """What a column that was mapped by hand ends a span with: its name says whether it may be a last day covered."""
+    if header is None:
+        return None
+    names = recognise([header])
+    return next((kind for kind, canonical in END_COLUMNS.items() if canonical in names), "churn")
+
+
+def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> None:
+    """The column that tells customers apart.
+
+    Args:
+        search: the columns so far.
+        weak: whether a bare id, name or email says nothing, because the rows may be about something else.
+        months: headers over months of amounts; in such a sheet the rows are customers.
+    """
+    if "customer_id" in search.columns:
+        return
+    table, headers = search.table, search.table.headers
+    keys = [h for h in search.named("customer_id") if not refuses_as_key(table, h)]
+    own_key = [header for header in headers if cleaned(header) in ("id", "uuid", "oid")]
+    names = search.named("name") + search.named("email")
+    choices = list(keys)
+    if not weak or months:
+        choices = [*keys, *_own_or_named(table, own_key, [name for name in names if name not in keys])]
+    if months:
+        choices += [header for header in headers[:1] if header == "column_1"]  # a report's first column has no name
+    search.take("customer_id", [h for h in choices if h not in search.given.values() and h not in months])
+    if "customer_id" not in search.columns:
+        refused = [h for h in search.named("customer_id") if refuses_as_key(table, h)]
+        near = suggestions("customer_id", [h for h in headers if not refuses_as_key(table, h)])
+        hint = f" Perhaps {near[0]!r} is it?" if near else ""
+        if refused:
+            hint = f" {refused[0]!r} is named like one, but it is empty or holds dates.{hint}"
+        raise IntakeError(
+            f"No column says which customer a row is about: looked for a customer or account id, or a name, and found "
+            f"{listed(headers)}.{hint} Name the column, or add one."
+        )
+
+
+def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[str]:
+    """A bare id is the key of its own table: the customer's only where the rows do not repeat a customer's name."""
+    if own_key and names and has(SUBSCRIPTION_SIGNS, table.headers):
+        named = table.column(names[0]).drop_nulls()
+        if len(named) and named.is_duplicated().any():
+            return names
+    return own_key + names
+
+
+def _status(search: _Search, shape: Shape) -> bool:
+    """Take the status column, or else a churned yes/no flag; says whether it is a flag."""
+    if shape == "events":
+        search.take("status", search.named("status"))
+        return False
+    if "status" not in search.columns:
+        search.take("status", [h for h in search.named("status") if holds_statuses(search.table, h)])
+    if "status" in search.columns:
+        return cleaned(search.columns["status"]) in CHURN_FLAGS
+    flags = [search.columns["churned"]] if "churned" in search.columns else search.named("churned")
+    if "status" not in search.given:
+        held = [h for h in flags if holds_statuses(search.table, h)]
+        if held:
+            search.columns["status"] = held[0]
+    return "status" in search.columns
+
+
+def _take_the_rest(search: _Search, shape: Shape) -> None:
+    """The parts that are nobody's key: attributes, and what the shape needs."""
+    wanted = {
+        "list": (),
+        "revenue_long": ("month", "mrr", "amount"),
+        "revenue_wide": (),
+        "events": ("occurred_on", "amount"),
+        "tenure": (),
+    }[shape]
+    if shape == "revenue_long" and (recurring := [part for part in ("mrr", "arr") if search.named(part)]):
+        wanted = ("month", recurring[0])
+    for canonical in wanted:
+        if canonical not in search.columns:
+            search.take(canonical, search.named(canonical))
+    for canonical in search.found:
+        if canonical not in search.columns and canonical not in (*_NO_ATTRIBUTE, *END_COLUMNS.values(), "started_on"):
+            search.take(canonical, search.named(canonical))

@@ -1,0 +1,147 @@
+"""From an all-text table to a Book: the one place where a file gets its meaning."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date
+
+import polars as pl
+
+from retention.book import Book
+from retention.coded import decoded
+from retention.errors import NeedsAnswer
+from retention.intake.columns.names import listed
+from retention.intake.columns.recognise import Roles, find_roles
+from retention.intake.interpret.events import understand_events
+from retention.intake.interpret.lists import understand_list
+from retention.intake.interpret.missing_values import counted_tokens
+from retention.intake.interpret.revenue import understand_revenue
+from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress
+from retention.intake.interpret.tenures import understand_tenures
+from retention.intake.table import Dialect, Table
+from retention.ledger import Ledger
+from retention.rules import Rules
+
+
+def build(
+    table: Table,
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    as_of: date | None = None,
+    today: date,
+) -> Book:
+    """The Book of a table.
+
+    Args:
+        table: the file before any meaning.
+        mapping: canonical column -> header (or None for "there is none"); overrides recognition.
+        answers: question key -> choice, for what the file cannot decide.
+        rules: the choices that change a count.
+        as_of: the last day the file can speak for, if it is not the one read off the file.
+        today: the day of reading: a bound on what can have happened, never a default for ``as_of``.
+
+    Raises:
+        IntakeError: what is wrong, where, and what to do.
+        NeedsAnswer: what the file cannot decide.
+    """
+    answers, rules = answers or {}, rules or Rules()
+    roles = find_roles(table, mapping, rules, answers)
+    understood = understand(table, roles, answers, rules, as_of=as_of, today=today)
+    understood.progress.notes.append(counted_tokens(table, roles))
+    understood.progress.decided["file"] = written(table.dialect)
+    return book_from(
+        understood,
+        roles,
+        rules,
+        ledger_of(table, understood.progress),
+        key_of(table, mapping, answers, rules, understood.as_of),
+    )
+
+
+def understand(
+    table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, as_of: date | None, today: date
+) -> ParsedFile:
+    """What a table means, by its shape; where that is open, nothing else is asked yet."""
+    if any(question.key == "shape" for question in roles.questions):
+        raise NeedsAnswer(roles.questions)
+    match roles.shape:
+        case "revenue_long" | "revenue_wide":
+            return understand_revenue(table, roles, answers, rules, as_of=as_of, today=today)
+        case "events":
+            return understand_events(table, roles, answers, as_of=as_of, today=today)
+        case "tenure":
+            return understand_tenures(table, roles, answers, as_of=as_of)
+        case "list":
+            return understand_list(table, roles, answers, rules, as_of=as_of, today=today)
+
+
+def book_from(understood: ParsedFile, roles: Roles, rules: Rules, ledger: Ledger, key: str) -> Book:
+    """The Book of what was understood."""
+    book = Book(
+        as_of=understood.as_of,
+        rules=rules,
+        ledger=ledger,
+        key=key,
+        facts=understood.facts,
+        clock=understood.clock,
+        notes={"shape": SHAPE_NAMES[roles.shape], **understood.progress.decided},
+        mapping=roles.columns,
+    )
+    return book if understood.undated is None else replace(book, undated=decoded(understood.undated))
+
+
+SHAPE_NAMES = {
+    "list": "Read as a list of customers or subscriptions with their start and end.",
+    "revenue_long": "Read as monthly revenue, one row per customer and month.",
+    "revenue_wide": "Read as monthly revenue, months across.",
+    "tenure": "Read as tenures with a churn flag, without dates.",
+    "events": "Read as events: what customers did or paid on a day.",
+}
+
+
+_MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
+
+
+def written(dialect: Dialect) -> str:
+    """How a file was written, as it was found out: its encoding and delimiter, or its sheet."""
+    if dialect.sheet is not None:
+        others = f"; not read: {listed(dialect.other_sheets, 5)}" if dialect.other_sheets else ""
+        return f"Read from “{dialect.sheet}” of a file of kind {dialect.kind}{others}."
+    if dialect.delimiter is None:
+        return f"Read as a file of kind {dialect.kind}{f', in {dialect.encoding}' if dialect.encoding else ''}."
+    mark = _MARKS.get(dialect.delimiter, f"“{dialect.delimiter}”")
+    return f"Read as text in {dialect.encoding}, cells parted by {mark}."
+
+
+def ledger_of(table: Table, progress: RowsInProgress) -> Ledger:
+    """The account of every row: read = used + set aside + blank."""
+    done = pl.concat([table.set_aside, table.repairs, *progress.set_aside, *progress.notes])
+    left_out = done.filter(pl.col("action") == "set aside").get_column("row").unique()
+    repaired = done.filter(pl.col("action") == "repaired").get_column("row").drop_nulls().unique()
+    of_data = repaired > (table.header_row or 0)
+    read, blank = table.rows_read, table.rows_blank
+    return Ledger(
+        rows_read=read,
+        rows_used=read - len(left_out) - blank,
+        rows_repaired=int((of_data & ~repaired.is_in(left_out.implode())).sum()),
+        rows_set_aside=len(left_out),
+        rows_blank=blank,
+        entries=done.sort("row", nulls_last=True, maintain_order=True),
+    )
+
+
+def key_of(
+    table: Table,
+    mapping: Mapping[str, str | None] | None,
+    answers: Mapping[str, str],
+    rules: Rules,
+    as_of: date,
+) -> str:
+    """What every figure hangs on, as one hash: the file, its mapping and answers, the rules and the as-of date."""
+    parts = [table.sha256, dict(mapping or {}), dict(answers), asdict(rules), as_of.isoformat()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

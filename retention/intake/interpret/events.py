@@ -1,0 +1,160 @@
+"""Events, orders or invoices: active in a period means at least one event in it; the period is the user's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from retention import labels
+from retention.book import assemble
+from retention.errors import IntakeError
+from retention.intake.columns.names import listed
+from retention.intake.columns.recognise import Roles
+from retention.intake.interpret.as_of_date import observed_from
+from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.date_columns import read_date_columns
+from retention.intake.interpret.money import read_money
+from retention.intake.interpret.paid_spans import spans_of
+from retention.intake.interpret.row_rules import nobodies
+from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.questions import PERIOD, ask
+from retention.intake.table import Table
+from retention.intake.values.statuses import UNPAID
+from retention.periods import add_months, period_first_day
+
+PERIODS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def understand_events(
+    table: Table, roles: Roles, answers: Mapping[str, str], *, as_of: date | None, today: date
+) -> ParsedFile:
+    """The meaning of a list of events: a customer is one from the first day of the first period with an event to the
+    first day of the first period without one.
+
+    Raises:
+        IntakeError: there is no date column, or no event can be used.
+        NeedsAnswer: the period, which is the user's choice, or what the columns do not decide.
+    """
+    progress, header = _read_rows(table, roles, answers, today=today)
+    period = answers.get("period", "")
+    if period not in PERIODS:
+        evidence = progress.rows.head(3).select("row", pl.lit(header), "day_text").rows()
+        progress.questions.append(ask(PERIOD, evidence))
+    skipped = [roles.columns[part] for part in ("occurred_on", "amount") if part in roles.columns]
+    attributes = read_attributes(table, roles, answers, but=skipped)
+    money = read_money(table, roles, answers, skipped)
+    progress.notes += attributes.notes + money.notes
+    progress.questions += attributes.questions + money.questions
+    if progress.rows.is_empty():
+        raise IntakeError(nobody(table, progress, "a row needs a customer and the date it happened on"))
+    progress.ask_or_go_on()
+    length = PERIODS[period]
+    days = progress.rows.get_column("day")
+    periods = _periods(days, length)
+    numbers = pl.DataFrame({"first": periods, "period": range(len(periods))}).cast({"period": pl.Int32})
+    first_day = pl.col("day").dt.truncate(f"{length}mo")
+    active = progress.rows.with_columns(first=first_day).join(numbers, on="first", maintain_order="left")
+    spans = spans_of(active, periods)
+    last_day = _last_complete(days, periods, length)
+    facts = assemble(
+        per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
+        spans,
+        revenue=_revenue(active, money.columns.get(roles.columns.get("amount", "")), length),
+        observed_from=observed_from(spans.group_by("customer_id").agg(pl.col("started_on").min())["started_on"]),
+    )
+    day = as_of or last_day
+    _say(progress, period, day, days.max(), facts.observed_from, chosen=as_of is not None)  # type: ignore[arg-type]
+    return ParsedFile(progress, facts, day)
+
+
+def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], *, today: date) -> tuple[RowsInProgress, str]:
+    if "occurred_on" not in roles.columns:
+        raise IntakeError(
+            f"No column of {table.name} says on which day something happened. It has {listed(table.headers)}. "
+            "Name it in the mapping, for instance mapping={'occurred_on': …}."
+        )
+    header = roles.columns["occurred_on"]
+    read, asked = read_date_columns(table, [header], answers)
+    days = read[header]
+    none = pl.repeat(None, table.height, dtype=pl.Enum([]), eager=True)
+    status = roles.columns.get("status")
+    rows = pl.DataFrame(
+        {
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
+            "row": table.rows,
+            "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
+            "day_text": table.column(header),
+            "day": days.days,
+            "bad": days.unreadable,
+            "status_text": none if status is None else table.column(status),
+        }
+    )
+    progress = RowsInProgress(rows, questions=[*roles.questions, *asked])
+    word = pl.col("status_text").cast(pl.String).str.strip_chars().str.to_lowercase()
+    progress.apply(
+        [
+            *nobodies(roles),
+            Rule(word.is_in(UNPAID), "not paid, by its status", status, "status_text"),
+            Rule(pl.col("bad"), "the date is not a date", header, "day_text"),
+            Rule(pl.col("day").is_null(), "no date", header, "day_text"),
+            Rule(pl.col("day") > today, "the date lies in the future", header, "day_text"),
+        ]
+    )
+    return progress, header
+
+
+def _periods(days: pl.Series, length: int) -> list[date]:
+    """The first days of all periods from the first event to the last."""
+    first, last = (period_first_day(day, length) for day in (days.min(), days.max()))  # type: ignore[arg-type]
+    count = ((last.year - first.year) * 12 + last.month - first.month) // length + 1
+    return [add_months(first, length * number) for number in range(count)]
+
+
+def _last_complete(days: pl.Series, periods: Sequence[date], length: int) -> date:
+    """The last day of the last period that is over.
+
+    The last one counts as over where fewer days are missing at its end than lie between two events elsewhere.
+    """
+    distinct = days.unique().sort()
+    last: date = distinct[-1]
+    end = add_months(periods[-1], length) - timedelta(days=1)
+    longest = distinct.diff().max()
+    is_over = last == end or (isinstance(longest, timedelta) and end - last < longest)
+    return end if is_over or len(periods) == 1 else periods[-1] - timedelta(days=1)
+
+
+def _revenue(active: pl.DataFrame, amounts: pl.Series | None, length: int) -> pl.DataFrame | None:
+    """What was paid in a period, spread evenly over its months."""
+    if amounts is None:
+        return None
+    months = pl.int_ranges(pl.lit(0), pl.lit(length))
+    return (
+        active.with_columns(mrr=amounts[active.get_column("at")] / length)
+        .filter(pl.col("mrr").is_not_null())
+        .group_by("customer_id", "first")
+        .agg(pl.col("mrr").sum().clip(lower_bound=0))
+        .with_columns(step=months)
+        .explode("step")
+        .select("customer_id", month=pl.col("first").dt.offset_by(pl.format("{}mo", "step")), mrr="mrr")
+    )
+
+
+def _say(
+    progress: RowsInProgress, period: str, as_of: date, last: date, truncated: date | None, *, chosen: bool
+) -> None:
+    said = progress.decided
+    if chosen:
+        said["as_of"] = f"As of {labels.day(as_of)}, as chosen."
+    else:
+        said["as_of"] = (
+            f"As of {labels.day(as_of)}: the end of the last {period} that is over; "
+            f"the last row is of {labels.day(last)}."
+        )
+    said["period"] = f"Active in a {period} means at least one row in it; a {period} without one ends the stay."
+    if truncated:
+        said["left_truncated"] = (
+            f"Customers whose first row lies before {labels.day(truncated)} were probably there before the file "
+            "begins: they count in windows and are left out of cohorts."
+        )

@@ -1,0 +1,232 @@
+"""Two files of one business, joined on the customer id: a list with its revenue, or stays with their customers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from retention.book import Book, Facts, assemble
+from retention.errors import IntakeError, NeedsAnswer
+from retention.intake.columns.recognise import LEFT, Roles, find_roles
+from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.build import book_from, key_of, ledger_of, understand
+from retention.intake.interpret.companies import Companies
+from retention.intake.interpret.missing_values import counted_tokens
+from retention.intake.interpret.revenue import covered_months, read_revenue
+from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
+from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule
+from retention.intake.table import Table
+from retention.ledger import Ledger
+from retention.rules import Rules
+
+OTHER = "other."
+"""Before the key of a question about the second file, and of its answer."""
+
+
+def own_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers about the first of two files."""
+    return {key: value for key, value in answers.items() if not key.startswith(OTHER)}
+
+
+def other_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers about the second of two files, under the keys they have for a file by itself."""
+    return {key.removeprefix(OTHER): value for key, value in answers.items() if key.startswith(OTHER)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the two files with what is known about it."""
+
+    table: Table
+    mapping: Mapping[str, str | None] | None
+    answers: Mapping[str, str]
+    roles: Roles
+
+    @property
+    def is_revenue(self) -> bool:
+        """Whether its rows are amounts by month."""
+        return self.roles.shape in ("revenue_long", "revenue_wide")
+
+    @property
+    def has_stays(self) -> bool:
+        """Whether it says itself when customers were there."""
+        return self.roles.shape != "list" or "started_on" in self.roles.columns
+
+    @property
+    def says_who_left(self) -> bool:
+        """Whether a column tells those who left from those who did not; without one nobody would ever have left."""
+        return self.roles.shape != "list" or self.roles.end is not None or bool(LEFT & set(self.roles.columns))
+
+
+def build_together(
+    main: Table,
+    other: Table,
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    other_mapping: Mapping[str, str | None] | None = None,
+    answers: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+    as_of: date | None = None,
+    today: date,
+) -> Book:
+    """The Book of two tables: customers who are in one of them only are named in the ledger.
+
+    Args:
+        main: the first table.
+        other: the second one.
+        mapping: of the first table.
+        other_mapping: of the second table.
+        answers: question key -> choice; keys of the second table's questions begin with "other.".
+        rules: the choices that change a count.
+        as_of: the last day the files can speak for, where it was chosen.
+        today: the day of reading.
+
+    Raises:
+        IntakeError: the two tables do not complete each other, or one of them cannot be read.
+        NeedsAnswer: what the tables cannot decide.
+    """
+    rules, given = rules or Rules(), answers or {}
+    own, others = own_answers(given), other_answers(given)
+    first = Part(main, mapping, own, find_roles(main, mapping, rules, own))
+    second = Part(other, other_mapping, others, find_roles(other, other_mapping, rules, others))
+    stays, more = _told_apart(first, second)
+    try:
+        understood = understand(stays.table, stays.roles, stays.answers, rules, as_of=as_of, today=today)
+    except NeedsAnswer as asked:
+        raise _of(asked, other=stays is second) from None
+    try:
+        progress, facts = (_revenue if more.is_revenue else _described)(more, understood, today)
+    except NeedsAnswer as asked:
+        raise _of(asked, other=more is second) from None
+    understood.progress.notes.append(counted_tokens(stays.table, stays.roles))
+    progress.notes.append(counted_tokens(more.table, more.roles))
+    keys = [key_of(part.table, part.mapping, part.answers, rules, understood.as_of) for part in (first, second)]
+    ledger = _both(
+        [(stays.table, ledger_of(stays.table, understood.progress)), (more.table, ledger_of(more.table, progress))]
+    )
+    book = book_from(
+        replace(understood, facts=facts), stays.roles, rules, ledger, hashlib.sha256("".join(keys).encode()).hexdigest()
+    )
+    added = "revenue" if more.is_revenue else "attributes"
+    said = f"Stays are read from {stays.table.name}, {added} from {more.table.name}."
+    return replace(book, notes={**book.notes, "together": said}, mapping={**more.roles.columns, **stays.roles.columns})
+
+
+def _told_apart(first: Part, second: Part) -> tuple[Part, Part]:
+    """Which file says when customers were there, and which one says more about them."""
+    if first.is_revenue and second.is_revenue:
+        raise _unrelated(first, second, "both hold revenue by month")
+    if not first.has_stays and not second.has_stays:
+        raise _unrelated(first, second, "neither says when a customer started")
+    if first.is_revenue or second.is_revenue:
+        listed, revenue = (second, first) if first.is_revenue else (first, second)
+        return (listed, revenue) if listed.has_stays and listed.says_who_left else (revenue, listed)
+    if first.has_stays and second.has_stays:
+        several = [part for part in (second, first) if part.roles.subscriptions or part.roles.shape == "events"]
+        stays = several[0] if several else first
+        return stays, second if stays is first else first
+    return (first, second) if first.has_stays else (second, first)
+
+
+def _unrelated(first: Part, second: Part, why: str) -> IntakeError:
+    return IntakeError(
+        f"{first.table.name} and {second.table.name} do not complete each other: {why}. Give a list of customers or "
+        "subscriptions with start dates together with revenue by month, or with a list that describes the customers."
+    )
+
+
+def _of(asked: NeedsAnswer, *, other: bool) -> NeedsAnswer:
+    """The questions with the key that answers them: those about the second file begin with "other."."""
+    if not other:
+        return asked
+    return NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions])
+
+
+def _revenue(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgress, Facts]:
+    """The facts with the revenue of a second file; accounts of one company pay together where companies count."""
+    facts = stays.facts
+    paid = read_revenue(more.table, more.roles, more.answers)
+    paid.progress.ask_or_go_on()
+    _name_the_missing(stays.progress, paid.progress.rows.get_column("customer_id"), f"no revenue in {more.table.name}")
+    paid.progress.rows = _by_company(paid.progress.rows, stays)
+    _set_aside_strangers(paid.progress, facts.held.get_column("customer_id"))
+    amounts = _by_company(paid.amounts, stays)
+    months, _ = covered_months(amounts, today=today)
+    positive = amounts.filter((pl.col("mrr") > 0) & pl.col("month").is_in(months))
+    return paid.progress, _reassembled(facts, facts.held, positive)
+
+
+def _by_company(rows: pl.DataFrame, stays: ParsedFile) -> pl.DataFrame:
+    """Rows of the second file under the customers that the first one counts."""
+    return rows if stays.company_of is None else Companies(stays.company_of).applied(rows)
+
+
+def _described(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgress, Facts]:
+    """The facts with the attributes of a second file, which win over those of the first."""
+    facts, table = stays.facts, more.table
+    rows = pl.DataFrame(
+        {
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
+            "row": table.rows,
+            "customer_id": table.text(more.roles.columns["customer_id"]).str.strip_chars(),
+            "started_on": pl.repeat(None, table.height, dtype=pl.Date, eager=True),
+        }
+    )
+    progress = RowsInProgress(rows)
+    progress.apply(nobodies(more.roles))
+    merge_repeated_rows(progress, table)
+    attributes = read_attributes(table, more.roles, more.answers)
+    progress.notes += attributes.notes
+    progress.questions += attributes.questions
+    progress.ask_or_go_on()
+    _name_the_missing(stays.progress, progress.rows.get_column("customer_id"), f"not described in {table.name}")
+    progress.rows = _by_company(progress.rows, stays)
+    _set_aside_strangers(progress, facts.held.get_column("customer_id"))
+    described = per_customer(progress.rows, attributes.frame)
+    kept = facts.held.drop([name for name in described.columns if name != "customer_id"], strict=False)
+    customers = kept.join(described, on="customer_id", how="left", maintain_order="left")
+    return progress, _reassembled(facts, customers, None)
+
+
+def _set_aside_strangers(progress: RowsInProgress, known: pl.Series) -> None:
+    stranger = ~pl.col("customer_id").is_in(known.implode())
+    progress.apply([Rule(stranger, "a customer the other file does not have", None, "customer_id")])
+
+
+def _name_the_missing(progress: RowsInProgress, ids: pl.Series, reason: str) -> None:
+    missing = ~pl.col("customer_id").is_in(ids.unique().implode()) & pl.col("customer_id").is_first_distinct()
+    progress.apply([Rule(missing, reason, None, "customer_id", "accepted")])
+
+
+def _reassembled(facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | None) -> Facts:
+    ids = facts.held.select("logo", "customer_id")
+    spans = facts.spans.join(ids, on="logo").select("customer_id", "started_on", "churned_on")
+    again = assemble(
+        customers.drop("logo", "first_started_on"),
+        spans,
+        terms=facts.terms,
+        revenue=revenue,
+        observed_from=facts.observed_from,
+    )
+    return again if revenue is not None else replace(again, revenue=facts.revenue)
+
+
+def _both(parts: list[tuple[Table, Ledger]]) -> Ledger:
+    """One account of both files; each entry names its file."""
+    named = [
+        ledger.entries.with_columns(column=pl.format("{}: {}", pl.lit(table.name), pl.col("column").fill_null("row")))
+        for table, ledger in parts
+    ]
+    ledgers = [ledger for _, ledger in parts]
+    return Ledger(
+        rows_read=sum(ledger.rows_read for ledger in ledgers),
+        rows_used=sum(ledger.rows_used for ledger in ledgers),
+        rows_repaired=sum(ledger.rows_repaired for ledger in ledgers),
+        rows_set_aside=sum(ledger.rows_set_aside for ledger in ledgers),
+        rows_blank=sum(ledger.rows_blank for ledger in ledgers),
+        entries=pl.concat(named),
+    )

@@ -1,0 +1,282 @@
+"""Customer and subscription lists: what each row says about when a customer was one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import polars as pl
+
+from retention import labels
+from retention.book import assemble
+from retention.errors import Choice, IntakeError, NeedsAnswer
+from retention.intake.columns.evidence import dated_columns
+from retention.intake.columns.names import ALIASES, cleaned, listed, suggestions
+from retention.intake.columns.recognise import Roles
+from retention.intake.columns.shapes import MONTHS_BESIDE_DATES
+from retention.intake.interpret.as_of_date import (
+    ask_active_only,
+    find_cut,
+    last_fact,
+    observed_from,
+    resolve_status_conflicts,
+)
+from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.companies import find_companies
+from retention.intake.interpret.date_columns import read_date_columns
+from retention.intake.interpret.end_day import decide_end_day
+from retention.intake.interpret.revenue import revenue_beside_dates
+from retention.intake.interpret.row_rules import (
+    ask_missed_churn_date,
+    ask_same_id,
+    ask_unknown_churn_date,
+    merge_repeated_rows,
+    row_rules,
+)
+from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.questions import START_COLUMN, ask
+from retention.intake.table import Table
+from retention.intake.values.dates import Dates, read_dates
+from retention.intake.values.statuses import read_statuses
+from retention.rules import Rules
+
+
+def understand_list(
+    table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, as_of: date | None, today: date
+) -> ParsedFile:
+    """The meaning of a customer or subscription list.
+
+    Args:
+        table: the all-text table.
+        roles: the part each column plays.
+        answers: question key -> choice.
+        rules: the choices that change a count.
+        as_of: the last day the file can speak for, where it was chosen.
+        today: the day of reading; nothing later can have happened.
+
+    Raises:
+        IntakeError: there is no start date column, its dates contradict each other, or no row can be used.
+        NeedsAnswer: what the file cannot decide.
+    """
+    started = _started_header(table, roles)
+    progress, days = _read_rows(table, roles, answers, started)
+    months = roles.months if len(roles.months) >= MONTHS_BESIDE_DATES else {}
+    attributes = read_attributes(table, roles, answers, days, but=months)
+    ask_missed_churn_date(progress, table, roles, answers, rules)
+    ask_unknown_churn_date(progress, table, roles, answers)
+    progress.apply(row_rules(roles, rules, today=today))
+    merge_repeated_rows(progress, table)
+    decide_end_day(progress, roles, answers)
+    if roles.end == "churn":
+        resolve_status_conflicts(progress, roles, as_of or today, answers)
+    cut = find_cut(progress, roles, answers)
+    day = as_of or (cut - timedelta(days=1) if cut else last_fact(progress, roles, today=today)) or today
+    if roles.end != "churn":
+        resolve_status_conflicts(progress, roles, day, answers)
+    _hide_what_is_later(progress, roles, day, chosen=as_of is not None)
+    ask_same_id(progress, roles, answers)
+    ask_active_only(progress, roles, answers)
+    companies = find_companies(progress, _names(table, roles, attributes.frame), rules, answers)
+    progress.notes += attributes.notes
+    progress.questions += attributes.questions
+    if progress.rows.is_empty():
+        raise IntakeError(nobody(table, progress, "a row needs a customer and a start date"))
+    progress.ask_or_go_on()
+    rows = companies.applied(progress.rows)
+    revenue = _revenue(table, months, rows, progress, answers, today=today) if months else None
+    one_each = not progress.repeats and companies.of.is_empty()
+    truncated = observed_from(_first_starts(rows, one_each=one_each))
+    described = per_customer(rows, attributes.frame, one_each=one_each)
+    if not companies.of.is_empty():
+        described = companies.added_up(described, per_customer(progress.rows, attributes.frame), progress.rows)
+    facts = assemble(
+        described,
+        rows.select("customer_id", "started_on", churned_on="ended_on"),
+        terms=_terms(rows, roles),
+        revenue=revenue,
+        observed_from=truncated,
+    )
+    if companies.sentence:
+        progress.decided["companies"] = companies.sentence
+    if "status" in roles.columns:
+        progress.decided |= {"statuses": said} if (said := _statuses_said(table, roles)) else {}
+    _say(progress, roles, cut=cut, as_of=day, truncated=truncated, chosen=as_of is not None)
+    return ParsedFile(progress, facts, day, undated=_undated(progress, attributes.frame), company_of=companies.of)
+
+
+def _revenue(
+    table: Table, months: Mapping[str, date], rows: pl.DataFrame, progress: RowsInProgress,
+    answers: Mapping[str, str], *,
+    today: date,
+) -> pl.DataFrame:  # fmt: skip
+    """The revenue of the columns of months, with what is noted and asked about it."""
+    amounts, about = revenue_beside_dates(table, months, rows, answers, today=today)
+    progress.notes += about.notes
+    progress.questions += about.questions
+    progress.ask_or_go_on()
+    progress.decided["months"] = f"The dates say who was a customer when; the {len(months)} months are their revenue."
+    return amounts
+
+
+def _started_header(table: Table, roles: Roles) -> str:
+    if "started_on" in roles.columns:
+        return roles.columns["started_on"]
+    taken = roles.columns.values()
+    dated = dated_columns(table, but=taken)
+    if dated:
+        choices = [Choice(h, f"“{h}” (such as {table.column(h).drop_nulls()[0]})") for h in dated[:4]]
+        raise NeedsAnswer([ask(START_COLUMN, (), choices)])
+    near = suggestions("started_on", [header for header in table.headers if header not in taken])
+    hint = f" Perhaps {near[0]!r} is it?" if near else ""
+    raise IntakeError(
+        f"No column of {table.name} says when a customer started: looked for a start, signup or created date, for "
+        f"months of revenue, and for tenures, and found {listed(table.headers)}.{hint} Name the column, or add "
+        "one with a date per row."
+    )
+
+
+def _read_rows(
+    table: Table, roles: Roles, answers: Mapping[str, str], started: str
+) -> tuple[RowsInProgress, dict[str, Dates]]:
+    """Every row as a customer, a start, an end and a standing, not yet judged; and all date columns of the file."""
+    headers = [started] if roles.end_header is None else [started, roles.end_header]
+    more = [roles.columns[part] for part in ("renewal_on", "last_review_on", "next_review_on") if part in roles.columns]
+    days, asked = read_date_columns(table, [*headers, *more], answers)
+    none = pl.repeat(None, table.height, dtype=pl.Enum([]), eager=True)
+    starts = days[started]
+    ends = days[roles.end_header] if roles.end_header is not None else read_dates(none)
+    standing = _standing(table, roles)
+    rows = pl.DataFrame(
+        {
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
+            "row": table.rows,
+            "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
+            "start_text": table.column(started),
+            "end_text": none if roles.end_header is None else table.column(roles.end_header),
+            "status_text": table.column(roles.columns["status"]) if "status" in roles.columns else none,
+            "started_on": starts.days,
+            "ended_on": ends.days,
+            "bad_start": starts.unreadable,
+            "bad_end": ends.unreadable,
+            "mended_start": starts.two_digit_year | starts.serial,
+            "mended_end": ends.two_digit_year | ends.serial,
+            "never": ends.never,
+            "standing": standing.get_column("standing"),
+            "unknown_status": standing.get_column("unknown"),
+        }
+    )
+    return RowsInProgress(rows, questions=[*roles.questions, *asked]), days
+
+
+def _standing(table: Table, roles: Roles) -> pl.DataFrame:
+    if "status" not in roles.columns:
+        height = table.height
+        return pl.DataFrame(
+            {
+                "standing": pl.repeat(None, height, dtype=pl.String, eager=True),
+                "unknown": pl.repeat(value=False, n=height, eager=True),
+            }
+        )
+    return read_statuses(table.column(roles.columns["status"]), churn_flag=roles.churn_flag)
+
+
+def _statuses_said(table: Table, roles: Roles) -> str:
+    """What each status word was taken for, the commonest first."""
+    cells = table.text(roles.columns["status"]).str.strip_chars().alias("word")
+    counts = cells.drop_nulls().value_counts(sort=True, name="n").head(_MOST_STATUSES)
+    standing = read_statuses(counts.get_column("word"), churn_flag=roles.churn_flag).get_column("standing")
+    words = [
+        f"“{word[:40]}” ({count:,}) as {_SAID.get(standing, standing.replace('_', ' '))}" if standing else
+        f"“{word[:40]}” ({count:,}) as unknown: the dates decide"
+        for (word, count), standing in zip(counts.rows(), standing.to_list(), strict=True)
+    ]  # fmt: skip
+    return f"“{roles.columns['status']}” is read {', '.join(words)}." if words else ""
+
+
+_MOST_STATUSES = 10
+_SAID = {"churned": "left", "never": "never a customer", "trial": "on trial", "past_due": "behind with payment"}
+
+
+def _hide_what_is_later(progress: RowsInProgress, roles: Roles, as_of: date, *, chosen: bool) -> None:
+    """Starts after a chosen as-of date are left out; ends after the as-of date have not happened yet."""
+    ended, started = roles.end_header, roles.columns["started_on"]
+    vouched = roles.end in ("churn", "requested") or (roles.end == "end" and not roles.subscriptions)
+    ahead = pl.col("ended_on") > as_of if vouched else pl.lit(value=False)
+    rules = [Rule(ahead, f"ends after the as-of date {as_of}: still a customer", ended, "end_text", "accepted")]
+    if chosen:
+        later = Rule(pl.col("started_on") > as_of, f"starts after the as-of date {as_of}", started, "start_text")
+        rules.insert(0, later)
+    progress.apply(rules)
+
+
+def _first_starts(rows: pl.DataFrame, *, one_each: bool) -> pl.Series:
+    if one_each:
+        return rows.get_column("started_on")
+    return rows.group_by("customer_id").agg(pl.col("started_on").min()).get_column("started_on")
+
+
+def _names(table: Table, roles: Roles, attributes: pl.DataFrame) -> pl.DataFrame:
+    """What may name a company: parent, e-mail address and name; a name that serves as the id is one too."""
+    header = roles.columns["customer_id"]
+    if "name" not in attributes.columns and cleaned(header) in ALIASES["name"] and cleaned(header) != "account":
+        return attributes.with_columns(table.text(header).alias("name"))
+    return attributes
+
+
+def _terms(rows: pl.DataFrame, roles: Roles) -> pl.DataFrame | None:
+    """The contract terms behind the spans, where the rows are contracts with an end."""
+    if roles.end not in ("term", "end") or not roles.subscriptions:
+        return None
+    return (
+        rows.filter(pl.col("ended_on") > pl.col("started_on"))
+        .select("customer_id", term_start="started_on", term_end="ended_on")
+        .sort("customer_id", "term_start")
+    )
+
+
+def _undated(progress: RowsInProgress, attributes: pl.DataFrame) -> pl.DataFrame:
+    """Customers set aside because nobody knows when they left, with their attributes."""
+    if not progress.undated:
+        nobody_left = progress.rows.select("customer_id", "started_on").clear()
+        return pl.concat([nobody_left, attributes.clear()], how="horizontal")
+    kept = progress.rows.get_column("customer_id").unique()
+    rows = pl.concat([progress.rows.select("at", "customer_id", "started_on").clear(), *progress.undated])
+    rows = rows.filter(~pl.col("customer_id").is_in(kept.implode())).unique(
+        "customer_id", keep="first", maintain_order=True
+    )
+    return pl.concat([rows.drop("at"), attributes[rows.get_column("at")]], how="horizontal")
+
+
+def _say(
+    progress: RowsInProgress, roles: Roles, *, cut: date | None, as_of: date, truncated: date | None, chosen: bool
+) -> None:
+    """What was noticed about the file, each a sentence."""
+    said = progress.decided
+    if chosen:
+        said["as_of"] = f"As of {labels.day(as_of)}, as chosen."
+    elif cut:
+        said["as_of"] = (
+            f"As of {labels.day(as_of)}: over half of the customers “end” together on {labels.day(cut)} and nobody "
+            "starts after that, so the file stops there; those ends are the end of the file, not churn."
+        )
+    else:
+        said["as_of"] = f"As of {labels.day(as_of)}: the last start or churn in the file."
+    if truncated:
+        said["left_truncated"] = (
+            f"Customers who start before {labels.day(truncated)} were probably there before the file begins: they "
+            "count in windows and are left out of cohorts."
+        )
+    if progress.rows.get_column("ended_on").null_count() == progress.rows.height and progress.undated:
+        said["no_churn"] = (
+            "Everybody who left in this file left on a day nobody knows, so retention reads 100%: add the dates they "
+            "left."
+        )
+    elif progress.rows.get_column("ended_on").null_count() == progress.rows.height:
+        said["no_churn"] = (
+            "Nobody in this file ever left. If it is an export of active customers only, retention reads 100% whatever "
+            "happened: export all customers, with those who left."
+        )
+    if roles.end == "requested":
+        said["churn_date"] = (
+            f"Churn is dated by “{roles.end_header}”, the day it was asked for: the file has no date service ended."
+        )

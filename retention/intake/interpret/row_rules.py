@@ -1,0 +1,182 @@
+"""Which rows of a list cannot be used, and why. The first rule that a row breaks is the reason it is set aside for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from retention.errors import Choice
+from retention.intake.columns.evidence import dated_columns
+from retention.intake.columns.recognise import LEFT, Roles
+from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
+from retention.intake.questions import CHURN_COLUMN, END_COLUMN, NO_CHURN_COLUMN, NO_END_COLUMN, SAME_ID, ask
+from retention.intake.table import Table
+from retention.intake.values.dates import is_empty, read_dates
+from retention.rules import Rules
+
+SPAN = pl.format("{} to {}", "start_text", pl.col("end_text").cast(pl.String).fill_null("(blank)"))
+"""Start and end of a row as they are written."""
+_FEW = 0.02
+"""Share of the rows whose end may lie before their start, where a column may hold ends."""
+
+
+def nobodies(roles: Roles) -> tuple[Rule, ...]:
+    """Rows that name no customer are set aside; ids that a spreadsheet may have damaged are named."""
+    header = roles.columns["customer_id"]
+    return (
+        Rule(pl.col("customer_id").is_null() | is_empty("customer_id"), "no customer id", header, "customer_id"),
+        Rule(
+            pl.col("customer_id").str.contains(r"^#[A-Z0-9/]+[!?]$"),
+            "a spreadsheet error instead of a customer id", header, "customer_id",
+        ),
+        Rule(
+            pl.col("customer_id").str.contains(r"^\d([.,]\d+)?[eE]\+\d+$"),
+            "an id like 1.2E+15: a spreadsheet may have damaged it", header, "customer_id", "accepted",
+        ),
+    )  # fmt: skip
+
+
+def row_rules(roles: Roles, rules: Rules, *, today: date) -> tuple[Rule, ...]:
+    """Which rows of a list are set aside because their start or end cannot be known, and what is mended in the others.
+
+    Args:
+        roles: the part each column plays.
+        rules: what a pause, a trial or an unpaid bill counts as.
+        today: nothing later than the day of reading can have happened.
+
+    Returns:
+        Rules on rows that hold start_text, end_text, status_text, started_on, ended_on, bad_start, bad_end, never,
+        mended_start, mended_end, standing and unknown_status.
+    """
+    started, ended, status = roles.columns["started_on"], roles.end_header, roles.columns.get("status")
+    standing, started_on, ended_on = pl.col("standing"), pl.col("started_on"), pl.col("ended_on")
+    # Cancelled at the term's end.
+    may_be_ahead = pl.col("status_text").cast(pl.String).str.to_lowercase().str.contains("cancel")
+    is_trial = standing == "trial" if rules.trials == "excluded" else pl.lit(value=False)
+    short = "a short year or a spreadsheet day number was read as a date"
+    return (
+        *nobodies(roles),
+        Rule(standing == "never", "never became a customer, by its status", status, "status_text"),
+        Rule(is_trial, "a trial: no customer until it pays", status, "status_text"),
+        Rule(pl.col("bad_start"), "the start date is not a date", started, "start_text"),
+        Rule(started_on.is_null(), "no start date", started, "start_text"),
+        Rule(started_on > today, "the start lies in the future", started, "start_text"),
+        Rule(
+            pl.col("bad_end"), "the churn date is not a date: when this customer left is unknown",
+            ended, "end_text", undated=True,
+        ),
+        Rule(
+            is_gone(rules) & ended_on.is_null(), "left by its status, but without a date",
+            status, "status_text", undated=True,
+        ),
+        Rule(
+            (standing == "churned") & (ended_on > today) & ~may_be_ahead,
+            "left by its status, but its churn date lies in the future", ended, "end_text", undated=True,
+        ),
+        Rule(ended_on < started_on, "the churn date is before the start", ended, SPAN),
+        Rule(pl.col("mended_start"), short, started, pl.format("{} → {}", "start_text", started_on), "repaired"),
+        Rule(pl.col("mended_end"), short, ended, pl.format("{} → {}", "end_text", ended_on), "repaired"),
+        Rule(pl.col("never"), "a date that far off means “no end”", ended, "end_text", "accepted"),
+        Rule(pl.col("unknown_status"), "an unknown status: the dates decide", status, "status_text", "accepted"),
+    )  # fmt: skip
+
+
+def is_gone(rules: Rules) -> pl.Expr:
+    """Rows whose status says they left, under the rules."""
+    gone = pl.col("standing") == "churned"
+    if rules.paused == "churn":
+        gone = gone | (pl.col("standing") == "paused")
+    if rules.past_due == "churn":
+        gone = gone | (pl.col("standing") == "past_due")
+    return gone
+
+
+def merge_repeated_rows(progress: RowsInProgress, table: Table) -> None:
+    """Rows that repeat an earlier row to the letter count once."""
+    if not progress.repeats:
+        return
+    suspects = progress.rows.filter(pl.col("customer_id").is_duplicated())
+    cells = table.cells[suspects.get_column("at")].with_columns(at=suspects.get_column("at"))
+    again = cells.filter(~pl.struct(pl.exclude("at")).is_first_distinct()).get_column("at")
+    repeated = pl.col("at").is_in(again.implode())
+    progress.apply([Rule(repeated, "the same row twice: counted once", None, "customer_id", "repaired")])
+    progress.rows = progress.rows.filter(~repeated)
+
+
+def ask_same_id(progress: RowsInProgress, roles: Roles, answers: Mapping[str, str]) -> None:
+    """Several rows of one customer are subscriptions, returns, or a mistake: headers or disjoint stretches tell."""
+    if not progress.repeats:
+        return
+    repeated = progress.rows.filter(pl.col("customer_id").is_duplicated()).sort("customer_id", "started_on")
+    if answers.get("duplicate_ids") == "mistake":
+        later = ~pl.col("customer_id").is_first_distinct()
+        progress.apply([Rule(later, "another row of the same customer: the first one is kept", None, "customer_id")])
+        return
+    ended_before = pl.col("ended_on").shift(1).over("customer_id") <= pl.col("started_on")
+    first = pl.col("customer_id").is_first_distinct()
+    overlapping = repeated.filter(~first & ~ended_before.fill_null(value=False))
+    if roles.subscriptions or overlapping.is_empty() or answers.get("duplicate_ids") == "subscriptions":
+        return
+    shown = repeated.filter(pl.col("customer_id") == overlapping.item(0, "customer_id"))
+    count = overlapping.get_column("customer_id").n_unique()
+    evidence = shown.head(3).select("row", "customer_id", SPAN).rows()
+    progress.questions.append(ask(SAME_ID, evidence, count=f"{count:,}"))
+
+
+def ask_missed_churn_date(
+    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+) -> None:
+    """Customers who left without a date: perhaps a column that nobody recognised says when."""
+    gone = progress.rows.filter(is_gone(rules))
+    if gone.is_empty() or _end_is_settled(roles, answers):
+        return
+    dated = dated_columns(table, but={*roles.columns.values(), *roles.months})
+    if not dated:
+        return
+    choices = [Choice(header, f"“{header}” says when they left") for header in dated[:4]]
+    progress.questions.append(
+        ask(
+            CHURN_COLUMN,
+            progress.evidence(is_gone(rules), roles.columns["status"], "status_text"),
+            [*choices, NO_CHURN_COLUMN],
+            count=f"{gone.height:,}",
+            status=gone.item(0, "status_text"),
+        )
+    )
+
+
+def ask_unknown_churn_date(progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str]) -> None:
+    """Nothing known says who left, which would read as 100%: a column of later days, empty for some, may say it."""
+    if _end_is_settled(roles, answers) or LEFT & set(roles.columns):
+        return
+    at = progress.rows.get_column("at")
+    found = {
+        header: ends
+        for header in dated_columns(table, but={*roles.columns.values(), *roles.months})
+        if _may_be_ends(ends := read_dates(table.column(header)[at]).days, progress)
+    }
+    if not found:
+        return
+    choices = [
+        Choice(header, f"“{header}”: {len(ends) - ends.null_count():,} of {len(ends):,} rows have a day in it")
+        for header, ends in [*found.items()][:4]
+    ]
+    header = next(iter(found))
+    cells = progress.rows.select("row", cell=table.column(header)[at].cast(pl.String)).filter(
+        found[header].is_not_null()
+    )
+    evidence = [(row, header, cell) for row, cell in cells.head(3).iter_rows()]
+    progress.questions.append(ask(END_COLUMN, evidence, [*choices, NO_END_COLUMN]))
+
+
+def _end_is_settled(roles: Roles, answers: Mapping[str, str]) -> bool:
+    return roles.end is not None or "churned_on" in answers or "churned_on" in roles.by_hand
+
+
+def _may_be_ends(days: pl.Series, progress: RowsInProgress) -> bool:
+    """Whether some rows have a day and some none, and hardly any day is before its row's start."""
+    early = (days < progress.rows.get_column("started_on")).sum()
+    filled = len(days) - days.null_count()
+    return 0 < filled < len(days) and early <= _FEW * filled

@@ -1,0 +1,102 @@
+"""Tenure and flag: how long each customer has stayed and whether it has left, without any date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from retention.book import assemble_tenures
+from retention.errors import IntakeError
+from retention.intake.columns.names import listed
+from retention.intake.columns.recognise import Roles
+from retention.intake.interpret.attributes import read_attributes
+from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
+from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.questions import SAME_ID_TENURE, ask
+from retention.intake.table import Table
+from retention.intake.values.amounts import read_amounts
+from retention.intake.values.statuses import read_statuses
+
+NO_DAY = date(2000, 1, 1)
+"""The as-of date of a file without dates: a placeholder that no figure reads."""
+
+
+def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *, as_of: date | None) -> ParsedFile:
+    """The meaning of a file with tenures and a churn flag: survival and shares by segment, but no calendar windows.
+
+    Raises:
+        IntakeError: no row can be used.
+        NeedsAnswer: ids that stand in several rows.
+    """
+    if not {"tenure_months", "status"} <= set(roles.columns):
+        raise IntakeError(
+            f"{table.name} looks like tenures with a churn flag, but a column with the tenure in months and one that "
+            f"says yes or no to having left are both needed. It has {listed(table.headers)}."
+        )
+    progress = _read_rows(table, roles)
+    merge_repeated_rows(progress, table)
+    _keep_one_each(progress, answers)
+    attributes = read_attributes(table, roles, answers, but=[roles.columns["tenure_months"], roles.columns["status"]])
+    progress.notes += attributes.notes
+    progress.questions += attributes.questions
+    if progress.rows.is_empty():
+        raise IntakeError(nobody(table, progress, "a row needs a customer, a tenure and a churn flag"))
+    progress.ask_or_go_on()
+    own = progress.rows.select("customer_id", "tenure_months", "churned")
+    customers = pl.concat([own, attributes.frame[progress.rows.get_column("at")]], how="horizontal")
+    progress.decided["no_dates"] = (
+        "The file holds no dates, only how long each customer stayed and whether it left: it gives survival and shares "
+        "by segment, but no retention over a window or by cohort, and the share that left is no yearly rate."
+    )
+    return ParsedFile(progress, assemble_tenures(customers), as_of or NO_DAY, clock="tenure")
+
+
+def _read_rows(table: Table, roles: Roles) -> RowsInProgress:
+    tenure, flag = roles.columns["tenure_months"], roles.columns["status"]
+    texts = table.column(tenure)
+    read = read_amounts(texts)
+    standing = read_statuses(table.column(flag), churn_flag=roles.churn_flag).get_column("standing")
+    rows = pl.DataFrame(
+        {
+            "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
+            "row": table.rows,
+            "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
+            "tenure_text": texts,
+            "flag_text": table.column(flag),
+            "tenure_months": read.values,
+            "bad": read.unreadable,
+            "churned": standing == "churned",
+            "standing": standing,
+        }
+    )
+    progress = RowsInProgress(rows, questions=list(roles.questions))
+    progress.apply(
+        [
+            *nobodies(roles),
+            Rule(pl.col("bad"), "the tenure is not a number", tenure, "tenure_text"),
+            Rule(pl.col("tenure_months").is_null(), "no tenure", tenure, "tenure_text"),
+            Rule(pl.col("tenure_months") < 0, "a negative tenure", tenure, "tenure_text"),
+            Rule(pl.col("standing").is_null(), "whether this customer left is unknown", flag, "flag_text"),
+        ]
+    )
+    return progress
+
+
+def _keep_one_each(progress: RowsInProgress, answers: Mapping[str, str]) -> None:
+    """One row per customer: which one, where an id repeats, is asked."""
+    repeated = pl.col("customer_id").is_duplicated()
+    count = progress.rows.filter(repeated).get_column("customer_id").n_unique()
+    if count == 0:
+        return
+    answer = answers.get("duplicate_ids")
+    if answer is None:
+        evidence = progress.evidence(repeated, "customer", "customer_id")
+        progress.questions.append(ask(SAME_ID_TENURE, evidence, count=f"{count:,}"))
+        return
+    if answer == "longest":
+        progress.rows = progress.rows.sort("tenure_months", "row", descending=[True, False])
+    later = ~pl.col("customer_id").is_first_distinct()
+    progress.apply([Rule(later, "another row of the same customer", None, "customer_id")])
+    progress.rows = progress.rows.sort("row")

@@ -1,0 +1,1 @@
+"""From bytes to a table of text, in a process of its own with limits."""

@@ -1,0 +1,1 @@
+"""One column of texts read as dates, amounts, months or statuses."""
