@@ -74,7 +74,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 OUTSIDE = {
     "retention": {"polars", "numpy", "scipy", "psutil", "python_calamine", "charset_normalizer", "xlsxwriter"},
     "retention.metrics": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
-    "retention.charts": {"polars"},
+    "retention.charts": {"polars", "altair"},
     "retention.risk": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.intake": {"polars", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
     "pages": {"streamlit", "polars"},

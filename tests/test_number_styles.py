@@ -28,7 +28,7 @@ def test_spaces_between_thousands_never_break_a_line() -> None:
 
 def test_a_chart_is_written_in_the_style_and_its_numbers_stay_numbers() -> None:
     spec = roi_curve([{"target_rate": 0.858, "net": -1500.5}, {"target_rate": 0.89, "net": 2500.0}],
-                     target_rate=0.89, title="1,644 customers", description="x")  # fmt: skip
+                     target_rate=0.89, title="1,644 customers", description="x").spec()  # fmt: skip
     styled = CONTINENTAL.chart(spec)
     assert styled["config"]["locale"]["number"]["decimal"] == ","
     assert styled["layer"][0]["data"]["values"][0]["net"] == -1500.5

@@ -15,11 +15,13 @@ from retention.charts.scenario_lines import scenario_lines
 from retention.charts.segment_ranges import segment_ranges
 from retention.charts.share_lines import share_lines
 from retention.charts.survival_curves import survival_curves
+from retention.charts.template import Chart
 from retention.charts.tornado import tornado
 from retention.charts.trend import trend
 from retention.charts.walk import walk
 
 __all__ = [
+    "Chart",
     "bar_list",
     "benchmark_bands",
     "bridge",

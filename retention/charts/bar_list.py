@@ -14,6 +14,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     ink_of,
     name_and_figure,
     number,
@@ -23,13 +24,14 @@ from retention.charts.template import (
 )
 
 
+@drawn
 def bar_list(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Spec:
     """One thin bar a row from nothing to its amount, the name over it and the amount at the right.
 
     Args:
         table: one row a name, in the order they are to stand: name, amount.
         currency: the sign before an amount.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_row(row, place, currency) for place, row in enumerate(rows_of(table))]
     if not rows:

@@ -6,16 +6,17 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.dots import dots_on_bands
-from retention.charts.template import Frame, Row, Spec, Table, rows_of
+from retention.charts.template import Frame, Row, Spec, Table, drawn, rows_of
 
 
+@drawn
 def benchmark_bands(table: Table, **frame: Unpack[Frame]) -> Spec:
     """The book's rate as a dot on its range, over the band somebody published for its like.
 
     Args:
         table: one row a published figure: label, band_low and band_high (null is open-ended), median (optional),
             how_known, publisher, year, and the book's logo_retention, low, high.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     return dots_on_bands([_figure(row) for row in rows_of(table)], **frame)
 

@@ -14,6 +14,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     ink_of,
     name_and_figure,
     number,
@@ -24,6 +25,7 @@ from retention.charts.template import (
 from retention.charts.trend import fitted
 
 
+@drawn
 def bridge(
     table: Table, *, start: float, end: float, opening: str = "Before", closing: str = "Now", **frame: Unpack[Frame]
 ) -> Spec:
@@ -35,7 +37,7 @@ def bridge(
         end: the rate now.
         opening: the name of the rate before.
         closing: the name of the rate now.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     ink = ink_of(frame)
     steps = _steps(rows_of(table), start)

@@ -14,6 +14,7 @@ from retention.charts.template import (
     blank,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -26,6 +27,7 @@ from retention.charts.trend import fitted
 HEIGHT = 320
 
 
+@drawn
 def cohort_curves(
     table: Table, pooled: Table = (), *, length: labels.CohortLength = "quarter", named: int = 3, **frame: Unpack[Frame]
 ) -> Spec:
@@ -38,7 +40,7 @@ def cohort_curves(
             range low and high.
         length: how long a cohort lasts, for its name.
         named: how many of the newest cohorts stand in colour with their names.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     cells = [_cell(row, labels.cohort(row["cohort"], length)) for row in rows_of(table)]
     together = [_cell(row | {"complete": True}, "All") for row in rows_of(pooled)]

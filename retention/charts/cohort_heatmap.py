@@ -15,6 +15,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     ink_of,
     number,
     on,
@@ -27,6 +28,7 @@ IS_OPEN = {"field": "complete", "equal": False}
 SIZES_AT = {"value": -12}
 
 
+@drawn
 def cohort_heatmap(
     table: Table,
     pooled: Table = (),
@@ -47,7 +49,7 @@ def cohort_heatmap(
         show: what stands in a cell, the share or the customers; its colour is always the share.
         domain: the shares at the pale and the deep end of the ramp; keep it the same on every map of a page.
         selection: the name under which a clicked cell comes back, as its cohort (first day) and age_months.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     cells = [_cell(row, labels.cohort(row["cohort"], length), show) for row in rows_of(table)]
     if not cells:

@@ -27,7 +27,7 @@ def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
 
     Args:
         rows: name, below (a second, quieter line of the label), rate, low, high, band_low, band_high, median.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     if not rows:
         return blank(**frame)

@@ -14,6 +14,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     ink_of,
     label_lines,
     number,
@@ -25,13 +26,14 @@ from retention.charts.template import (
 POINTS = "datum.value == 0 ? 'no difference' : replace(format(datum.value * 100, '+.0f'), '-', '−') + ' pts'"
 
 
+@drawn
 def forest(table: Table, **frame: Unpack[Frame]) -> Spec:
     """Differences of rates as dots on their ranges; a range that crosses the line may be luck and stands back.
 
     Args:
         table: one row a comparison, in the order they are to stand: name, below (such as the two counts), difference,
             low, high.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_row(row, place) for place, row in enumerate(rows_of(table))]
     if not rows:

@@ -13,6 +13,7 @@ from retention.charts.template import (
     blank,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -24,13 +25,14 @@ from retention.charts.template import (
 HEIGHT = 300
 
 
+@drawn
 def funnel(table: Table, **frame: Unpack[Frame]) -> Spec:
     """A dot a manager: accounts across, retention above or below what their mix predicts up, on the range of luck.
 
     Args:
         table: one row a manager: name, accounts (that can be compared), gap (0.02 is two points above), reach (how
             far luck alone carries 95 of 100 with such a mix), standing; those outside are named.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_row(row) for row in rows_of(table)]
     if not rows:

@@ -15,6 +15,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -33,6 +34,7 @@ HIGHEST = 1.1
 """Readings above this (more customers at the end than at the start) stand at the edge, as arrows with their rate."""
 
 
+@drawn
 def readings_axis(
     table: Table, *, reported: float | None, today: float | None, tolerance: float = 0.0005, **frame: Unpack[Frame]
 ) -> Spec:
@@ -44,7 +46,7 @@ def readings_axis(
         reported: the figure of the deck, None until it is known.
         today: the standard reading's rate.
         tolerance: how near a reading must lie to land on the figure.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     read = [_reading(row, reported, tolerance) for row in rows_of(table)]
     if not read:

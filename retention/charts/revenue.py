@@ -15,6 +15,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -28,12 +29,13 @@ HEIGHT = 260
 KEPT = {"nrr": "NRR", "grr": "GRR", "logo_retention": "Logos"}
 
 
+@drawn
 def revenue_trend(table: Table, **frame: Unpack[Frame]) -> Spec:
     """NRR and GRR of every trailing window, with logo retention where it is given, and the line at 100%.
 
     Args:
         table: one row a window end, in order: window_end, nrr, grr, and where known logo_retention.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_point(row, field) for row in rows_of(table) for field in KEPT if row.get(field) is not None]
     if not rows:
@@ -65,12 +67,13 @@ def revenue_trend(table: Table, **frame: Unpack[Frame]) -> Spec:
     )
 
 
+@drawn
 def two_by_two(table: Table, **frame: Unpack[Frame]) -> Spec:
     """The book's path over logo retention (across) and NRR (up), quarter by quarter, the last one named.
 
     Args:
         table: one row a window end, in order: window_end, logo_retention, nrr.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     known = [row for row in rows_of(table) if row["logo_retention"] is not None and row["nrr"] is not None]
     if not known:

@@ -14,6 +14,7 @@ from retention.charts.template import (
     blank,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -23,6 +24,7 @@ from retention.charts.template import (
 )
 
 
+@drawn
 def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Frame]) -> Spec:
     """Accounts at each step of the score as columns, with a line where each band begins.
 
@@ -30,7 +32,7 @@ def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Fra
         table: one row a step: score_from, score_to, accounts.
         medium: the score from which an account is in the medium band.
         high: the same for the high band.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_step(row) for row in rows_of(table)]
     if not any(row["accounts"] for row in rows):
@@ -64,12 +66,13 @@ def _step(row: Row) -> Row:
     }
 
 
+@drawn
 def leave_rates(table: Table, **frame: Unpack[Frame]) -> Spec:
     """The share of each band that left, as a dot on the range luck alone could give.
 
     Args:
         table: one row a band, null for accounts without a score: band, accounts, left, leave_rate, low, high.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     return dots_on_bands([_band(row) for row in rows_of(table) if row["accounts"]], **frame)
 

@@ -5,11 +5,26 @@ from __future__ import annotations
 from typing import Literal, Unpack
 
 from retention import labels
-from retention.charts.template import Frame, Row, Spec, Table, blank, chart, draw, ink_of, number, on, rows_of, tooltip
+from retention.charts.template import (
+    Frame,
+    Row,
+    Spec,
+    Table,
+    blank,
+    chart,
+    draw,
+    drawn,
+    ink_of,
+    number,
+    on,
+    rows_of,
+    tooltip,
+)
 
 AMOUNT = "(datum.value < 0 ? '−' : '') + currency + replace(format(abs(datum.value), '.3~s'), 'G', 'B')"
 
 
+@drawn
 def roi_curve(
     table: Table,
     *,
@@ -25,7 +40,7 @@ def roi_curve(
         break_even_rate: the rate at which the net is nothing; named where it lies within the table.
         target_rate: the rate aimed at; it must be one of the table's.
         currency: the sign before an amount.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     reached = [_point(row, currency) for row in rows_of(table)]
     if not reached:

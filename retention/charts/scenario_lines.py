@@ -16,6 +16,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -27,6 +28,7 @@ from retention.charts.template import (
 HEIGHT = 320
 
 
+@drawn
 def scenario_lines(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Spec:
     """Net to date of each scenario by month, with the line at which it has paid for itself.
 
@@ -34,7 +36,7 @@ def scenario_lines(table: Table, *, currency: str = "$", **frame: Unpack[Frame])
         table: one row a scenario and month, scenarios in the order of their colours: scenario, month, net, and where
             there is a band low and high.
         currency: the sign before an amount.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_row(row, currency) for row in rows_of(table)]
     if not rows:

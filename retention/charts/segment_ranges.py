@@ -6,9 +6,10 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.dots import dots_on_bands
-from retention.charts.template import Frame, Row, Spec, Table, rows_of
+from retention.charts.template import Frame, Row, Spec, Table, drawn, rows_of
 
 
+@drawn
 def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Spec:
     """The rate of each segment as a dot on its range, in the order given.
 
@@ -16,7 +17,7 @@ def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Spec:
         table: one row a segment: the column ``by``, starting, retained, logo_retention, low, high, and where there is a
             published band band_low and band_high.
         by: the attribute whose values the segments are.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     return dots_on_bands([_segment(row, by) for row in rows_of(table)], **frame)
 

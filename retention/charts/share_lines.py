@@ -16,6 +16,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -27,12 +28,13 @@ from retention.charts.template import (
 HEIGHT = 280
 
 
+@drawn
 def share_lines(table: Table, **frame: Unpack[Frame]) -> Spec:
     """One line a name, from the first month to the last, with its last share beside its name.
 
     Args:
         table: one row a line and month, lines in the order of their colours: name, month, share (may exceed 1).
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_row(row) for row in rows_of(table)]
     if not rows:

@@ -16,6 +16,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     haloed,
     ink_of,
     number,
@@ -35,6 +36,7 @@ AXES = {"days": "Days since they became customers", "months": "Months since they
         "renewals": "Renewals faced"}  # fmt: skip
 
 
+@drawn
 def survival_curves(table: Table, *, by: str | None = None, clock: Clock = "months", **frame: Unpack[Frame]) -> Spec:
     """The share still customers by age, one stepped line a group with its range, the number still followed below.
 
@@ -42,7 +44,7 @@ def survival_curves(table: Table, *, by: str | None = None, clock: Clock = "mont
         table: one row a group and age: age, at_risk, churned, survival, low, high, and the column ``by``.
         by: the attribute whose values the groups are; None for the whole book.
         clock: what an age is counted in.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_row(row, by, clock) for row in rows_of(table)]
     if not rows:

@@ -13,14 +13,19 @@ are printed, so that no reader's language, time zone or rounding can change a nu
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Required, TypedDict, Unpack
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, Required, TypedDict, Unpack
 
 import polars as pl
 
 from retention import labels
 from retention.charts.palette import Inks, Theme, inks
+
+if TYPE_CHECKING:
+    import altair as alt
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
@@ -40,8 +45,8 @@ class Frame(TypedDict, total=False):
         title: the takeaway, in a sentence.
         description: the chart in words, for those who cannot see it.
         note: the line below the title: as-of date and number of customers.
-        theme: whether the page is light or dark.
         sample: whether the book is the sample, which every chart then says.
+        theme: set by the chart itself when it is asked for its specification.
     """
 
     title: Required[str]
@@ -49,6 +54,51 @@ class Frame(TypedDict, total=False):
     note: str
     theme: Theme
     sample: bool
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One small table, drawn: a specification for a page, an Altair chart for a notebook, and the rows that are drawn.
+
+    Attributes:
+        title: the takeaway, in a sentence.
+        description: the chart in words, for those who cannot see it.
+    """
+
+    title: str
+    description: str
+    _draw: Callable[..., Spec]
+
+    def spec(self, theme: Theme = "light") -> Spec:
+        """The Vega-Lite specification, as ``st.vega_lite_chart`` takes it."""
+        return self._draw(theme=theme)
+
+    def altair(self, theme: Theme = "light") -> alt.LayerChart | alt.Chart:
+        """The same as an Altair chart, which a notebook shows."""
+        # Charts load their library where they are drawn by it: it takes a quarter of a second.
+        import altair as alt
+
+        chart: alt.LayerChart = alt.LayerChart.from_dict(self.spec(theme), validate=False)
+        return chart
+
+    @property
+    def datasets(self) -> dict[str, list[Row]]:
+        """The rows that are drawn, by the name of their layer."""
+        layers = self.spec()["layer"]
+        return {f"layer_{place}": layer["data"]["values"] for place, layer in enumerate(layers)}
+
+
+Given = ParamSpec("Given")
+
+
+def drawn(build: Callable[Given, Spec]) -> Callable[Given, Chart]:
+    """A function that gives a chart, from one that writes its specification."""
+
+    @wraps(build)
+    def chart_of(*args: Given.args, **options: Given.kwargs) -> Chart:
+        return Chart(str(options["title"]), str(options["description"]), partial(build, *args, **options))
+
+    return chart_of
 
 
 def ink_of(frame: Frame) -> Inks:

@@ -14,6 +14,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     ink_of,
     name_and_figure,
     number,
@@ -23,6 +24,7 @@ from retention.charts.template import (
 )
 
 
+@drawn
 def tornado(table: Table, *, likely: float, currency: str = "$", **frame: Unpack[Frame]) -> Spec:
     """One bar an input, from what the plan brings at its low to what it brings at its high.
 
@@ -30,7 +32,7 @@ def tornado(table: Table, *, likely: float, currency: str = "$", **frame: Unpack
         table: one row an input, the widest first: name (with its low and high), npv_low, npv_high.
         likely: what the plan brings as it stands.
         currency: the sign before an amount.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     rows = [_row(row, place, currency) for place, row in enumerate(rows_of(table))]
     if not rows:

@@ -15,6 +15,7 @@ from retention.charts.template import (
     category,
     chart,
     draw,
+    drawn,
     ink_of,
     number,
     on,
@@ -23,12 +24,13 @@ from retention.charts.template import (
 )
 
 
+@drawn
 def trend(table: Table, **frame: Unpack[Frame]) -> Spec:
     """Logo retention over the twelve months to each window end, the last one named.
 
     Args:
         table: one row a window end, in order: window_end, starting, retained, logo_retention, low, high.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     windows = [_window(row) for row in rows_of(table)]
     known = [row for row in windows if row["rate"] is not None]

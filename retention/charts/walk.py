@@ -6,11 +6,25 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from retention import labels
-from retention.charts.template import IS_NARROW, Frame, Row, Spec, category, chart, draw, ink_of, number, on, tooltip
+from retention.charts.template import (
+    IS_NARROW,
+    Frame,
+    Row,
+    Spec,
+    category,
+    chart,
+    draw,
+    drawn,
+    ink_of,
+    number,
+    on,
+    tooltip,
+)
 
 FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"
 
 
+@drawn
 def walk(
     row: Mapping[str, Any], *, opening: str = "At the start", closing: str = "At the end", **frame: Unpack[Frame]
 ) -> Spec:
@@ -20,7 +34,7 @@ def walk(
         row: starting, churned, new, reactivated, ending.
         opening: the name of the first bar, such as its day.
         closing: the name of the last bar.
-        frame: title, description, note, theme, sample.
+        frame: title, description, note, sample.
     """
     ink = ink_of(frame)
     steps = _steps(row, opening, closing)

@@ -11,6 +11,7 @@ import altair as alt
 import polars as pl
 
 from retention import charts
+from retention.charts import Chart
 
 Spec = dict[str, Any]
 
@@ -159,7 +160,7 @@ MANAGERS = pl.DataFrame(
         "standing": ["as the mix predicts", "outside what the mix predicts"],
     }
 )
-DRAWN: dict[str, tuple[Any, Callable[..., Spec]]] = {
+DRAWN: dict[str, tuple[Any, Callable[..., Chart]]] = {
     "trend": (TREND, charts.trend),
     "cohort_heatmap": (COHORTS, charts.cohort_heatmap),
     "cohort_curves": (COHORTS, charts.cohort_curves),
@@ -193,8 +194,10 @@ def check(spec: Spec) -> None:
     alt.LayerChart.from_dict(spec | {"title": title}, validate=True)
 
 
-def layers(spec: Spec) -> list[Spec]:
+def layers(chart: Chart | Spec) -> list[Spec]:
     """Every layer that draws, with the rows it draws."""
+
+    spec = chart.spec() if isinstance(chart, Chart) else chart
 
     def below(layer: Spec, rows: list[Spec]) -> list[Spec]:
         rows = layer["data"]["values"] if "data" in layer else rows
@@ -205,12 +208,12 @@ def layers(spec: Spec) -> list[Spec]:
     return [found for layer in spec["layer"] for found in below(layer, [])]
 
 
-def marks(spec: Spec, kind: str) -> list[Spec]:
+def marks(spec: Chart | Spec, kind: str) -> list[Spec]:
     """The layers of one kind of mark."""
     return [layer for layer in layers(spec) if layer["mark"]["type"] == kind]
 
 
-def words(spec: Spec) -> list[str]:
+def words(spec: Chart | Spec) -> list[str]:
     """Every text written on the chart, in its rows or beside them."""
     written = []
     for layer in marks(spec, "text"):

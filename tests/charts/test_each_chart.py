@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from retention import charts
+from retention.charts import Chart
 from tests.charts.books import (
     COHORTS,
     DIFFERENCES,
@@ -31,7 +32,7 @@ from tests.charts.books import (
 )  # fmt: skip
 
 
-def encoded(spec: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+def encoded(spec: Chart | dict[str, Any], channel: str) -> list[dict[str, Any]]:
     return [layer["encoding"][channel] for layer in layers(spec) if channel in layer["encoding"]]
 
 
@@ -86,7 +87,7 @@ class TestWalk:
 class TestCohortHeatmap:
     @pytest.fixture
     def spec(self) -> dict[str, Any]:
-        return charts.cohort_heatmap(COHORTS, POOLED, **FRAME)
+        return charts.cohort_heatmap(COHORTS, POOLED, **FRAME).spec()
 
     def test_one_scale_from_nothing_to_all_for_every_cell(self, spec: dict[str, Any]) -> None:
         scales = [layer["encoding"]["color"]["scale"] for layer in marks(spec, "rect") if "color" in layer["encoding"]]
@@ -96,7 +97,7 @@ class TestCohortHeatmap:
         assert len(scales[0]["range"]) == 6
 
     def test_the_ramp_is_the_same_in_the_dark(self, spec: dict[str, Any]) -> None:
-        dark = charts.cohort_heatmap(COHORTS, POOLED, theme="dark", **FRAME)
+        dark = charts.cohort_heatmap(COHORTS, POOLED, **FRAME).spec("dark")
         assert encoded(dark, "color")[0] == encoded(spec, "color")[0]
 
     def test_a_domain_handed_in_stretches_the_ramp(self) -> None:

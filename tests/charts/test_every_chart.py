@@ -9,28 +9,29 @@ from typing import Any
 import pytest
 
 from retention import charts
+from retention.charts.palette import Theme
 from tests.charts.books import DRAWN, FRAME, WALK, check, layers
 
 NASTY = "=cmd()|'<script>alert(1)</script> $x$ ![](http://x) datum.rate + 1 \u202eabc"
 
 
-def drawn(name: str, **frame: Any) -> dict[str, Any]:
+def drawn(name: str, theme: Theme = "light", **frame: Any) -> dict[str, Any]:
     if name == "walk":
-        return charts.walk(WALK, **(FRAME | frame))
+        return charts.walk(WALK, **(FRAME | frame)).spec(theme)
     table, draw = DRAWN[name]
-    return draw(table, **(FRAME | frame))
+    return draw(table, **(FRAME | frame)).spec(theme)
 
 
 EVERY = [*DRAWN, "walk"]
 
 
 def test_no_public_chart_is_left_out() -> None:
-    assert set(charts.__all__) == set(EVERY)
+    assert set(charts.__all__) - {"Chart"} == set(EVERY)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", EVERY)
-def test_the_specification_is_valid_vega_lite_and_plain_json(name: str, theme: str) -> None:
+def test_the_specification_is_valid_vega_lite_and_plain_json(name: str, theme: Theme) -> None:
     spec = drawn(name, theme=theme)
     check(spec)
     assert json.loads(json.dumps(spec, allow_nan=False)) == json.loads(json.dumps(spec))
@@ -79,7 +80,7 @@ def test_charts_compute_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_dark_mode_changes_inks_and_nothing_else(name: str) -> None:
     colour = re.compile(r"#[0-9a-f]{6}")
-    light, dark = (json.dumps(drawn(name, theme=theme)) for theme in ("light", "dark"))
+    light, dark = json.dumps(drawn(name, "light")), json.dumps(drawn(name, "dark"))
     assert light != dark
     assert colour.sub("", light) == colour.sub("", dark)
 
@@ -88,7 +89,7 @@ def test_dark_mode_changes_inks_and_nothing_else(name: str) -> None:
 @pytest.mark.parametrize("rows", [0, 1])
 def test_no_rows_and_one_row_are_drawn(name: str, rows: int) -> None:
     table, draw = DRAWN[name]
-    spec = draw(table.head(rows), **FRAME)
+    spec = draw(table.head(rows), **FRAME).spec()
     check(spec)
     assert layers(spec)
 
@@ -98,7 +99,7 @@ def test_text_from_a_file_is_a_value_and_nothing_more(name: str) -> None:
     table, draw = DRAWN[name]
     column = table.columns[0]
     rows = [row | {column: NASTY} for row in table.to_dicts()]
-    nasty, tame = draw(rows, **FRAME), draw([row | {column: "A"} for row in rows], **FRAME)
+    nasty, tame = draw(rows, **FRAME).spec(), draw([row | {column: "A"} for row in rows], **FRAME).spec()
     assert NASTY in {value for layer in layers(nasty) for row in layer["rows"] for value in row.values()}
     for spec in (nasty, tame):
         for layer in spec["layer"]:
@@ -109,7 +110,7 @@ def test_text_from_a_file_is_a_value_and_nothing_more(name: str) -> None:
 @pytest.mark.parametrize(("name", "column"), [("scenario_lines", "scenario"), ("survival_curves", "segment")])
 def test_text_that_names_a_line_stands_in_its_scale_and_in_no_expression(name: str, column: str) -> None:
     table, draw = DRAWN[name]
-    spec = draw([row | {column: NASTY} for row in table.to_dicts()], **FRAME)
+    spec = draw([row | {column: NASTY} for row in table.to_dicts()], **FRAME).spec()
     for layer in layers(spec):
         scale = layer["encoding"].get("color", {}).get("scale", {})
         assert scale.pop("domain", [NASTY]) == [NASTY]

@@ -14,7 +14,7 @@ from pages.parts.plan.money import Money
 from pages.parts.plan.show import frame_of
 from pages.parts.shell.session import View
 from retention import charts, labels
-from retention.charts.template import Spec
+from retention.charts import Chart
 from retention.planning.cohort_payback import cohort_payback, two_stage_curve
 from retention.planning.compounding import compounded, yearly_of
 from retention.planning.prefill import Start, monthly_revenue
@@ -61,7 +61,7 @@ class Answer:
 
     sentence: str
     cells: dict[str, str]
-    chart: Spec | None
+    chart: Chart | None
     assumes: str
 
 
@@ -312,7 +312,7 @@ def _stages(key: str) -> tuple[float, int, float]:
     return early, months, late
 
 
-def _net_lines(known: Known, lines: pl.DataFrame, title: str, description: str) -> Spec:
+def _net_lines(known: Known, lines: pl.DataFrame, title: str, description: str) -> Chart:
     return charts.scenario_lines(
         lines.rename({"name": "scenario"}), currency=known.money.style.currency, **known.frame(title, description)
     )

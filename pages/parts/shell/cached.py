@@ -14,7 +14,7 @@ from retention import charts
 from retention import dashboard as boards
 from retention.benchmarks import Band
 from retention.book import Book
-from retention.charts.template import Frame, Spec
+from retention.charts.template import Chart, Frame
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
 from retention.metrics import conventions, logo, match, renewal, tenure
@@ -90,7 +90,7 @@ def pooled(book: Book, cohort: by_cohort.Cohort) -> pl.DataFrame:
 @session_cache
 def cohort_heatmap(
     book: Book, length: by_cohort.Cohort, show: Literal["percent", "count"], most: int, **frame: Unpack[Frame]
-) -> Spec:
+) -> Chart:
     """The map of the latest cohorts, drawn."""
     shown = by_cohort.newest(cohort_retention(book, cohort=length), most=most)
     return charts.cohort_heatmap(shown, pooled(book, length), length=length, show=show, **frame)

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.parts.shell.session import View, current_view, enter_through_the_frame, loaded
 from pages.parts.show.text import plain, without_names
 from retention import labels
-from retention.charts.template import Spec
+from retention.charts import Chart
 from retention.glossary import SECTIONS, define
 from retention.listing import as_csv, largest_first
 from retention.metrics.compare import Share
@@ -53,9 +53,10 @@ def show_rate(label: str, share: Share, sentence: str) -> None:
     st.markdown(written(sentence))
 
 
-def show_chart(spec: Spec, *, key: str, clickable: bool = False) -> Any:
+def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
     """A chart under its takeaway, described in words for those who cannot see it; numbers in the style chosen."""
-    spec = current_view().style.chart(spec)
+    view = current_view()
+    spec = view.style.chart(chart.spec(view.theme))
     if not clickable:
         return st.vega_lite_chart(spec, width="stretch", key=key)
     return st.vega_lite_chart(spec, width="stretch", key=key, on_select="rerun", selection_mode="cell")
@@ -67,7 +68,6 @@ def frame_of(view: View, title: str, description: str, n: int | None = None) -> 
         "title": title,
         "description": description,
         "note": note(view, n),
-        "theme": view.theme,
         "sample": view.sample,
     }
 
