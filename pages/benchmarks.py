@@ -3,6 +3,7 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.show.show import frame_of, open_page, show_chart, show_method, show_rate, written
+from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
@@ -86,9 +87,9 @@ if rows:
 
 with st.expander("More: every published figure, and where sources disagree"):
     st.markdown("**Where sources disagree**, as yearly retention")
-    st.dataframe(conflicts(figures()), hide_index=True, key="conflicts")
+    show_table(conflicts(figures()), key="conflicts")
     st.markdown("**Every figure this product may cite**")
-    st.dataframe(figures(), hide_index=True, key="figures")
+    show_table(figures(), key="figures")
 with st.expander("More: add a source of your own"):
     add_source()
 

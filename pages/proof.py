@@ -9,6 +9,7 @@ from pages.parts.shell.rules import choose_rules
 from pages.parts.shell.session import loaded
 from pages.parts.shell.writing import show_writing
 from pages.parts.show.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
+from pages.parts.show.table import show_table
 from pages.parts.show.text import PEOPLE
 from retention import labels
 from retention.ledger import by_reason
@@ -54,7 +55,7 @@ else:
         ],
         alt="What was done to rows, by reason",
     )
-    st.dataframe(entries.head(200), hide_index=True, key="entries", height=300)
+    show_table(entries.head(200), key="entries", height=300)
     st.download_button("Download all of it (CSV)", data=lambda: as_csv(entries), file_name="row_account.csv",
                        mime="text/csv", on_click="ignore")  # fmt: skip
 

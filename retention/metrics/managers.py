@@ -68,7 +68,9 @@ def manager_table(
     comparable, lost = pl.col("expected_rate").is_not_null(), pl.col("churned")
     n, r = pl.col("starting"), pl.col("expected_rate")
     unassigned = pl.col(by).is_null()
-    full = pl.col(mix).map_elements(lambda name: _covered(name, coverage), return_dtype=pl.Float64, skip_nulls=True)
+    named = segments.get_column(mix).unique().drop_nulls()
+    most = pl.Series([_covered(segment, coverage) for segment in named], dtype=pl.Float64)
+    full = pl.col(mix).replace_strict(named, most, default=None)
     summed = segments.group_by(by, maintain_order=True).agg(
         pl.col("starting", "churned", "retained", "accounts").sum(),
         load=pl.when((full.is_null() & (pl.col("accounts") > 0)).any().not_()).then((pl.col("accounts") / full).sum()),

@@ -114,6 +114,7 @@ def all_readings(book: Book, *, books: Mapping[str, Book] | None = None, by: str
     ]
     counted = pl.concat([pl.DataFrame(schema=COUNTED), *tables])
     ruled_apart = {rule: _rules_apart(book, other) for rule, other in (books or {}).items()}
+    openings = [opening_of(end, 12) for end in ends]
     order = {name: place for place, name in enumerate(CONVENTIONS)}
     return (
         pl.concat(
@@ -129,7 +130,7 @@ def all_readings(book: Book, *, books: Mapping[str, Book] | None = None, by: str
         )
         .filter(pl.col("base") > 0)
         .with_columns(
-            window_start=pl.col("window_end").map_elements(lambda end: opening_of(end, 12), return_dtype=pl.Date),
+            window_start=pl.col("window_end").replace_strict(ends, openings, return_dtype=pl.Date),
             logo_retention=pl.col("kept") / pl.col("base"),
             departures=(pl.col("convention") != STANDARD).cast(pl.Int64)
             + (pl.col("window_end") != last_complete_month_end(book.as_of)).cast(pl.Int64)

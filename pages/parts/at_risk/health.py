@@ -12,6 +12,7 @@ from pages.parts.more.segments import namer
 from pages.parts.shell.session import View
 from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
+from pages.parts.show.table import show_table
 from pages.parts.show.text import PEOPLE, without_names
 from retention import charts, labels
 from retention.listing import as_csv
@@ -150,7 +151,7 @@ def show_absent(view: View, scoring: Scoring) -> None:
     st.markdown(f"{labels.count(faults.height)} {noun} on signals that were read otherwise or left out; each account "
                 f"keeps its other signals. {ELSEWHERE}")  # fmt: skip
     hidden = _without_people(without_names(faults, hide=view.hide_names), hide=view.hide_names)
-    st.dataframe(hidden.head(MOST_LEFT_OUT), hide_index=True, placeholder=labels.NOTHING, key="risk.faults",
+    show_table(hidden.head(MOST_LEFT_OUT), placeholder=labels.NOTHING, key="risk.faults",
                  height=min(35 * (min(hidden.height, 8) + 1) + 3, 320))  # fmt: skip
     st.download_button("Download them (CSV)", data=lambda: as_csv(hidden), file_name="signals_left_out.csv",
                        mime="text/csv", key="risk.faults.download", on_click="ignore")  # fmt: skip

@@ -14,6 +14,7 @@ from pages.parts.shell.cached import MOST_ROWS
 from pages.parts.shell.session import View, build_book, cut, loaded
 from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import figure, show_board_table, written
+from pages.parts.show.table import show_table
 from pages.parts.show.text import plain, pseudonym, without_names
 from retention import labels
 from retention.book import Book
@@ -159,10 +160,9 @@ def show_accounts(
     if "name" in shown:
         shown.append(shown.pop(shown.index("customer_id")))
     first = without_names(listed.head(MOST_ROWS), hide=view.hide_names)
-    st.dataframe(
+    show_table(
         first.select(shown),
         column_config={name: _column(name, columns[name], listed.schema[name], view.style.currency) for name in shown},
-        hide_index=True,
         placeholder=labels.NOTHING,
         height=min(35 * (min(first.height, 12) + 1) + 3, 460),
         key=f"{key}.table",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-import polars as pl
 import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.session import View
 from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
-from pages.parts.show.text import plain, pseudonym
+from pages.parts.show.text import plain, without_names
 from retention import charts, labels
 from retention.errors import InputError
 from retention.metrics.leaving import when_they_leave
@@ -44,12 +41,12 @@ def show_survival(view: View) -> None:
     curve, summary, test = cached.survival(view.book, by, clock)
     whole = summary.row(0, named=True)
     title = survival_title(curve, whole, clock=clock) if by is None else f"How long customers stay, by {names[by]}"
-    drawn = curve
-    if by and view.hide_names and by == "csm":
-        drawn = curve.with_columns(curve[by].map_elements(partial(pseudonym, "csm"), return_dtype=pl.String))
     show_chart(
         charts.survival_curves(
-            drawn, by=by, clock=clock, **frame_of(view, title, f"Share still customers by {clock} since the start")
+            without_names(curve, hide=view.hide_names),
+            by=by,
+            clock=clock,
+            **frame_of(view, title, f"Share still customers by {clock} since the start"),
         ),
         key=f"survival.{clock}.{by}",
     )

@@ -13,6 +13,7 @@ from pages.parts.shell import cached
 from pages.parts.shell.session import View, loaded
 from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import figure, frame_of, show_board_table, show_chart, show_definitions, written
+from pages.parts.show.table import edit_table
 from pages.parts.show.text import PEOPLE, plain, pseudonym
 from retention import charts, labels
 from retention.errors import InputError
@@ -200,13 +201,12 @@ def _choose_kinds(listed: pl.DataFrame) -> None:
     said, change = st.columns([3, 2], vertical_alignment="center")
     said.caption(written(own or "Kinds are guessed from the words of each reason."))
     with change.popover("Which reasons are within reach", width="stretch"):
-        st.data_editor(
+        edit_table(
             listed.select("reason", "kind"),
             column_config={
                 "reason": st.column_config.TextColumn("Reason", disabled=True),
                 "kind": st.column_config.SelectboxColumn("Kind", options=list(CHOICES), required=True),
             },
-            hide_index=True,
             key=EDITOR,
             on_change=_keep_kinds,
             args=(listed.get_column("reason").to_list(),),

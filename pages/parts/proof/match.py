@@ -82,7 +82,7 @@ def _show_axis(view: View, readings: pl.DataFrame, reported: float | None, title
     words = "Every reading of this file on one axis, those at the deck's figure marked"
     show_chart(
         charts.readings_axis(
-            readings.with_columns(name=pl.col("convention").map_elements(_convention, return_dtype=pl.String)),
+            readings.with_columns(name=pl.Series(map(_convention, readings.get_column("convention")), dtype=pl.String)),
             reported=reported,
             today=today[0] if today else None,
             **frame_of(view, title, words),

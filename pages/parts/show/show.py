@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from pages.parts.shell.session import View, current_view, enter_through_the_frame, loaded
+from pages.parts.show.table import show_table
 from pages.parts.show.text import plain, without_names
 from retention import labels
 from retention.charts import Chart
@@ -112,14 +113,13 @@ def show_customers(
         columns: what to show -> its heading.
     """
     shown = without_names(largest, hide=view.hide_names)
-    st.dataframe(
+    show_table(
         shown.select(name for name in columns if name in shown.columns),
         column_config={
             name: _column(title, shown, name, view.style.currency)
             for name, title in columns.items()
             if name in shown.columns
         },
-        hide_index=True,
         placeholder=labels.NOTHING,
         height=min(35 * (min(shown.height, 10) + 1) + 3, 390),
         key=f"{key}.table",

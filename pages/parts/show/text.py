@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import partial
 
 import polars as pl
 
@@ -35,5 +34,6 @@ def without_names(table: pl.DataFrame, *, hide: bool) -> pl.DataFrame:
     """A table with stable pseudonyms in place of names, if names are hidden."""
     hidden = [name for name in PEOPLE if name in table.columns] if hide else []
     return table.with_columns(
-        pl.col(name).map_elements(partial(pseudonym, name), return_dtype=pl.String) for name in hidden
+        pl.Series(name, [None if value is None else pseudonym(name, value) for value in table[name]], dtype=pl.String)
+        for name in hidden
     )

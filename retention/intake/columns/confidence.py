@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import polars as pl
-
 from retention.intake.columns.evidence import sample_of
 from retention.intake.columns.names import cleaned, recognise, suggestions
 from retention.intake.table import Table
@@ -91,8 +89,8 @@ def _fit(table: Table, canonical: str, header: str) -> tuple[float | None, str]:
         says_nothing = read.days.null_count() == len(cells) and not read.unreadable.any()
         return None if says_nothing else read.readable_share, "dates"
     if canonical == "month":
-        months = cells.map_elements(lambda text: month_of(text, day_first=False) is not None, return_dtype=pl.Boolean)
-        return max(float(months.mean() or 0), read_dates(cells).readable_share), "months"  # type: ignore[arg-type]
+        months = sum(month_of(text, day_first=False) is not None for text in cells)
+        return max(months / len(cells), read_dates(cells).readable_share), "months"
     if canonical in _NUMBERS:
         return 1 - float(read_amounts(cells).unreadable.mean() or 0), "numbers"  # type: ignore[arg-type]
     if canonical == "status":
