@@ -10,8 +10,8 @@ from pages.parts.shell.session import loaded
 from pages.parts.shell.writing import show_writing
 from pages.parts.show.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
 from pages.parts.show.table import show_table
-from pages.parts.show.text import PEOPLE
 from retention import labels
+from retention.intake.columns.registry import PERSONAL
 from retention.ledger import by_reason
 from retention.listing import as_csv
 from retention.takeaways.proof import lacking
@@ -33,7 +33,7 @@ if view.book.clock == "calendar":
     show_doubts(view)
 
 st.subheader("What happened to which row", anchor=False)
-people = [header for name, header in view.book.mapping.items() if name in PEOPLE]
+people = [header for name, header in view.book.mapping.items() if name in PERSONAL]
 named = pl.col("column").is_in(people) & pl.lit(view.hide_names)
 entries = ledger.entries.with_columns(
     value=pl.when(~named).then("value").otherwise(pl.lit("hidden")),

@@ -7,9 +7,11 @@ from typing import Literal
 
 import polars as pl
 
-FIRST = ("customer_id", "name", "segment", "plan", "csm", "arr", "mrr", "first_started_on", "started_on", "churned_on",
-         "churn_reason", "outcome")  # fmt: skip
-LEADING = ("arr", "mrr")
+from retention.intake.columns.registry import LISTED_FIRST, named
+
+_AT_START = LISTED_FIRST.index("started_on")
+FIRST = (*LISTED_FIRST[:_AT_START], "first_started_on", *LISTED_FIRST[_AT_START:], "outcome")
+LEADING = named("recurring")
 FORMULA_SIGNS = r"^[=+\-@\t\r]"
 
 

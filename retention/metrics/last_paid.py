@@ -6,9 +6,10 @@ import polars as pl
 
 from retention.book import Book
 from retention.errors import InputError
+from retention.intake.columns.registry import named
 from retention.metrics.paid import check_currency
 
-AMOUNTS = ("arr", "mrr")
+AMOUNTS = named("recurring")
 
 
 def has_only_history(book: Book) -> bool:

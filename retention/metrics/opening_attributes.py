@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from retention.book import Book
+from retention.intake.columns.registry import OUTCOMES, ROLES, named
 from retention.metrics.paid import snapshot
 from retention.metrics.tally import on
 from retention.periods import day_key
@@ -27,16 +28,10 @@ _NAMES = "it names the customer"
 _OUTCOME = "it records who left"
 _SIGNAL = "a health signal of today, not of the opening"
 NEVER = {
-    **dict.fromkeys(("name", "email", "parent_id"), _NAMES),
-    **dict.fromkeys(("status", "churn_reason", "churned", "tenure_months"), _OUTCOME),
-    **dict.fromkeys(
-        (
-            "usage_share", "engagement_trend", "tickets_per_month", "last_review_on", "next_review_on",
-            "active_features", "renewal_on",
-        ),
-        _SIGNAL,
-    ),
-}  # fmt: skip
+    **dict.fromkeys(named("identity"), _NAMES),
+    **dict.fromkeys(OUTCOMES, _OUTCOME),
+    **{role.name: _SIGNAL for role in ROLES if role.factor},
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,9 @@ def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[s
     columns = {name: book.facts.customers.get_column(name).gather(there.get_column("logo")) for name in names}
     left_out: dict[str, str] = {}
     if book.facts.revenue is not None and attributes is None:
-        left_out |= {name: "what was paid at the opening is used instead" for name in ("arr", "mrr") if name in columns}
+        left_out |= {
+            name: "what was paid at the opening is used instead" for name in named("recurring") if name in columns
+        }
         seen = snapshot(book, start)
         paid = pl.Series(seen.amount).scatter(seen.unknown, None)
         columns[OPENING_MRR] = paid.gather(there.get_column("logo"))

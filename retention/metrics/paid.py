@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from retention.book import Book
 from retention.errors import InputError
+from retention.intake.columns.registry import named
 from retention.metrics.tally import on
 from retention.periods import day_key, month_end
 
@@ -154,7 +155,7 @@ def revenue_rows(book: Book) -> pl.DataFrame:
     paid = book.facts.revenue
     if paid is not None and not paid.is_empty():
         return paid
-    current = next((name for name in ("arr", "mrr") if name in book.attributes), None)
+    current = next((name for name in named("recurring") if name in book.attributes), None)
     has = f"one current {current.upper()} per customer" if current else "no amounts"
     raise InputError(
         f"Revenue retention compares what each customer paid on two days; this file holds {has}. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from retention.book import Book
+from retention.intake.columns.registry import named
 
 NO_AMOUNTS = "The file has no ARR or MRR: accounts are ordered by their score alone."
 CURRENCIES = (
@@ -20,7 +21,7 @@ def arr_of(book: Book) -> pl.DataFrame | None:
         column, or amounts in several currencies.
     """
     listed = book.facts.customers
-    source = next((name for name in ("arr", "mrr") if name in listed.columns), None)
+    source = next((name for name in named("recurring") if name in listed.columns), None)
     if source is None or several_currencies(book):
         return None
     return listed.select("logo", arr=pl.col(source).cast(pl.Float64, strict=False) * (1 if source == "arr" else 12))

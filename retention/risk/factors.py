@@ -11,18 +11,15 @@ from typing import Final, Literal, Self
 import polars as pl
 
 from retention.errors import InputError
+from retention.intake.columns.registry import ROLES
 from retention.periods import add_months
 
 Band = Literal["high", "medium", "low"]
 BANDS: Final[tuple[Band, ...]] = ("high", "medium", "low")
 
 SIGNALS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "usage": ("usage_share",),
-    "engagement": ("engagement_trend",),
-    "tickets": ("tickets_per_month",),
-    "renewal": ("renewal_on",),
-    "executive": ("last_review_on", "next_review_on"),
-    "adoption": ("active_features",),
+    factor: tuple(role.name for role in ROLES if role.factor == factor)
+    for factor in ("usage", "engagement", "tickets", "renewal", "executive", "adoption")
 }
 """The six factors of the score, and the signals each is read from."""
 

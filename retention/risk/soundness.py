@@ -7,11 +7,12 @@ from typing import Final
 
 import polars as pl
 
+from retention.intake.columns.registry import named
 from retention.risk.factors import SIGNALS_OF
 
 SIGNALS: Final = tuple(signal for signals in SIGNALS_OF.values() for signal in signals)
-NUMBERS: Final = ("usage_share", "tickets_per_month", "active_features")
-DAYS: Final = ("renewal_on", "last_review_on", "next_review_on")
+NUMBERS: Final = tuple(signal for signal in SIGNALS if signal in named("number"))
+DAYS: Final = tuple(signal for signal in SIGNALS if signal in named("day"))
 TREND: Final = pl.Enum(["increasing", "stable", "declining"])
 """Ordered from green to red."""
 

@@ -9,26 +9,18 @@ import polars as pl
 
 from retention import labels
 from retention.book import Book
-
-BRINGS = (
-    ("start and churn dates", {"dates"}, "retention over any window, its trend, and cohorts by their start"),
-    ("segment", {"segment"}, "rates by segment, benchmarks for your own mix, goals by segment"),
-    ("ARR", {"arr", "mrr", "revenue"}, "who left by worth, and what a saved customer is worth"),
-    ("revenue by month", {"revenue"}, "gross and net revenue retention, and whether logos led revenue"),
-    ("success manager", {"csm"}, "losses by manager against what their mix predicts, and their load"),
-    ("churn reason", {"churn_reason"}, "churn you could have prevented, apart from the rest"),
-    ("contract term or renewal date", {"terms", "term_months", "renewal_on"}, "retention of those who could leave"),
-    ("parent or e-mail", {"parent_id", "email"}, "companies beside accounts"),
-    ("usage, tickets, reviews", {"usage_share", "tickets_per_month", "last_review_on"}, "who may leave next"),
-)
-"""What a file may hold, under which names a book has it, and what it brings."""
+from retention.intake.columns.registry import BRINGS, what_brings
 
 
 def lacking(book: Book) -> list[dict[str, str]]:
     """What this file does not have, and what it would bring, for a small table."""
     parts = {"dates": book.clock == "calendar", "revenue": book.revenue is not None, "terms": book.terms is not None}
     has = {*book.attributes, *(part for part, there in parts.items() if there)}
-    return [{"Not in this file": name, "It would bring": brings} for name, any_of, brings in BRINGS if not has & any_of]
+    return [
+        {"Not in this file": brings.part, "It would bring": brings.gives}
+        for brings in BRINGS
+        if not has & what_brings(brings)
+    ]
 
 
 def match_sentence(reported: float, matches: pl.DataFrame, readings: pl.DataFrame) -> str:

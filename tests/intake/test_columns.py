@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from retention.errors import IntakeError
-from retention.intake.columns.names import ALIASES, checked_mapping, cleaned, recognise, suggestions
+from retention.intake.columns.names import checked_mapping, cleaned, recognise, suggestions
+from retention.intake.columns.registry import ALIASES
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.shell.session import Loaded
-from pages.parts.show.text import PEOPLE, plain, pseudonym, without_names
+from pages.parts.show.text import plain, pseudonym, without_names
+from retention.intake.columns.registry import PERSONAL
 from tests.pages.opened import fine, loaded, opened, texts, through, turned_to
 
 # Hostile names
@@ -183,5 +184,5 @@ def test_pseudonyms_are_stable_and_tell_nothing() -> None:
     assert hidden.get_column("csm").to_list()[1] is None
     assert not SECRET.search(str(hidden.rows()))
     assert not re.search(r"\bAda\b", str(hidden.rows()))
-    assert set(table.columns) <= set(PEOPLE)
+    assert set(table.columns) <= set(PERSONAL)
     assert pseudonym("name", "Ada") != pseudonym("csm", "Ada")

@@ -13,8 +13,9 @@ from pages.parts.shell.session import View
 from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
 from pages.parts.show.table import show_table
-from pages.parts.show.text import PEOPLE, without_names
+from pages.parts.show.text import without_names
 from retention import charts, labels
+from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv
 from retention.risk.change import previous_day
 from retention.risk.factors import BANDS, NAMES
@@ -161,5 +162,5 @@ def _without_people(faults: pl.DataFrame, *, hide: bool) -> pl.DataFrame:
     """A value that was left out may be an account's id: not shown while names are hidden."""
     if not hide:
         return faults
-    is_signal = pl.col("value").is_null() | pl.col("column").is_in(PEOPLE)
+    is_signal = pl.col("value").is_null() | pl.col("column").is_in(PERSONAL)
     return faults.with_columns(value=pl.when(is_signal).then(None).otherwise(pl.lit("hidden")))

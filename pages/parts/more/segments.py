@@ -14,9 +14,10 @@ from pages.parts.shell.session import View, loaded
 from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import figure, frame_of, show_board_table, show_chart, show_definitions, written
 from pages.parts.show.table import edit_table
-from pages.parts.show.text import PEOPLE, plain, pseudonym
+from pages.parts.show.text import plain, pseudonym
 from retention import charts, labels
 from retention.errors import InputError
+from retention.intake.columns.registry import PERSONAL
 from retention.metrics.managers import manager_funnel
 from retention.metrics.mix import blended_shares
 from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
@@ -43,7 +44,7 @@ def namer(view: View, column: str) -> Callable[[object], str]:
     """How values of an attribute are named on this page: pseudonyms for people where names are hidden."""
 
     def name_of(value: object) -> str:
-        hidden = view.hide_names and column in PEOPLE and value is not None
+        hidden = view.hide_names and column in PERSONAL and value is not None
         return pseudonym(column, value) if hidden else labels.value_name(value)
 
     return name_of

@@ -9,10 +9,10 @@ from pages.parts.shell import cached
 from pages.parts.shell.session import View, books_under_other_rules, build_book, cut, loaded, without_doubtful
 from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import frame_of, show_board_table, show_chart, show_customers, written
-from pages.parts.show.text import PEOPLE
 from retention import charts, labels
 from retention.book import Book
 from retention.glossary import define
+from retention.intake.columns.registry import PERSONAL
 from retention.metrics.conventions import customers_behind_gap
 from retention.metrics.match import Reading, bridge_steps, customers_behind_step, reading_of, standard_reading
 from retention.planning.inputs import rate_of
@@ -39,7 +39,7 @@ def show_match(view: View) -> None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     deck = left.number_input("The figure, in %", 0.0, 200.0, None, 0.1, "%.1f", key="deck", bind="query-params",
                              placeholder="91.0")  # fmt: skip
-    shown = [name for name in cached.attributes_to_split_by(view.book) if not (view.hide_names and name in PEOPLE)]
+    shown = [name for name in cached.attributes_to_split_by(view.book) if not (view.hide_names and name in PERSONAL)]
     names = {None: "no filter"} | {name: heading(view.book, name) for name in shown}
     split = right.selectbox("Try each value of", list(names), key="deck.by", format_func=names.__getitem__,
                              placeholder=names[None])  # fmt: skip

@@ -12,10 +12,10 @@ from pages.parts.shell.kept_mappings import forget_kept, keep
 from pages.parts.shell.session import Loaded, build_book
 from pages.parts.shell.upload import take, use_saved
 from pages.parts.show.show import show_board_table, show_when_open
-from pages.parts.show.text import PEOPLE, plain, pseudonym
+from pages.parts.show.text import plain, pseudonym
 from retention.errors import NeedsAnswer, RetentionError
 from retention.intake.columns.confidence import confidence_in, missing_parts
-from retention.intake.columns.names import ALIASES
+from retention.intake.columns.registry import ALIASES, PERSONAL
 from retention.intake.columns.saved import mapping_from_json, mapping_to_json
 from retention.intake.interpret.join_files import OTHER
 from retention.reading import headline
@@ -40,7 +40,7 @@ def _as_listed(mapped: tuple[str, str]) -> int:
 
 def _examples(cells: pl.Series, canonical: str, *, hide: bool) -> list[str]:
     values = cells.drop_nulls().unique(maintain_order=True).head(3).to_list()
-    hidden = hide and canonical in PEOPLE
+    hidden = hide and canonical in PERSONAL
     return [pseudonym(canonical, value) if hidden else _short(value) for value in values]
 
 

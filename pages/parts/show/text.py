@@ -7,11 +7,11 @@ import re
 
 import polars as pl
 
+from retention.intake.columns.registry import PERSONAL
+
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@\"'/])")
 _ADDRESS = re.compile(r"@|://|\bwww(?=\.)|\bhttps?(?=:)", re.IGNORECASE)
 WORD_JOINER = "\u2060"
-PEOPLE = ("customer_id", "name", "email", "parent_id", "csm")
-"""The columns that the switch "Hide names" hides."""
 
 
 def plain(text: object) -> str:
@@ -32,7 +32,7 @@ def pseudonym(column: str, value: object) -> str:
 
 def without_names(table: pl.DataFrame, *, hide: bool) -> pl.DataFrame:
     """A table with stable pseudonyms in place of names, if names are hidden."""
-    hidden = [name for name in PEOPLE if name in table.columns] if hide else []
+    hidden = [name for name in PERSONAL if name in table.columns] if hide else []
     return table.with_columns(
         pl.Series(name, [None if value is None else pseudonym(name, value) for value in table[name]], dtype=pl.String)
         for name in hidden

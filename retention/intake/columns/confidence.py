@@ -7,6 +7,7 @@ from typing import Literal
 
 from retention.intake.columns.evidence import sample_of
 from retention.intake.columns.names import cleaned, recognise, suggestions
+from retention.intake.columns.registry import named, served_by
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
 from retention.intake.values.dates import read_dates
@@ -15,16 +16,7 @@ from retention.intake.values.statuses import read_statuses
 
 Word = Literal["certain", "likely", "doubtful"]
 
-_DATES = ("started_on", "churned_on", "renewal_on", "last_review_on", "next_review_on", "occurred_on")
-_NUMBERS = (
-    "arr", "mrr", "amount", "tenure_months", "term_months", "usage_share", "tickets_per_month", "active_features",
-)  # fmt: skip
-_ALSO = {
-    "customer_id": ("name", "email"),
-    "churned_on": ("end_date", "requested_on", "term_end", "churned"),
-    "status": ("churned",),
-}
-"""Parts whose names may serve another one too."""
+_DATES, _NUMBERS = named("day"), named("number", "recurring", "amount")
 _SURE, _FAIR = 0.98, 0.5
 
 
@@ -70,7 +62,7 @@ def missing_parts(table: Table, taken: dict[str, str], wanted: tuple[str, ...]) 
 
 def _is_known(canonical: str, header: str) -> bool:
     names = recognise([header])
-    return any(part in names for part in (canonical, *_ALSO.get(canonical, ())))
+    return any(part in names for part in served_by(canonical))
 
 
 def _how_many(share: float) -> str:

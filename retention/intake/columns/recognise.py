@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 import polars as pl
 
@@ -23,11 +22,8 @@ from retention.intake.columns.evidence import (
 from retention.intake.columns.headerless import is_headerless, parts_by_value
 from retention.intake.columns.names import (
     ACCOUNT_SIGNS,
-    ALIASES,
     BELONGS_SIGNS,
-    CREATED,
     DETAIL_SIGNS,
-    SNAPSHOTS,
     SUBSCRIPTION_SIGNS,
     checked_mapping,
     cleaned,
@@ -36,28 +32,22 @@ from retention.intake.columns.names import (
     recognise,
     suggestions,
 )
+from retention.intake.columns.registry import (
+    ALIASES,
+    ATTRIBUTES,
+    CREATED,
+    END_COLUMNS,
+    ROLES,
+    SNAPSHOTS,
+    EndKind,
+    named,
+)
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
 from retention.intake.questions import MONTHS_OR_DATES, TWICE, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
 from retention.intake.values.months import month_headers
 from retention.rules import Rules
-
-EndKind = Literal["churn", "requested", "end", "term"]
-
-END_COLUMNS: dict[EndKind, str] = {
-    "churn": "churned_on",
-    "end": "end_date",
-    "requested": "requested_on",
-    "term": "term_end",
-}
-"""Where the end of a span is looked for. "churn" is the first day not a customer; "requested" when it was asked for;
-"end" and "term" may be the last day covered: the column decides."""
-
-CHURN_FLAGS = ALIASES["churned"]
-LEFT = frozenset({"status", "churned"})
-"""Columns that tell those who left from those who did not, without a date."""
-_NO_ATTRIBUTE = ("status", "end_date", "requested_on", "term_end", "churned", "month", "amount", "occurred_on")
 
 
 @dataclass(frozen=True)
@@ -121,9 +111,7 @@ def find_roles(
     headers = table.headers
     if not table.height:
         raise _no_rows(table)
-    answered = {
-        part: answers[part] for part in ("customer_id", "started_on", "churned_on") if answers.get(part) in headers
-    }
+    answered = {part: answers[part] for part in _ASKED_IF_TWICE if answers.get(part) in headers}
     given = {**answered, **checked_mapping(mapping or {}, headers)}
     by_hand = frozenset(given)
     questions: tuple[Question, ...] = ()
@@ -172,11 +160,8 @@ def _no_rows(table: Table) -> IntakeError:
     )
 
 
-_ASKED_IF_TWICE = {
-    "customer_id": "which customer a row is about",
-    "started_on": "when a customer started",
-    "churned_on": "when a customer left",
-}
+_AMOUNTS = named("recurring", "amount")
+_ASKED_IF_TWICE = {role.name: role.twice for role in ROLES if role.twice}
 
 
 def _twins(search: _Search, by_hand: frozenset[str]) -> tuple[Question, ...]:
@@ -233,8 +218,7 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
         tenure="tenure_months" in columns or bool(search.named("tenure_months")),
         flag="churned" in columns or bool(search.named("churned")),
         month="month" in columns or bool(search.named("month")),
-        amount=bool({"mrr", "arr", "amount"} & set(columns))
-        or any(search.named(part) for part in ("mrr", "arr", "amount")),
+        amount=any(part in columns or search.named(part) for part in _AMOUNTS),
         event="occurred_on" in columns or bool(search.named("occurred_on")),
         by_hand=frozenset(canonical for canonical, header in given.items() if header is not None),
     )
@@ -346,7 +330,7 @@ def _status(search: _Search, shape: Shape) -> bool:
     if "status" not in search.columns:
         search.take("status", [h for h in search.named("status") if holds_statuses(search.table, h)])
     if "status" in search.columns:
-        return cleaned(search.columns["status"]) in CHURN_FLAGS
+        return cleaned(search.columns["status"]) in ALIASES["churned"]
     flags = [search.columns["churned"]] if "churned" in search.columns else search.named("churned")
     if "status" not in search.given:
         held = [h for h in flags if holds_statuses(search.table, h)]
@@ -370,5 +354,5 @@ def _take_the_rest(search: _Search, shape: Shape) -> None:
         if canonical not in search.columns:
             search.take(canonical, search.named(canonical))
     for canonical in search.found:
-        if canonical not in search.columns and canonical not in (*_NO_ATTRIBUTE, *END_COLUMNS.values(), "started_on"):
+        if canonical not in search.columns and canonical in ATTRIBUTES:
             search.take(canonical, search.named(canonical))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retention.errors import IntakeError
-from retention.intake.columns.names import ALIASES
+from retention.intake.columns.registry import ALIASES
 from retention.intake.read.options import ABOUT_WRITING
 from retention.intake.table import Table
 

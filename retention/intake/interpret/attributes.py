@@ -11,13 +11,14 @@ from retention.coded import map_distinct, texts_of
 from retention.errors import Question
 from retention.intake.columns.names import without_unit
 from retention.intake.columns.recognise import Roles
+from retention.intake.columns.registry import named
 from retention.intake.interpret.money import decimal_for, read_money
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
 from retention.intake.values.dates import Dates, is_empty
 from retention.ledger import ENTRY_SCHEMA
 
-AMOUNTS = ("usage_share", "tickets_per_month", "active_features", "term_months", "tenure_months")
+NUMBERS, IDENTITIES = named("number"), named("identity")
 NOT_RECORDED = ("", "-", "--", "null", "(null)", "n/a", "#n/a", "nan", "none", "nil", "(blank)", "not set", "unknown")
 """Attribute cells that mean "not recorded" ("NA" stays: it is also North America)."""
 SHEET_ERRORS = ("#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#error!")
@@ -74,7 +75,7 @@ def read_attributes(
             column = money.columns[header]
         elif header in (days or {}):
             column = _days(table, header, (days or {})[header], found)
-        elif name in AMOUNTS:
+        elif name in NUMBERS:
             column = _numbers(table, header, answers, found)
         else:
             column = _words(table, header, name, found)
@@ -106,7 +107,7 @@ def _numbers(table: Table, header: str, answers: Mapping[str, str], found: Attri
 
 def _words(table: Table, header: str, name: str, found: Attributes) -> pl.Series:
     cells = table.column(header)
-    return cells if name in ("name", "email", "parent_id") else _one_spelling(table, header, found)
+    return cells if name in IDENTITIES else _one_spelling(table, header, found)
 
 
 def _note_unreadable(table: Table, header: str, unreadable: pl.Series, reason: str, found: Attributes) -> None:

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 import polars as pl
 
 from retention.errors import IntakeError
+from retention.intake.columns.registry import named
 from retention.intake.interpret.rows_in_progress import RowsInProgress
 from retention.intake.questions import LOGO, ask
 from retention.rules import Rules
 
-AMOUNTS = ("arr", "mrr")
+AMOUNTS = named("recurring")
 MATERIAL = 0.05
 """Asked where at least this share of the accounts share a company, or of the leavers were followed by a new account."""
 FOLLOWS_WITHIN = timedelta(days=31)

@@ -11,7 +11,8 @@ import polars as pl
 
 from retention.book import Book, Facts, assemble
 from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.columns.recognise import LEFT, Roles, find_roles
+from retention.intake.columns.recognise import Roles, find_roles
+from retention.intake.columns.registry import LEFT
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.build import book_from, key_of, ledger_of, understand
 from retention.intake.interpret.companies import Companies

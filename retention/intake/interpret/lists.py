@@ -11,8 +11,9 @@ from retention import labels
 from retention.book import assemble
 from retention.errors import Choice, IntakeError, NeedsAnswer
 from retention.intake.columns.evidence import dated_columns
-from retention.intake.columns.names import ALIASES, cleaned, listed, suggestions
+from retention.intake.columns.names import cleaned, listed, suggestions
 from retention.intake.columns.recognise import Roles
+from retention.intake.columns.registry import ALIASES, ATTRIBUTES, named
 from retention.intake.columns.shapes import MONTHS_BESIDE_DATES
 from retention.intake.interpret.as_of_date import (
     ask_active_only,
@@ -140,7 +141,7 @@ def _read_rows(
 ) -> tuple[RowsInProgress, dict[str, Dates]]:
     """Every row as a customer, a start, an end and a standing, not yet judged; and all date columns of the file."""
     headers = [started] if roles.end_header is None else [started, roles.end_header]
-    more = [roles.columns[part] for part in ("renewal_on", "last_review_on", "next_review_on") if part in roles.columns]
+    more = [roles.columns[part] for part in named("day") if part in ATTRIBUTES and part in roles.columns]
     days, asked = read_date_columns(table, [*headers, *more], answers)
     none = pl.repeat(None, table.height, dtype=pl.Enum([]), eager=True)
     starts = days[started]

@@ -6,17 +6,15 @@ import polars as pl
 
 from retention.coded import is_coded
 from retention.intake.columns.recognise import Roles
-from retention.intake.interpret.attributes import AMOUNTS, NOT_RECORDED, SHEET_ERRORS
+from retention.intake.columns.registry import named
+from retention.intake.interpret.attributes import NOT_RECORDED, SHEET_ERRORS
 from retention.intake.table import Table
 from retention.intake.values.dates import EMPTY_TOKENS
 from retention.ledger import ENTRY_SCHEMA, entries
 
-_AS_WRITTEN = ("customer_id", "name", "email", "parent_id", "status")
+_AS_WRITTEN = named("identity", "status")
 """Parts whose cells are no dates, amounts or descriptions."""
-_DAYS_AND_AMOUNTS = {
-    *AMOUNTS, "started_on", "churned_on", "renewal_on", "last_review_on", "next_review_on", "occurred_on", "month",
-    "arr", "mrr", "amount",
-}  # fmt: skip
+_DAYS_AND_AMOUNTS = named("day", "month", "number", "recurring", "amount")
 _WORDS = tuple(token for token in EMPTY_TOKENS if token in NOT_RECORDED) + SHEET_ERRORS
 
 

@@ -12,12 +12,13 @@ from retention.coded import map_distinct
 from retention.errors import Choice, Question
 from retention.intake.columns.names import cleaned, without_unit
 from retention.intake.columns.recognise import Roles
+from retention.intake.columns.registry import named
 from retention.intake.questions import CENTS, CURRENCY, NO_AMOUNTS, SEPARATOR, ask
 from retention.intake.table import Table
 from retention.intake.values.amounts import Amounts, Decimal, read_amounts
 from retention.ledger import ENTRY_SCHEMA
 
-PARTS = ("arr", "mrr", "amount")
+PARTS = named("recurring", "amount")
 _IN_CENTS = ("plan_oid", "subscription_oid", "customer_oid", "livemode", "chartmogul_id")
 """Headers of systems that export amounts in cents."""
 _PADDLE = re.compile(r"(ctm|txn|sub|pri|pro|add|biz|inv)_01[a-z0-9]{24}")

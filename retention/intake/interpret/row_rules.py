@@ -9,7 +9,8 @@ import polars as pl
 
 from retention.errors import Choice
 from retention.intake.columns.evidence import dated_columns
-from retention.intake.columns.recognise import LEFT, Roles
+from retention.intake.columns.recognise import Roles
+from retention.intake.columns.registry import LEFT
 from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
 from retention.intake.questions import CHURN_COLUMN, END_COLUMN, NO_CHURN_COLUMN, NO_END_COLUMN, SAME_ID, ask
 from retention.intake.table import Table
