@@ -33,6 +33,11 @@ _HOMES = {
     "customer_walk": "retention.metrics.walk",
     "revenue_retention": "retention.metrics.revenue",
     "revenue_trend": "retention.metrics.revenue",
+    "revenue_walk": "retention.metrics.revenue_walk",
+    "revenue_moves": "retention.metrics.revenue_walk",
+    "revenue_footing": "retention.metrics.revenue_walk",
+    "revenue_cohorts": "retention.metrics.revenue_cohorts",
+    "pooled_revenue_cohorts": "retention.metrics.revenue_cohorts",
     "survival_curve": "retention.metrics.survival",
     "log_rank": "retention.metrics.survival",
     "fit_sbg": "retention.metrics.projection",
@@ -71,6 +76,11 @@ if TYPE_CHECKING:
     from retention.metrics.renewal import renewal_retention as renewal_retention
     from retention.metrics.revenue import revenue_retention as revenue_retention
     from retention.metrics.revenue import revenue_trend as revenue_trend
+    from retention.metrics.revenue_cohorts import pooled_revenue_cohorts as pooled_revenue_cohorts
+    from retention.metrics.revenue_cohorts import revenue_cohorts as revenue_cohorts
+    from retention.metrics.revenue_walk import revenue_footing as revenue_footing
+    from retention.metrics.revenue_walk import revenue_moves as revenue_moves
+    from retention.metrics.revenue_walk import revenue_walk as revenue_walk
     from retention.metrics.survival import log_rank as log_rank
     from retention.metrics.survival import survival_curve as survival_curve
     from retention.metrics.tenure import tenure_shares as tenure_shares

@@ -8,7 +8,7 @@ from datetime import date
 from math import ceil
 from typing import Any, Literal
 
-CohortLength = Literal["month", "quarter", "year"]
+CohortLength = Literal["month", "quarter", "half_year", "year"]
 
 NOTHING = "–"
 MINUS = "−"
@@ -89,10 +89,9 @@ def short_month(when: date) -> str:
 
 
 def cohort(first_day: date, length: CohortLength) -> str:
-    """The name of a cohort: ``Jan 2023``, ``Q1 2023`` or ``2023``."""
-    if length == "month":
-        return month(first_day)
-    return f"Q{(first_day.month + 2) // 3} {first_day.year}" if length == "quarter" else str(first_day.year)
+    """The name of a cohort: ``Jan 2023``, ``Q1 2023``, ``H1 2023`` or ``2023``."""
+    parts = {"quarter": f"Q{(first_day.month + 2) // 3} ", "half_year": f"H{(first_day.month + 5) // 6} ", "year": ""}
+    return month(first_day) if length == "month" else f"{parts[length]}{first_day.year}"
 
 
 def lines(text: str, width: int) -> list[str]:

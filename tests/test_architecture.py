@@ -53,6 +53,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.drivers",
         "retention.metrics.walk",
     ),
+    ("retention.metrics.revenue_walk", "retention.metrics.revenue_cohorts"),
     (
         "retention.metrics.last_paid",
         "retention.metrics.managers",

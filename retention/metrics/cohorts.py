@@ -16,9 +16,9 @@ from retention.metrics.intervals import with_rate
 from retention.metrics.tally import Counts, Part, count_blocks, coverage, grouped_spans, known_since, observed_months
 from retention.periods import day_key, period_last_day
 
-Cohort = Literal["month", "quarter", "year"]
+Cohort = Literal["month", "quarter", "half_year", "year"]
 Lapsed = Literal["returns", "never"]
-COHORT_MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
+COHORT_MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 def cohort_retention(
@@ -34,7 +34,7 @@ def cohort_retention(
 
     Args:
         book: the customers.
-        cohort: customers whose first span started in the same "month", "quarter" or "year".
+        cohort: customers whose first span started in the same "month", "quarter", "half_year" or "year".
         ages: months since the start; every cohort length from 0 by default.
         by: an attribute to split by.
         lapsed: "returns": active on the day, so that a customer who came back counts; "never": without a gap so far.
@@ -53,7 +53,7 @@ def cohort_retention(
     book.needs_dates("Retention by cohort")
     if ages is not None and any(age < 0 for age in ages):
         raise InputError("Ages are months since the start: 0 or more.")
-    months = _months_in(cohort)
+    months = months_in(cohort)
     counted = _counted(book, months=months, by=by, lapsed=lapsed, left_truncated=left_truncated)
     shown = pl.col("age_months").is_in(list(ages)) if ages is not None else pl.col("age_months") % months == 0
     split = [] if by is None else [by]
@@ -127,7 +127,7 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
         anniversary lies after the as-of date), churned_on of the last span.
     """
     book.needs_dates("Retention by cohort")
-    last_day = period_last_day(first_day, _months_in(cohort))
+    last_day = period_last_day(first_day, months_in(cohort))
     first, anniversary = pl.col("first_key"), pl.col("first_key") + 32 * age
     members = book.span_keys.lazy().filter(first.is_between(day_key(first_day), day_key(last_day)))
     outcome = (
@@ -150,7 +150,8 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
     return book.customers.join(outcome, on="logo")
 
 
-def _months_in(cohort: Cohort) -> int:
+def months_in(cohort: Cohort) -> int:
+    """How many months a cohort's period lasts."""
     if cohort not in COHORT_MONTHS:
         raise InputError(f"cohort={cohort!r} is not one of {', '.join(COHORT_MONTHS)}.")
     return COHORT_MONTHS[cohort]

@@ -63,7 +63,7 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
     part_month = part_months(book, start) | part_months(book, end)
     negative = (opening.amount < 0) | ((opening.amount > 0) & (closing.amount < 0))
     rows = []
-    for labels, mine in _groups(book, by):
+    for labels, mine in groups_of_logos(book, by):
         chosen = pairs.only(mine)
         grr, nrr = ratio_ranges(chosen.before, np.column_stack([chosen.least, chosen.after]))
         rows.append(
@@ -81,8 +81,8 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
         )
     flags = dict.fromkeys(("unknown", "negative", "part_months"), pl.Int64)
     ranges = dict.fromkeys(("grr_low", "grr_high", "nrr_low", "nrr_high"), pl.Float64)
-    return pl.DataFrame(rows, schema={**_split(book, by), **_SUMMED, **ranges, **flags}).select(
-        *_split(book, by), "customers", *SUMS, "grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high", *flags
+    return pl.DataFrame(rows, schema={**split_schema(book, by), **_SUMMED, **ranges, **flags}).select(
+        *split_schema(book, by), "customers", *SUMS, "grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high", *flags
     )
 
 
@@ -105,7 +105,7 @@ def revenue_trend(book: Book, *, months: int = 12, every: str = "1mo", by: str |
         NeedsDates: the file holds tenures only.
     """
     check_currency(book, by)
-    groups, rows = list(_groups(book, by)), []
+    groups, rows = list(groups_of_logos(book, by)), []
     seen: dict[date, Snapshot] = {}
     for end in revenue_window_ends(book, months=months, every=every):
         start = opening_of(end, months)
@@ -116,7 +116,7 @@ def revenue_trend(book: Book, *, months: int = 12, every: str = "1mo", by: str |
             {"window_end": end, **labels, **pairs.only(mine).sums(), "unknown": int(mine[pairs.unknown].sum())}
             for labels, mine in groups
         ]
-    return pl.DataFrame(rows, schema={"window_end": pl.Date, **_split(book, by), **_SUMMED, "unknown": pl.Int64})
+    return pl.DataFrame(rows, schema={"window_end": pl.Date, **split_schema(book, by), **_SUMMED, "unknown": pl.Int64})
 
 
 def revenue_window_ends(book: Book, *, months: int = 12, every: str = "1mo") -> list[date]:
@@ -192,7 +192,7 @@ def revenue_concentration(book: Book, *, start: date, end: date) -> pl.DataFrame
 _SUMMED = {"customers": pl.Int64, **dict.fromkeys((*SUMS, "grr", "nrr"), pl.Float64)}
 
 
-def _groups(book: Book, by: str | None) -> Iterator[tuple[dict[str, object], Flags]]:
+def groups_of_logos(book: Book, by: str | None) -> Iterator[tuple[dict[str, object], Flags]]:
     """Every value of an attribute, and which logos have it."""
     if by is None:
         yield {}, np.ones(book.facts.height, dtype=bool)
@@ -202,5 +202,6 @@ def _groups(book: Book, by: str | None) -> Iterator[tuple[dict[str, object], Fla
         yield labels, numbers == number
 
 
-def _split(book: Book, by: str | None) -> dict[str, pl.DataType]:
+def split_schema(book: Book, by: str | None) -> dict[str, pl.DataType]:
+    """The column that a split adds to a table, none without one."""
     return {} if by is None else {by: book.facts.customers.schema[by]}

@@ -321,9 +321,9 @@ def test_a_book_without_anybody_has_a_table_without_rows(by: str | None) -> None
 
 def test_cohorts_that_cannot_be_counted_are_refused() -> None:
     book = plain_book([("one", date(2024, 1, 1), None)], date(2024, 12, 31), segment=["SMB"])
-    with pytest.raises(InputError, match="'week' is not one of month, quarter, year"):
+    with pytest.raises(InputError, match="'week' is not one of month, quarter, half_year, year"):
         cohort_retention(book, cohort="week")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="'week' is not one of month, quarter, year"):
+    with pytest.raises(InputError, match="'week' is not one of month, quarter, half_year, year"):
         cohort_customers(book, cohort="week", first_day=date(2024, 1, 1), age=0)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="0 or more"):
         cohort_retention(book, ages=[12, -1])

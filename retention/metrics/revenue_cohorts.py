@@ -1,0 +1,221 @@
+"""Does the money of newer customers stay longer? Revenue by age of the customers who first paid in the same period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from retention.book import Book
+from retention.errors import InputError
+from retention.metrics.cohorts import Cohort, months_in
+from retention.metrics.paid import check_currency, covered_months, revenue_rows
+from retention.periods import last_complete_month_end
+
+Sums = NDArray[np.float64]
+
+
+def revenue_cohorts(
+    book: Book, *, cohort: Cohort = "quarter", ages: Sequence[int] | None = None, left_truncated: bool = False
+) -> pl.DataFrame:
+    """Of what the customers who first paid in the same period paid in that first month, the share paid k months on.
+
+    Month 0 is a customer's own first paid month. NRR(k) = revenue of month k / revenue of month 0; GRR(k) takes each
+    customer's month k up to its month 0. An amount below 0 counts as 0.
+
+    Args:
+        book: the customers, with revenue by month.
+        cohort: customers whose first paid month lies in the same "month", "quarter", "half_year" or "year".
+        ages: months since the first paid one; every cohort length from 0 by default.
+        left_truncated: whether to keep customers who may have paid before the file begins.
+
+    Returns:
+        One row per cohort and age that at least one member has reached inside the months covered: cohort (first day
+        of the period), age_months, customers (members), eligible (of those, who have reached the age), part_months
+        (members whose first month is not a whole one; counts Int64), starting_mrr (month 0 of the eligible), mrr (their
+        month k), least_mrr (their month k, each up to its month 0), nrr, grr (null where nothing was paid in month 0),
+        complete (the period is over and every member has reached the age: only then the cell is final), completes_on.
+
+    Raises:
+        InputError: no revenue by month, amounts in several currencies, an unknown cohort, or an age below 0.
+        NeedsDates: the file holds tenures only.
+    """
+    if ages is not None and any(age < 0 for age in ages):
+        raise InputError("Ages are months since the first paid month: 0 or more.")
+    check_currency(book, None)
+    months = months_in(cohort)
+    shown = pl.col("age_months").is_in(list(ages)) if ages is not None else pl.col("age_months") % months == 0
+    paid = _first_months(book, left_truncated=left_truncated)
+    last_covered = paid.first + paid.length - 1
+    return (
+        paid.cells()
+        .lazy()
+        .filter(shown)
+        .with_columns(period=pl.col("first_month") // months * months)
+        .group_by("period", "age_months")
+        .agg(pl.col("eligible", "part_months", "starting_mrr", "mrr", "least_mrr").sum())
+        .join(_members(paid, months), on="period")
+        .filter(pl.col("eligible") > 0)
+        .sort("period", "age_months")
+        .with_columns(closes=pl.col("period") + months + pl.col("age_months"))
+        .select(
+            _first_day(pl.col("period")).alias("cohort"),
+            "age_months",
+            "customers",
+            "eligible",
+            "part_months",
+            "starting_mrr",
+            "mrr",
+            "least_mrr",
+            nrr=_share("mrr"),
+            grr=_share("least_mrr"),
+            complete=(pl.col("closes") - 1 <= last_covered) & (pl.col("eligible") == pl.col("customers")),
+            completes_on=_first_day(pl.col("closes")).dt.offset_by("-1d"),
+        )
+        .collect()
+    )
+
+
+def pooled_revenue_cohorts(cohorts: pl.DataFrame) -> pl.DataFrame:
+    """The average over revenue cohorts: sums of revenue over sums of first months, complete cells of each age only.
+
+    Args:
+        cohorts: a table of ``revenue_cohorts``.
+
+    Returns:
+        One row per age: age_months, cohorts, customers (Int64), starting_mrr, mrr, least_mrr, nrr, grr.
+    """
+    return (
+        cohorts.filter("complete")
+        .group_by("age_months")
+        .agg(pl.len().cast(pl.Int64).alias("cohorts"), pl.col("customers", "starting_mrr", "mrr", "least_mrr").sum())
+        .with_columns(nrr=_share("mrr"), grr=_share("least_mrr"))
+        .sort("age_months")
+    )
+
+
+@dataclass(frozen=True)
+class _FirstMonths:
+    """Revenue by the month in which customers first paid, and by month.
+
+    Attributes:
+        first: the first month covered, counted from year 0.
+        length: how many months are covered.
+        members: customers by first paid month.
+        part: of those, whose first month is not a whole one.
+        paid: their revenue by first paid month and month.
+        least: the same, each customer up to what it paid in its first month.
+    """
+
+    first: int
+    length: int
+    members: NDArray[np.int64]
+    part: NDArray[np.int64]
+    paid: Sums
+    least: Sums
+
+    def cells(self) -> pl.DataFrame:
+        """One row per first paid month and age inside the months covered."""
+        began, month = np.triu_indices(self.length)
+        return pl.DataFrame(
+            {
+                "first_month": began + self.first,
+                "age_months": month - began,
+                "eligible": self.members[began],
+                "part_months": self.part[began],
+                "starting_mrr": self.paid[began, began],
+                "mrr": self.paid[began, month],
+                "least_mrr": self.least[began, month],
+            }
+        )
+
+
+def _first_months(book: Book, *, left_truncated: bool) -> _FirstMonths:
+    """One pass over the months, each a sum per customer."""
+    rows = revenue_rows(book)
+    begins, ends = covered_months(book)
+    ends = min(ends, last_complete_month_end(book.as_of))
+    first = _month_number(begins)
+    length = max(_month_number(ends) - first + 1, 0)
+    starts = _Starts.of(book)
+    began = np.where(starts.there, _NOT_YET, _LEFT_OUT).astype(np.int32)
+    base, paid, least = np.zeros(len(began)), np.zeros((length, length)), np.zeros((length, length))
+    for step in range(length):
+        amount, charged = _month(rows, first + step, len(began))
+        if step == 0 and not left_truncated:
+            began[charged & ~starts.known(book, begins)] = _LEFT_OUT
+        joins = charged & (began == _NOT_YET)
+        began[joins], base[joins] = step, amount[joins]
+        there = began >= 0
+        paid[:, step] = np.bincount(began[there], amount[there], minlength=length)
+        least[:, step] = np.bincount(began[there], np.minimum(amount, base)[there], minlength=length)
+    part = (began >= 0) & (starts.month == began + first) & (starts.day > 1)
+    members, parts = (np.bincount(began[who], minlength=length) for who in (began >= 0, part))
+    return _FirstMonths(first, length, members, parts, paid, least)
+
+
+_NOT_YET, _LEFT_OUT = -1, -2
+
+
+@dataclass(frozen=True)
+class _Starts:
+    """When every logo first started: month and day of the month, and whether the book holds it."""
+
+    there: NDArray[np.bool_]
+    month: NDArray[np.int32]
+    day: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, book: Book) -> _Starts:
+        started = pl.col("first_started_on").dt
+        rows = book.customers.select(
+            "logo", month=started.year() * 12 + started.month().cast(pl.Int32) - 1, day=started.day().cast(pl.Int32)
+        ).collect()
+        at, height = rows.get_column("logo").to_numpy(), book.facts.height
+        there = np.zeros(height, dtype=bool)
+        month, day = np.zeros(height, dtype=np.int32), np.zeros(height, dtype=np.int32)
+        there[at], month[at], day[at] = True, rows.get_column("month"), rows.get_column("day")
+        return cls(there, month, day)
+
+    def known(self, book: Book, begins: date) -> NDArray[np.bool_]:
+        """Who is known not to have been a customer before a day, nor before the file began."""
+        since = max(begins, book.observed_from or begins)
+        number = _month_number(since)
+        found: NDArray[np.bool_] = (self.month > number) | ((self.month == number) & (self.day >= since.day))
+        return found
+
+
+def _month(rows: pl.DataFrame, month: int, height: int) -> tuple[Sums, NDArray[np.bool_]]:
+    """What every logo paid in a month, and whether it was charged anything."""
+    months = rows.get_column("month")
+    begin, end = (months.search_sorted(month, side=side) for side in ("left", "right"))
+    paid = rows.slice(begin, end - begin)
+    payers, amounts = paid.get_column("logo").to_numpy(), paid.get_column("mrr").to_numpy()
+    charged = np.zeros(height, dtype=bool)
+    charged[payers[amounts > 0]] = True
+    return np.maximum(np.bincount(payers, amounts, minlength=height), 0.0), charged
+
+
+def _members(paid: _FirstMonths, months: int) -> pl.LazyFrame:
+    """The members of every cohort."""
+    return (
+        pl.LazyFrame({"first_month": np.arange(paid.length) + paid.first, "customers": paid.members})
+        .group_by(period=pl.col("first_month") // months * months)
+        .agg(pl.col("customers").sum())
+    )
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _first_day(month: pl.Expr) -> pl.Expr:
+    return pl.date(month // 12, month % 12 + 1, 1)
+
+
+def _share(column: str) -> pl.Expr:
+    return pl.when(pl.col("starting_mrr") > 0).then(pl.col(column) / pl.col("starting_mrr"))
