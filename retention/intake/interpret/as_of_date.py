@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
@@ -11,21 +12,49 @@ from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.row_rules import SPAN
 from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
 from retention.intake.questions import ACTIVE_ONLY, CUT, STATUS_CONFLICT, ask
+from retention.periods import add_months
 
 SHARE_TOGETHER, FEW = 0.5, 5
 """A cut: over half of those active when the last start was recorded end later, together. Under five is no pattern."""
 TRUNCATED_TIMES, TRUNCATED_FEW = 2, 10
 """Left-truncated: the first start month holds more than twice the largest later one, and at least ten customers."""
+FAR_YEARS, SHARED_YEARS, LONG_AGO = 20, 5, date(1980, 12, 31)
+"""An end beyond the first is "still running"; beyond the second where most running rows share it; see there."""
 MANY = 30
 """An export of active customers only is suspected from so many on."""
+
+
+def mark_still_running(progress: RowsInProgress, *, today: date) -> None:
+    """Ends so far off that they mean "still running" are no ends; a day from before the file does the same.
+
+    One end more than 20 years ahead is none; a nearer day (more than five years ahead) is none where most of the rows
+    that run on share it, as they do 2038-01-19. So is a day before 1981 that many rows share and that lies before
+    their start.
+    """
+    rows, ended_on = progress.rows, pl.col("ended_on")
+    ahead = rows.get_column("ended_on").filter(rows.get_column("ended_on") > today)
+    commonest = ahead.value_counts(sort=True, name="n").head(1).rows()
+    far_off = ended_on > add_months(today, 12 * FAR_YEARS)
+    if commonest and commonest[0][1] >= FEW and commonest[0][1] > SHARE_TOGETHER * len(ahead):
+        far_off |= (ended_on == commonest[0][0]) & (ended_on > add_months(today, 12 * SHARED_YEARS))
+    before = rows.filter((ended_on <= LONG_AGO) & (ended_on < pl.col("started_on"))).get_column("ended_on")
+    if len(before) >= FEW and before.n_unique() == 1:
+        far_off |= ended_on == before[0]
+    if not rows.select(far_off.any()).item():
+        return
+    progress.rows = rows.with_columns(
+        ended_on=pl.when(~far_off.fill_null(value=False)).then(ended_on),
+        never=pl.col("never") | far_off.fill_null(value=False),
+    )
 
 
 def last_fact(progress: RowsInProgress, roles: Roles, *, today: date) -> date | None:
     """The last day the file can speak for: its latest start or past churn; scheduled ends of contracts are no facts."""
     ended_on = pl.col("ended_on")
+    is_fact = ~_says_active() if ends_are_facts(progress, today=today) else _is_past_churn(roles)
     days = progress.rows.select(
         pl.col("started_on").max().alias("start"),
-        ended_on.filter(_is_past_churn(roles) & (ended_on <= today)).max().alias("end"),
+        ended_on.filter(is_fact & (ended_on <= today)).max().alias("end"),
     ).row(0)
     return max((day for day in days if day is not None), default=None)
 
@@ -41,30 +70,78 @@ def _says_active() -> pl.Expr:
     return (pl.col("standing") == "active").fill_null(value=False)
 
 
-def find_cut(progress: RowsInProgress, roles: Roles, answers: Mapping[str, str]) -> date | None:
+def find_cut(
+    progress: RowsInProgress, roles: Roles, answers: Mapping[str, str], *, today: date, seen: date | None = None
+) -> date | None:
     """The day at which a file was cut off: the ends on it are the end of the file, not of the customers.
 
-    Contract ends are decided; where the column says "churn" a day on which most end together is asked about.
+    Contract ends are decided; where the column says "churn" a day on which most end together is asked about. A day
+    that is still to come is no cut: what ends then is scheduled.
+
+    Args:
+        progress: the rows.
+        roles: the part each column plays.
+        answers: ``cut`` decides.
+        today: the day of reading.
+        seen: the last day another file speaks for: what happens after a day is no end of the files there.
 
     Returns:
         The first such end, or None. The file speaks until the day before.
     """
     if answers.get("cut") == "churn" or bool((progress.rows.get_column("standing") == "churned").any()):
         return None
+    together = ending_together(progress)
+    if together is None or together.day > today or (seen is not None and seen >= together.day):
+        return None
+    if roles.end in ("churn", "requested") and "cut" not in answers:
+        evidence = progress.evidence(pl.col("ended_on") == together.day, roles.end_header or "", "end_text")
+        words = {"count": f"{together.count:,}", "active": f"{together.active:,}", "day": str(together.day)}
+        progress.questions.append(ask(CUT, evidence, **words))
+    return together.day
+
+
+@dataclass(frozen=True)
+class Together:
+    """Customers who end together after the last start.
+
+    Attributes:
+        day: the day they end on.
+        count: how many do.
+        active: how many were customers just before.
+    """
+
+    day: date
+    count: int
+    active: int
+
+
+def ending_together(progress: RowsInProgress) -> Together | None:
+    """The day, not before the last start, on which over half of those active just before it end together."""
     if progress.rows.is_empty():
         return None
     spans = _last_stays(progress)
     last_start = spans.get_column("started_on").max()
-    later = spans.filter(pl.col("ended_on").is_null() | (pl.col("ended_on") > last_start))
-    together = later.get_column("ended_on").drop_nulls().value_counts(sort=True).head(1).rows()
-    if not together or together[0][1] < FEW or together[0][1] <= SHARE_TOGETHER * later.height:
+    ends = spans.get_column("ended_on").drop_nulls()
+    days = ends.filter(ends >= last_start).value_counts(sort=True, name="n").head(1).rows()
+    if not days or days[0][1] < FEW:
         return None
-    cut: date = together[0][0]
-    if roles.end in ("churn", "requested") and "cut" not in answers:
-        evidence = progress.evidence(pl.col("ended_on") == cut, roles.end_header or "", "end_text")
-        words = {"count": f"{together[0][1]:,}", "active": f"{later.height:,}", "day": str(cut)}
-        progress.questions.append(ask(CUT, evidence, **words))
-    return cut
+    day: date = days[0][0]
+    there = spans.filter((pl.col("started_on") < day) & (pl.col("ended_on").is_null() | (pl.col("ended_on") >= day)))
+    count = int((there.get_column("ended_on") == day).sum())
+    return Together(day, count, there.height) if count >= FEW and count > SHARE_TOGETHER * there.height else None
+
+
+def ends_are_facts(progress: RowsInProgress, *, today: date) -> bool:
+    """Whether ends that are past did end a stay: most of those there at the last start have no end, or one ahead.
+
+    Where most have one that is past, terms may have run out after the file was written.
+    """
+    if progress.rows.is_empty():
+        return False
+    spans, ended_on = _last_stays(progress), pl.col("ended_on")
+    there = spans.filter(ended_on.is_null() | (ended_on > spans.get_column("started_on").max()))
+    past = int((there.get_column("ended_on") <= today).sum())
+    return past <= SHARE_TOGETHER * there.height
 
 
 def _last_stays(progress: RowsInProgress) -> pl.DataFrame:

@@ -10,9 +10,10 @@ from datetime import date
 
 import polars as pl
 
+from retention import labels
 from retention.book import Book
 from retention.coded import decoded
-from retention.errors import NeedsAnswer
+from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles, find_roles
 from retention.intake.interpret.events import understand_events
@@ -50,6 +51,7 @@ def build(
         NeedsAnswer: what the file cannot decide.
     """
     answers, rules = answers or {}, rules or Rules()
+    refuse_a_day_to_come(as_of, today)
     roles = find_roles(table, mapping, rules, answers)
     understood = understand(table, roles, answers, rules, as_of=as_of, today=today)
     understood.progress.notes.append(counted_tokens(table, roles))
@@ -78,6 +80,15 @@ def understand(
             return understand_tenures(table, roles, answers, as_of=as_of)
         case "list":
             return understand_list(table, roles, answers, rules, as_of=as_of, today=today)
+
+
+def refuse_a_day_to_come(as_of: date | None, today: date) -> None:
+    """Raise where a day after the day of reading was chosen: nobody knows yet who will still be a customer then."""
+    if as_of is not None and as_of > today:
+        raise IntakeError(
+            f"{labels.day(as_of)} is still to come: no file can say who is a customer then. Choose a day up to "
+            f"{labels.day(today)}."
+        )
 
 
 def book_from(understood: ParsedFile, roles: Roles, rules: Rules, ledger: Ledger, key: str) -> Book:

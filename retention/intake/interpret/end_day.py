@@ -12,43 +12,80 @@ from retention.intake.questions import END_DAY, ask
 
 ON_MONTH_ENDS = 0.8
 """So many ends on month ends say that they are last days covered."""
+MOST = 0.5
+"""A reading of the gaps is decided where more than half of the restarts bear it out; a few do so by chance."""
+FEWEST_RESTARTS = 5
+"""A churn date is the first day no longer a customer, unless at least so many restarts say otherwise."""
+_LAST_MOMENT = r"23:59(:59([.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?\s*$"
 
 
 def decide_end_day(progress: RowsInProgress, roles: Roles, answers: Mapping[str, str]) -> None:
     """Make ``ended_on`` the first day not a customer, deciding on the whole column what its dates mean."""
-    if roles.end in (None, "churn", "requested") or progress.rows.get_column("ended_on").drop_nulls().is_empty():
+    rows, header = progress.rows, roles.end_header or ""
+    if roles.end is None or rows.get_column("ended_on").drop_nulls().is_empty():
         return
-    header = roles.end_header or ""
+    if _ends_at_the_last_moment(progress, header):
+        return
+    is_churn_date = roles.end in ("churn", "requested")
     answer = answers.get("end_day")
-    if answer in ("inclusive", "exclusive"):
+    if answer in ("inclusive", "exclusive") and not is_churn_date:
         inclusive, why = answer == "inclusive", "as you said"
     else:
-        inclusive, why = _decided_by_column(progress)
+        inclusive, why = _decided_by_restarts(rows, fewest=FEWEST_RESTARTS if is_churn_date else 1)
+        if not why and not is_churn_date:
+            inclusive, why = _decided_by_month_ends(rows)
     if not why and roles.end == "end" and not roles.subscriptions:
         why = "an end date of a customer is read as the day service ended"
+    elif not why and is_churn_date:
+        return
     elif not why:
         evidence = progress.evidence(pl.col("ended_on").is_not_null(), header, "end_text")
         progress.questions.append(ask(END_DAY, evidence, column=header))
     meaning = "the last day as a customer" if inclusive else "the first day no longer a customer"
     progress.decided["end_day"] = f"“{header}” is {meaning}: {why}."
     if inclusive:
-        progress.rows = progress.rows.with_columns(pl.col("ended_on").dt.offset_by("1d"))
+        progress.rows = rows.with_columns(pl.col("ended_on").dt.offset_by("1d"))
 
 
-def _decided_by_column(progress: RowsInProgress) -> tuple[bool, str]:
-    """Whether ends are last days covered, and what in the column says so ("" where nothing does)."""
+def _ends_at_the_last_moment(progress: RowsInProgress, header: str) -> bool:
+    """Ends a second or a minute before midnight cover their day; says whether that is how the column is written."""
     rows = progress.rows
+    at_the_end = rows.get_column("end_text").cast(pl.String).str.contains(_LAST_MOMENT) & rows["ended_on"].is_not_null()
+    count, ends = int(at_the_end.sum() or 0), rows.height - rows.get_column("ended_on").null_count()
+    if not count:
+        return False
+    day_after = pl.col("ended_on").dt.offset_by("1d")
+    progress.rows = rows.with_columns(ended_on=pl.when(at_the_end).then(day_after).otherwise("ended_on"))
+    if count <= MOST * ends:
+        return False
+    progress.decided["end_day"] = (
+        f"“{header}” is the last day as a customer: {count:,} of {ends:,} ends are at the last moment of their day."
+    )
+    return True
+
+
+def _decided_by_restarts(rows: pl.DataFrame, *, fewest: int) -> tuple[bool, str]:
+    """Whether ends are last days covered, where most rows of the same customer follow one another that way.
+
+    Rows that overlap the one before say nothing; longer gaps speak against both readings.
+    """
     gaps = (
         rows.filter(pl.col("customer_id").is_duplicated())
         .sort("customer_id", "started_on")
         .select(gap=(pl.col("started_on") - pl.col("ended_on").shift(1).over("customer_id")).dt.total_days())
         .get_column("gap")
     )
-    same_day, day_after = int((gaps == 0).sum()), int((gaps == 1).sum())
-    if day_after > same_day:
-        return True, f"{day_after:,} terms restart the day after the one before ends"
-    if same_day > day_after:
-        return False, f"{same_day:,} terms restart on the very day the one before ends"
+    restarts, same_day, day_after = (int(hit.sum()) for hit in (gaps >= 0, gaps == 0, gaps == 1))
+    of = f"{restarts:,} term{'s' * (restarts != 1)} that follow{'s' * (restarts == 1)} another"
+    if day_after >= fewest and day_after > MOST * restarts:
+        return True, f"{day_after:,} of {of} restart the day after the one before ends"
+    if same_day >= fewest and same_day > MOST * restarts:
+        return False, f"{same_day:,} of {of} restart on the very day the one before ends"
+    return False, ""
+
+
+def _decided_by_month_ends(rows: pl.DataFrame) -> tuple[bool, str]:
+    """Whether ends are last days covered, because nearly all of them are month ends."""
     ends = rows.get_column("ended_on").drop_nulls()
-    on_month_ends = float((ends == ends.dt.month_end()).mean() or 0)  # type: ignore[arg-type]
-    return (True, f"{on_month_ends:.0%} of the ends are month ends") if on_month_ends >= ON_MONTH_ENDS else (False, "")
+    share = float((ends == ends.dt.month_end()).mean() or 0)  # type: ignore[arg-type]
+    return (True, f"{share:.0%} of the ends are month ends") if share >= ON_MONTH_ENDS else (False, "")

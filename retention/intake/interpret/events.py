@@ -57,7 +57,7 @@ def understand_events(
     first_day = pl.col("day").dt.truncate(f"{length}mo")
     active = progress.rows.with_columns(first=first_day).join(numbers, on="first", maintain_order="left")
     spans = spans_of(active, periods)
-    last_day = _last_complete(days, periods, length)
+    last_day = _last_complete(days, periods, length, today=today)
     facts = assemble(
         per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
         spans,
@@ -112,17 +112,20 @@ def _periods(days: pl.Series, length: int) -> list[date]:
     return [add_months(first, length * number) for number in range(count)]
 
 
-def _last_complete(days: pl.Series, periods: Sequence[date], length: int) -> date:
+def _last_complete(days: pl.Series, periods: Sequence[date], length: int, *, today: date) -> date:
     """The last day of the last period that is over.
 
-    The last one counts as over where fewer days are missing at its end than lie between two events elsewhere.
+    The last one counts as over where fewer days are missing at its end than lie between two events elsewhere, never
+    before its end has come.
     """
     distinct = days.unique().sort()
     last: date = distinct[-1]
     end = add_months(periods[-1], length) - timedelta(days=1)
     longest = distinct.diff().max()
     is_over = last == end or (isinstance(longest, timedelta) and end - last < longest)
-    return end if is_over or len(periods) == 1 else periods[-1] - timedelta(days=1)
+    if len(periods) == 1:
+        return min(end, today)
+    return end if is_over and end <= today else periods[-1] - timedelta(days=1)
 
 
 def _revenue(active: pl.DataFrame, amounts: pl.Series | None, length: int) -> pl.DataFrame | None:

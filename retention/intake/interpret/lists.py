@@ -19,6 +19,7 @@ from retention.intake.interpret.as_of_date import (
     ask_active_only,
     find_cut,
     last_fact,
+    mark_still_running,
     observed_from,
     resolve_status_conflicts,
 )
@@ -43,7 +44,14 @@ from retention.rules import Rules
 
 
 def understand_list(
-    table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, as_of: date | None, today: date
+    table: Table,
+    roles: Roles,
+    answers: Mapping[str, str],
+    rules: Rules,
+    *,
+    as_of: date | None,
+    today: date,
+    seen: date | None = None,
 ) -> ParsedFile:
     """The meaning of a customer or subscription list.
 
@@ -54,6 +62,7 @@ def understand_list(
         rules: the choices that change a count.
         as_of: the last day the file can speak for, where it was chosen.
         today: the day of reading; nothing later can have happened.
+        seen: the last day that a second file speaks for.
 
     Raises:
         IntakeError: there is no start date column, its dates contradict each other, or no row can be used.
@@ -65,13 +74,15 @@ def understand_list(
     attributes = read_attributes(table, roles, answers, days, but=months)
     ask_missed_churn_date(progress, table, roles, answers, rules)
     ask_unknown_churn_date(progress, table, roles, answers)
+    mark_still_running(progress, today=today)
     progress.apply(row_rules(roles, rules, today=today))
     merge_repeated_rows(progress, table)
     decide_end_day(progress, roles, answers)
     if roles.end == "churn":
         resolve_status_conflicts(progress, roles, as_of or today, answers)
-    cut = find_cut(progress, roles, answers)
-    day = as_of or (cut - timedelta(days=1) if cut else last_fact(progress, roles, today=today)) or today
+    cut = find_cut(progress, roles, answers, today=today, seen=seen)
+    fact = cut - timedelta(days=1) if cut else last_fact(progress, roles, today=today)
+    day = as_of or max((known for known in (fact, seen) if known is not None), default=today)
     if roles.end != "churn":
         resolve_status_conflicts(progress, roles, day, answers)
     _hide_what_is_later(progress, roles, day, chosen=as_of is not None)
@@ -101,7 +112,7 @@ def understand_list(
         progress.decided["companies"] = companies.sentence
     if "status" in roles.columns:
         progress.decided |= {"statuses": said} if (said := _statuses_said(table, roles)) else {}
-    _say(progress, roles, cut=cut, as_of=day, truncated=truncated, chosen=as_of is not None)
+    _say(progress, roles, cut=cut, as_of=day, truncated=truncated, chosen=as_of is not None, seen=day == seen != fact)
     return ParsedFile(progress, facts, day, undated=_undated(progress, attributes.frame), company_of=companies.of)
 
 
@@ -249,13 +260,19 @@ def _undated(progress: RowsInProgress, attributes: pl.DataFrame) -> pl.DataFrame
 
 
 def _say(
-    progress: RowsInProgress, roles: Roles, *, cut: date | None, as_of: date, truncated: date | None, chosen: bool
-) -> None:
+    progress: RowsInProgress, roles: Roles, *, cut: date | None, as_of: date, truncated: date | None, chosen: bool,
+    seen: bool,
+) -> None:  # fmt: skip
     """What was noticed about the file, each a sentence."""
     said = progress.decided
     if chosen:
         said["as_of"] = f"As of {labels.day(as_of)}, as chosen."
+    elif seen:
+        said["as_of"] = f"As of {labels.day(as_of)}: the last day in the other file; this one ends before."
     elif cut:
+        said["cut"] = (
+            f"Most customers “end” together on {labels.day(cut)}: read as the day the file stops, not as churn."
+        )
         said["as_of"] = (
             f"As of {labels.day(as_of)}: over half of the customers “end” together on {labels.day(cut)} and nobody "
             "starts after that, so the file stops there; those ends are the end of the file, not churn."
