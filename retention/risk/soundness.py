@@ -27,6 +27,7 @@ TRENDS: Final[Mapping[str, str]] = {
 }
 """Words for a trend, in lower case."""
 
+REVIEWED_LATER: Final = "a review held after the day the signals are of"
 PER_CENT: Final = "the column counts in per cent: 18 is read as 18% of the licence"
 
 
@@ -66,7 +67,7 @@ def faults(day: pl.Expr) -> dict[str, list[tuple[pl.Expr, str]]]:
         "usage_share": [(~usage.is_between(0, 1), "outside 0 to 100% of the licence")],
         "tickets_per_month": [(~(tickets.is_finite() & (tickets >= 0)), "no number of tickets: below 0 or not finite")],
         "active_features": [(~(features.is_finite() & (features >= 0)), "no count of features: below 0 or not finite")],
-        "last_review_on": [(pl.col("last_review_on") > day, "a review held after the day the signals are of")],
+        "last_review_on": [(pl.col("last_review_on") > day, REVIEWED_LATER)],
     }
 
 

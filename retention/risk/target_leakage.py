@@ -17,6 +17,7 @@ from retention.risk.outcomes import closing_of, days_to_test, left_by
 from retention.risk.ranking import Flags, Numbers, auc, pairs_right_range
 from retention.risk.score import scored
 from retention.risk.signals import Signals
+from retention.risk.soundness import REVIEWED_LATER
 
 TOO_GOOD: Final = 0.9
 """No honest signal alone orders leavers and stayers right this often."""
@@ -82,7 +83,7 @@ def leaks(book: Book, signals: Signals, *, months: int = 6) -> list[str]:
             f"{first['row']}: left {written(first['churned_on'])}, recorded {written(first['recorded_on'])}). They are "
             "not used; ask whether the other rows were filled in later too."
         )
-    ahead = signals.entries.filter(pl.col("reason") == "a review held after the day the signals are of").height
+    ahead = signals.entries.filter(pl.col("reason") == REVIEWED_LATER).height
     if ahead:
         found.append(
             f"{count(ahead)} reviews lie after the day their row was recorded: those rows were written later than they "

@@ -178,14 +178,12 @@ def resolve_status_conflicts(
     if rows.is_empty():
         return
     if answer == "set_aside":
-        progress.apply([Rule(conflict, "active by its status, ended by its date", status, SPAN)])
+        progress.apply([Rule(conflict, "conflict", status, SPAN)])
     elif answer == "status":
-        why = "the end date was left out: the status says active"
-        progress.apply([Rule(conflict, why, status, SPAN, "accepted")])
+        progress.apply([Rule(conflict, "conflict_status", status, SPAN, "accepted")])
         progress.rows = progress.rows.with_columns(ended_on=pl.when(~conflict.fill_null(value=False)).then("ended_on"))
     elif answer == "date":
-        why = "left by its date, although the status says active"
-        progress.apply([Rule(conflict, why, status, SPAN, "accepted")])
+        progress.apply([Rule(conflict, "conflict_date", status, SPAN, "accepted")])
         progress.rows = progress.rows.with_columns(
             standing=pl.when(~conflict).then("standing").otherwise(pl.lit("churned"))
         )

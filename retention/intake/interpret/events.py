@@ -96,10 +96,10 @@ def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], *, today:
     progress.apply(
         [
             *nobodies(roles),
-            Rule(word.is_in(UNPAID), "not paid, by its status", status, "status_text"),
-            Rule(pl.col("bad"), "the date is not a date", header, "day_text"),
-            Rule(pl.col("day").is_null(), "no date", header, "day_text"),
-            Rule(pl.col("day") > today, "the date lies in the future", header, "day_text"),
+            Rule(word.is_in(UNPAID), "not_paid", status, "status_text"),
+            Rule(pl.col("bad"), "day_unreadable", header, "day_text"),
+            Rule(pl.col("day").is_null(), "no_day", header, "day_text"),
+            Rule(pl.col("day") > today, "day_ahead", header, "day_text"),
         ]
     )
     return progress, header

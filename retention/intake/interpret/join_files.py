@@ -152,7 +152,7 @@ def _revenue(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgress
     facts = stays.facts
     paid = read_revenue(more.table, more.roles, more.answers)
     paid.progress.ask_or_go_on()
-    _name_the_missing(stays.progress, paid.progress.rows.get_column("customer_id"), f"no revenue in {more.table.name}")
+    _name_the_missing(stays.progress, paid.progress.rows.get_column("customer_id"), "no_revenue_beside", more.table)
     paid.progress.rows = _by_company(paid.progress.rows, stays)
     _set_aside_strangers(paid.progress, facts.held.get_column("customer_id"))
     amounts = _by_company(paid.amounts, stays)
@@ -184,7 +184,7 @@ def _described(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgre
     progress.notes += attributes.notes
     progress.questions += attributes.questions
     progress.ask_or_go_on()
-    _name_the_missing(stays.progress, progress.rows.get_column("customer_id"), f"not described in {table.name}")
+    _name_the_missing(stays.progress, progress.rows.get_column("customer_id"), "not_described", table)
     progress.rows = _by_company(progress.rows, stays)
     _set_aside_strangers(progress, facts.held.get_column("customer_id"))
     described = per_customer(progress.rows, attributes.frame)
@@ -195,12 +195,12 @@ def _described(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgre
 
 def _set_aside_strangers(progress: RowsInProgress, known: pl.Series) -> None:
     stranger = ~pl.col("customer_id").is_in(known.implode())
-    progress.apply([Rule(stranger, "a customer the other file does not have", None, "customer_id")])
+    progress.apply([Rule(stranger, "stranger", None, "customer_id")])
 
 
-def _name_the_missing(progress: RowsInProgress, ids: pl.Series, reason: str) -> None:
+def _name_the_missing(progress: RowsInProgress, ids: pl.Series, code: str, table: Table) -> None:
     missing = ~pl.col("customer_id").is_in(ids.unique().implode()) & pl.col("customer_id").is_first_distinct()
-    progress.apply([Rule(missing, reason, None, "customer_id", "accepted")])
+    progress.apply([Rule(missing, code, None, "customer_id", "accepted", words={"file": table.name})])
 
 
 def _reassembled(facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | None) -> Facts:

@@ -214,9 +214,10 @@ def _hide_what_is_later(progress: RowsInProgress, roles: Roles, as_of: date, *, 
     ended, started = roles.end_header, roles.columns["started_on"]
     vouched = roles.end in ("churn", "requested") or (roles.end == "end" and not roles.subscriptions)
     ahead = pl.col("ended_on") > as_of if vouched else pl.lit(value=False)
-    rules = [Rule(ahead, f"ends after the as-of date {as_of}: still a customer", ended, "end_text", "accepted")]
+    said = {"as_of": as_of}
+    rules = [Rule(ahead, "end_after_as_of", ended, "end_text", "accepted", words=said)]
     if chosen:
-        later = Rule(pl.col("started_on") > as_of, f"starts after the as-of date {as_of}", started, "start_text")
+        later = Rule(pl.col("started_on") > as_of, "start_after_as_of", started, "start_text", words=said)
         rules.insert(0, later)
     progress.apply(rules)
 

@@ -18,6 +18,7 @@ from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.billing import spread_billing
 from retention.intake.interpret.money import Money, decimal_for, in_units
 from retention.intake.interpret.paid_spans import spans_of
+from retention.intake.interpret.reasons import OTHERS
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule
 from retention.intake.questions import DATE_ORDER, SEPARATOR, ask
@@ -219,13 +220,10 @@ def _leave_out_unreadable(progress: RowsInProgress, read: pl.DataFrame, column: 
         return
     texts = odd.group_by("at").agg(pl.col("text").first().alias("odd_text"))
     progress.rows = progress.rows.join(texts, on="at", how="left", maintain_order="left")
-    reason = "an amount is not a number: whether this customer paid that month is unknown"
-    _with_their_customers(progress, pl.col("odd_text").is_not_null(), reason, column, "odd_text")
+    _with_their_customers(progress, pl.col("odd_text").is_not_null(), "amount_unreadable", column, "odd_text")
 
 
-def _with_their_customers(
-    progress: RowsInProgress, broken: pl.Expr, reason: str, column: str | None, value: str
-) -> None:
+def _with_their_customers(progress: RowsInProgress, broken: pl.Expr, code: str, column: str | None, value: str) -> None:
     """Set rows aside, and the other rows of their customers: a hole in a history would read as a lapse."""
     ids = progress.rows.filter(broken).get_column("customer_id").unique()
     if ids.is_empty():
@@ -233,8 +231,8 @@ def _with_their_customers(
     others = pl.col("customer_id").is_in(ids.implode())
     progress.apply(
         [
-            Rule(broken, reason, column, value),
-            Rule(others, f"another row of this customer is set aside ({reason})", column, "customer_id"),
+            Rule(broken, code, column, value),
+            Rule(others, code + OTHERS, column, "customer_id"),
         ]
     )
 
@@ -291,10 +289,10 @@ def _leave_out_never_paid(progress: RowsInProgress, spans: pl.DataFrame, months:
     """Rows of those without any revenue in the months covered, and rows of months that are not over."""
     payers = spans.get_column("customer_id").unique()
     never_paid = ~pl.col("customer_id").is_in(payers.implode())
-    rules = [Rule(never_paid, "no revenue in any month of the file: never a customer in it", None, "customer_id")]
+    rules = [Rule(never_paid, "never_paid", None, "customer_id")]
     if "month" in progress.rows.columns:
         later = pl.col("month") > months[-1]
-        rules.insert(0, Rule(later, "a month after the last complete one with revenue", None, "month_text"))
+        rules.insert(0, Rule(later, "after_last_month", None, "month_text"))
     progress.apply(rules)
 
 

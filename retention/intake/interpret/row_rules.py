@@ -27,14 +27,14 @@ def nobodies(roles: Roles) -> tuple[Rule, ...]:
     """Rows that name no customer are set aside; ids that a spreadsheet may have damaged are named."""
     header = roles.columns["customer_id"]
     return (
-        Rule(pl.col("customer_id").is_null() | is_empty("customer_id"), "no customer id", header, "customer_id"),
+        Rule(pl.col("customer_id").is_null() | is_empty("customer_id"), "no_customer", header, "customer_id"),
         Rule(
             pl.col("customer_id").str.contains(r"^#[A-Z0-9/]+[!?]$"),
-            "a spreadsheet error instead of a customer id", header, "customer_id",
+            "sheet_error", header, "customer_id",
         ),
         Rule(
             pl.col("customer_id").str.contains(r"^\d([.,]\d+)?[eE]\+\d+$"),
-            "an id like 1.2E+15: a spreadsheet may have damaged it", header, "customer_id", "accepted",
+            "damaged_id", header, "customer_id", "accepted",
         ),
     )  # fmt: skip
 
@@ -56,31 +56,30 @@ def row_rules(roles: Roles, rules: Rules, *, today: date) -> tuple[Rule, ...]:
     # Cancelled at the term's end.
     may_be_ahead = pl.col("status_text").cast(pl.String).str.to_lowercase().str.contains("cancel")
     is_trial = standing == "trial" if rules.trials == "excluded" else pl.lit(value=False)
-    short = "a short year or a spreadsheet day number was read as a date"
     return (
         *nobodies(roles),
-        Rule(standing == "never", "never became a customer, by its status", status, "status_text"),
-        Rule(is_trial, "a trial: no customer until it pays", status, "status_text"),
-        Rule(pl.col("bad_start"), "the start date is not a date", started, "start_text"),
-        Rule(started_on.is_null(), "no start date", started, "start_text"),
-        Rule(started_on > today, "the start lies in the future", started, "start_text"),
+        Rule(standing == "never", "never_a_customer", status, "status_text"),
+        Rule(is_trial, "trial", status, "status_text"),
+        Rule(pl.col("bad_start"), "start_unreadable", started, "start_text"),
+        Rule(started_on.is_null(), "no_start", started, "start_text"),
+        Rule(started_on > today, "start_ahead", started, "start_text"),
         Rule(
-            pl.col("bad_end"), "the churn date is not a date: when this customer left is unknown",
+            pl.col("bad_end"), "end_unreadable",
             ended, "end_text", undated=True,
         ),
         Rule(
-            is_gone(rules) & ended_on.is_null(), "left by its status, but without a date",
+            is_gone(rules) & ended_on.is_null(), "left_undated",
             status, "status_text", undated=True,
         ),
         Rule(
             (standing == "churned") & (ended_on > today) & ~may_be_ahead,
-            "left by its status, but its churn date lies in the future", ended, "end_text", undated=True,
+            "left_ahead", ended, "end_text", undated=True,
         ),
-        Rule(ended_on < started_on, "the churn date is before the start", ended, SPAN),
-        Rule(pl.col("mended_start"), short, started, pl.format("{} → {}", "start_text", started_on), "repaired"),
-        Rule(pl.col("mended_end"), short, ended, pl.format("{} → {}", "end_text", ended_on), "repaired"),
-        Rule(pl.col("never"), "a date that far off means “no end”", ended, "end_text", "accepted"),
-        Rule(pl.col("unknown_status"), "an unknown status: the dates decide", status, "status_text", "accepted"),
+        Rule(ended_on < started_on, "end_before_start", ended, SPAN),
+        Rule(pl.col("mended_start"), "short_date", started, pl.format("{} → {}", "start_text", started_on), "repaired"),
+        Rule(pl.col("mended_end"), "short_date", ended, pl.format("{} → {}", "end_text", ended_on), "repaired"),
+        Rule(pl.col("never"), "no_end", ended, "end_text", "accepted"),
+        Rule(pl.col("unknown_status"), "unknown_status", status, "status_text", "accepted"),
     )  # fmt: skip
 
 
@@ -102,7 +101,7 @@ def merge_repeated_rows(progress: RowsInProgress, table: Table) -> None:
     cells = table.cells[suspects.get_column("at")].with_columns(at=suspects.get_column("at"))
     again = cells.filter(~pl.struct(pl.exclude("at")).is_first_distinct()).get_column("at")
     repeated = pl.col("at").is_in(again.implode())
-    progress.apply([Rule(repeated, "the same row twice: counted once", None, "customer_id", "repaired")])
+    progress.apply([Rule(repeated, "same_row", None, "customer_id", "repaired")])
     progress.rows = progress.rows.filter(~repeated)
 
 
@@ -113,7 +112,7 @@ def ask_same_id(progress: RowsInProgress, roles: Roles, answers: Mapping[str, st
     repeated = progress.rows.filter(pl.col("customer_id").is_duplicated()).sort("customer_id", "started_on")
     if answers.get("duplicate_ids") == "mistake":
         later = ~pl.col("customer_id").is_first_distinct()
-        progress.apply([Rule(later, "another row of the same customer: the first one is kept", None, "customer_id")])
+        progress.apply([Rule(later, "same_id_first", None, "customer_id")])
         return
     ended_before = pl.col("ended_on").shift(1).over("customer_id") <= pl.col("started_on")
     first = pl.col("customer_id").is_first_distinct()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from retention.book import Clock, Facts
 from retention.errors import NeedsAnswer, Question
+from retention.intake.interpret.reasons import sentence
 from retention.intake.table import Table
 from retention.ledger import ENTRY_SCHEMA, Action
 
@@ -20,19 +21,26 @@ class Rule:
 
     Attributes:
         condition: which rows; null is no.
-        reason: why, in words for a founder.
+        code: why, as ``reasons.REASONS`` says it in words; stable, where the words may change.
         column: the header of the cell it is about, or None for the whole row.
         value: the column of the draft's rows, or an expression on it, with the cell's text.
         action: as in the ledger; "set aside" takes the rows out of play.
         undated: whether these rows left on an unknown day.
+        words: what the sentence of the code is filled in with.
     """
 
     condition: pl.Expr
-    reason: str
+    code: str
     column: str | None
     value: str | pl.Expr
     action: Action = "set aside"
     undated: bool = False
+    words: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """Why, in words for a founder."""
+        return sentence(self.code, self.words)
 
 
 @dataclass

@@ -75,10 +75,10 @@ def _read_rows(table: Table, roles: Roles) -> RowsInProgress:
     progress.apply(
         [
             *nobodies(roles),
-            Rule(pl.col("bad"), "the tenure is not a number", tenure, "tenure_text"),
-            Rule(pl.col("tenure_months").is_null(), "no tenure", tenure, "tenure_text"),
-            Rule(pl.col("tenure_months") < 0, "a negative tenure", tenure, "tenure_text"),
-            Rule(pl.col("standing").is_null(), "whether this customer left is unknown", flag, "flag_text"),
+            Rule(pl.col("bad"), "tenure_unreadable", tenure, "tenure_text"),
+            Rule(pl.col("tenure_months").is_null(), "no_tenure", tenure, "tenure_text"),
+            Rule(pl.col("tenure_months") < 0, "negative_tenure", tenure, "tenure_text"),
+            Rule(pl.col("standing").is_null(), "left_unknown", flag, "flag_text"),
         ]
     )
     return progress
@@ -98,5 +98,5 @@ def _keep_one_each(progress: RowsInProgress, answers: Mapping[str, str]) -> None
     if answer == "longest":
         progress.rows = progress.rows.sort("tenure_months", "row", descending=[True, False])
     later = ~pl.col("customer_id").is_first_distinct()
-    progress.apply([Rule(later, "another row of the same customer", None, "customer_id")])
+    progress.apply([Rule(later, "same_id", None, "customer_id")])
     progress.rows = progress.rows.sort("row")
