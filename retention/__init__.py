@@ -31,6 +31,8 @@ _HOMES = {
     "cohort_customers": "retention.metrics.cohorts",
     "renewal_retention": "retention.metrics.renewal",
     "customer_walk": "retention.metrics.walk",
+    "reconcile": "retention.metrics.reconcile",
+    "Reconciliation": "retention.metrics.reconcile",
     "revenue_retention": "retention.metrics.revenue",
     "revenue_trend": "retention.metrics.revenue",
     "revenue_walk": "retention.metrics.revenue_walk",
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
     from retention.metrics.mix import mix_effect as mix_effect
     from retention.metrics.projection import fit_sbg as fit_sbg
     from retention.metrics.reasons import churn_reasons as churn_reasons
+    from retention.metrics.reconcile import Reconciliation as Reconciliation
+    from retention.metrics.reconcile import reconcile as reconcile
     from retention.metrics.renewal import renewal_retention as renewal_retention
     from retention.metrics.revenue import revenue_retention as revenue_retention
     from retention.metrics.revenue import revenue_trend as revenue_trend

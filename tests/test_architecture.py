@@ -53,7 +53,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.drivers",
         "retention.metrics.walk",
     ),
-    ("retention.metrics.revenue_walk", "retention.metrics.revenue_cohorts"),
+    ("retention.metrics.revenue_walk", "retention.metrics.revenue_cohorts", "retention.metrics.reconcile"),
     (
         "retention.metrics.last_paid",
         "retention.metrics.managers",
