@@ -98,13 +98,9 @@ class Facts:
         return last or 0
 
     @cached_property
-    def returns(self) -> pl.DataFrame:
-        """One row per ordered pair of one customer's spans (usually empty): logo and the keys of both."""
-        keys = self.spans.select("logo", "started_key", "churned_key")
-        repeated = keys.filter(pl.col("logo").is_duplicated())
-        return repeated.join(repeated, on="logo", suffix="_later").filter(
-            pl.col("started_key") < pl.col("started_key_later")
-        )
+    def repeated_keys(self) -> pl.DataFrame:
+        """All spans of those who came back, their first too (usually few): logo and the keys, in order."""
+        return self.spans.select(KEYS).filter(pl.col("logo").is_duplicated())
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,14 +186,9 @@ class Book:
         )
 
     @cached_property
-    def return_keys(self) -> pl.DataFrame:
-        """The pairs of spans of customers who came back, cut at the as-of date, kept logos only."""
-        today = day_key(self.as_of)
-        pairs = self.facts.returns.filter(pl.col("started_key_later") <= today)
-        if self.kept is not None:
-            pairs = pairs.filter(self.facts.per_span(self.kept, pairs))
-        later = pl.col("churned_key_later")
-        return pairs.with_columns(churned_key_later=pl.when(later > today).then(OPEN).otherwise(later))
+    def repeated_keys(self) -> pl.DataFrame:
+        """All spans of those who came back by the as-of date: integers, cut there, kept logos only."""
+        return self._seen(self.facts.repeated_keys).filter(pl.col("logo").is_duplicated())
 
     @property
     def terms(self) -> pl.LazyFrame | None:
@@ -277,7 +268,7 @@ class Book:
             raise InputError(f"There is no column {by!r} to split by. There are: {', '.join(self.attributes)}.")
         return self.facts.codes(by)
 
-    def beside(self, rows: Literal["first_keys", "later_keys", "return_keys"], by: str | None) -> pl.DataFrame:
+    def beside(self, rows: Literal["first_keys", "later_keys", "repeated_keys"], by: str | None) -> pl.DataFrame:
         """Some rows of the book with the number of an attribute's value beside each as ``by`` (0 for no attribute)."""
         table: pl.DataFrame = getattr(self, rows)
         if (rows, by) not in self._beside:

@@ -32,6 +32,8 @@ days = st.one_of(awkward_days, st.dates(EARLIEST, LATEST))
 gaps = st.sampled_from([-400, -31, -1, 0, 0, 1, 1, 2, 28, 31, 90, 365, 500])
 """Days from the end of one stretch to the start of the next: overlapping, touching, one day apart, far apart."""
 lengths = st.sampled_from([0, 0, 1, 27, 28, 29, 30, 31, 59, 90, 181, 365, 366, 730, None, None])
+short_stays = st.tuples(st.sampled_from([1, 1, 2, 5, 30, 62]), st.sampled_from([0, 1, 3, 28, 45]))
+"""Gap and length of the stays of a customer who rents by the day: many of them inside one window, or one a month."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,13 @@ def plain_book(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[date, date | None]]:
-    """The stretches of one customer, as a chain of gaps and lengths; now and then a customer of many returns."""
+    """The stretches of one customer, as a chain of gaps and lengths; now and then one of many short stays."""
     start = draw(days)
     chain: list[tuple[date, date | None]] = []
     steps = st.tuples(gaps, lengths)
-    for gap, length in draw(st.one_of(st.lists(steps, min_size=1, max_size=3), st.lists(steps, max_size=7))):
+    few, some = st.lists(steps, min_size=1, max_size=3), st.lists(steps, max_size=7)
+    many = st.lists(short_stays, min_size=8, max_size=40)
+    for gap, length in draw(st.one_of(few, some, many)):
         end = None if length is None else start + timedelta(days=length)
         chain.append((start, end))
         start = (end or start) + timedelta(days=gap)

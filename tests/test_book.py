@@ -105,14 +105,14 @@ def test_the_tally_reads_integers_and_an_open_end_is_later_than_any_day() -> Non
     assert keys.select("started_key", "churned_key").row(0) == (day_key(date(2023, 1, 31)), OPEN)
 
 
-def test_pairs_of_spans_are_those_of_customers_who_came_back() -> None:
+def test_repeated_spans_are_those_of_customers_who_came_back_the_first_too() -> None:
     starts = [date(2020, 1, 1), date(2021, 1, 1), date(2022, 1, 1)]
     stretches: list[Stretch] = [("thrice", start, date(start.year, 6, 1)) for start in starts]
     book = plain_book([*stretches, ("once", date(2020, 1, 1), None)], LATEST)
-    pairs = book.facts.returns.select("started_key", "started_key_later").sort(pl.all()).rows()
-    keys = [day_key(start) for start in starts]
-    assert pairs == [(keys[0], keys[1]), (keys[0], keys[2]), (keys[1], keys[2])]
-    assert plain_book([("once", date(2020, 1, 1), None)], LATEST).facts.returns.is_empty()
+    assert book.repeated_keys.get_column("started_key").to_list() == [day_key(start) for start in starts]
+    assert book.at(date(2021, 3, 1)).repeated_keys.height == 2
+    assert book.at(date(2020, 9, 1)).repeated_keys.is_empty()
+    assert plain_book([("once", date(2020, 1, 1), None)], LATEST).repeated_keys.is_empty()
 
 
 # Filters
@@ -264,9 +264,9 @@ def assert_same(book: Book, raw: RawBook, data: st.DataObject) -> None:
     for rows in ("customers", "spans"):
         tables = [getattr(which, rows).drop("logo").sort(pl.all()).collect() for which in (book, rebuilt)]
         assert tables[0].equals(tables[1])
-    # Pairs of spans by their keys: a filtered book numbers its logos otherwise.
-    pairs = [which.return_keys.drop("logo").sort(pl.all()) for which in (book, rebuilt)]
-    assert pairs[0].equals(pairs[1])
+    # Spans by their keys: a filtered book numbers its logos otherwise.
+    keys = [which.repeated_keys.drop("logo").sort(pl.all()) for which in (book, rebuilt)]
+    assert keys[0].equals(keys[1])
     wanted = data.draw(windows_within(raw))
     opens, closes = zip(*wanted, strict=True)
     assert windows(book, opens, closes, by="segment").equals(windows(rebuilt, opens, closes, by="segment"))

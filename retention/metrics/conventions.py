@@ -150,15 +150,14 @@ def convention_counts(
 
 
 def _left_and_returned(tally: WindowTally) -> Counts:
-    """Of each pair of spans: there at the opening in the first, and the second had started by the close.
+    """The starts inside a window of customers who were there at its opening.
 
-    Each later start stands for the one cancellation before it, so that pairs count cancellations.
+    Each such start stands for the one cancellation before it, so that starts count cancellations.
     """
-    pairs = tally.pairs
-    return tally.pairs_in(
-        np.maximum(tally.opening(pairs["started_key"]), tally.closing(pairs["started_key_later"])),
-        tally.opening(pairs["churned_key"]),
-    )
+    started, churned = tally.repeated["started_key"], tally.repeated["churned_key"]
+    there = (tally.opening(started), tally.opening(churned))
+    inside = (tally.closing(started), tally.opening(started))
+    return tally.shared_in(there, inside)
 
 
 def customer_parts(book: Book, *, start: date, end: date) -> pl.LazyFrame:

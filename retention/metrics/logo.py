@@ -21,7 +21,7 @@ from retention.metrics.conventions import (
     weighed,
 )
 from retention.metrics.tally import Counts, check_windows, joined, on, window_counts
-from retention.periods import day_key, last_complete_month_end, opening_of, window_before
+from retention.periods import last_complete_month_end, opening_of, window_before
 
 COUNTS = ("starting", "churned", "new", "reactivated", "ending", "retained")
 EVERY_MONTHS = {"1mo": 1, "1q": 3, "3mo": 3, "1y": 12, "12mo": 12}
@@ -197,10 +197,8 @@ def customers_behind(book: Book, counted: Moved | str, *, start: date, end: date
 
 def _there_at_both_ends_in_two_spans(book: Book, start: date, end: date) -> pl.LazyFrame:
     """Customers who were there at the opening, left, and were back at the close."""
-    first, second = day_key(start), day_key(end)
-    there = (pl.col("started_key") <= first) & (pl.col("churned_key") > first)
-    here = (pl.col("started_key_later") <= second) & (pl.col("churned_key_later") > second)
-    return book.return_keys.lazy().filter(there & here).select("logo")
+    there, here, spans = on(start), on(end), book.repeated_keys.lazy()
+    return spans.filter(there & ~here).join(spans.filter(here & ~there), on="logo", how="semi").select("logo")
 
 
 def windows_back(book: Book, *, start: date, end: date, most: int = 12) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from retention.errors import InputError
 from retention.periods import OPEN, day_key, month_end
 
 Counts = NDArray[np.int64]
+Stretch = tuple[Counts, Counts]
 Part = tuple[Callable[[dict[str, NDArray[Any]]], NDArray[Any]], int]
 BLOCK = 2**16
 """Rows placed at a time: few enough for their columns to stay in the processor's cache."""
@@ -202,14 +203,14 @@ class WindowTally:
         closes: the keys of the closings, ascending, one per opening.
         spans: spans by group and days, each day moved up to the next opening or closing; ``n`` spans per element;
             ``again`` is 1 for spans that are not a customer's first.
-        pairs: the pairs of spans of customers who came back, one element each, with their own days.
+        repeated: the spans of those who came back, one element each, ordered by customer, with their own days.
         groups: how many values the attribute has.
     """
 
     opens: Counts
     closes: Counts
     spans: dict[str, Counts]
-    pairs: dict[str, Counts]
+    repeated: dict[str, Counts]
     groups: int
 
     def opening(self, days: Counts) -> Counts:
@@ -224,12 +225,40 @@ class WindowTally:
         """How many spans count in each window, where each counts in the windows [lo, hi)."""
         return self._covered(self.spans, lo, hi)
 
-    def pairs_in(self, lo: Counts, hi: Counts) -> Counts:
-        """How many pairs of spans count in each window, where each counts in the windows [lo, hi)."""
-        return self._covered(self.pairs, lo, hi)
+    def repeated_in(self, lo: Counts, hi: Counts) -> Counts:
+        """How many spans of those who came back count in each window, where each counts in the windows [lo, hi)."""
+        return self._covered(self.repeated | {"n": np.ones(len(lo), dtype=np.int64)}, lo, hi)
 
     def _covered(self, rows: dict[str, Counts], lo: Counts, hi: Counts) -> Counts:
         return coverage(lo, hi, rows["n"], rows["by"], shape=(self.groups, len(self.opens)))
+
+    def shared_in(self, first: Stretch, second: Stretch) -> Counts:
+        """How often two kinds of stretches of one customer who came back meet in each window.
+
+        Every stretch of the first kind meets every one of the second, whichever of the customer's spans they are of;
+        but what is added up are only the places where either changes, so that the cost grows with the spans.
+
+        Args:
+            first: for each of ``repeated``, the windows [lo, hi) of the first kind.
+            second: the same for the second kind.
+        """
+        places = len(self.opens) + 1
+        line, by, steps = [], [], []
+        for kind, (lo, hi) in enumerate((first, second)):
+            some = np.flatnonzero(hi > lo)
+            ahead = self.repeated["logo"].take(some).astype(np.int64) * places
+            for end, step in ((lo, 1), (hi, -1)):
+                line.append(ahead + end.take(some))
+                by.append(self.repeated["by"].take(some))
+                steps.append(np.full((len(some), 2), [step, 0] if kind == 0 else [0, step]))
+        at = np.concatenate(line)
+        order = np.argsort(at, kind="stable")
+        # All customers lie on one line; each has as many ends as starts, so that the next one begins with none.
+        meeting = np.concatenate(steps).take(order, axis=0).cumsum(axis=0).prod(axis=1)
+        some = np.flatnonzero(meeting)
+        lo, hi = (at.take(order.take(some + beside)) % places for beside in (0, 1))
+        met = {"n": meeting.take(some), "by": np.concatenate(by).take(order.take(some))}
+        return self._covered(met, lo, hi)
 
 
 def _next_on(grid: Counts, days: Counts) -> Counts:
@@ -273,16 +302,14 @@ def tally_windows(
         spans=spans
         | {name: moved_up[spans[name]] for name in ("started", "churned", "first")}
         | {"again": np.repeat([0, 1], [len(first["n"]), len(later["n"])])},
-        pairs=_returned(book, by),
+        repeated=_repeated(book, by),
         groups=len(values),
     )
 
 
-def _returned(book: Book, by: str | None) -> dict[str, Counts]:
-    pairs = book.beside("return_keys", by)
-    return {name: pairs.get_column(name).to_numpy() for name in pairs.columns} | {
-        "n": np.ones(pairs.height, dtype=np.int64)
-    }
+def _repeated(book: Book, by: str | None) -> dict[str, Counts]:
+    spans = book.beside("repeated_keys", by)
+    return {name: spans.get_column(name).to_numpy() for name in spans.columns}
 
 
 def groups_present(book: Book, by: str | None) -> list[tuple[int, dict[str, object]]]:
@@ -352,8 +379,7 @@ def unbroken(tally: WindowTally) -> Counts:
 
 def returned_by_close(tally: WindowTally) -> Counts:
     """Customers who were there at both ends of a window in two different spans: they left, came back, and count."""
-    pairs = tally.pairs
-    return tally.pairs_in(
-        np.maximum(tally.opening(pairs["started_key"]), tally.closing(pairs["started_key_later"])),
-        np.minimum(tally.opening(pairs["churned_key"]), tally.closing(pairs["churned_key_later"])),
-    )
+    started, churned = tally.repeated["started_key"], tally.repeated["churned_key"]
+    there = (tally.opening(started), tally.opening(churned))
+    here = (tally.closing(started), tally.closing(churned))
+    return tally.shared_in(there, here) - tally.repeated_in(there[0], here[1])
