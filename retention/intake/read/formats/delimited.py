@@ -16,7 +16,13 @@ from retention.errors import IntakeError
 from retention.intake.read.formats.dialect import BLANKS, LAYOUTS, Format, sniff, widths
 from retention.intake.read.formats.encoding import restore_controls, to_utf8
 from retention.intake.read.formats.irregular import IrregularReader, Record
-from retention.intake.read.formats.lines import absent_mark, first_lines, one_line_end, split_lines
+from retention.intake.read.formats.lines import (
+    absent_mark,
+    first_lines,
+    one_line_end,
+    split_lines,
+    without_outer_quotes,
+)
 from retention.intake.read.formats.records import Entry, MalformedRecord, Records, cell_frame, row_numbers
 from retention.intake.read.formats.regular import plain_cells, regular_lines, split_regular, split_text
 from retention.intake.read.options import DEFAULT_OPTIONS, ReadOptions
@@ -45,6 +51,9 @@ def read_delimited(
         repairs.append(
             (None, None, None, "repaired", "dashes and quotes damaged by an earlier conversion were restored")
         )
+    if (freed := without_outer_quotes(text)) is not None:
+        text = freed
+        repairs.append((None, None, None, "repaired", "each line as a whole stood in quotes, which were taken away"))
     sample = [line for line in first_lines(text) if line.strip()]
     form = sniff(sample, options.delimiter)
     if fast and (cells := _plain(text, form, sample)) is not None:

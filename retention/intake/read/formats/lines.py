@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -44,6 +45,33 @@ def _steadiness(lines: Sequence[bytes]) -> float:
     """Share of the lines that hold the commonest number of delimiters."""
     counts = Counter(len(re.findall(rb"[,;\t|]", line)) for line in lines if line.strip())
     return max(counts.values(), default=0) / max(sum(counts.values()), 1)
+
+
+_WRAPPED = re.compile(r"""\s*(["'])((?:(?!\1).|\1\1)*)\1[\s,;|]*""")
+_NEARLY_ALL = 0.9
+
+
+def without_outer_quotes(text: bytes) -> bytes | None:
+    """A text of which each line as a whole stands in quotes, without them; None where that is not how it is written.
+
+    The first line, or a few, may stand without quotes.
+    """
+    head = [line for line in first_lines(text) if line.strip()]
+    found = [match for line in head if (match := _WRAPPED.fullmatch(line))]
+    if not found or len(found) < _NEARLY_ALL * len(head[1:]) or len({match[1] for match in found}) > 1:
+        return None
+    quote = found[0][1]
+    inner = [match[2].replace(2 * quote, quote) for match in found]
+    mark = max(",;\t|", key=inner[0].count)
+    widths = Counter(len(cells) for cells in csv.reader(inner, delimiter=mark))
+    width, times = widths.most_common(1)[0]
+    if width < 2 or times < _NEARLY_ALL * len(found):
+        return None
+    lines = split_lines(text)
+    outer = rf"^\s*{quote}(.*){quote}[\s,;|]*$"
+    inside = lines.str.replace(outer, "${1}").str.replace_all(2 * quote, quote, literal=True)
+    freed = pl.select(pl.when(lines.str.contains(outer)).then(inside).otherwise(lines).fill_null("")).to_series()
+    return str(freed.str.join("\n").item()).encode()
 
 
 def split_lines(text: bytes) -> pl.Series:

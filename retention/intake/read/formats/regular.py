@@ -76,7 +76,7 @@ def _plain_block(block: bytes, form: Format, width: int) -> pl.DataFrame | None:
         return None
     try:
         cells = split_text(block, form, width)
-    except pl.exceptions.ComputeError:
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):  # a first line of other cells than the rest
         return None
     held = int(cells.select(pl.all().str.len_bytes().sum()).sum_horizontal().item())
     returns = block.count(b"\r\n") if b"\r" in block else 0
