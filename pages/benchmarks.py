@@ -9,7 +9,7 @@ from retention import charts, labels
 from retention.benchmarks import Band, conflicts, published, segment_bands, sources, unweighted_band, with_source
 from retention.dashboard import own_mix
 from retention.errors import InputError
-from retention.takeaways.rates import people_sentence, verdict_sentence, window_name
+from retention.exhibits.wording import people_sentence, standing_sentence, window_name
 
 CODE = """from retention.benchmarks import published, segment_bands
 print(rt.logo_retention(book, start={start!r}, end={end!r}, by="segment"))
@@ -54,7 +54,7 @@ total = cached.total_line(view.book, start=view.start, end=view.end, band=mix)
 
 show_rate("Logo retention", total.now, people_sentence(total.now, window_name(view.start, view.end)))
 if mix:
-    st.markdown(f"**{written(verdict_sentence(total.verdict, total.now, mix))}.** {written(mix.population)}.")
+    st.markdown(f"**{written(standing_sentence(total.verdict, total.now, mix))}.** {written(mix.population)}.")
     if mix.covers < 1:
         st.caption(
             written(f"{labels.percent(mix.covers, 0)} of the customers are in a segment this source gives a band for.")
@@ -104,7 +104,7 @@ show_method(
             "Stayed": labels.count(line.now.retained),
             "Retention": labels.percent(line.now.rate),
             "Band": line.band.label if line.band else labels.NOTHING,
-            "Verdict": verdict_sentence(line.verdict, line.now, line.band),
+            "Verdict": standing_sentence(line.verdict, line.now, line.band),
         }
         for line in lines
     ],

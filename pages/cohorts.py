@@ -16,6 +16,7 @@ from pages.parts.show.show import (
 )
 from pages.parts.show.text import plain
 from retention import charts, labels
+from retention.exhibits.wording import rate_sentence, share_cell
 from retention.metrics.cohorts import (
     Cohort,
     board_cohorts,
@@ -24,7 +25,7 @@ from retention.metrics.cohorts import (
     newest,
 )
 from retention.metrics.compare import newer_against_older, pooled_share
-from retention.takeaways.rates import cohorts_sentence, rate_sentence, share_cell
+from retention.takeaways.rates import cohorts_sentence
 
 CODE = """cohorts = rt.cohort_retention(book, cohort={cohort!r})
 print(cohorts, rt.pooled_cohorts(cohorts))"""

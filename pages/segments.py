@@ -2,7 +2,6 @@ import streamlit as st
 
 from pages.parts.more.segments import namer, show_drivers, show_managers, show_mix, show_reasons
 from pages.parts.shell import cached
-from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import (
     frame_of,
     open_page,
@@ -15,15 +14,15 @@ from pages.parts.show.show import (
 from retention import charts, labels
 from retention.benchmarks import published, segment_bands
 from retention.dashboard import Line, own_mix
-from retention.takeaways.rates import (
+from retention.exhibits.wording import (
     change_in_short,
     change_range,
-    range_cell,
-    segments_sentence,
+    heading,
     span_before,
-    verdict_sentence,
+    standing_sentence,
     window_name,
 )
+from retention.takeaways.rates import range_cell, segments_sentence
 
 CODE = "print(rt.logo_retention(book, start={start!r}, end={end!r}, by={by!r}))"
 
@@ -57,7 +56,7 @@ def board_row(name: str, line: Line) -> dict[str, str]:
     }
     if bands:
         row["Benchmark"] = line.band.label if line.band else labels.NOTHING
-        row["Verdict"] = verdict_sentence(line.verdict, line.now, line.band)
+        row["Verdict"] = standing_sentence(line.verdict, line.now, line.band)
     return row
 
 

@@ -3,10 +3,10 @@ import streamlit as st
 from pages.parts.more.cohorts import show_leaving, show_projection, show_survival
 from pages.parts.more.segments import namer
 from pages.parts.shell import cached
-from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import open_page, show_board_table, show_method, show_when_open
 from pages.parts.show.text import plain
 from retention import labels
+from retention.exhibits.wording import heading
 
 CODE = """from retention.metrics.tenure import tenure_shares
 print(tenure_shares(book), rt.survival_curve(book))"""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "Book": "retention.book",
+    "Exhibit": "retention.exhibits.exhibit",
+    "exhibits": "retention.exhibits",
     "Rules": "retention.rules",
     "IntakeError": "retention.errors",
     "InputError": "retention.errors",
@@ -56,12 +58,14 @@ _HOMES = {
 __all__ = sorted(_HOMES)  # noqa: PLE0605
 
 if TYPE_CHECKING:
+    from retention import exhibits as exhibits
     from retention.book import Book as Book
     from retention.errors import InputError as InputError
     from retention.errors import IntakeError as IntakeError
     from retention.errors import NeedsAnswer as NeedsAnswer
     from retention.errors import NeedsDates as NeedsDates
     from retention.errors import RetentionError as RetentionError
+    from retention.exhibits.exhibit import Exhibit as Exhibit
     from retention.metrics.cohorts import cohort_customers as cohort_customers
     from retention.metrics.cohorts import cohort_retention as cohort_retention
     from retention.metrics.cohorts import pooled_cohorts as pooled_cohorts
@@ -103,7 +107,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'retention' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    return home if _HOMES[name] == f"retention.{name}" else getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -11,7 +11,6 @@ import polars as pl
 from retention.benchmarks import Band, band_for, mixed_band
 from retention.book import Book
 from retention.errors import InputError
-from retention.intake.columns.registry import NEVER_SPLIT_BY, SPLITTABLE
 from retention.metrics.compare import Change, Share, Verdict, change, verdict
 from retention.metrics.logo import COUNTS, windows
 from retention.periods import window_before as equally_long_before
@@ -118,11 +117,3 @@ def _line(
         band=band,
         verdict=verdict(now, band.low, band.high) if band else None,
     )
-
-
-def attributes_to_split_by(book: Book, *, most: int = 40) -> list[str]:
-    """The attributes with two to ``most`` values, the usual ones first; those that only leavers have are left out."""
-    known = [name for name in SPLITTABLE if name in book.attributes]
-    others = [name for name in book.attributes if name not in known and name not in NEVER_SPLIT_BY]
-    text = [name for name in [*known, *others] if book.facts.customers.schema[name] == pl.String]
-    return [name for name in text if 2 <= book.facts.held.get_column(name).n_unique() <= most]

@@ -9,11 +9,12 @@ import pytest
 
 from retention.benchmarks import Band, published, segment_bands
 from retention.book import Book
-from retention.dashboard import Line, attributes_to_split_by, dashboard, own_mix, total_line
+from retention.dashboard import Line, dashboard, own_mix, total_line
+from retention.exhibits.wording import change_in_short, standing_sentence
 from retention.intake.read.parsing import parse
 from retention.metrics.compare import Share
 from retention.reading import book_of
-from retention.takeaways.rates import change_in_short, verdict_sentence
+from retention.splits import attributes_to_split_by
 from tests.strategies import plain_book
 
 FILE = Path(__file__).parents[1] / "data" / "sample_customers.csv"
@@ -38,9 +39,9 @@ def total(sample: Book, lines: dict[object, Line]) -> Line:
 
 
 WORKED = [
-    ("Enterprise", (85, 3, 12, 0, 94), (82, 85), (61, 64), "+1.2 pts, too early to tell", "96.5%"),
-    ("Mid-Market", (312, 28, 67, 0, 351), (284, 312), (185, 200), "−1.5 pts, too early to tell", "91.0%"),
-    ("SMB", (1247, 203, 418, 0, 1462), (1044, 1247), (1025, 1185), "−2.8 pts, probably", "83.7%"),
+    ("Enterprise", (85, 3, 12, 0, 94), (82, 85), (61, 64), "+1.2 pts, within normal variation", "96.5%"),
+    ("Mid-Market", (312, 28, 67, 0, 351), (284, 312), (185, 200), "−1.5 pts, within normal variation", "91.0%"),
+    ("SMB", (1247, 203, 418, 0, 1462), (1044, 1247), (1025, 1185), "−2.8 pts, probably down", "83.7%"),
 ]
 
 
@@ -66,7 +67,7 @@ def test_the_total_of_the_worked_example(lines: dict[object, Line], total: Line)
     assert tuple(total.counts[name] for name in FIGURES) == (1644, 234, 497, 0, 1907)
     assert (total.now, total.before) == (Share(1410, 1644), Share(1271, 1449))
     assert f"{total.now.rate:.1%}" == "85.8%"
-    assert change_in_short(total.change) == "−1.9 pts, too early to tell"
+    assert change_in_short(total.change) == "−1.9 pts, within normal variation"
     assert list(lines) == ["Enterprise", "Mid-Market", "SMB"]
     for name in FIGURES:
         assert sum(line.counts[name] for line in lines.values()) == total.counts[name]
@@ -75,25 +76,25 @@ def test_the_total_of_the_worked_example(lines: dict[object, Line], total: Line)
 @pytest.mark.parametrize(
     ("segment", "said"),
     [
-        ("Enterprise", "Cannot tell yet: 96.5%, over 95%, but 2 more losses would put it under 95%"),
-        ("Mid-Market", "Cannot tell yet: 91.0%, inside 88–92%; 4 more stayers would have reached 92%"),
-        ("SMB", "Cannot tell yet: 83.7%, inside 80–85%; 16 more stayers would have reached 85%"),
+        ("Enterprise", "Meets 95%+, close: 2 more losses would put it under 95%"),
+        ("Mid-Market", "Inside 88–92%, close: 4 more stayers would have reached 92%"),
+        ("SMB", "Inside 80–85%, close: 16 more stayers would have reached 85%"),
     ],
 )
 def test_the_verdict_of_a_segment(lines: dict[object, Line], segment: str, said: str) -> None:
     line = lines[segment]
     assert line.verdict is not None
-    assert line.verdict.standing == "cannot tell yet"
-    assert verdict_sentence(line.verdict, line.now, line.band) == said
+    assert not line.verdict.firm
+    assert standing_sentence(line.verdict, line.now, line.band) == said
 
 
-def test_the_total_cannot_tell_yet_against_its_own_mix(total: Line) -> None:
+def test_the_total_is_inside_its_own_mix(total: Line) -> None:
     # 85 x 98% + 312 x 92% + 1,247 x 85% = 1,430.29 of 1,644 would be the upper bound.
     assert total.band is not None
     assert (total.band.low, total.band.high) == pytest.approx((1352.91 / 1644, 1430.29 / 1644))
     assert (
-        verdict_sentence(total.verdict, total.now, total.band)
-        == "Cannot tell yet: 85.8%, inside 82.3–87.0%; 21 more stayers would have reached 87.0%"
+        standing_sentence(total.verdict, total.now, total.band)
+        == "Inside 82.3–87.0%, close: 21 more stayers would have reached 87.0%"
     )
 
 
@@ -103,7 +104,10 @@ def test_the_total_is_below_the_band_one_source_holds_it_to(sample: Book) -> Non
     )
     line = total_line(sample, **YEAR, band=published_for_all)
     # 88% of 1,644 is 1,446.7.
-    assert verdict_sentence(line.verdict, line.now, line.band) == "Below 88–92%; 37 more stayers would have reached 88%"
+    assert (
+        standing_sentence(line.verdict, line.now, line.band)
+        == "Below 88–92%, firm: 37 more stayers would have reached 88%"
+    )
 
 
 def test_a_line_as_a_row_holds_its_evidence(lines: dict[object, Line]) -> None:
@@ -111,7 +115,7 @@ def test_a_line_as_a_row_holds_its_evidence(lines: dict[object, Line]) -> None:
     assert row["value"] == "Enterprise"
     assert (row["starting"], row["retained"], row["logo_retention"]) == (85, 82, 82 / 85)
     assert (row["low"], row["high"]) == pytest.approx((0.901, 0.988), abs=5e-4)
-    assert (row["band_low"], row["band_high"], row["standing"]) == (0.95, None, "cannot tell yet")
+    assert (row["band_low"], row["band_high"], row["standing"]) == (0.95, None, "meets")
     assert (row["rung"], row["before"]) == ("too early to tell", 61 / 64)
     assert row["change"] == pytest.approx(82 / 85 - 61 / 64)
 

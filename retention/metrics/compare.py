@@ -1,4 +1,4 @@
-"""Is it better, worse, or luck? A change put on the ladder of words, and a rate held against a band."""
+"""Is it better or worse? A change put on the ladder of words, and a rate held against a band."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLEARLY, PROBABLY, SAME_WITHIN = 0.01, 0.10, 0.01
 """The ladder: clearly p < .01; probably p < .10; no sign of a change if the range lies within 1 pt."""
 
 Rung = Literal["clearly", "probably", "no sign of a change", "too early to tell"]
-Standing = Literal["below", "above", "within", "meets", "cannot tell yet"]
+Standing = Literal["below", "inside", "above", "meets"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Change:
     Attributes:
         points: now minus before (0-1; one point is 0.01).
         range: its 95% Newcombe range.
-        p: how often luck alone would part the two this far (pooled score test).
+        p: how often two rates would differ this much with nothing changed (pooled score test).
         rung: the word of the ladder.
         settled_by: for "too early to tell", roughly how many customers a side would settle a change this big.
     """
@@ -94,31 +94,26 @@ def _customers_to_settle(now: float, before: float) -> int | None:
     return ceil(2 * pooled * (1 - pooled) * (z_probably / (now - before)) ** 2)
 
 
-def luck(share: Share) -> float | None:
-    """How far luck alone moves a book of this size: half of the width of the 95% range."""
-    return None if share.range is None else share.range.half_width
-
-
 @dataclass(frozen=True)
 class Verdict:
-    """A rate against a band.
+    """Where a rate stands against a band, and how firmly: a past rate is a count, so it stands where it stands.
 
     Attributes:
-        standing: "below", "above", "within", "meets" (an open-ended band) or "cannot tell yet".
-        inside: whether the rate itself lies in the band.
+        standing: "below", "inside" or "above"; "meets" where the band has no upper bound.
+        firm: whether the whole 95% range is on that side of the bounds.
         swing: customers to the nearest bound: positive, so many more stayers would have reached it; negative, so
-            many more losses would put the rate under it. None where the band has been left for good.
+            many more losses would put the rate under it.
         bound: the bound the swing speaks of.
     """
 
     standing: Standing
-    inside: bool
-    swing: int | None
+    firm: bool
+    swing: int
     bound: float
 
 
 def verdict(share: Share, low: float, high: float | None) -> Verdict | None:
-    """Whether the whole range of a rate lies below, in or above a band; None where nobody could be counted.
+    """Whether a rate lies below, in or above a band, and whether its whole range does; None where nobody was counted.
 
     Args:
         share: the rate as counts.
@@ -128,21 +123,20 @@ def verdict(share: Share, low: float, high: float | None) -> Verdict | None:
     bounds, rate = share.range, share.rate
     if bounds is None or rate is None:
         return None
-    inside = rate >= low and (high is None or rate <= high)
     swing, bound = min(
         (_swing(share, edge) for edge in (low, high) if edge is not None), key=lambda choice: abs(choice[0])
     )
-    return Verdict(_standing(bounds, low, high), inside, swing, bound)
+    standing = _standing(rate, low, high)
+    firm = all(_standing(end, low, high) == standing for end in (bounds.low, bounds.high))
+    return Verdict(standing, firm, swing, bound)
 
 
-def _standing(bounds: Range, low: float, high: float | None) -> Standing:
-    if bounds.high < low:
+def _standing(rate: float, low: float, high: float | None) -> Standing:
+    if rate < low:
         return "below"
     if high is None:
-        return "meets" if bounds.low >= low else "cannot tell yet"
-    if bounds.low > high:
-        return "above"
-    return "within" if bounds.low >= low and bounds.high <= high else "cannot tell yet"
+        return "meets"
+    return "above" if rate > high else "inside"
 
 
 def _swing(share: Share, bound: float) -> tuple[int, float]:

@@ -1,4 +1,4 @@
-"""How far luck alone could move a rate, and the difference of two: closed forms, no library."""
+"""How far a rate, and the difference of two, may move with nothing changed: closed forms, no library."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from math import comb, erfc, sqrt
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+Counted = npt.NDArray[np.float64]
 Z95 = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution."""
 
@@ -33,10 +35,8 @@ def wilson(retained: int, starting: int) -> Range | None:
     """
     if starting == 0:
         return None
-    rate, spread = retained / starting, Z95**2 / starting
-    centre = (rate + spread / 2) / (1 + spread)
-    half = Z95 / (1 + spread) * sqrt(rate * (1 - rate) / starting + spread / (4 * starting))
-    return Range(max(0.0, centre - half) if retained else 0.0, min(1.0, centre + half) if retained < starting else 1.0)
+    low, high = _wilson_ends(np.array([retained], dtype=np.float64), np.array([starting], dtype=np.float64))
+    return Range(float(low[0]), float(high[0]))
 
 
 def with_rate(counts: pl.DataFrame, *, retained: str = "retained", starting: str = "starting") -> pl.DataFrame:
@@ -47,19 +47,22 @@ def with_rate(counts: pl.DataFrame, *, retained: str = "retained", starting: str
         retained: the column of those who stayed.
         starting: the column of those who could.
     """
-    kept, n = (counts.get_column(name).cast(pl.Float64).to_numpy() for name in (retained, starting))
+    stayed, n = (counts.get_column(name).cast(pl.Float64).to_numpy() for name in (retained, starting))
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate, spread = kept / n, Z95**2 / n
-        centre = (rate + spread / 2) / (1 + spread)
-        half = Z95 / (1 + spread) * np.sqrt(rate * (1 - rate) / n + spread / (4 * n))
-    shares = {
-        "logo_retention": rate,
-        "low": np.where(kept > 0, np.clip(centre - half, 0, 1), 0.0),
-        "high": np.where(kept < n, np.clip(centre + half, 0, 1), 1.0),
-    }
+        low, high = _wilson_ends(stayed, n)
+        shares = {"logo_retention": stayed / n, "low": low, "high": high}
     return counts.with_columns(
         pl.Series(name, np.where(n > 0, share, np.nan), nan_to_null=True) for name, share in shares.items()
     )
+
+
+def _wilson_ends(stayed: Counted, n: Counted) -> tuple[Counted, Counted]:
+    """Both ends of the Wilson range; nobody of n is exactly 0 at the lower end, everybody exactly 1 at the upper."""
+    rate, spread = stayed / n, Z95**2 / n
+    centre = (rate + spread / 2) / (1 + spread)
+    half = Z95 / (1 + spread) * np.sqrt(rate * (1 - rate) / n + spread / (4 * n))
+    low = np.where(stayed > 0, np.clip(centre - half, 0, 1), 0.0)
+    return low, np.where(stayed < n, np.clip(centre + half, 0, 1), 1.0)
 
 
 def newcombe(retained: int, starting: int, retained_before: int, starting_before: int) -> Range | None:
@@ -77,7 +80,7 @@ def newcombe(retained: int, starting: int, retained_before: int, starting_before
 
 
 def score_p(retained: int, starting: int, retained_before: int, starting_before: int) -> float | None:
-    """How often luck alone would part two rates this far: the pooled two-proportion score test, two-sided."""
+    """How often two rates would differ this much with nothing changed: the pooled two-sided score test."""
     if starting == 0 or starting_before == 0:
         return None
     pooled = (retained + retained_before) / (starting + starting_before)
@@ -89,7 +92,7 @@ def score_p(retained: int, starting: int, retained_before: int, starting_before:
 
 
 def fisher_p(retained: int, starting: int, retained_other: int, starting_other: int) -> float | None:
-    """How often luck alone would part two small rates this far: Fisher's exact test, two-sided.
+    """How often two small rates would differ this much with nothing changed: Fisher's exact test, two-sided.
 
     The chance of all splits of the same totals that are no likelier than the one seen.
     """
@@ -103,7 +106,7 @@ def fisher_p(retained: int, starting: int, retained_other: int, starting_other: 
 
 
 def adjusted_for_looks(p_values: Sequence[float]) -> list[float]:
-    """Each p with the number of looks accounted for: calling all below q a find, at most a share q is luck on average.
+    """Each p with the number of looks accounted for: calling all below q a find, at most a share q is chance.
 
     Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57.
     """

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention.metrics.compare import Share, change, luck, newer_against_older, pooled_share, verdict
+from retention.metrics.compare import Share, change, newer_against_older, pooled_share, verdict
 from retention.metrics.intervals import newcombe, score_p
 
 
@@ -95,37 +95,36 @@ def test_the_swing_is_found_one_customer_at_a_time(share: tuple[int, int], band:
     found = verdict(Share(retained, starting), band[0] / 100, band[1] / 100 if closed else None)
     assert found is not None
     assert found.swing == min(swings, key=abs)
-    assert found.inside == (
+    assert (found.standing in ("inside", "meets")) == (
         Fraction(retained, starting) >= ends[0] and (not closed or Fraction(retained, starting) <= ends[1])
     )
 
 
 @pytest.mark.parametrize(
-    ("share", "band", "standing"),
+    ("share", "band", "standing", "firm"),
     [
-        ((700, 1000), (0.80, 0.85), "below"),
-        ((950, 1000), (0.80, 0.85), "above"),
-        ((8_250, 10_000), (0.80, 0.85), "within"),
-        ((82, 100), (0.80, 0.85), "cannot tell yet"),
-        ((990, 1000), (0.95, None), "meets"),
-        ((900, 1000), (0.95, None), "below"),
-        ((96, 100), (0.95, None), "cannot tell yet"),
-        ((1000, 1000), (0.95, None), "meets"),  # an open band has nothing above it
+        ((700, 1000), (0.80, 0.85), "below", True),
+        ((79, 100), (0.80, 0.85), "below", False),  # its range reaches 85.7%
+        ((950, 1000), (0.80, 0.85), "above", True),
+        ((86, 100), (0.80, 0.85), "above", False),
+        ((8_250, 10_000), (0.80, 0.85), "inside", True),
+        ((82, 100), (0.80, 0.85), "inside", False),
+        ((990, 1000), (0.95, None), "meets", True),
+        ((900, 1000), (0.95, None), "below", True),
+        ((96, 100), (0.95, None), "meets", False),
+        ((1000, 1000), (0.95, None), "meets", True),  # an open band has nothing above it
+        ((80, 100), (0.80, 0.85), "inside", False),  # on the bound is inside
     ],
 )
-def test_each_standing(share: tuple[int, int], band: tuple[float, float | None], standing: str) -> None:
+def test_each_standing(share: tuple[int, int], band: tuple[float, float | None], standing: str, firm: bool) -> None:
     found = verdict(Share(*share), *band)
     assert found is not None
-    assert found.standing == standing
+    assert (found.standing, found.firm) == (standing, firm)
 
 
 def test_nobody_has_no_rate_no_range_and_no_verdict() -> None:
     nobody = Share(0, 0)
-    assert (nobody.rate, nobody.range, luck(nobody), verdict(nobody, 0.8, 0.9)) == (None, None, None, None)
-
-
-def test_luck_is_half_of_the_range() -> None:
-    assert luck(Share(1410, 1644)) == pytest.approx(0.0169, abs=5e-5)
+    assert (nobody.rate, nobody.range, verdict(nobody, 0.8, 0.9)) == (None, None, None)
 
 
 def cohort_cells(*cells: tuple[date, int, int, bool]) -> pl.DataFrame:

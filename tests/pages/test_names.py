@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.shell.session import Loaded
-from pages.parts.show.text import plain, pseudonym, without_names
+from pages.parts.show.text import plain
 from retention.intake.columns.registry import PERSONAL
+from retention.pseudonyms import pseudonym, without_names
 from tests.pages.opened import fine, loaded, opened, texts, through, turned_to
 
 # Hostile names

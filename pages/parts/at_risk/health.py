@@ -10,13 +10,13 @@ from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.work_list import show_accounts
 from pages.parts.more.segments import namer
 from pages.parts.shell.session import View
-from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
 from pages.parts.show.table import show_table
-from pages.parts.show.text import without_names
 from retention import charts, labels
+from retention.exhibits.wording import heading
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv
+from retention.pseudonyms import without_names
 from retention.risk.change import previous_day
 from retention.risk.factors import BANDS, NAMES
 from retention.risk.health import factors_known, score_distribution

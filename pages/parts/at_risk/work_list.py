@@ -12,13 +12,14 @@ from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.settings import limits_in_use, standard_scoring
 from pages.parts.shell.cached import MOST_ROWS
 from pages.parts.shell.session import View, build_book, cut, loaded
-from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import figure, show_board_table, written
 from pages.parts.show.table import show_table
-from pages.parts.show.text import plain, pseudonym, without_names
+from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
+from retention.exhibits.wording import heading
 from retention.listing import as_csv
+from retention.pseudonyms import pseudonym, without_names
 from retention.risk.arr import why_no_arr
 from retention.risk.backtest import CAPACITY, Backtest
 from retention.risk.factors import BANDS, Band, Limits

@@ -6,14 +6,15 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.session import View
-from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
-from pages.parts.show.text import plain, without_names
+from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.errors import InputError
+from retention.exhibits.wording import heading
 from retention.metrics.leaving import when_they_leave
 from retention.metrics.projection import fit_sbg, hold_out, lifetime_value
 from retention.metrics.survival import Clock
+from retention.pseudonyms import without_names
 from retention.takeaways.cohort import (
     groups_sentence,
     leaving_sentence,

@@ -11,16 +11,17 @@ from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.settings import scoring_in_use, test_in_use
 from pages.parts.shell import cached
 from pages.parts.shell.session import View, loaded
-from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import figure, frame_of, show_board_table, show_chart, show_definitions, written
 from pages.parts.show.table import edit_table
-from pages.parts.show.text import plain, pseudonym
+from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.errors import InputError
+from retention.exhibits.wording import heading
 from retention.intake.columns.registry import PERSONAL
 from retention.metrics.managers import manager_funnel
 from retention.metrics.mix import blended_shares
 from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
+from retention.pseudonyms import pseudonym
 from retention.risk.soundness import SIGNALS
 from retention.takeaways.risk import called
 from retention.takeaways.segment import (

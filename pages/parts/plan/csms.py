@@ -9,7 +9,7 @@ from pages.parts.plan.money import Money
 from pages.parts.plan.show import frame_of, say, table
 from pages.parts.shell.session import View
 from pages.parts.show.show import show_chart
-from pages.parts.show.text import plain, pseudonym
+from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.errors import InputError
 from retention.metrics.managers import COVERAGE
@@ -18,6 +18,7 @@ from retention.planning.compose import lever_of_coverage
 from retention.planning.goal import RoiPlan
 from retention.planning.levers import Lever
 from retention.planning.prefill import Accounts
+from retention.pseudonyms import pseudonym
 from retention.takeaways.plan import managers_sentence
 
 WAYS = ("Accounts per CSM", "ARR per CSM")

@@ -7,10 +7,10 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.session import View, books_under_other_rules, build_book, cut, loaded, without_doubtful
-from pages.parts.shell.sidebar import heading
 from pages.parts.show.show import frame_of, show_board_table, show_chart, show_customers, written
 from retention import charts, labels
 from retention.book import Book
+from retention.exhibits.wording import heading
 from retention.glossary import define
 from retention.intake.columns.registry import PERSONAL
 from retention.metrics.conventions import customers_behind_gap

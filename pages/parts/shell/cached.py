@@ -10,7 +10,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, Unpack
 import polars as pl
 import streamlit as st
 
-from retention import charts
+from retention import charts, splits
 from retention import dashboard as boards
 from retention.benchmarks import Band
 from retention.book import Book
@@ -54,7 +54,7 @@ windows_back = session_cache(logo.windows_back)
 cohort_retention = session_cache(by_cohort.cohort_retention)
 total_line = session_cache(boards.total_line)
 dashboard = session_cache(boards.dashboard)
-attributes_to_split_by = session_cache(boards.attributes_to_split_by)
+attributes_to_split_by = session_cache(splits.attributes_to_split_by)
 plan_start = session_cache(start_of_plan)
 
 
@@ -158,7 +158,7 @@ def mix(book: Book, start: date, end: date, by: str) -> pl.DataFrame:
 @session_cache
 def drivers(book: Book, start: date, end: date) -> Drivers:
     """What sets those who stayed apart."""
-    return stay_drivers(book, start=start, end=end, attributes=boards.attributes_to_split_by(book))
+    return stay_drivers(book, start=start, end=end, attributes=splits.attributes_to_split_by(book))
 
 
 @session_cache
@@ -189,7 +189,7 @@ def controllable_trend(book: Book, phrases: dict[str, why.Kind]) -> pl.DataFrame
 @session_cache
 def findings(book: Book, start: date, end: date) -> list[Finding]:
     """Up to three things to look at, among the attributes a board asks about."""
-    looked_at = [name for name in LOOKED_AT if name in boards.attributes_to_split_by(book)]
+    looked_at = [name for name in LOOKED_AT if name in splits.attributes_to_split_by(book)]
     return things_to_look_at(book, start=start, end=end, attributes=looked_at)
 
 

@@ -12,12 +12,13 @@ from pages.parts.shell.kept_mappings import forget_kept, keep
 from pages.parts.shell.session import Loaded, build_book
 from pages.parts.shell.upload import take, use_saved
 from pages.parts.show.show import show_board_table, show_when_open
-from pages.parts.show.text import plain, pseudonym
+from pages.parts.show.text import plain
 from retention.errors import NeedsAnswer, RetentionError
 from retention.intake.columns.confidence import confidence_in, missing_parts
 from retention.intake.columns.registry import ALIASES, PERSONAL
 from retention.intake.columns.saved import mapping_from_json, mapping_to_json
 from retention.intake.interpret.join_files import OTHER
+from retention.pseudonyms import pseudonym
 from retention.reading import headline
 
 NEEDED = ("customer_id", "started_on", "churned_on", "status")

@@ -24,13 +24,14 @@ from pages.parts.shell.session import (
     without_doubtful,
 )
 from pages.parts.shell.upload import ask_if_needed, say_arrived, say_kept, show_problem, take, uploader
-from pages.parts.show.text import plain, pseudonym
+from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
+from retention.exhibits.wording import heading, window_name
 from retention.intake.read.parsing import parse
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
+from retention.pseudonyms import pseudonym
 from retention.rules import Rules
-from retention.takeaways.rates import window_name
 from retention.takeaways.rules import rule_sentence
 
 PRIVATE = ("csm",)
@@ -190,11 +191,6 @@ def _values_of(book: Book, column: str, names: list[str]) -> list[str]:
     if column in PRIVATE:
         return st.multiselect(title, names, format_func=shown, key=key, persist_state="session")
     return st.multiselect(title, names, format_func=shown, key=key, bind="query-params")
-
-
-def heading(book: Book, column: str) -> str:
-    """An attribute under the name it has in the file."""
-    return book.mapping.get(column) or column.replace("_", " ").capitalize()
 
 
 def _departures(

@@ -11,12 +11,13 @@ import streamlit as st
 
 from pages.parts.shell.session import View, current_view, enter_through_the_frame, loaded
 from pages.parts.show.table import show_table
-from pages.parts.show.text import plain, without_names
+from pages.parts.show.text import plain
 from retention import labels
 from retention.charts import Chart
 from retention.glossary import SECTIONS, define
 from retention.listing import as_csv, largest_first
 from retention.metrics.compare import Share
+from retention.pseudonyms import without_names
 
 LINE = 24
 """Letters in a line of a table's cell, at least."""

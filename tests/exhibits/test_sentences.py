@@ -9,9 +9,12 @@ import pytest
 
 from retention.benchmarks import Band
 from retention.dashboard import dashboard
+from retention.exhibits import wording as say
+from retention.exhibits.lists import worth_sentence
+from retention.exhibits.retention import trend_title, undated_sentence
 from retention.listing import Worth
 from retention.metrics.compare import NewerOlder, Share, change, verdict
-from retention.takeaways import rates as say
+from retention.takeaways import rates
 from retention.takeaways.segment import mix_words
 from tests.strategies import plain_book
 
@@ -46,19 +49,19 @@ def test_a_rate_is_a_count(share: tuple[int, int], said: str) -> None:
 @pytest.mark.parametrize(
     ("now", "before", "said"),
     [
-        ((300, 400), (360, 400), "Clearly down 15.0 pts on the year."),
-        ((360, 400), (300, 400), "Clearly up 15.0 pts on the year."),
+        ((300, 400), (360, 400), "Clearly down 15.0 points on the year."),
+        ((360, 400), (300, 400), "Clearly up 15.0 points on the year."),
         (
             (1044, 1247),
             (1025, 1185),
-            "Probably down 2.8 pts on the year: with nothing changed, a move this big would still appear about 1 time "
-            "in 18.",
+            "Down 2.8 points on the year: probably real. With nothing changed, a move this big would still "
+            "appear about 1 time in 18.",
         ),
         (
             (1025, 1185),
             (1044, 1247),
-            "Probably up 2.8 pts on the year: with nothing changed, a move this big would still appear about 1 time "
-            "in 18.",
+            "Up 2.8 points on the year: probably real. With nothing changed, a move this big would still "
+            "appear about 1 time in 18.",
         ),
         (
             (9_000, 10_000),
@@ -68,39 +71,37 @@ def test_a_rate_is_a_count(share: tuple[int, int], said: str) -> None:
         (
             (1410, 1644),
             (1271, 1449),
-            "Down 1.9 pts on the year: too early to tell, luck alone moves a book this size by about 1.7 pts, and a "
-            "change by about 2.4 pts.",
+            "Down 1.9 points on the year: within the normal variation of a book this size (about 2.4 points "
+            "either way).",
         ),
         (
             (82, 85),
             (61, 64),
-            "Up 1.2 pts on the year: too early to tell, luck alone moves a book this size by about 4.3 pts, and a "
-            "change by about 7.8 pts.",
+            "Up 1.2 points on the year: within the normal variation of a book this size (about 7.8 points either way).",
         ),
         (
             (90, 100),
             (90, 100),
-            "Level on the year: too early to tell, luck alone moves a book this size by about 6.0 pts, and a "
-            "change by about 8.7 pts.",
+            "Level on the year: within the normal variation of a book this size (about 8.7 points either way).",
         ),
         ((90, 100), (0, 0), "There is no earlier window to compare with."),
     ],
 )
 def test_each_rung_has_its_sentence(now: tuple[int, int], before: tuple[int, int], said: str) -> None:
-    assert say.change_sentence(change(Share(*now), Share(*before)), Share(*now)) == said
+    assert say.change_sentence(change(Share(*now), Share(*before))) == said
 
 
 def test_a_change_in_a_cell() -> None:
     moved = change(Share(1410, 1644), Share(1271, 1449))
-    assert say.change_in_short(moved) == "−1.9 pts, too early to tell"
+    assert say.change_in_short(moved) == "−1.9 pts, within normal variation"
     assert say.change_range(moved) == "−1.9 pts (−4.3 to +0.5)"
     assert (say.change_in_short(None), say.change_range(None)) == ("–", "–")
 
 
 def test_a_share_in_a_cell() -> None:
     assert say.share_cell(Share(999, 1117)) == "89% (999 of 1,117)"
-    assert say.range_cell(Share(1410, 1644)) == "84.0% to 87.4%"
-    assert (say.share_cell(Share(0, 0)), say.range_cell(Share(0, 0))) == ("–", "–")
+    assert rates.range_cell(Share(1410, 1644)) == "84.0% to 87.4%"
+    assert (say.share_cell(Share(0, 0)), rates.range_cell(Share(0, 0))) == ("–", "–")
 
 
 def band(low: float, high: float | None) -> Band:
@@ -110,34 +111,34 @@ def band(low: float, high: float | None) -> Band:
 @pytest.mark.parametrize(
     ("share", "ends", "said"),
     [
-        ((700, 1000), (0.80, 0.85), "Below 80–85%; 100 more stayers would have reached 80%"),
-        ((950, 1000), (0.80, 0.85), "Above 80–85%; 101 more losses would put it under 85%"),
-        ((8_250, 10_000), (0.80, 0.85), "Within 80–85%; 250 more stayers would have reached 85%"),
-        ((990, 1000), (0.95, None), "Meets 95%+; 41 more losses would put it under 95%"),
-        ((900, 1000), (0.95, None), "Below 95%+; 50 more stayers would have reached 95%"),
-        ((82, 85), (0.95, None), "Cannot tell yet: 96.5%, over 95%, but 2 more losses would put it under 95%"),
-        ((81, 85), (0.95, None), "Cannot tell yet: 95.3%, over 95%, but 1 more loss would put it under 95%"),
-        ((80, 85), (0.95, None), "Cannot tell yet: 94.1%, outside 95%+; 1 more stayer would have reached 95%"),
-        ((84, 100), (0.80, 0.85), "Cannot tell yet: 84.0%, inside 80–85%; 1 more stayer would have reached 85%"),
-        ((82, 100), (0.80, 0.855), "Cannot tell yet: 82.0%, inside 80.0–85.5%; 3 more losses would put it under 80%"),
-        ((0, 3), (0.0, None), "Meets 0%+; no number of losses would put it under 0%"),
+        ((700, 1000), (0.80, 0.85), "Below 80–85%, firm: 100 more stayers would have reached 80%"),
+        ((950, 1000), (0.80, 0.85), "Above 80–85%, firm: 101 more losses would put it under 85%"),
+        ((8_250, 10_000), (0.80, 0.85), "Inside 80–85%, firm: 250 more stayers would have reached 85%"),
+        ((990, 1000), (0.95, None), "Meets 95%+, firm: 41 more losses would put it under 95%"),
+        ((900, 1000), (0.95, None), "Below 95%+, firm: 50 more stayers would have reached 95%"),
+        ((82, 85), (0.95, None), "Meets 95%+, close: 2 more losses would put it under 95%"),
+        ((81, 85), (0.95, None), "Meets 95%+, close: 1 more loss would put it under 95%"),
+        ((80, 85), (0.95, None), "Below 95%+, close: 1 more stayer would have reached 95%"),
+        ((84, 100), (0.80, 0.85), "Inside 80–85%, close: 1 more stayer would have reached 85%"),
+        ((82, 100), (0.80, 0.855), "Inside 80.0–85.5%, close: 3 more losses would put it under 80%"),
+        ((0, 3), (0.0, None), "Meets 0%+, firm: no number of losses would put it under 0%"),
     ],
 )  # fmt: skip
 def test_each_verdict_has_its_sentence(share: tuple[int, int], ends: tuple[float, float | None], said: str) -> None:
     found = verdict(Share(*share), *ends)
-    assert say.verdict_sentence(found, Share(*share), band(*ends)) == said
+    assert say.standing_sentence(found, Share(*share), band(*ends)) == said
 
 
 def test_no_band_and_nobody_give_no_verdict() -> None:
-    assert say.verdict_sentence(None, Share(5, 6), None) == "–"
-    assert say.verdict_sentence(verdict(Share(0, 0), 0.8, 0.9), Share(0, 0), band(0.8, 0.9)) == "–"
+    assert say.standing_sentence(None, Share(5, 6), None) == "–"
+    assert say.standing_sentence(verdict(Share(0, 0), 0.8, 0.9), Share(0, 0), band(0.8, 0.9)) == "–"
 
 
 # Segments: the two years to the end of 2023, with as many customers as each sentence needs.
 JOINED, OPENED, CLOSED = date(2021, 1, 1), date(2022, 12, 31), date(2023, 12, 31)
 
 
-def segment_lines(**segments: tuple[int, int]) -> list[say.Line]:
+def segment_lines(**segments: tuple[int, int]) -> list[rates.Line]:
     """One line per segment of (stayed, lost in the window) customers."""
     rows = [
         (f"{segment}{number}", JOINED, date(2023, 6, 1) if number >= stayed else None, segment)
@@ -150,19 +151,19 @@ def segment_lines(**segments: tuple[int, int]) -> list[say.Line]:
 
 def test_where_customers_were_lost() -> None:
     # Nobody left in the year before, so 30 of 60 is a move; 1 of 6 is none.
-    assert say.segments_sentence(segment_lines(SMB=(30, 30), Enterprise=(5, 1)), "segment") == (
+    assert rates.segments_sentence(segment_lines(SMB=(30, 30), Enterprise=(5, 1)), "segment") == (
         "SMB lost 30 of the 31 who left (50.0%: 30 of 60 customers stayed). On the year: SMB clearly down 50.0 pts."
     )
-    assert say.segments_sentence(segment_lines(SMB=(5, 1)), "segment", since="on the month before") == (
+    assert rates.segments_sentence(segment_lines(SMB=(5, 1)), "segment", since="on the month before") == (
         "SMB lost 1 of the 1 who left (83.3%: 5 of 6 customers stayed). No segment moved by more than luck could."
     )
-    assert say.segments_sentence(segment_lines(SMB=(5, 0)), "segment") == "Nobody left in this window."
-    assert say.segments_sentence([], "segment") == "Nobody left in this window."
+    assert rates.segments_sentence(segment_lines(SMB=(5, 0)), "segment") == "Nobody left in this window."
+    assert rates.segments_sentence([], "segment") == "Nobody left in this window."
 
 
 def test_many_segments_come_with_what_luck_alone_would_move() -> None:
     lines = segment_lines(**dict.fromkeys("ABCDE", (9, 1)), F=(20, 20))
-    said = say.segments_sentence(lines, "segment", name_of=lambda value: f"<{value}>")
+    said = rates.segments_sentence(lines, "segment", name_of=lambda value: f"<{value}>")
     assert said == (
         "<F> lost 20 of the 25 who left (50.0%: 20 of 40 customers stayed). On the year: <F> clearly down 50.0 pts. "
         "Of 6 looked at, about 1 would move this far by luck."
@@ -214,15 +215,15 @@ HEAD = "89.4% stayed 12 months: 999 of 1,117, over 6 complete cohorts."
     ],
 )
 def test_cohorts_in_one_sentence(compared: NewerOlder | None, said: str) -> None:
-    assert say.cohorts_sentence(pooled((12, 999, 1117, 6)), compared, age=12) == said
+    assert rates.cohorts_sentence(pooled((12, 999, 1117, 6)), compared, age=12) == said
 
 
 def test_one_cohort_and_none() -> None:
     assert (
-        say.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=12)
+        rates.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=12)
         == "75.0% stayed 12 months: 3 of 4, over 1 complete cohort."
     )
-    assert say.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=24) == "No cohort is complete at 24 months yet."
+    assert rates.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=24) == "No cohort is complete at 24 months yet."
 
 
 @pytest.mark.parametrize(
@@ -242,16 +243,16 @@ def test_one_cohort_and_none() -> None:
     ],
 )
 def test_who_left_in_sum(left: Worth, said: str) -> None:
-    assert say.left_sentence(left) == said
+    assert worth_sentence(left) == said
 
 
 def test_customers_who_left_on_an_unknown_day_are_never_forgotten() -> None:
-    assert say.undated_sentence(Share(90, 100), 1) == (
-        "1 customer left on a day nobody can read and is set aside; had all of them left in this window, the rate "
+    assert undated_sentence(Share(90, 100), 1) == (
+        "1 customer left without a readable date and is set aside; had all of them left in this window, the rate "
         "would be 89.1%: 90 of 101."
     )
-    assert say.undated_sentence(Share(90, 100), 20) == (
-        "20 customers left on a day nobody can read and are set aside; had all of them left in this window, the rate "
+    assert undated_sentence(Share(90, 100), 20) == (
+        "20 customers left without a readable date and are set aside; had all of them left in this window, the rate "
         "would be 75.0%: 90 of 120."
     )
 
@@ -281,7 +282,7 @@ def trend(*rates: float | None) -> pl.DataFrame:
     ],
 )
 def test_a_trend_in_one_sentence(rates: tuple[float | None, ...], said: str) -> None:
-    assert say.trend_title(trend(*rates)) == said
+    assert trend_title(trend(*rates)) == said
 
 
 def test_a_managers_mix_names_the_largest_kind_first() -> None:

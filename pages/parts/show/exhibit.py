@@ -1,0 +1,124 @@
+"""How a page shows an exhibit: its figure, its chart, its sentences, its table, and how it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any, Concatenate, ParamSpec
+
+import polars as pl
+import streamlit as st
+
+from pages.parts.shell.session import View, current_view
+from pages.parts.show.pin import offer_pin
+from pages.parts.show.show import (
+    figure,
+    python_for,
+    show_board_table,
+    show_customers,
+    show_definitions,
+    show_when_open,
+    written,
+)
+from retention import exhibits
+from retention.book import Book
+from retention.exhibits import Exhibit
+from retention.exhibits.columns import printed
+
+Given = ParamSpec("Given")
+
+
+@st.cache_resource(scope="session", max_entries=64, show_spinner=False, hash_funcs={Book: attrgetter("key")})
+def _built(name: str, book: Book, arguments: dict[str, Any]) -> Exhibit:
+    return exhibits.build(name, book, arguments)
+
+
+def seen(
+    build: Callable[Concatenate[Book, Given], Exhibit], book: Book, /, *_: Given.args, **arguments: Given.kwargs
+) -> Exhibit:
+    """An exhibit of a book, built when it is first looked at and kept for the session."""
+    return _built(build.__name__, book, arguments)
+
+
+def show_figure(label: str, exhibit: Exhibit, column: str) -> None:
+    """The figure of an exhibit's first row, large."""
+    said = printed(exhibit.table.item(0, column), exhibit.column(column), exhibit.currency)
+    st.metric(label, figure(said))
+
+
+def show_sentences(exhibit: Exhibit) -> None:
+    """What an exhibit says, and what has to be said beside it."""
+    for sentence in exhibit.sentences:
+        st.markdown(written(sentence))
+    for warning in exhibit.warnings:
+        st.warning(written(warning))
+
+
+def show_exhibit(exhibit: Exhibit, *, key: str, table: bool = False, clickable: bool = False) -> Any:
+    """An exhibit: its chart under its takeaway with as-of day and n, its sentences, and its table where that is asked.
+
+    Args:
+        exhibit: what is shown.
+        key: a name for its widgets.
+        table: whether its table stands below.
+        clickable: whether a cell of its chart can be clicked, which is then given back.
+    """
+    view, event = current_view(), None
+    spec = exhibit.spec(view.theme, sample=view.sample)
+    if spec is None:
+        st.markdown(f"**{written(exhibit.title)}**")
+    elif clickable:
+        event = st.vega_lite_chart(
+            view.style.chart(spec), width="stretch", key=key, on_select="rerun", selection_mode="cell"
+        )
+    else:
+        st.vega_lite_chart(view.style.chart(spec), width="stretch", key=key)
+    show_sentences(exhibit)
+    if table:
+        show_rows(exhibit)
+    offer_pin(exhibit, key=key)
+    return event
+
+
+def show_rows(exhibit: Exhibit) -> None:
+    """The table of an exhibit as text, ready for a slide."""
+    show_board_table(exhibit.rows(), alt=exhibit.description or exhibit.title)
+
+
+def show_list(
+    exhibit: Exhibit, *, everyone: Callable[[], pl.LazyFrame], file_name: str, key: str, title: bool = True
+) -> None:
+    """A list of customers: the largest on the page, all of them in the file.
+
+    Args:
+        exhibit: the list.
+        everyone: gives all of them, when the file is asked for.
+        file_name: the name of the file.
+        key: a name for the widgets.
+        title: whether its takeaway stands above.
+    """
+    if title:
+        st.markdown(written(exhibit.title))
+    for sentence in exhibit.sentences:
+        st.caption(written(sentence))
+    if exhibit.n:
+        columns = {name: exhibit.column(name).heading for name in exhibit.table.columns}
+        show_customers(
+            current_view(), exhibit.table, of=exhibit.n, everyone=everyone, file_name=file_name, key=key,
+            columns=columns,
+        )  # fmt: skip
+    offer_pin(exhibit, key=key)
+
+
+def show_how_computed(view: View, shown: Iterable[Exhibit]) -> None:
+    """How the exhibits of a page were computed: definitions, the counts, the lines of Python that give them again."""
+    listed = list(shown)
+
+    def explain() -> None:
+        show_definitions(dict.fromkeys(term for exhibit in listed for term in exhibit.terms))
+        for exhibit in listed:
+            if exhibit.table.height and exhibit.drawing is None:
+                show_rows(exhibit)
+        st.code(python_for(view, "\n".join(exhibit.code for exhibit in listed)), language="python")
+
+    show_when_open("How computed", explain)

@@ -1,0 +1,82 @@
+"""What is shown: one function per exhibit, ``exhibits.<name>(book, ...)``, and each made again from its plain data."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from retention.book import Book
+from retention.errors import InputError
+from retention.exhibits.definitions import other_definitions
+from retention.exhibits.exhibit import Exhibit, from_plain
+from retention.exhibits.findings import customers_of_finding, findings
+from retention.exhibits.retention import (
+    customers_who,
+    earlier_windows,
+    opening_to_closing,
+    retention_rate,
+    retention_trend,
+    walk_by_step,
+    who_left,
+)
+from retention.exhibits.revenue import (
+    largest_accounts,
+    logos_against_revenue,
+    logos_before_revenue,
+    revenue_by,
+    revenue_kept,
+    revenue_trend,
+)
+
+__all__ = [
+    "Exhibit",
+    "build",
+    "customers_of_finding",
+    "customers_who",
+    "earlier_windows",
+    "findings",
+    "largest_accounts",
+    "logos_against_revenue",
+    "logos_before_revenue",
+    "names",
+    "opening_to_closing",
+    "other_definitions",
+    "retention_rate",
+    "retention_trend",
+    "revenue_by",
+    "revenue_kept",
+    "revenue_trend",
+    "walk_by_step",
+    "who_left",
+]
+
+
+def names() -> list[str]:
+    """The exhibits there are, by the names of their functions."""
+    return [name for name in __all__ if name not in ("Exhibit", "build", "names")]
+
+
+def build(name: str, book: Book, arguments: Mapping[str, Any]) -> Exhibit:
+    """An exhibit made again, on this book, from its name and its arguments as plain data.
+
+    Args:
+        name: one of ``names()``.
+        book: the customers.
+        arguments: what ``Exhibit.arguments`` held: texts, numbers, ISO days, lists.
+
+    Raises:
+        InputError: there is no such exhibit, or it takes no such argument.
+    """
+    if name not in names():
+        raise InputError(f"There is no exhibit called {name!r}. There are: {', '.join(names())}.")
+    function = globals()[name]
+    taken = inspect.signature(function).parameters
+    unknown = [argument for argument in arguments if argument not in taken]
+    if unknown:
+        raise InputError(
+            f"The exhibit {name} takes no argument {unknown[0]!r}. It takes: {', '.join(list(taken)[1:])}."
+        )
+    given = {argument: from_plain(value, str(taken[argument].annotation)) for argument, value in arguments.items()}
+    made: Exhibit = function(book, **given)
+    return made

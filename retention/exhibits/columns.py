@@ -1,0 +1,109 @@
+"""How the columns of an exhibit's table are headed and printed: one registry for pages, decks and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from retention import labels
+
+Kind = Literal["text", "count", "change", "rate", "points", "money", "day", "decimal"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        heading: what stands over it.
+        kind: what it holds, which decides how it is printed.
+    """
+
+    heading: str
+    kind: Kind
+
+
+COLUMNS: Final[Mapping[str, Column]] = {
+    "window": Column("Window", "text"),
+    "window_start": Column("Opens", "day"),
+    "window_end": Column("Closes", "day"),
+    "starting": Column("Opening", "count"),
+    "churned": Column("Left", "count"),
+    "new": Column("New", "count"),
+    "reactivated": Column("Came back", "count"),
+    "ending": Column("Closing", "count"),
+    "retained": Column("Stayed", "count"),
+    "net": Column("Net", "change"),
+    "customers": Column("Customers", "count"),
+    "logo_retention": Column("Retention", "rate"),
+    "low": Column("95% range from", "rate"),
+    "high": Column("to", "rate"),
+    "change": Column("Change", "points"),
+    "grr": Column("GRR", "rate"),
+    "grr_low": Column("GRR, 95% range from", "rate"),
+    "grr_high": Column("GRR to", "rate"),
+    "nrr": Column("NRR", "rate"),
+    "nrr_low": Column("NRR, 95% range from", "rate"),
+    "nrr_high": Column("NRR to", "rate"),
+    "nrr_without_largest": Column("NRR without the largest", "rate"),
+    "top_ten_share": Column("Ten largest, share", "rate"),
+    "largest_share": Column("Largest, share", "rate"),
+    "starting_mrr": Column("Opening, a month", "money"),
+    "churned_mrr": Column("Left, a month", "money"),
+    "contraction_mrr": Column("Shrank, a month", "money"),
+    "expansion_mrr": Column("Grew, a month", "money"),
+    "kept_mrr": Column("Kept, a month", "money"),
+    "top_ten_mrr": Column("Ten largest, a month", "money"),
+    "rate": Column("Rate", "rate"),
+    "against": Column("Rate there", "rate"),
+    "arr": Column("ARR", "money"),
+    "mrr": Column("MRR", "money"),
+    "customer_id": Column("Customer", "text"),
+    "name": Column("Name", "text"),
+    "segment": Column("Segment", "text"),
+    "plan": Column("Plan", "text"),
+    "csm": Column("CSM", "text"),
+    "started_on": Column("Customer since", "day"),
+    "first_started_on": Column("Customer since", "day"),
+    "churned_on": Column("Left on", "day"),
+    "churn_reason": Column("Reason", "text"),
+}
+"""The usual columns; any other is headed by its own name and printed by its type."""
+
+
+def column_of(name: str, dtype: pl.DataType) -> Column:
+    """How a column is headed and printed."""
+    if name in COLUMNS:
+        return COLUMNS[name]
+    heading = name.replace("_", " ").capitalize()
+    if dtype == pl.Date:
+        return Column(heading, "day")
+    if dtype.is_integer():
+        return Column(heading, "count")
+    return Column(heading, "decimal" if dtype.is_float() else "text")
+
+
+def printed(value: Any, column: Column, currency: str = "$") -> str:
+    """One cell as a board reads it; what is unknown is a dash."""
+    if value is None:
+        return labels.NOTHING
+    match column.kind:
+        case "count":
+            return labels.count(value)
+        case "change":
+            return labels.change(value)
+        case "rate":
+            return labels.percent(value)
+        case "points":
+            return labels.points(value)
+        case "money":
+            return labels.money(value, currency)
+        case "day":
+            return labels.day(value)
+        case "decimal":
+            return labels.decimal(value, 1)
+        case "text":
+            return labels.one_line(value)

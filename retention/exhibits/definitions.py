@@ -1,0 +1,92 @@
+"""The same question under other definitions: renewal decisions where terms are known, and the first year of cohorts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from retention import labels
+from retention.book import Book
+from retention.exhibits.exhibit import Exhibit, exhibit
+from retention.exhibits.wording import points, share_of
+from retention.metrics.cohorts import cohort_retention, pooled_cohorts
+from retention.metrics.compare import Share, pooled_share
+from retention.metrics.conventions import convention_counts
+from retention.metrics.logo import logo_retention
+from retention.metrics.renewal import locked_in, renewal_retention
+
+
+@exhibit
+def other_definitions(book: Book, *, start: date, end: date) -> Exhibit:
+    """The same question under other definitions: renewals where terms are known, and the first year of cohorts.
+
+    Table: one row per definition: definition, retained, starting, logo_retention, what is counted.
+    """
+    now = logo_retention(book, start=start, end=end).row(0, named=True)
+    renewal = renewal_retention(book, start=start, end=end).row(0, named=True)
+    first_year = pooled_share(pooled_cohorts(cohort_retention(book, cohort="quarter")), age=12)
+    lines: list[dict[str, Any]] = [
+        {"definition": "Over the window", **_counts(share_of(now)), "counted": "customers at the opening who stayed"}
+    ]
+    if renewal["due"]:
+        decided = {"retained": renewal["renewed"], "starting": renewal["due"], "rate": renewal["renewal_rate"]}
+        lines.append({"definition": "Renewal rate", **decided, "counted": "terms that ended and were renewed"})
+    lines.append(
+        {"definition": "In their first 12 months", **_counts(first_year), "counted": "customers of complete cohorts"}
+    )
+    return Exhibit(
+        title="The same question under other definitions",
+        sentences=(definitions_sentence(book, share_of(now), renewal, start, end),),
+        table=pl.DataFrame(lines, schema_overrides={"retained": pl.Int64, "starting": pl.Int64, "rate": pl.Float64}),
+        drawing=None,
+        n=now["starting"],
+        as_of=book.as_of,
+        terms=("logo_retention", "renewal_rate", "cohort_retention"),
+        code=(
+            f"print(rt.renewal_retention(book, start={start!r}, end={end!r}))\n"
+            'print(rt.pooled_cohorts(rt.cohort_retention(book, cohort="quarter")))'
+        ),
+        headings={"starting": "Of", "rate": "Share", "counted": "What is counted"},
+    )
+
+
+def _counts(share: Share) -> dict[str, Any]:
+    return {"retained": share.retained, "starting": share.starting, "rate": share.rate}
+
+
+def definitions_sentence(book: Book, now: Share, renewal: Mapping[str, Any], start: date, end: date) -> str:
+    """What the renewal rate counts that the rate over a window does not, or what would bring one."""
+    if not renewal["due"]:
+        return (
+            "There is no renewal rate: that takes contract terms that ended in the window "
+            "(a term start and end, a term length or a billing interval)."
+        )
+    locked = locked_in(book, start=start, end=end).row(0, named=True)
+    joined_and_left = int(convention_counts(book, [start], [end])["joined_and_left"].sum())
+    return renewal_sentence(now, renewal, locked, joined_and_left)
+
+
+def renewal_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str, int], joined_and_left: int) -> str:
+    """How far the renewal rate, taken to a year, lies from the rate over the window, and who makes the difference.
+
+    Args:
+        now: the window's rate as counts.
+        renewal: one row of ``renewal_retention``.
+        locked: one row of ``locked_in``.
+        joined_and_left: cancellations of customers who joined inside the window.
+    """
+    if now.rate is None or renewal["yearly_rate"] is None:
+        return "The renewal rate cannot be held against the rate over the window."
+    apart = renewal["yearly_rate"] - now.rate
+    head = f"Renewals alone would keep {labels.percent(renewal['yearly_rate'])} a year"
+    if abs(apart) < 0.01:
+        return f"{head}, within a point of the rate over the window."
+    side = "less" if apart < 0 else "more"
+    return (
+        f"{head}, {points(apart)} {side} than the window. They also count those who joined inside it, of whom "
+        f"{joined_and_left:,} left again; {locked['locked_in']:,} of the {locked['starting']:,} at the opening "
+        "could not leave: their term ran on."
+    )
