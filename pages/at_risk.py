@@ -12,7 +12,7 @@ from pages.parts.at_risk.settings import (
     test_in_use,
 )
 from pages.parts.at_risk.work_list import show_head, show_work_list
-from pages.parts.shell.session import loaded
+from pages.parts.shell.session import source_in_use
 from pages.parts.show.show import open_page, show_method, show_when_open
 from retention import labels
 from retention.takeaways.risk import called
@@ -47,7 +47,7 @@ show_when_open("More: who changed band", lambda: show_changes(view, scoring, cal
 show_when_open("More: a score learned from who left", lambda: show_learned(view, scoring, months))
 show_when_open("More: what the file lacks", lambda: show_absent(view, scoring))
 
-signals = loaded().signals
+signals = source_in_use().signals
 file = (
     "" if signals is None or scoring.signals is None else f"signals = read_signals(rt.read_table({signals.name!r}))\n"
 )

@@ -3,10 +3,10 @@ import streamlit as st
 
 from pages.parts.proof.data_warnings import show_doubts
 from pages.parts.proof.match import show_conventions, show_match
-from pages.parts.shell.files import choose_side
+from pages.parts.shell.files import choose_file
 from pages.parts.shell.mapping import correct_mapping
 from pages.parts.shell.rules import choose_rules
-from pages.parts.shell.session import loaded
+from pages.parts.shell.session import source_in_use
 from pages.parts.shell.writing import show_writing
 from pages.parts.show.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
 from pages.parts.show.table import show_table
@@ -17,7 +17,7 @@ from retention.listing import as_csv
 from retention.takeaways.proof import lacking
 
 view = open_page("Will the number stand up?")
-held, ledger = loaded(), view.book.ledger
+ledger = view.book.ledger
 
 st.metric(f"Rows used, of {ledger.rows_read:,} read", figure(labels.count(ledger.rows_used)))
 st.markdown(written(f"{ledger}."))
@@ -60,14 +60,14 @@ else:
                        mime="text/csv", on_click="ignore")  # fmt: skip
 
 st.subheader("What each column was taken for", anchor=False)
-side = choose_side(held)
-correct_mapping(side, hide_names=view.hide_names)
-show_when_open("More: how the file is written", lambda: show_writing(side, hide_names=view.hide_names))
+file = choose_file()
+correct_mapping(file, hide_names=view.hide_names)
+show_when_open("More: how the file is written", lambda: show_writing(file, hide_names=view.hide_names))
 
 if absent := lacking(view.book):
     show_when_open("More: what the file lacks", lambda: show_board_table(absent, alt="Columns the file lacks"))
 
 st.subheader("Rules", anchor=False)
-choose_rules(held, view.book)
+choose_rules(source_in_use(), view.book)
 
 show_when_open("More: every definition", show_glossary)

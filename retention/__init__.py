@@ -21,6 +21,8 @@ _HOMES = {
     "read_table": "retention.reading",
     "read_book": "retention.reading",
     "read_together": "retention.reading",
+    "Source": "retention.source",
+    "Selection": "retention.selection",
     "logo_retention": "retention.metrics.logo",
     "logo_retention_trend": "retention.metrics.logo",
     "customers_behind": "retention.metrics.logo",
@@ -102,6 +104,8 @@ if TYPE_CHECKING:
     from retention.reading import read_together as read_together
     from retention.risk.score import risk_scores as risk_scores
     from retention.rules import Rules as Rules
+    from retention.selection import Selection as Selection
+    from retention.source import Source as Source
 
 
 def __getattr__(name: str) -> Any:

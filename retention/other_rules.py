@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from retention.book import Book
 from retention.errors import RetentionError
-from retention.intake.table import Table
-from retention.reading import book_of
 from retention.rules import Rules, rule_choices
+from retention.source import Source
 
 END_DAY = ("inclusive", "exclusive")
 BY_STATUS = ("paused", "trials", "past_due")
@@ -30,26 +29,11 @@ class OtherRule:
     book: Book
 
 
-def other_rules(
-    table: Table,
-    *,
-    other: Table | None = None,
-    mapping: Mapping[str, str | None] | None = None,
-    other_mapping: Mapping[str, str | None] | None = None,
-    answers: Mapping[str, str] | None = None,
-    rules: Rules | None = None,
-    in_use: Book | None = None,
-    only: str | None = None,
-) -> list[OtherRule]:
-    """The Books of a file under each other rule, one rule at a time, where it changes who was a customer when.
+def other_rules(source: Source, *, in_use: Book | None = None, only: str | None = None) -> list[OtherRule]:
+    """The Books of a source under each other rule, one rule at a time, where it changes who was a customer when.
 
     Args:
-        table: the file.
-        other: a second file joined on the customer id.
-        mapping: canonical column -> header.
-        other_mapping: of the second file.
-        answers: question key -> choice.
-        rules: the choices in use.
+        source: the files, and the rules in use.
         in_use: the Book under them, if it is at hand.
         only: one rule to look at.
 
@@ -57,19 +41,14 @@ def other_rules(
         One entry per choice that differs from the one in use and moves a stay of somebody; a choice under which the
         file cannot be read, or that leaves it as it is, has none.
     """
-    given, used = dict(answers or {}), rules or Rules()
-
-    def read(answers: Mapping[str, str], rules: Rules) -> Book:
-        return book_of(table, other=other, mapping=mapping, other_mapping=other_mapping, answers=answers, rules=rules)
-
-    standard = in_use or read(given, used)
+    standard = in_use or source.book()
     found = []
-    for name, choice in _to_try(standard, used.answered(given)):
+    for name, choice in _to_try(standard, source.rules_in_use):
         if only not in (None, name):
             continue
-        asked = given | ({name: choice} if name in ("logo", "end_day") else {})
+        other = replace(source, rules=source.rules.with_choices({name: choice}))
         try:
-            book = read(asked, used.with_choices({name: choice}))
+            book = other.with_answers({name: choice} if name in ("logo", "end_day") else {}).book()
         except RetentionError:
             continue
         if not _same_stays(standard, book):

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from retention.book import Book
 from retention.errors import Choice, NeedsAnswer, Question, RetentionError
-from retention.intake.interpret.build import build
-from retention.intake.interpret.join_files import OTHER, build_together, other_answers
+from retention.intake.interpret.join_files import OTHER, other_answers
 from retention.intake.read.checks import LARGEST
 from retention.intake.read.sandbox import Watch, read_table
 from retention.intake.table import Table
 from retention.metrics.logo import logo_retention
 from retention.periods import trailing_window
 from retention.rules import Rules
+from retention.source import Source
 
 __all__ = ["book_of", "read_book", "read_table", "read_together"]
 
@@ -50,7 +49,8 @@ def read_book(
         NeedsAnswer: ``.questions`` say what the file cannot decide; call again with ``answers=``.
     """
     table = read_asking(source, name=name, mapping=mapping, answers=answers, max_bytes=max_bytes)
-    return book_of(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of)
+    source_read = Source(table, mapping=mapping or {}, answers=answers or {}, rules=rules or Rules())
+    return book_of(source_read, as_of=as_of)
 
 
 def read_together(
@@ -88,15 +88,15 @@ def read_together(
         second = read_asking(other, name=other_name, mapping=other_mapping, answers=other_answers(given))
     except NeedsAnswer as asked:
         raise NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions]) from None
-    return book_of(
+    both = Source(
         first,
-        other=second,
-        mapping=mapping,
-        other_mapping=other_mapping,
-        answers=answers,
-        rules=rules,
-        as_of=as_of,
+        second,
+        mapping=mapping or {},
+        other_mapping=other_mapping or {},
+        answers=given,
+        rules=rules or Rules(),
     )
+    return book_of(both, as_of=as_of)
 
 
 def read_asking(
@@ -179,7 +179,7 @@ def _settled(
             one = read({question.key: choice.value})
         except RetentionError:
             continue
-        if makes_a_book(partial(_built, one, mapping=mapping)):
+        if makes_a_book(Source(one, mapping=mapping or {}).book):
             tables[choice] = one
     if len(tables) > 1:
         with_effects = [replace(choice, effect=_given_by(one)) for choice, one in tables.items()]
@@ -200,61 +200,28 @@ def makes_a_book(book: Callable[[], Book]) -> bool:
 
 def _given_by(table: Table) -> str:
     """What a table would give as it is; nothing where it leaves more to be asked than its likeliest answers settle."""
-    return _effect(lambda answers: _built(table, answers=answers), {})
+    return _effect(Source(table), {})
 
 
-def _built(
-    table: Table,
-    *,
-    other: Table | None = None,
-    mapping: Mapping[str, str | None] | None = None,
-    other_mapping: Mapping[str, str | None] | None = None,
-    answers: Mapping[str, str] | None = None,
-    rules: Rules | None = None,
-    as_of: date | None = None,
-) -> Book:
-    """The Book of one table, or of two joined on the customer id."""
-    today = date.today()  # a bound on what can have happened, never an as-of date
-    if other is None:
-        return build(table, mapping=mapping, answers=answers, rules=rules, as_of=as_of, today=today)
-    return build_together(
-        table, other, mapping=mapping, other_mapping=other_mapping, answers=answers, rules=rules, as_of=as_of,
-        today=today,
-    )  # fmt: skip
+def book_of(source: Source, as_of: date | None = None) -> Book:
+    """The Book of a source; where it leaves something open, each choice says what it would give.
 
-
-def book_of(
-    table: Table,
-    *,
-    other: Table | None = None,
-    mapping: Mapping[str, str | None] | None = None,
-    other_mapping: Mapping[str, str | None] | None = None,
-    answers: Mapping[str, str] | None = None,
-    rules: Rules | None = None,
-    as_of: date | None = None,
-) -> Book:
-    """The Book of one table, or of two joined on the customer id; a changed answer never parses a file again.
+    A changed answer never parses a file again.
 
     Raises:
         IntakeError: see ``read_book`` and ``read_together``.
         NeedsAnswer: its choices say what each would give.
     """
-
-    def with_answers(given: Mapping[str, str] | None) -> Book:
-        return _built(
-            table, other=other, mapping=mapping, other_mapping=other_mapping, answers=given, rules=rules, as_of=as_of
-        )
-
     try:
-        return with_answers(answers)
+        return source.book(as_of)
     except NeedsAnswer as asked:
-        tried = {**_likely(asked.questions), **(answers or {})}
+        tried = {**_likely(asked.questions), **source.answers}
         begun = monotonic()
 
         def effect(question: Question, choice: Choice) -> Choice:
             if choice.effect or monotonic() - begun > _PATIENCE:
                 return choice
-            return replace(choice, effect=_effect(with_answers, {**tried, question.key: choice.value}))
+            return replace(choice, effect=_effect(source, {**tried, question.key: choice.value}, as_of))
 
         raise NeedsAnswer(
             [replace(q, choices=tuple(effect(q, choice) for choice in q.choices)) for q in asked.questions]
@@ -266,14 +233,14 @@ def _likely(questions: Sequence[Question]) -> dict[str, str]:
     return {question.key: question.choices[0].value for question in questions}
 
 
-def _effect(with_answers: Callable[[Mapping[str, str]], Book], answers: Mapping[str, str]) -> str:
+def _effect(source: Source, answers: Mapping[str, str], as_of: date | None = None) -> str:
     """What answers would give, with the likeliest answer to whatever they leave open."""
     try:
-        return headline(with_answers(answers))
+        return headline(replace(source, answers=answers).book(as_of))
     except NeedsAnswer as more:
         if set(_likely(more.questions)) <= set(answers):
             return ""
-        return _effect(with_answers, {**_likely(more.questions), **answers})
+        return _effect(source, {**_likely(more.questions), **answers}, as_of)
     except RetentionError as problem:
         return f"cannot be read this way: {problem}"
 

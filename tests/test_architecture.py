@@ -28,8 +28,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("retention.glossary", "retention.rules", "retention.ledger", "retention.listing", "retention.pseudonyms"),
     ("retention.intake.table",),
     ("retention.book",),
+    ("retention.selection",),
     ("retention.intake", "retention.metrics.tally", "retention.splits"),
     (
+        "retention.source",
         "retention.metrics.conventions",
         "retention.metrics.paid",
         "retention.metrics.resampling",

@@ -14,6 +14,7 @@ from retention.exhibits.wording import change_in_short, standing_sentence
 from retention.intake.read.parsing import parse
 from retention.metrics.compare import Share
 from retention.reading import book_of
+from retention.source import Source
 from retention.splits import attributes_to_split_by
 from tests.strategies import plain_book
 
@@ -25,7 +26,7 @@ FIGURES = ("starting", "churned", "new", "reactivated", "ending")
 
 @pytest.fixture(scope="module")
 def sample() -> Book:
-    return book_of(parse(FILE.read_bytes(), FILE.name))
+    return book_of(Source(parse(FILE.read_bytes(), FILE.name)))
 
 
 @pytest.fixture(scope="module")

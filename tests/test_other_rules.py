@@ -7,6 +7,7 @@ import polars as pl
 from retention.metrics.logo import logo_retention
 from retention.other_rules import other_rules
 from retention.rules import Rules
+from retention.source import Source
 from tests.intake.literal import table
 
 LIST = """
@@ -25,8 +26,8 @@ MONTHS = """
 """
 
 
-def rates(text: str, **options: object) -> dict[tuple[str, str], tuple[int, int]]:
-    found = other_rules(table(text, "own.csv"), **options)  # type: ignore[arg-type]
+def rates(text: str, *, only: str | None = None, **said: object) -> dict[tuple[str, str], tuple[int, int]]:
+    found = other_rules(Source(table(text, "own.csv"), **said), only=only)  # type: ignore[arg-type]
     counted = {}
     for each in found:
         counts = logo_retention(each.book, start=date(2024, 1, 31), end=each.book.as_of).row(0, named=True)
@@ -62,7 +63,7 @@ def test_one_rule_can_be_asked_for_alone() -> None:
 
 def test_an_end_day_that_the_file_leaves_open_is_read_both_ways() -> None:
     terms = "customer_id,started_on,end_date\na,2023-01-01,\nb,2023-01-01,2024-05-31\nc,2023-03-01,2024-08-17"
-    found = other_rules(table(terms, "own.csv"), answers={"end_day": "exclusive"})
+    found = other_rules(Source(table(terms, "own.csv"), answers={"end_day": "exclusive"}))
     assert [(each.rule, each.choice) for each in found] == [("end_day", "inclusive")]
     ends = found[0].book.spans.select(pl.col("churned_on")).collect().get_column("churned_on").to_list()
     assert ends == [None, date(2024, 6, 1), date(2024, 8, 18)]

@@ -19,6 +19,7 @@ from retention.metrics.cohorts import cohort_retention
 from retention.metrics.logo import logo_retention
 from retention.reading import book_of
 from retention.rules import Rules
+from retention.source import Source
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "../shared/examples"
@@ -26,7 +27,7 @@ needs_examples = pytest.mark.skipif(not EXAMPLES.exists(), reason="the example f
 
 
 def told_nothing(path: Path, **options: object) -> Book:
-    return book_of(parse(path.read_bytes(), path.name), **options)  # type: ignore[arg-type]
+    return book_of(Source(parse(path.read_bytes(), path.name), **options))  # type: ignore[arg-type]
 
 
 # Real files
@@ -118,7 +119,7 @@ def test_connector_tables_load_ask_or_are_refused_and_never_load_wrongly(path: P
         table = parse(path.read_bytes(), path.name)
         for _ in range(4):
             try:
-                book = book_of(table, answers=answers)
+                book = book_of(Source(table, answers=answers))
                 break
             except NeedsAnswer as asked:
                 answers |= {question.key: _loading(question).value for question in asked.questions}
@@ -163,7 +164,7 @@ OPEN = b"customer_id,started_on,churned_on\na,01/02/2023,\nb,03/01/2023,04/05/20
 
 def test_each_choice_says_what_it_would_give() -> None:
     with pytest.raises(NeedsAnswer) as caught:
-        book_of(parse(OPEN, "open.csv"))
+        book_of(Source(parse(OPEN, "open.csv")))
     effects = {choice.value: choice.effect for choice in caught.value.questions[0].choices}
     assert effects == {"day_first": "66.7%: 2 of 3 stayed", "month_first": "66.7%: 2 of 3 stayed"}
 
@@ -171,7 +172,7 @@ def test_each_choice_says_what_it_would_give() -> None:
 def test_an_answer_that_loads_nothing_says_so() -> None:
     content = b"customer_id,started_on,churned_on,status\na,2024-01-01,2024-02-01,active"
     with pytest.raises(NeedsAnswer) as caught:
-        book_of(parse(content, "one.csv"))
+        book_of(Source(parse(content, "one.csv")))
     effects = {choice.value: choice.effect for choice in caught.value.questions[0].choices}
     assert effects["set_aside"].startswith("cannot be read this way: No row of one.csv")
 

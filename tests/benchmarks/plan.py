@@ -20,7 +20,8 @@ from unittest.mock import patch
 
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
+from retention.source import Source
 from tests.pages.opened import opened, sample_table
 
 TABS = ("Figures", "Goal by segment", "Levers", "CSMs", "Growth to find", "Scenarios")
@@ -75,7 +76,7 @@ def dragged(app: AppTest) -> tuple[float, float]:
 def main() -> None:
     """Drag the goal on every tab, with each fold open, and over five years."""
     logging.disable(logging.WARNING)
-    app = opened(Loaded(sample_table(), sample=True))
+    app = opened(FilesInUse(Source(sample_table()), sample=True))
     app.switch_page("pages/plan.py").run()
     dragged(app)
 

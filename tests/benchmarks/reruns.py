@@ -17,8 +17,9 @@ import numpy as np
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
 from retention.book import Book, assemble
+from retention.source import Source
 from tests.benchmarks.population import AS_OF, CUSTOMERS, population
 from tests.benchmarks.scores import signals
 from tests.pages.opened import opened, sample_table
@@ -67,7 +68,7 @@ def main(customers: int) -> None:
     with patch("pages.parts.shell.session.book_of", lambda *_args, **_options: book):
         print(f"{'page':12} {'first':>8} {'rerun':>8} {'filter':>8}   milliseconds at {customers:,} customers")  # noqa: T201
         for page in PAGES:
-            app = opened(Loaded(sample_table()))
+            app = opened(FilesInUse(Source(sample_table())))
             app.multiselect(key="filters").set_value(["segment"]).run()
             started = perf_counter()
             app.switch_page(f"pages/{page}.py").run()

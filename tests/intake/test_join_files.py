@@ -10,6 +10,7 @@ from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.interpret.join_files import build_together
 from retention.intake.read.parsing import parse
 from retention.rules import Rules
+from retention.source import Source
 from tests.intake.literal import TODAY, adds_up, spans, table
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,9 @@ REVENUE = """
 
 def together(main: str, other: str, **options: object) -> Book:
     first, second = table(main, "first.csv"), table(other, "second.csv")
-    return build_together(first, second, today=TODAY, **options)  # type: ignore[arg-type]
+    source = Source(first, second, **options)  # type: ignore[arg-type]
+    one, two = (file.part for file in source.files)
+    return build_together(one, two, rules=source.rules, today=TODAY)
 
 
 @pytest.mark.parametrize("pair", [(LIST, REVENUE), (REVENUE, LIST)])
@@ -116,7 +119,7 @@ def test_the_sample_with_its_revenue() -> None:
     parts = [
         parse((ROOT / "data" / name).read_bytes(), name) for name in ("sample_customers.csv", "sample_revenue.csv")
     ]
-    book = build_together(*parts, today=TODAY)
+    book = build_together(*(file.part for file in Source(*parts).files), rules=Rules(), today=TODAY)
     assert book.ledger.rows_set_aside == 0
     assert book.revenue is not None
     assert book.revenue.collect().height == 75_788

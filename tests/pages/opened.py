@@ -14,10 +14,11 @@ import pyarrow as pa
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
 from retention.intake.read.parsing import parse
 from retention.intake.table import Table
 from retention.reading import book_of
+from retention.source import Source
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data" / "sample_customers.csv"
@@ -43,17 +44,18 @@ def loaded(
     *,
     name: str = "own.csv",
     answers: dict[str, str] | None = None,
-) -> Loaded:
+) -> FilesInUse:
     """Rows as the file in use; raises what the file leaves open, as the uploader does before it puts one into use."""
     table = parse(as_file(rows, columns), name)
-    book_of(table, answers=answers)
-    return Loaded(table, answers=answers or {})
+    source = Source(table, answers=answers or {})
+    book_of(source)
+    return FilesInUse(source)
 
 
-def opened(file: Loaded | None = None, *, page: str = "retention", **state: object) -> AppTest:
+def opened(file: FilesInUse | None = None, *, page: str = "retention", **state: object) -> AppTest:
     """The app on a page; on the sample unless a file is given."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-    app.session_state["loaded"] = file or Loaded(sample_table(), sample=True)
+    app.session_state["files"] = file or FilesInUse(Source(sample_table()), sample=True)
     for key, value in state.items():
         app.session_state[key] = value
     app.run()

@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts.at_risk.work_list import COLUMNS as SHOWN
 from pages.parts.at_risk.work_list import crm_file
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
 from retention.intake.read.parsing import parse
+from retention.source import Source
 from tests.pages.opened import ROOT, as_file, fine, loaded, number, opened, pages_of, said, sample_table, texts
 
 HEADERS = ("Customer ID", "Company", "Segment", "CSM", "ARR", "Start date", "Churn date", "Usage share",
@@ -33,17 +34,17 @@ BOOK = [
 """Read as of the day of the last churn: 31 Dec 2024."""
 
 
-def with_signals(rows: list[list[str]], signals: list[list[str]], columns: tuple[str, ...] = HEADERS) -> Loaded:
+def with_signals(rows: list[list[str]], signals: list[list[str]], columns: tuple[str, ...] = HEADERS) -> FilesInUse:
     table = parse(as_file(rows, columns), "own.csv")
-    return Loaded(table, signals=parse(as_file(signals, SIGNALS), "signals.csv"))
+    return FilesInUse(Source(table, signals=parse(as_file(signals, SIGNALS), "signals.csv")))
 
 
-def sample() -> Loaded:
+def sample() -> FilesInUse:
     file = ROOT / "data" / "sample_signals.csv"
-    return Loaded(sample_table(), signals=parse(file.read_bytes(), file.name), sample=True)
+    return FilesInUse(Source(sample_table(), signals=parse(file.read_bytes(), file.name)), sample=True)
 
 
-def page(file: Loaded, **state: object) -> AppTest:
+def page(file: FilesInUse, **state: object) -> AppTest:
     return fine(opened(file, page="at_risk", **state))
 
 
@@ -160,7 +161,7 @@ def test_broken_signals_are_left_out_one_by_one_with_the_reason() -> None:
 def test_a_signals_file_that_cannot_be_read_is_named_and_the_list_still_stands() -> None:
     held = loaded(BOOK, HEADERS)
     nonsense = parse(b"a,b\n1,2\n", "![x](http://evil.example).csv")
-    app = page(Loaded(held.table, signals=nonsense))
+    app = page(FilesInUse(Source(held.source.table, signals=nonsense)))
     (warning,) = [part.value for part in app.warning]
     assert "is not used" in warning.replace("\\", "")
     assert "![x](" not in warning
@@ -207,12 +208,12 @@ def test_hidden_names_are_in_no_table_and_in_no_choice() -> None:
 
 
 def test_a_changed_signals_file_is_seen() -> None:
-    def large(usage: str) -> Loaded:
+    def large(usage: str) -> FilesInUse:
         return with_signals(BOOK, [["2024-12-30", "red and large", usage, "increasing", "0", "2025-12-05"]])
 
     app = page(large("0.1"))
     assert table(app, "reasons")["customer_id"].to_list() == ["yellow", "red and large", "red and small"]
-    app.session_state["loaded"] = large("0.9")
+    app.session_state["files"] = large("0.9")
     assert table(fine(app.run()), "reasons")["customer_id"].to_list() == ["yellow", "red and small"]
 
 

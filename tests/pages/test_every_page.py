@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
 from retention.intake.read.parsing import parse
+from retention.source import Source
 from tests.pages.opened import COLUMNS, PAGES, ROOT, fine, loaded, number, opened, pages_of, said, through, turned_to
 
 QUESTIONS = {
@@ -69,7 +70,7 @@ def test_each_page_asks_a_question_of_its_own() -> None:
     assert asked[0] == "How many customers do we keep?"
 
 
-def tenures() -> Loaded:
+def tenures() -> FilesInUse:
     """A file without dates: how long, and whether gone."""
     rows = [[f"C-{n}", n % 40 + 1, ["No", "Yes"][n % 3 == 0], ["SMB", "Enterprise"][n % 2]] for n in range(120)]
     return loaded(rows, ["Customer ID", "Tenure (months)", "Churn", "Segment"])
@@ -78,7 +79,7 @@ def tenures() -> Loaded:
 def test_every_page_is_offered_to_some_book() -> None:
     cube = ROOT / "data" / "try_revenue_cube.xlsx"
     offered = set()
-    for file in (None, Loaded(parse(cube.read_bytes(), cube.name)), tenures()):
+    for file in (None, FilesInUse(Source(parse(cube.read_bytes(), cube.name))), tenures()):
         app = opened(file)
         assert list(through(app))
         offered |= set(pages_of(app))
@@ -91,7 +92,7 @@ def test_all_pages_open_on_the_sample() -> None:
 
 
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES.keys())
-def test_all_pages_open_on_any_book(file: Loaded) -> None:
+def test_all_pages_open_on_any_book(file: FilesInUse) -> None:
     app = opened(file)
     for page in through(app):
         assert "Sample data" not in said(page)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
 from pages.parts.show.text import plain
 from retention.intake.columns.registry import PERSONAL
 from retention.pseudonyms import pseudonym, without_names
@@ -39,7 +39,7 @@ HEADERS = ["Customer ID", "Company", "Segment", "CSM", "[x](http://evil.example)
 
 
 @pytest.fixture(scope="module")
-def hostile() -> Loaded:
+def hostile() -> FilesInUse:
     """Every hostile text as id, name, segment, manager and attribute, the attribute under a hostile heading."""
     rows = [
         [
@@ -87,20 +87,20 @@ def read_as_markdown(app: AppTest) -> list[tuple[str, str]]:
     return [found for page in through(app) for found in texts(page) if READ_AS_MARKDOWN.match(found[0])]
 
 
-def test_hostile_names_are_inert(hostile: Loaded) -> None:
+def test_hostile_names_are_inert(hostile: FilesInUse) -> None:
     seen = read_as_markdown(opened(hostile))
     assert "evil" in str(seen)  # they are there, or this test tests nothing
     assert [found for found in seen if alive(found[1])] == []
 
 
-def test_hostile_values_are_inert_in_filters_and_in_the_sentence_about_them(hostile: Loaded) -> None:
+def test_hostile_values_are_inert_in_filters_and_in_the_sentence_about_them(hostile: FilesInUse) -> None:
     app = opened(hostile)
     assert len(app.multiselect(key="filters").options) == 3
     app.session_state["filters"] = ["segment", "csm"]
     app.run()
     app.session_state["where.segment"] = [" ".join(text.split()) for text in HOSTILE]
     app.run()
-    assert len(app.session_state["view"].conditions) == 1
+    assert len(app.session_state["view"].selection.filters) == 1
     assert [found for found in read_as_markdown(app) if alive(found[1])] == []
 
 
@@ -121,7 +121,7 @@ SECRET = re.compile(rf"\b(ACC-0|{'|'.join(WORDS)})", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def named() -> Loaded:
+def named() -> FilesInUse:
     """A book of names, with rows that were repaired and set aside in every column that holds one."""
     rows = [
         [f"ACC-0{n}", name, f"post@{name.split()[0].lower()}.example", PARENTS[n % 2], MANAGERS[n % 2],
@@ -140,25 +140,25 @@ def secrets(app: AppTest) -> set[str]:
     return {match[0] for where, text in texts(app) for match in SECRET.finditer(text)}
 
 
-def test_names_are_there_to_be_hidden(named: Loaded) -> None:
+def test_names_are_there_to_be_hidden(named: FilesInUse) -> None:
     app = opened(named)
     found = set().union(*(secrets(page) for page in through(app)))
     assert {"Zebrafone", "Quillmart", "Lovelace", "Hopper", "ACC-0"} <= found
 
 
-def test_hidden_names_are_nowhere(named: Loaded) -> None:
+def test_hidden_names_are_nowhere(named: FilesInUse) -> None:
     app = opened(named)
     app.toggle(key="hide_names").set_value(True).run()
     assert [page.header[0].value for page in through(app) if secrets(page)] == []
 
 
-def test_hidden_managers_are_nowhere_where_the_book_is_split_or_filtered_by_them(named: Loaded) -> None:
+def test_hidden_managers_are_nowhere_where_the_book_is_split_or_filtered_by_them(named: FilesInUse) -> None:
     app = opened(named)
     app.toggle(key="hide_names").set_value(True).run()
     app.multiselect(key="filters").set_value(["csm"]).run()
     app.session_state["where.csm"] = ["Ada Lovelace"]
     app.run()
-    assert len(app.session_state["view"].conditions) == 1
+    assert len(app.session_state["view"].selection.filters) == 1
     assert [page.header[0].value for page in through(app) if secrets(page)] == []
     turned_to(app, "segments")
     app.selectbox(key="by").set_value("csm").run()
@@ -166,7 +166,7 @@ def test_hidden_managers_are_nowhere_where_the_book_is_split_or_filtered_by_them
     assert pseudonym("csm", "Ada Lovelace") in str(list(texts(app)))
 
 
-def test_nothing_that_names_somebody_splits_or_filters_a_book(named: Loaded) -> None:
+def test_nothing_that_names_somebody_splits_or_filters_a_book(named: FilesInUse) -> None:
     """An address with such a filter would hold the name."""
     app = opened(named)
     offered = app.multiselect(key="filters").options

@@ -167,7 +167,7 @@ def test_an_address_sets_the_fields_and_nonsense_in_it_is_ignored() -> None:
 
 def test_another_file_brings_its_own_values() -> None:
     app = typed(plan(), **WORKED)
-    app.session_state["loaded"] = loaded(
+    app.session_state["files"] = loaded(
         [
             [f"C-{n}", f"Company {n}", "SMB", "Ada", "1000", "2021-03-01", f"2024-0{n + 1}-05" if n < 6 else ""]
             for n in range(90)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
 from retention.intake.read.parsing import parse
+from retention.source import Source
 from tests.pages.opened import ROOT, as_file, fine, loaded, opened, said, through, turned_to
 
 PARENTS = ["Customer ID", "Parent ID", "Start date", "Churn date"]
@@ -24,12 +25,12 @@ PAID = [
 ]
 
 
-def group(answer: str = "customer") -> Loaded:
+def group(answer: str = "customer") -> FilesInUse:
     return loaded(GROUP, PARENTS, answers={"logo": answer})
 
 
-def revenue(rows: list[list[str]]) -> Loaded:
-    return Loaded(parse(as_file(rows, MONTHS[0]), "months.csv"))
+def revenue(rows: list[list[str]]) -> FilesInUse:
+    return FilesInUse(Source(parse(as_file(rows, MONTHS[0]), "months.csv")))
 
 
 def switches(app: AppTest) -> dict[str, object]:
@@ -89,7 +90,7 @@ def test_a_link_brings_the_rules_back() -> None:
     app.run()
     assert "a customer is a company" in said(fine(app))
     assert "paused customers count as lost" in said(app)
-    assert app.session_state["loaded"].rules_in_use.departures() == {"paused": "churn", "logo": "parent"}
+    assert app.session_state["files"].source.rules_in_use.departures() == {"paused": "churn", "logo": "parent"}
     assert "rule.past_due" not in app.query_params
     assert "of 1,644 customers" not in said(app)
 
@@ -110,6 +111,6 @@ def test_a_rule_that_asks_something_first_opens_the_question_and_the_switch_goes
     app = turned_to(opened(loaded(rows, columns)), "proof")
     app.selectbox(key="rule.paused.active").set_value("churn").run()
     assert "asked" in app.session_state
-    assert app.session_state["loaded"].rules_in_use.departures() == {}
+    assert app.session_state["files"].source.rules_in_use.departures() == {}
     assert app.selectbox(key="rule.paused.active").value == "active"
     assert [error.message for error in app.exception] == []

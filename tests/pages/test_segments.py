@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.more import segments as segments_more
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
+from retention.source import Source
 from retention.takeaways.segment import controllable_title
 from tests.pages.opened import fine, loaded, opened, said, sample_table, texts, turned_to
 
@@ -24,7 +25,7 @@ ROWS = [
 ]
 
 
-def segments(file: Loaded, **state: object) -> AppTest:
+def segments(file: FilesInUse, **state: object) -> AppTest:
     return fine(turned_to(opened(file, **{REASONS: True}, **state), "segments"))
 
 
@@ -41,7 +42,7 @@ def test_retention_counts_controllable_churn_only_and_has_a_trend() -> None:
 
 def test_a_kind_that_was_changed_moves_that_reason_alone() -> None:
     file = loaded(ROWS, COLUMNS)
-    kinds = {f"reasons.kinds.{file.table.sha256}": {"Price": "uncontrollable"}}
+    kinds = {f"reasons.kinds.{file.source.table.sha256}": {"Price": "uncontrollable"}}
     app = segments(file, **kinds)
     assert metric(app) == "90.0%"
     assert any("1 reason counts as you chose" in caption.value for caption in app.caption)
@@ -54,7 +55,7 @@ def test_edits_are_kept_by_reason_and_nonsense_is_not(monkeypatch: pytest.Monkey
     edited = {"edited_rows": {"1": {"kind": "involuntary"}, "0": {"kind": "whatever"}}}
     session = {segments_more.EDITOR: edited, key: {"Old": "controllable"}}
     monkeypatch.setattr(segments_more, "st", SimpleNamespace(session_state=session))
-    monkeypatch.setattr(segments_more, "loaded", lambda: Loaded(sample_table()))
+    monkeypatch.setattr(segments_more, "source_in_use", lambda: Source(sample_table()))
     segments_more._keep_kinds(["Price", "Support"])
     assert session[key] == {"Old": "controllable", "Support": "involuntary"}
 

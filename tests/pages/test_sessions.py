@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import FilesInUse
 from tests.pages.opened import loaded, opened, pages_of, said, texts, turned_to
 
 HEADERS = ("Customer ID", "Company", "Segment", "Start date", "Churn date")
 
 
-def fifty(*left: int, who: str = "Company") -> Loaded:
+def fifty(*left: int, who: str = "Company") -> FilesInUse:
     """Fifty customers of two segments, of whom some left in the last year; the last is a start that dates the file."""
     rows = [
         [f"C-{n}", f"{who} {n}", ["SMB", "Enterprise"][n % 2], "2021-01-01", "2024-03-05" if n in left else ""]
@@ -27,9 +27,9 @@ def test_a_change_in_the_middle_of_a_file_is_seen() -> None:
     """A hash of the first and last rows would not see customer 25."""
     app = opened(fifty(3))
     assert "48 of 49 customers stayed" in said(app)
-    app.session_state["loaded"] = fifty(3, 25)
+    app.session_state["files"] = fifty(3, 25)
     assert "47 of 49 customers stayed" in said(app.run())
-    app.session_state["loaded"] = fifty(3)
+    app.session_state["files"] = fifty(3)
     assert "48 of 49 customers stayed" in said(app.run())
 
 
@@ -42,7 +42,7 @@ def test_a_filter_changed_after_a_change_of_the_file_is_seen() -> None:
     assert "25 of 25 customers stayed" in said(app)
     app.multiselect(key="where.segment").set_value(["SMB", "Enterprise"]).run()
     assert "47 of 49 customers stayed" in said(app)
-    app.session_state["loaded"] = fifty(4, 3, 25)
+    app.session_state["files"] = fifty(4, 3, 25)
     app.run()
     app.multiselect(key="where.segment").set_value(["SMB"]).run()
     assert "24 of 25 customers stayed" in said(app)
@@ -52,9 +52,9 @@ def test_every_page_sees_a_changed_file() -> None:
     """The same page of the same session, on two files that differ in one row, sends different texts."""
     app = opened(fifty(3))
     for page in pages_of(app):
-        app.session_state["loaded"] = fifty(3)
+        app.session_state["files"] = fifty(3)
         before = sorted(texts(turned_to(app, page)))
-        app.session_state["loaded"] = fifty(3, 25)
+        app.session_state["files"] = fifty(3, 25)
         assert sorted(texts(app.run())) != before, page
 
 

@@ -29,7 +29,7 @@ def captions(app: AppTest) -> str:
 
 def dropped(app: AppTest, name: str, content: bytes) -> AppTest:
     """The app after a file was dropped where files are dropped."""
-    key = "upload.banner" if app.session_state["loaded"].sample else "upload.replace"
+    key = "upload.banner" if app.session_state["files"].sample else "upload.replace"
     return app.file_uploader(key=key).upload(name, content).run(timeout=60)
 
 
@@ -61,7 +61,7 @@ def test_a_dropped_file_is_read_and_its_rows_accounted_for() -> None:
 def test_a_file_that_cannot_be_read_says_so_and_leaves_the_other_in_use() -> None:
     app = dropped(opened(), "empty.csv", b" ")
     assert "empty" in app.error[0].value
-    assert app.session_state["loaded"].sample
+    assert app.session_state["files"].sample
 
 
 def test_a_correction_is_previewed_before_it_is_made() -> None:
@@ -69,7 +69,7 @@ def test_a_correction_is_previewed_before_it_is_made() -> None:
     assert "In it: 2021-05-01, 2021-06-01. Certain: you choose it, all of its values are dates." in said(fine(app))
     assert "Read this way:" in said(app)
     assert "2 rows read: 2 used" in said(app).split("Read this way:")[1]
-    assert app.session_state["loaded"].mapping == {}
+    assert app.session_state["files"].source.mapping == {}
 
 
 def test_a_preview_that_gives_nothing_says_why() -> None:
@@ -81,39 +81,39 @@ def test_a_preview_that_gives_nothing_says_why() -> None:
 
 def test_a_correction_is_applied_to_the_next_file_with_the_same_headers_and_undone() -> None:
     app = pressed(corrected(opened(loaded(MARCH, COLUMNS))), "Read the file this way")
-    assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
+    assert app.session_state["files"].source.mapping == {"started_on": "Beginn"}
     assert EARLIER not in captions(app)
     assert "you chose it, " in cells(app)
     app = dropped(fine(app), "april.csv", as_file(APRIL, COLUMNS))
-    assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
+    assert app.session_state["files"].source.mapping == {"started_on": "Beginn"}
     assert EARLIER in captions(fine(app))
     assert "you chose it for an earlier file, " in cells(turned_to(app, "proof"))
     app = dropped(app, "march.csv", as_file(MARCH, COLUMNS))
     assert "you chose it for an earlier file, " in cells(turned_to(app, "proof"))
     app = pressed(app, "Undo: recognise them afresh")
-    assert app.session_state["loaded"].mapping == {}
+    assert app.session_state["files"].source.mapping == {}
     assert EARLIER not in captions(fine(app))
     app = dropped(app, "may.csv", as_file(MARCH, COLUMNS))
-    assert app.session_state["loaded"].mapping == {}
+    assert app.session_state["files"].source.mapping == {}
 
 
 def test_a_file_with_other_headers_is_recognised_afresh() -> None:
     app = pressed(corrected(opened(loaded(MARCH, COLUMNS))), "Read the file this way")
     others = ("Customer ID", "Beginn", "Signed up", "Left on")
     app = dropped(app, "other.csv", as_file(MARCH, others))
-    assert app.session_state["loaded"].mapping == {}
+    assert app.session_state["files"].source.mapping == {}
     assert EARLIER not in captions(fine(app))
 
 
-SAVED = mapping_to_json(loaded(MARCH, COLUMNS).table, {"started_on": "Beginn"}, {"cut": "churn"}).encode()
+SAVED = mapping_to_json(loaded(MARCH, COLUMNS).source.table, {"started_on": "Beginn"}, {"cut": "churn"}).encode()
 
 
 def test_a_saved_mapping_is_dropped_like_a_file_and_waits_for_its_columns() -> None:
     app = dropped(opened(), "mapping.json", SAVED)
     assert "It is kept" in fine(app).toast[0].value.replace("\\", "")
     app = dropped(app, "april.csv", as_file(APRIL, COLUMNS))
-    assert app.session_state["loaded"].mapping == {"started_on": "Beginn"}
-    assert "cut" not in app.session_state["loaded"].answers
+    assert app.session_state["files"].source.mapping == {"started_on": "Beginn"}
+    assert "cut" not in app.session_state["files"].source.answers
     assert EARLIER in captions(fine(app))
 
 
@@ -123,7 +123,7 @@ def test_a_saved_mapping_is_applied_on_proof(content: bytes, *, applied: bool) -
     app.session_state["fold.More: save this mapping, or apply one"] = True
     app.run()
     app = app.file_uploader(key="mapping.apply").upload("mapping.json", content).run()
-    assert (app.session_state["loaded"].mapping == {"started_on": "Beginn"}) is applied
+    assert (app.session_state["files"].source.mapping == {"started_on": "Beginn"}) is applied
     assert ("no saved mapping" in "".join(error.value for error in app.error)) is not applied
 
 
@@ -141,7 +141,7 @@ def test_which_table_of_a_second_file_is_asked_and_the_first_stays_in_use() -> N
     app = app.file_uploader(key="upload.second").upload("more.zip", archive).run(timeout=60)
     assert app.radio(key="answer.sheet").options[0].replace("\\", "") == "more.csv: 2 rows, 2 columns"
     app = fine(pressed(app, "Use these answers"))
-    held = app.session_state["loaded"]
+    held = app.session_state["files"].source
     assert (held.table.name, held.other.name, held.other.frame.height) == ("own.csv", "more.zip", 2)
 
 
@@ -201,7 +201,7 @@ def test_a_click_elsewhere_does_not_lose_the_file(monkeypatch: pytest.MonkeyPatc
     names = interrupted(monkeypatch, lambda watch: upload.st.rerun())
     app = fine(dropped(opened(), "april.csv", as_file(APRIL, COLUMNS)))
     assert names == ["april.csv"] * 2
-    assert app.session_state["loaded"].table.name == "april.csv"
+    assert app.session_state["files"].source.table.name == "april.csv"
 
 
 def test_stopping_ends_the_reading_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +226,7 @@ def test_stopping_ends_the_reading_and_says_so(monkeypatch: pytest.MonkeyPatch) 
     names = interrupted(monkeypatch, stop)
     app = dropped(opened(), "april.csv", as_file(APRIL, COLUMNS))
     assert (names, pressed_stop) == (["april.csv"], ["yes"])
-    assert app.session_state["loaded"].sample
+    assert app.session_state["files"].sample
     assert "reading was stopped, as you asked" in app.error[0].value
 
 

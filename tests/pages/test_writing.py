@@ -39,14 +39,14 @@ def test_how_a_file_was_written_is_said() -> None:
 
 def test_a_file_is_read_in_another_encoding_and_back() -> None:
     app = on_proof(dropped(opened(), "polish.csv", POLISH))
-    found = app.session_state["loaded"].table.dialect.encoding
+    found = app.session_state["files"].source.table.dialect.encoding
     app = control(app, "Encoding").set_value("cp1254").run(timeout=60)  # type: ignore[attr-defined]
     assert "28 rows read: 28 used" in said(app).split("Read this way:")[1]
     app = fine(pressed(app, "Read the file this way"))
-    held = app.session_state["loaded"]
+    held = app.session_state["files"].source
     assert (held.table.dialect.encoding, held.answers["encoding"]) == ("cp1254", "cp1254")
     app = fine(pressed(app, "Back to what was found out"))
-    held = app.session_state["loaded"]
+    held = app.session_state["files"].source
     assert held.table.dialect.encoding == found
     assert "encoding" not in held.answers
 
@@ -58,7 +58,7 @@ def test_a_row_that_names_nothing_leaves_the_file_as_it_is() -> None:
     assert "Row 200 holds nothing that could name columns" in said(app).replace("\\", "")
     app = pressed(app, "Read the file this way")
     assert "Row 200 holds nothing" in app.error[0].value.replace("\\", "")
-    assert app.session_state["loaded"].table.header_row == 1
+    assert app.session_state["files"].source.table.header_row == 1
 
 
 def test_a_file_that_did_not_come_in_by_hand_is_only_described() -> None:
@@ -107,7 +107,7 @@ def test_a_column_of_the_second_file_is_corrected() -> None:
     app = app.selectbox(key="mapping.header.other.segment").set_value("Area").run(timeout=60)
     assert "In it: North, South." in said(app)
     app = fine(app.button(key="mapping.use").click().run(timeout=60))
-    held = app.session_state["loaded"]
+    held = app.session_state["files"].source
     assert (held.mapping, held.other_mapping) == ({}, {"segment": "Area"})
 
 
@@ -119,7 +119,7 @@ def test_a_file_of_two_is_read_another_way(*, second: bool) -> None:
     app = fine(app.run(timeout=60))
     app = control(app, "Encoding").set_value("cp1253").run(timeout=60)  # type: ignore[attr-defined]
     app = fine(pressed(app, "Read the file this way"))
-    held = app.session_state["loaded"]
+    held = app.session_state["files"].source
     assert held.answers == {"other.encoding" if second else "encoding": "cp1253"}
     assert (held.other if second else held.table).dialect.encoding == "cp1253"
 
@@ -128,9 +128,9 @@ def test_a_mapping_saved_for_a_second_file_is_applied_to_it() -> None:
     saved = mapping_to_json(parse(MORE, "more.csv"), {"segment": "Area"}).encode()
     app = dropped(dropped(opened(), "mapping.json", saved), "customers.csv", CUSTOMERS)
     app = fine(app.file_uploader(key="upload.second").upload("more.csv", MORE).run(timeout=60))
-    assert app.session_state["loaded"].other_mapping == {"segment": "Area"}
+    assert app.session_state["files"].source.other_mapping == {"segment": "Area"}
     app = fine(pressed(app, "Undo: recognise them afresh"))
-    assert app.session_state["loaded"].other_mapping == {}
+    assert app.session_state["files"].source.other_mapping == {}
 
 
 def test_a_file_is_offered_under_its_name_and_nothing_in_the_name_is_drawn() -> None:

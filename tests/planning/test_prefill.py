@@ -9,10 +9,11 @@ import pytest
 from retention.metrics.survival import survival_curve
 from retention.planning.prefill import accounts_at_close, ageing_of_book, monthly_revenue, start_of_plan
 from retention.reading import book_of
+from retention.source import Source
 from tests.pages.opened import loaded, sample_table
 
 START, END = date(2024, 12, 31), date(2025, 12, 31)
-SAMPLE = book_of(sample_table())
+SAMPLE = book_of(Source(sample_table()))
 
 
 def test_the_sample_starts_where_the_worked_example_does() -> None:
@@ -28,7 +29,7 @@ def test_the_sample_starts_where_the_worked_example_does() -> None:
 def test_a_file_without_segments_managers_or_money_has_all_its_accounts() -> None:
     rows = [[f"C-{n}", "2024-01-01", ""] for n in range(5)] + [["C-9", "2024-01-01", "2024-02-10"]]
     rows[0][1] = "2024-02-29"
-    book = book_of(loaded(rows, ("Customer ID", "Start date", "Churn date")).table)
+    book = book_of(loaded(rows, ("Customer ID", "Start date", "Churn date")).source)
     accounts = accounts_at_close(book, start=date(2024, 1, 31), end=date(2024, 2, 29))
     assert accounts.by_segment.rows() == [("All customers", 5, None, None)]
     assert accounts.by_csm.rows() == [(None, 5, None)]
@@ -44,7 +45,7 @@ def test_a_manager_of_two_segments_counts_in_each_by_the_share_of_their_accounts
         ["C-5", "Company 5", "Enterprise", "", "50", "2024-02-29", ""],
         ["C-6", "Company 6", "SMB", "Bo", "7", "2024-01-01", "2024-02-10"],
     ]
-    accounts = accounts_at_close(book_of(loaded(rows).table), start=date(2024, 1, 31), end=date(2024, 2, 29))
+    accounts = accounts_at_close(book_of(loaded(rows).source), start=date(2024, 1, 31), end=date(2024, 2, 29))
     assert accounts.by_segment.rows() == [("Enterprise", 3, 950.0, 1.25), ("SMB", 3, 300.0, 0.75)]
     assert accounts.by_csm.rows() == [("Ada", 4, 1200.0), (None, 1, 50.0), ("Bo", 1, None)]
     assert accounts.arr == 1250.0
@@ -64,4 +65,4 @@ def test_the_book_ages_from_the_age_every_customer_has() -> None:
 def test_a_book_too_young_to_show_how_it_ages_has_no_curve() -> None:
     rows = [[f"C-{n}", f"Company {n}", "SMB", "Ada", "100", "2025-10-01", ""] for n in range(9)]
     rows.append(["C-9", "Company 9", "SMB", "Ada", "100", "2025-11-30", ""])
-    assert ageing_of_book(book_of(loaded(rows).table), start=date(2025, 10, 31), end=date(2025, 11, 30)) is None
+    assert ageing_of_book(book_of(loaded(rows).source), start=date(2025, 10, 31), end=date(2025, 11, 30)) is None

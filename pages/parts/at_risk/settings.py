@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.cached import Scoring
-from pages.parts.shell.session import View, loaded
+from pages.parts.shell.session import View, source_in_use
 from pages.parts.show.text import plain
 from retention.errors import InputError, NeedsAnswer, Question, RetentionError
 from retention.intake.table import Table
@@ -35,7 +35,7 @@ WHOLE = ("renewal_green", "renewal_red", "review_green", "review_red")
 
 def scoring_in_use() -> Scoring:
     """The signals file of the session, if it can be read, with the weights and limits in use."""
-    table = loaded().signals
+    table = source_in_use().signals
     signals, answers = (None, ()) if table is None else _read(table)
     file = "" if table is None or signals is None else f"{table.sha256} {answers}"
     _into_link(weights_in_use(), limits_in_use())
@@ -44,7 +44,7 @@ def scoring_in_use() -> Scoring:
 
 def _read(table: Table) -> tuple[Signals | None, tuple[tuple[str, str], ...]]:
     """The signals; or nothing, and on the page the question that is open or why they cannot be read."""
-    answers = tuple((loaded().answers | st.session_state.get("risk.answers", {})).items())
+    answers = tuple({**source_in_use().answers, **st.session_state.get("risk.answers", {})}.items())
     try:
         return risk_cached.signals_of(table, answers), answers
     except NeedsAnswer as asked:

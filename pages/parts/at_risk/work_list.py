@@ -11,7 +11,7 @@ from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.settings import limits_in_use, standard_scoring
 from pages.parts.shell.cached import MOST_ROWS
-from pages.parts.shell.session import View, build_book, cut, loaded
+from pages.parts.shell.session import View, build_book, cut, source_in_use
 from pages.parts.show.show import figure, show_board_table, written
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
@@ -25,6 +25,7 @@ from retention.risk.backtest import CAPACITY, Backtest
 from retention.risk.factors import BANDS, Band, Limits
 from retention.risk.outcomes import why_untested
 from retention.risk.worklist import WHAT_TO_DO
+from retention.selection import Selection
 from retention.takeaways.risk import (
     accounts,
     called,
@@ -75,7 +76,7 @@ def _show_warnings(view: View, scoring: Scoring, *, tested: bool) -> None:
     if said := own_weights_sentence(scoring.weights, limits_changed=changed, tested=tested):
         st.markdown(f":orange-badge[Not the standard score] {written(said)}")
         st.button("Back to the standard weights and limits", on_click=standard_scoring, key="risk.standard")
-    if view.book.as_of < build_book(loaded()).as_of:
+    if view.book.as_of < build_book(source_in_use()).as_of:
         st.caption("The customer list’s own signals are as recorded when it was written, not as of this earlier day.")
 
 
@@ -115,12 +116,12 @@ def _choose(view: View) -> tuple[int, tuple[Band, ...], int | None, Book]:
                         key="bands", bind="query-params")  # fmt: skip
     with more.popover("Only accounts with …", width="stretch"):
         within = st.selectbox("Renewal within", list(RENEWALS), format_func=RENEWALS.__getitem__, key="renews")
-        conditions = [
+        filters = tuple(
             (column, tuple(chosen))
             for column in ("csm", "segment")
             if column in view.book.attributes and (chosen := _values(view, column))
-        ]
-    book = cut(view.book, view.book.as_of, tuple(conditions)) if conditions else view.book
+        )
+    book = cut(view.book, Selection(filters=filters)) if filters else view.book
     return int(capacity), tuple(band for band in BANDS if band in bands), within, book
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.settings import scoring_in_use, test_in_use
 from pages.parts.shell import cached
-from pages.parts.shell.session import View, loaded
+from pages.parts.shell.session import View, source_in_use
 from pages.parts.show.show import figure, frame_of, show_board_table, show_chart, show_definitions, written
 from pages.parts.show.table import edit_table
 from pages.parts.show.text import plain
@@ -135,7 +135,7 @@ def show_managers(view: View, by: str) -> None:
         ],
         alt="Accounts, losses and expected losses by manager",
     )
-    st.caption(managers_caption(health=bool(health), dated=loaded().signals is not None))
+    st.caption(managers_caption(health=bool(health), dated=source_in_use().signals is not None))
     gaps = manager_funnel(table)
     rows = [row | {"name": name_of(row[by])} for row in gaps.to_dicts()]
     words = "Retention above or below what their mix predicts, by accounts, on the range luck alone allows that mix"
@@ -145,7 +145,7 @@ def show_managers(view: View, by: str) -> None:
 
 def _mean_scores(view: View, by: str) -> tuple[str, dict[object, float | None]]:
     """How a manager's mean risk score is headed, and each one's; nothing where the file has no signals."""
-    if loaded().signals is None and not any(signal in view.book.attributes for signal in SIGNALS):
+    if source_in_use().signals is None and not any(signal in view.book.attributes for signal in SIGNALS):
         return "", {}
     scoring = scoring_in_use()
     found = risk_cached.health_by(view.book, scoring, by)
@@ -188,7 +188,7 @@ def show_reasons(view: View) -> None:
 
 
 def _kinds_key() -> str:
-    return f"reasons.kinds.{loaded().table.sha256}"
+    return f"reasons.kinds.{source_in_use().table.sha256}"
 
 
 def _chosen_kinds() -> dict[str, Kind]:

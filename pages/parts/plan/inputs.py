@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell.links import from_link, into_link
-from pages.parts.shell.session import loaded
+from pages.parts.shell.session import source_in_use
 from pages.parts.show.text import plain
 from retention.planning.inputs import amount_problem, percent_of, percent_problem, rate_of, whole_problem
 
@@ -84,7 +84,7 @@ def _differs(key: str, standard: object) -> bool:
 
 def open_fields() -> None:
     """Fields typed for another file go: their segments and sizes were that file's."""
-    sha256 = loaded().table.sha256
+    sha256 = source_in_use().table.sha256
     if st.session_state.get(FILE, sha256) != sha256:
         back_to_book()
     st.session_state[FILE] = sha256

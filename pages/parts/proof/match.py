@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
 
 from pages.parts.shell import cached
-from pages.parts.shell.session import View, books_under_other_rules, build_book, cut, loaded, without_doubtful
+from pages.parts.shell.session import View, books_under_other_rules, cut, source_in_use
 from pages.parts.show.show import frame_of, show_board_table, show_chart, show_customers, written
 from retention import charts, labels
 from retention.book import Book
@@ -63,16 +65,13 @@ def show_match(view: View) -> None:
 
 def _under_other_rules(view: View) -> dict[str, Book]:
     """The file under each other rule that matters in it, cut as the page is."""
-    whole = build_book(loaded())
+    chosen = view.selection.as_of
     return {
-        reading_sentence(other.rule, other.choice): without_doubtful(
-            cut(
-                other.book,
-                other.book.as_of if view.book.as_of == whole.as_of else min(view.book.as_of, other.book.as_of),
-                view.conditions,
-            )
+        reading_sentence(other.rule, other.choice): cut(
+            other.book,
+            replace(view.selection, as_of=None if chosen is None else min(chosen, other.book.as_of)),
         )
-        for other in books_under_other_rules(loaded())
+        for other in books_under_other_rules(source_in_use())
     }
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
 
-from pages.parts.shell.files import Side, columns_of
+from pages.parts.shell.cache import cached
+from pages.parts.shell.files import columns_of
 from pages.parts.shell.kept_mappings import forget_kept, keep
-from pages.parts.shell.session import Loaded, build_book
+from pages.parts.shell.session import build_book, files_in_use
 from pages.parts.shell.upload import take, use_saved
 from pages.parts.show.show import show_board_table, show_when_open
 from pages.parts.show.text import plain
@@ -20,6 +21,7 @@ from retention.intake.columns.saved import mapping_from_json, mapping_to_json
 from retention.intake.interpret.join_files import OTHER
 from retention.pseudonyms import pseudonym
 from retention.reading import headline
+from retention.source import Source, SourceFile
 
 NEEDED = ("customer_id", "started_on", "churned_on", "status")
 NOTHING = "(no column)"
@@ -49,79 +51,75 @@ def _short(value: str) -> str:
     return value if len(value) <= LONGEST_EXAMPLE else f"{value[: LONGEST_EXAMPLE - 1]}…"
 
 
-def correct_mapping(side: Side, *, hide_names: bool) -> None:
+def correct_mapping(file: SourceFile, *, hide_names: bool) -> None:
     """The recognised columns of a file with how sure each is, a form to correct them, and mappings saved."""
-    table, columns = side.table, columns_of(side)
-    show_board_table(_recognised(side, hide_names=hide_names), alt="Recognised columns with example values")
-    for canonical, header in missing_parts(table, columns, () if side.second else NEEDED).items():
+    table, columns = file.table, columns_of(file)
+    show_board_table(
+        _recognised(file, kept=files_in_use().kept, hide_names=hide_names), alt="Recognised columns with example values"
+    )
+    for canonical, header in missing_parts(table, columns, () if file.second else NEEDED).items():
         st.markdown(
             f"No column was taken for **{spoken(canonical)}**. Perhaps {plain(f'“{header}”')}? Correct it below."
         )
     spare = [header for header in table.headers if header not in columns.values()]
     if spare:
         st.caption(f"Kept under their own names: {plain(', '.join(spare))}.")
-    show_when_open("More: correct a column", lambda: _correct(side, columns, hide_names=hide_names))
-    show_when_open("More: save this mapping, or apply one", lambda: _save_and_apply(side))
+    show_when_open("More: correct a column", lambda: _correct(file, columns, hide_names=hide_names))
+    show_when_open("More: save this mapping, or apply one", lambda: _save_and_apply(file))
 
 
-@st.cache_resource(scope="session", max_entries=8, show_spinner=False, hash_funcs={Side: attrgetter("key")})
-def _recognised(side: Side, *, hide_names: bool) -> list[dict[str, str]]:
+@cached
+def _recognised(file: SourceFile, *, kept: bool, hide_names: bool) -> list[dict[str, str]]:
     """The rows of the table of columns: all of a file's cells are looked at for it, once a session."""
     return [
         {
             "Means": spoken(canonical),
             "Column in the file": header,
-            "For example": ", ".join(_examples(side.table.column(header), canonical, hide=hide_names)),
-            "How sure": _how_sure(side, canonical, header),
+            "For example": ", ".join(_examples(file.table.column(header), canonical, hide=hide_names)),
+            "How sure": _how_sure(file, canonical, header, kept=kept),
         }
-        for canonical, header in sorted(columns_of(side).items(), key=_as_listed)
+        for canonical, header in sorted(columns_of(file).items(), key=_as_listed)
     ]
 
 
-def _how_sure(side: Side, canonical: str, header: str) -> str:
-    chosen = (
-        ""
-        if canonical not in side.mapping
-        else "you chose it for an earlier file"
-        if side.held.kept
-        else "you chose it"
-    )
-    return str(confidence_in(side.table, canonical, header, by_hand=chosen))
+def _how_sure(file: SourceFile, canonical: str, header: str, *, kept: bool) -> str:
+    chosen = "" if canonical not in file.mapping else "you chose it for an earlier file" if kept else "you chose it"
+    return str(confidence_in(file.table, canonical, header, by_hand=chosen))
 
 
-def _correct(side: Side, columns: dict[str, str], *, hide_names: bool) -> None:
+def _correct(file: SourceFile, columns: dict[str, str], *, hide_names: bool) -> None:
     """A column for one part: what is in it, and what the file would give if it is read this way."""
     left, right = st.columns(2)
     meanings = [*NEEDED, *(name for name in ALIASES if name not in NEEDED)]
     canonical = left.selectbox("This", meanings, key="mapping.canonical", format_func=spoken)
-    options = [NOTHING, *side.table.headers]
-    likely = columns.get(canonical) or missing_parts(side.table, columns, (canonical,)).get(canonical)
+    options = [NOTHING, *file.table.headers]
+    likely = columns.get(canonical) or missing_parts(file.table, columns, (canonical,)).get(canonical)
     header = right.selectbox(
         "is in the column",
         options,
         index=options.index(likely) if likely in options else 0,
-        key=f"mapping.header.{OTHER if side.second else ''}{canonical}",
+        key=f"mapping.header.{OTHER if file.second else ''}{canonical}",
     )
     chosen = None if header == NOTHING else header
-    candidate = side.understood({**side.mapping, canonical: chosen}, {})
+    candidate = file.understood({**file.mapping, canonical: chosen}, {})
     if chosen != columns.get(canonical):
         if chosen is not None:
-            examples = ", ".join(_examples(side.table.column(chosen), canonical, hide=hide_names))
-            sure = confidence_in(side.table, canonical, chosen, by_hand="you choose it")
+            examples = ", ".join(_examples(file.table.column(chosen), canonical, hide=hide_names))
+            sure = confidence_in(file.table, canonical, chosen, by_hand="you choose it")
             st.markdown(plain(f"In it: {examples or 'nothing'}. {sure}."))
         st.markdown(f"**Read this way:** {plain(preview(candidate))}")
     use, back = st.columns(2)
     if use.button("Read the file this way", type="primary", width="stretch", key="mapping.use"):
-        keep(mapping_from_json(mapping_to_json(side.table, {**side.mapping, canonical: chosen}, side.answers)))
-        take(candidate)
+        keep(mapping_from_json(mapping_to_json(file.table, {**file.mapping, canonical: chosen}, file.answers)))
+        take(replace(files_in_use(), source=candidate, kept=False))
         st.rerun()
-    if side.mapping and back.button("Back to what was recognised", width="stretch"):
-        forget_kept(side.table)
-        take(side.understood({}, {}))
+    if file.mapping and back.button("Back to what was recognised", width="stretch"):
+        forget_kept(file.table)
+        take(replace(files_in_use(), source=file.understood({}, {}), kept=False))
         st.rerun()
 
 
-def preview(candidate: Loaded) -> str:
+def preview(candidate: Source) -> str:
     """What files would give as they are understood: the headline and the account of its rows, or why it gives none."""
     try:
         read = build_book(candidate)
@@ -132,25 +130,25 @@ def preview(candidate: Loaded) -> str:
     return f"{headline(read)}. {read.ledger}."
 
 
-def _save_and_apply(side: Side) -> None:
+def _save_and_apply(file: SourceFile) -> None:
     st.caption(
         "A saved mapping is a small file of column names and of your answers, without anything out of the rows. "
         "Drop it here, or where you drop your files, and it is applied to the file with the same headers."
     )
     st.download_button(
         "Save this mapping",
-        data=mapping_to_json(side.table, side.mapping, side.answers),
+        data=mapping_to_json(file.table, file.mapping, file.answers),
         file_name="mapping.json",
         mime="application/json",
         on_click="ignore",
         key="mapping.save",
     )
-    file = st.file_uploader("Apply a saved mapping", type="json", key="mapping.apply")
-    if file is None or st.session_state.get("seen_mapping") == file.file_id:
+    dropped = st.file_uploader("Apply a saved mapping", type="json", key="mapping.apply")
+    if dropped is None or st.session_state.get("seen_mapping") == dropped.file_id:
         return
-    st.session_state.seen_mapping = file.file_id
+    st.session_state.seen_mapping = dropped.file_id
     try:
-        use_saved(mapping_from_json(file.getvalue().decode(errors="replace")))
+        use_saved(mapping_from_json(dropped.getvalue().decode(errors="replace")))
     except RetentionError as problem:
-        st.session_state.problem = f"{file.name}: {problem}"
+        st.session_state.problem = f"{dropped.name}: {problem}"
     st.rerun()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.shell.session import Loaded, books_under_other_rules, loaded
+from pages.parts.shell.session import books_under_other_rules, files_in_use
 from pages.parts.shell.upload import take
 from pages.parts.show.text import plain
 from retention.book import Book
 from retention.glossary import define
 from retention.rules import Rules, rule_choices
+from retention.source import Source
 from retention.takeaways.rules import CHOICES, NAMES
 
 ALWAYS = ("paused", "trials", "past_due", "churn_date")
 
 
-def choose_rules(held: Loaded, book: Book) -> None:
+def choose_rules(source: Source, book: Book) -> None:
     """One choice per rule; a change reads the file again under it."""
-    used = held.rules_in_use
-    names = [*ALWAYS, *(name for name in NAMES if name not in ALWAYS and _matters(held, book, name))]
+    used = source.rules_in_use
+    names = [*ALWAYS, *(name for name in NAMES if name not in ALWAYS and _matters(source, book, name))]
     columns = st.columns(2)
     for place, name in enumerate(names):
         value, options = getattr(used, name), rule_choices()[name]
@@ -40,16 +41,16 @@ def choose_rules(held: Loaded, book: Book) -> None:
 
 def _choose(name: str, before: str, key: str) -> None:
     """Read the file under another choice; where that asks something first or cannot be, the switch goes back."""
-    held = loaded()
-    wanted = held.under(held.rules_in_use.with_choices({name: st.session_state[key]}))
+    files = files_in_use()
+    wanted = files.under(files.source.rules_in_use.with_choices({name: st.session_state[key]}))
     take(wanted)
-    if loaded() is not wanted:
+    if files_in_use() is not wanted:
         st.session_state[key] = before
 
 
-def _matters(held: Loaded, book: Book, name: str) -> bool:
+def _matters(source: Source, book: Book, name: str) -> bool:
     """Whether the file holds what a rule is about: accounts that share a company, months at zero."""
     if name == "logo":
         return "companies" in book.notes
-    in_use = getattr(held.rules_in_use, name) != getattr(Rules(), name)
-    return in_use or bool(books_under_other_rules(held, only=name))
+    in_use = getattr(source.rules_in_use, name) != getattr(Rules(), name)
+    return in_use or bool(books_under_other_rules(source, only=name))

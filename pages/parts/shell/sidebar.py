@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -10,18 +11,17 @@ from pages.parts.shell import cached
 from pages.parts.shell.number_style import choose_style
 from pages.parts.shell.session import (
     SAMPLE,
-    Condition,
-    Loaded,
+    FilesInUse,
     View,
     build_book,
     cut,
+    files_in_use,
     forget_settings,
-    left_out,
-    loaded,
     rules_into_link,
+    selection_in_use,
+    source_in_use,
     standard_settings,
     theme,
-    without_doubtful,
 )
 from pages.parts.shell.upload import ask_if_needed, say_arrived, say_kept, show_problem, take, uploader
 from pages.parts.show.text import plain
@@ -32,6 +32,8 @@ from retention.intake.read.parsing import parse
 from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
 from retention.pseudonyms import pseudonym
 from retention.rules import Rules
+from retention.selection import Filters, Selection
+from retention.source import Source
 from retention.takeaways.rules import rule_sentence
 
 PRIVATE = ("csm",)
@@ -46,38 +48,38 @@ LENGTHS = {"12m": 12, "6m": 6, "3m": 3, "24m": 24}
 
 def frame() -> None:
     """Draw the sidebar and settle the view that every page of this run shows."""
-    held = loaded()
-    book = build_book(held)
+    files = files_in_use()
+    book = build_book(files.source)
     standard_settings(book)
-    rules_into_link(held.rules_in_use)
+    rules_into_link(files.source.rules_in_use)
     with st.sidebar:
-        _file(held, book)
+        _file(files, book)
         as_of, (start, end) = book.as_of, trailing_window(book.as_of)
         if book.clock == "calendar":
             as_of = _as_of(book)
             start, end = _window(book, as_of)
-        conditions = _filters(book)
+        selection = _selection(book, as_of)
         hide = st.toggle("Hide names", key="hide_names", persist_state="session",
                          help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
         style = choose_style()
         st.caption("Nothing leaves this machine.")
     view = View(
-        book=without_doubtful(cut(book, as_of, conditions)),
+        book=cut(book, selection),
         start=start,
         end=end,
-        name=held.table.name,
-        sample=held.sample,
+        name=files.source.table.name,
+        sample=files.sample,
         hide_names=hide,
         theme=theme(),
-        conditions=conditions,
-        departures=_departures(book, as_of, (start, end), conditions, hide=hide),
+        selection=selection,
+        departures=_departures(book, as_of, (start, end), selection, hide=hide),
         style=style,
     )
     st.session_state.view = view
     say_arrived(book)
     ask_if_needed()
     show_problem()
-    if held.sample:
+    if files.sample:
         _sample_banner()
     _chip(view)
 
@@ -90,18 +92,19 @@ def _sample_banner() -> None:
             with st.popover("Or try another sample file"):
                 for name, what in OTHER_SAMPLES.items():
                     if st.button(what, key=f"try.{name}", width="stretch"):
-                        take(Loaded(parse((SAMPLE.parent / name).read_bytes(), name)))
+                        take(FilesInUse(Source(parse((SAMPLE.parent / name).read_bytes(), name))))
                         st.rerun()
         with drop:
             uploader("Drop your file", key="upload.banner")
 
 
-def _file(held: Loaded, book: Book) -> None:
-    say_kept(held)
-    if held.sample:
+def _file(files: FilesInUse, book: Book) -> None:
+    source = files.source
+    say_kept(files)
+    if files.sample:
         st.markdown(":blue-badge[Sample data]")
         return
-    st.markdown(f"**{plain(held.table.name)}**")
+    st.markdown(f"**{plain(source.table.name)}**")
     st.caption(plain(str(book.ledger)))
     with st.popover("Replace the file", width="stretch"):
         uploader("Drop another file", key="upload.replace")
@@ -109,14 +112,14 @@ def _file(held: Loaded, book: Book) -> None:
     with st.popover("Add a second file", width="stretch"):
         st.caption("Revenue by month, more about the customers, or health signals with the day they were recorded on.")
         uploader("Drop a file that names the same customers", key="upload.second", second=True)
-        for table, what in ((held.other, "joined on the customer id"), (held.signals, "read as health signals")):
+        for table, what in ((source.other, "joined on the customer id"), (source.signals, "read as health signals")):
             if table is not None:
                 st.caption(plain(f"{table.name}: {what}."))
 
 
 def _back_to_sample() -> None:
     forget_settings()
-    del st.session_state["loaded"]
+    del st.session_state["files"]
 
 
 def _as_of(book: Book) -> date:
@@ -164,20 +167,28 @@ def _own_dates(as_of: date, earliest: date) -> tuple[date, date]:
     return start, end
 
 
-def _filters(book: Book) -> tuple[Condition, ...]:
+def _selection(book: Book, as_of: date) -> Selection:
+    """The selection in use with the day and the filters that are chosen; kept, with whom it leaves out."""
+    chosen = replace(selection_in_use(), as_of=None if as_of == book.as_of else as_of, filters=_filters(book))
+    if chosen != selection_in_use():
+        st.session_state.selection = chosen
+    return selection_in_use()
+
+
+def _filters(book: Book) -> Filters:
     columns = cached.attributes_to_split_by(book)
     if not columns:
         return ()
     chosen = st.multiselect("Only customers with …", columns, format_func=lambda name: heading(book, name),
                             key="filters", bind="query-params", placeholder="All customers")  # fmt: skip
-    conditions = []
+    filters = []
     for column in chosen:
         _, values = book.codes(column)
         named = {labels.value_name(value): value for value in values}
         kept = _values_of(book, column, list(named))
         if kept:
-            conditions.append((column, tuple(named[name] for name in kept)))
-    return tuple(conditions)
+            filters.append((column, tuple(named[name] for name in kept)))
+    return tuple(filters)
 
 
 def _values_of(book: Book, column: str, names: list[str]) -> list[str]:
@@ -194,17 +205,17 @@ def _values_of(book: Book, column: str, names: list[str]) -> list[str]:
 
 
 def _departures(
-    book: Book, as_of: date, window: tuple[date, date], conditions: tuple[Condition, ...], *, hide: bool
+    book: Book, as_of: date, window: tuple[date, date], selection: Selection, *, hide: bool
 ) -> tuple[str, ...]:
     """In words, everything that makes the number differ from the file's standard one."""
     said = [] if as_of == book.as_of else [f"as of {labels.day(as_of)}"]
     if window != trailing_window(as_of):
         said.append(window_name(*window))
-    for column, values in conditions:
+    for column, values in selection.filters:
         names = [pseudonym(column, value) if hide and column == "csm" else labels.value_name(value) for value in values]
         said.append(f"{heading(book, column)}: {', '.join(names)}")
-    said += [f"without {name}" for name in left_out()]
-    said += [rule_sentence(name, choice) for name, choice in loaded().rules_in_use.departures().items()]
+    said += [f"without {why}" for why in dict.fromkeys(selection.excluded.values())]
+    said += [rule_sentence(name, choice) for name, choice in source_in_use().rules_in_use.departures().items()]
     return tuple(said)
 
 
@@ -213,10 +224,10 @@ def _chip(view: View) -> None:
         said, back = st.columns([5, 1], vertical_alignment="center")
         said.markdown(f":orange-badge[Not the whole book's standard number] {plain('; '.join(view.departures))}")
         back.button("Back to it", on_click=_standard, width="stretch", key="back_to_standard")
-        if loaded().rules_in_use.logo == "parent":
+        if source_in_use().rules_in_use.logo == "parent":
             st.caption(plain(view.book.notes.get("companies", "")))
 
 
 def _standard() -> None:
     forget_settings()
-    st.session_state.loaded = loaded().under(Rules())
+    st.session_state.files = files_in_use().under(Rules())

@@ -10,14 +10,13 @@ from typing import IO
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pages.parts.shell.files import Side, sides
+from pages.parts.shell.files import columns_of
 from pages.parts.shell.kept_mappings import forget_kept, keep, kept_for
-from pages.parts.shell.session import Loaded, build_book, load, loaded
+from pages.parts.shell.session import FilesInUse, build_book, files_in_use, load, source_in_use
 from pages.parts.show.text import plain
 from retention.book import Book
 from retention.errors import NeedsAnswer, Question, RetentionError
 from retention.intake.columns.names import listed
-from retention.intake.columns.recognise import find_roles
 from retention.intake.columns.saved import Saved, mapping_from_json
 from retention.intake.interpret.join_files import OTHER, own_answers
 from retention.intake.read.checks import LARGEST, check_size
@@ -27,6 +26,7 @@ from retention.intake.table import Table
 from retention.metrics.data_warnings import closing_of
 from retention.reading import makes_a_book, read_asking
 from retention.risk.signals_file import read_signals
+from retention.source import Source, SourceFile
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
 _LARGEST_MAPPING = 1_000_000
@@ -37,14 +37,14 @@ class Waiting:
     """A file whose table is not read yet, because it left something open, and the one it is to complete."""
 
     file: UploadedFile
-    beside: Loaded | None
+    beside: FilesInUse | None
 
-    def loaded(self, table: Table, answers: dict[str, str]) -> Loaded:
-        """The file in use once this one's table is read."""
+    def in_use(self, table: Table, answers: dict[str, str]) -> FilesInUse:
+        """The files in use once this one's table is read."""
         contents = {table.sha256: _put_by(self.file)}
         if self.beside is not None:
             return _completed(self.beside, table, contents, answers)
-        return after(loaded(), replace(_understood(table, answers), contents=contents))
+        return after(files_in_use(), replace(_understood(table, answers), contents=contents))
 
 
 def uploader(label: str, *, key: str, second: bool = False) -> None:
@@ -62,10 +62,10 @@ def uploader(label: str, *, key: str, second: bool = False) -> None:
             st.session_state.seen_upload = file.file_id
             use_saved(saved)
             st.rerun()
-        _receive(file, beside=loaded() if second else None)
+        _receive(file, beside=files_in_use() if second else None)
 
 
-def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, beside: Loaded | None = None) -> None:
+def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, beside: FilesInUse | None = None) -> None:
     """Reads a file step by step, each said as it begins; a run that is ended half-way begins again at the next."""
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
@@ -76,13 +76,13 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
             table = read_asking(file.getvalue(), name=file.name, answers=given, watch=watch)
-            candidate = waiting.loaded(table, given)
+            candidate = waiting.in_use(table, given)
             status.update(label="Recognising its columns …")
-            find_roles(candidate.table, candidate.mapping, candidate.rules, candidate.answers)
+            columns_of(candidate.source.files[0])
             status.update(label="Counting customers …")
             take(candidate)
-            if loaded() is candidate:
-                status.update(label=plain(f"{build_book(candidate).ledger}."), state="complete")
+            if files_in_use() is candidate:
+                status.update(label=plain(f"{build_book(candidate.source).ledger}."), state="complete")
         except NeedsAnswer as asked:
             st.session_state.asked = (waiting, asked.questions, given)
         except RetentionError as problem:
@@ -91,14 +91,20 @@ def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, besid
     st.rerun()
 
 
-def _understood(table: Table, answers: dict[str, str]) -> Loaded:
+def _understood(table: Table, answers: dict[str, str]) -> FilesInUse:
     """A file with the mapping kept for its columns, where there is one and the file can be read with it."""
-    fresh = Loaded(table, answers=answers)
+    fresh = Source(table, answers=answers)
+    return _under_kept(fresh, table) or FilesInUse(fresh)
+
+
+def _under_kept(fresh: Source, table: Table) -> FilesInUse | None:
+    """The files with the mapping that is kept for the columns of one of them; None where there is none that fits."""
     saved = kept_for(table)
     if saved is None:
-        return fresh
-    candidate = replace(fresh, mapping=saved.mapping, answers={**saved.answers, **answers}, kept=True)
-    return candidate if makes_a_book(partial(build_book, candidate)) else fresh
+        return None
+    file = next(file for file in fresh.files if file.table is table)
+    source = file.understood(saved.mapping, {**saved.answers, **file.answers})
+    return FilesInUse(source, kept=True) if makes_a_book(partial(build_book, source)) else None
 
 
 def _saved_in(file: UploadedFile) -> Saved | None:
@@ -114,10 +120,9 @@ def _saved_in(file: UploadedFile) -> Saved | None:
 def use_saved(saved: Saved) -> None:
     """Apply a saved mapping to the file in use if it has the same columns; keep it for the next one that has."""
     keep(saved)
-    held = loaded()
-    side = next((side for side in sides(held) if saved.fits(side.table)), None)
-    if side is not None:
-        take(side.understood(saved.mapping, saved.answers, kept=True))
+    file = next((file for file in source_in_use().files if saved.fits(file.table)), None)
+    if file is not None:
+        take(replace(files_in_use(), source=file.understood(saved.mapping, saved.answers), kept=True))
     else:
         st.session_state.told = (
             f"The saved mapping is for a file with other columns ({listed(saved.headers, 6)}). It is kept, and "
@@ -125,15 +130,17 @@ def use_saved(saved: Saved) -> None:
         )
 
 
-def say_kept(held: Loaded) -> None:
+def say_kept(files: FilesInUse) -> None:
     """That a mapping made for an earlier file was applied, with a way back."""
-    if held.kept:
+    source = files.source
+    if files.kept:
         st.caption("Columns are read as you chose for a file with the same headers.")
         if st.button("Undo: recognise them afresh", key="undo_kept", width="stretch"):
-            for side in sides(held):
-                forget_kept(side.table)
-            writing = {key: value for key, value in held.answers.items() if key.removeprefix(OTHER) in ABOUT_WRITING}
-            take(replace(held, mapping={}, other_mapping={}, answers=writing, kept=False))
+            for file in source.files:
+                forget_kept(file.table)
+            writing = {key: value for key, value in source.answers.items() if key.removeprefix(OTHER) in ABOUT_WRITING}
+            afresh = replace(source, mapping={}, other_mapping={}, answers=writing)
+            take(replace(files, source=afresh, kept=False))
             st.rerun()
 
 
@@ -144,28 +151,27 @@ def _put_by(file: UploadedFile) -> IO[bytes]:
     return copy
 
 
-def _completed(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> Loaded:
-    """The file in use with a second one: dated health signals, or else a table joined on the customer id."""
+def _completed(files: FilesInUse, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> FilesInUse:
+    """The files in use with a second one: dated health signals, or else a table joined on the customer id."""
+    signals = replace(files, source=replace(files.source, signals=table))
     try:
         read_signals(table)
     except NeedsAnswer:
-        return replace(held, signals=table)
+        return signals
     except RetentionError:
-        return _joined(held, table, contents, answers)
-    return replace(held, signals=table)
+        return _joined(files, table, contents, answers)
+    return signals
 
 
-def _joined(held: Loaded, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> Loaded:
-    """The file in use with a second one, under the mapping kept for its columns if both can be read with it."""
-    own = own_answers(held.answers)
-    kept = {sha256: copy for sha256, copy in held.contents.items() if sha256 == held.table.sha256}
-    both = replace(held, other=table, other_mapping={}, answers=own, contents={**kept, **contents})
-    fresh = Side(both, second=True).understood({}, answers, kept=held.kept)
-    saved = kept_for(table)
-    if saved is None:
-        return fresh
-    candidate = Side(both, second=True).understood(saved.mapping, {**saved.answers, **answers}, kept=True)
-    return candidate if makes_a_book(partial(build_book, candidate)) else fresh
+def _joined(files: FilesInUse, table: Table, contents: dict[str, IO[bytes]], answers: dict[str, str]) -> FilesInUse:
+    """The files in use with a second one, under the mapping kept for its columns if both can be read with it."""
+    source = files.source
+    first = {sha256: copy for sha256, copy in files.contents.items() if sha256 == source.table.sha256}
+    both = replace(source, other=table, other_mapping={}, answers=own_answers(source.answers))
+    fresh = SourceFile(both, second=True).understood({}, answers)
+    under_kept = _under_kept(fresh, table)
+    kept, joined = (files.kept, fresh) if under_kept is None else (True, under_kept.source)
+    return replace(files, source=joined, kept=kept, contents={**first, **contents})
 
 
 def _progress(file: UploadedFile) -> Watch:
@@ -190,14 +196,14 @@ def _stopped(file_id: str, name: str) -> None:
     st.session_state.problem = f"{name}: reading was stopped, as you asked. Drop the file again to start over."
 
 
-def take(candidate: Loaded) -> None:
-    """Put a file into use if it makes a book; else keep its questions for the dialog, or the sentence for the page."""
+def take(candidate: FilesInUse) -> None:
+    """Put files into use if they make a book; else keep their questions, or the sentence, for the page."""
     try:
-        build_book(candidate)
+        build_book(candidate.source)
     except NeedsAnswer as asked:
-        st.session_state.asked = (candidate, asked.questions, candidate.answers)
+        st.session_state.asked = (candidate, asked.questions, candidate.source.answers)
     except RetentionError as problem:
-        st.session_state.problem = f"{candidate.table.name}: {problem}"
+        st.session_state.problem = f"{candidate.source.table.name}: {problem}"
     else:
         st.session_state.pop("asked", None)
         st.session_state.pop("problem", None)
@@ -205,12 +211,13 @@ def take(candidate: Loaded) -> None:
         st.session_state.arrived = True
 
 
-def after(before: Loaded, candidate: Loaded) -> Loaded:
+def after(before: FilesInUse, candidate: FilesInUse) -> FilesInUse:
     """A file that follows another one with its columns remembers what that one counted on its last day."""
-    same_columns = sorted(before.table.headers) == sorted(candidate.table.headers)
-    if before.sample or before.table.sha256 == candidate.table.sha256 or not same_columns:
+    earlier, later = before.source.table, candidate.source.table
+    same_columns = sorted(earlier.headers) == sorted(later.headers)
+    if before.sample or earlier.sha256 == later.sha256 or not same_columns:
         return candidate
-    return replace(candidate, last=closing_of(build_book(before), before.rules_in_use))
+    return replace(candidate, last=closing_of(build_book(before.source), before.source.rules_in_use))
 
 
 def say_arrived(book: Book) -> None:
@@ -249,9 +256,9 @@ def _ask() -> None:
         _forget_asked()
         if isinstance(waiting, Waiting):
             _receive(waiting.file, given, beside=waiting.beside)
-        take(replace(waiting, answers=given))
+        take(replace(waiting, source=waiting.source.with_answers(given)))
         st.rerun()
-    st.caption(f"Until you answer, the pages stay on {plain(loaded().table.name)}.")
+    st.caption(f"Until you answer, the pages stay on {plain(source_in_use().table.name)}.")
 
 
 def _choice(question: Question) -> str:

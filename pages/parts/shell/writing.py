@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts.shell.files import Side
+from pages.parts.shell.files import content_of, size_of
 from pages.parts.shell.mapping import preview
-from pages.parts.shell.session import Loaded
+from pages.parts.shell.session import files_in_use
 from pages.parts.shell.upload import take
 from pages.parts.show.text import plain
 from retention.errors import NeedsAnswer, RetentionError
@@ -17,6 +18,7 @@ from retention.intake.interpret.build import written
 from retention.intake.read.options import ABOUT_WRITING
 from retention.intake.table import Table
 from retention.reading import SMALL, read_asking
+from retention.source import Source, SourceFile
 
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -34,18 +36,18 @@ ENCODINGS = {
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar", " ": "Blanks", ":": "Colon", "~": "Tilde"}
 
 
-def show_writing(side: Side, *, hide_names: bool) -> None:
+def show_writing(file: SourceFile, *, hide_names: bool) -> None:
     """How a file was found to be written, and controls to have it read another way."""
-    table = side.table
+    table = file.table
     st.markdown(plain(f"{written(table.dialect)} {names_in(table)}"))
-    if side.size is None:
+    if size_of(file) is None:
         st.caption("A file you drop can be read another way here.")
         return
-    said = _chosen(table, side.key)
+    said = _chosen(table, file.key)
     if said:
-        _offer(side, {**_told(side), **said}, hide_names=hide_names)
-    if _told(side) and st.button("Back to what was found out", key="writing.back"):
-        _read(side, {})
+        _offer(file, {**_told(file), **said}, hide_names=hide_names)
+    if _told(file) and st.button("Back to what was found out", key="writing.back"):
+        _read(file, {})
 
 
 def names_in(table: Table) -> str:
@@ -57,8 +59,8 @@ def names_in(table: Table) -> str:
     return "No row names the columns."
 
 
-def _told(side: Side) -> dict[str, str]:
-    return {key: value for key, value in side.answers.items() if key in ABOUT_WRITING}
+def _told(file: SourceFile) -> dict[str, str]:
+    return {key: value for key, value in file.answers.items() if key in ABOUT_WRITING}
 
 
 def _chosen(table: Table, key: str) -> dict[str, str]:
@@ -89,35 +91,35 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
     return chosen
 
 
-def _offer(side: Side, said: Mapping[str, str], *, hide_names: bool) -> None:
+def _offer(file: SourceFile, said: Mapping[str, str], *, hide_names: bool) -> None:
     """What the file would give, where that is soon known, and the button that has it read so."""
     if hide_names:
         st.caption("While names are hidden, what the file would give is not shown: it may name some.")
-    elif (side.size or 0) <= SMALL:
-        candidate, problem = _reread(side, said)
-        st.markdown(f"**Read this way:** {plain(problem or (candidate and preview(candidate)))}")
-        if candidate is not None:
-            names = Side(candidate, side.second).table.headers
+    elif (size_of(file) or 0) <= SMALL:
+        again, problem = _reread(file, said)
+        st.markdown(f"**Read this way:** {plain(problem or (again and preview(again)))}")
+        if again is not None:
+            names = SourceFile(again, file.second).table.headers
             st.caption(plain(f"{len(names)} columns: {listed(names, 12)}."))
     if st.button("Read the file this way", type="primary", key="writing.use"):
-        _read(side, said)
+        _read(file, said)
 
 
-def _read(side: Side, said: Mapping[str, str]) -> None:
-    candidate, problem = _reread(side, said)
-    if candidate is not None:
-        take(candidate)
+def _read(file: SourceFile, said: Mapping[str, str]) -> None:
+    again, problem = _reread(file, said)
+    if again is not None:
+        take(replace(files_in_use(), source=again))
     else:
-        st.session_state.problem = f"{side.table.name}: {problem}"
+        st.session_state.problem = f"{file.table.name}: {problem}"
     st.rerun()
 
 
-def _reread(side: Side, said: Mapping[str, str]) -> tuple[Loaded | None, str]:
+def _reread(file: SourceFile, said: Mapping[str, str]) -> tuple[Source | None, str]:
     """The files in use once this one is read as it is said to be written, or why it cannot be."""
     try:
-        table = read_asking(side.content(), name=side.table.name, answers=said)
+        table = read_asking(content_of(file), name=file.table.name, answers=said)
     except NeedsAnswer as asked:
         return None, f"It leaves open: {asked.questions[0].text}"
     except RetentionError as problem:
         return None, str(problem)
-    return side.read_again(table, said), ""
+    return file.read_again(table, said), ""

@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages.parts.shell.session import View, current_view, enter_through_the_frame, loaded
+from pages.parts.shell.session import View, current_view, enter_through_the_frame, source_in_use
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import labels
 from retention.charts import Chart
 from retention.glossary import SECTIONS, define
+from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv, largest_first
 from retention.metrics.compare import Share
 from retention.pseudonyms import without_names
@@ -182,16 +183,6 @@ def show_method(view: View, keys: Sequence[str], code: str, rows: Sequence[dict[
 
 def python_for(view: View, code: str) -> str:
     """The lines that give the same figures in a notebook."""
-    held = loaded()
-    said = (("mapping", held.mapping), ("other_mapping", held.other_mapping), ("answers", held.answers))
-    options = "".join(f", {name}={value!r}" for name, value in said if value)
-    departures = held.rules.departures()
-    if departures:
-        options += f", rules=rt.Rules({', '.join(f'{name}={value!r}' for name, value in departures.items())})"
-    cuts = [f"book = book.at({view.book.as_of!r})"] if any(d.startswith("as of") for d in view.departures) else []
-    for column, values in view.conditions:
-        shown = ["…"] if view.hide_names and column == "csm" else list(values)
-        cuts.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")
-    head = ["import datetime", "", *(["import polars as pl"] if view.conditions else []), "import retention as rt", ""]
-    files = f"read_book({view.name!r}" if held.other is None else f"read_together({view.name!r}, {held.other.name!r}"
-    return "\n".join([*head, f"book = rt.{files}{options})", *cuts, code])
+    cuts = view.selection.as_python(PERSONAL if view.hide_names else ())
+    imports = ["import datetime", "", *(["import polars as pl"] if "pl." in cuts else []), "import retention as rt", ""]
+    return "\n".join([*imports, source_in_use().as_python(), *filter(None, [cuts]), code])

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -43,9 +44,14 @@ class Part:
     """One of the two files with what is known about it."""
 
     table: Table
-    mapping: Mapping[str, str | None] | None
+    mapping: Mapping[str, str | None]
     answers: Mapping[str, str]
-    roles: Roles
+    rules: Rules
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Which column of it plays which part."""
+        return find_roles(self.table, self.mapping, self.rules, self.answers)
 
     @property
     def is_revenue(self) -> bool:
@@ -63,25 +69,12 @@ class Part:
         return self.roles.shape != "list" or self.roles.end is not None or bool(LEFT & set(self.roles.columns))
 
 
-def build_together(
-    main: Table,
-    other: Table,
-    *,
-    mapping: Mapping[str, str | None] | None = None,
-    other_mapping: Mapping[str, str | None] | None = None,
-    answers: Mapping[str, str] | None = None,
-    rules: Rules | None = None,
-    as_of: date | None = None,
-    today: date,
-) -> Book:
+def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | None = None, today: date) -> Book:
     """The Book of two tables: customers who are in one of them only are named in the ledger.
 
     Args:
-        main: the first table.
-        other: the second one.
-        mapping: of the first table.
-        other_mapping: of the second table.
-        answers: question key -> choice; keys of the second table's questions begin with "other.".
+        first: the first table.
+        second: the second one.
         rules: the choices that change a count.
         as_of: the last day the files can speak for, where it was chosen.
         today: the day of reading.
@@ -90,10 +83,6 @@ def build_together(
         IntakeError: the two tables do not complete each other, or one of them cannot be read.
         NeedsAnswer: what the tables cannot decide.
     """
-    rules, given = rules or Rules(), answers or {}
-    own, others = own_answers(given), other_answers(given)
-    first = Part(main, mapping, own, find_roles(main, mapping, rules, own))
-    second = Part(other, other_mapping, others, find_roles(other, other_mapping, rules, others))
     stays, more = _told_apart(first, second)
     try:
         understood = understand(stays.table, stays.roles, stays.answers, rules, as_of=as_of, today=today)

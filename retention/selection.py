@@ -1,0 +1,77 @@
+"""Which of a file's customers are looked at, and as of which day: plain data, applied to a Book."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, reduce
+from operator import and_
+
+import polars as pl
+
+from retention.book import Book
+
+Filters = tuple[tuple[str, tuple[object, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The as-of day, the filters and the excluded customers: what cuts a whole Book to the one that is counted.
+
+    Attributes:
+        as_of: the day the Book is looked at; None for the last day its file can speak for.
+        filters: columns of ``customers``, each with the values that are kept; within a column any value will do, and
+            None stands for "not recorded".
+        excluded: customer_id -> why the customer is left out.
+    """
+
+    as_of: date | None = None
+    filters: Filters = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def key(self) -> str:
+        """One hash of what the selection hangs on; why somebody is left out changes no figure."""
+        said = [self.as_of, self.filters, sorted(self.excluded)]
+        return hashlib.sha256("\x1f".join(map(repr, said)).encode()).hexdigest()
+
+    def of(self, book: Book) -> Book:
+        """The Book as of the day, with the customers that pass every filter and are not excluded.
+
+        Args:
+            book: the whole Book of a source, on its own as-of date.
+
+        Raises:
+            InputError: a filter names a column the Book does not have.
+        """
+        dated = book if self.as_of in (None, book.as_of) else book.at(self.as_of)
+        conditions = [pl.col(column).is_in(list(values), nulls_equal=True) for column, values in self.filters]
+        if self.excluded:
+            conditions.append(~pl.col("customer_id").is_in(list(self.excluded)))
+        return dated.where(reduce(and_, conditions)) if conditions else dated
+
+    def without(self, customer_ids: Collection[str], why: str) -> Selection:
+        """This selection with more customers left out.
+
+        Args:
+            customer_ids: who.
+            why: the reason, kept beside each of them.
+        """
+        return replace(self, excluded={**self.excluded, **dict.fromkeys(customer_ids, why)})
+
+    def as_python(self, hidden: Collection[str] = ()) -> str:
+        """The lines that make the same Book of the whole one in a notebook; none for a selection of everything.
+
+        Args:
+            hidden: columns whose values are not written out.
+        """
+        lines = [] if self.as_of is None else [f"book = book.at({self.as_of!r})"]
+        for column, values in self.filters:
+            shown = ["…"] if column in hidden else list(values)
+            lines.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")
+        if self.excluded:
+            ids = ["…"] if "customer_id" in hidden else list(self.excluded)
+            lines.append(f'book = book.where(~pl.col("customer_id").is_in({ids!r}))')
+        return "\n".join(lines)
