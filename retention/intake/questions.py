@@ -149,6 +149,48 @@ CUSTOMER_COLUMN = Question(
     "customer_id", "The file has no headers. Which column says which customer a row is about?", ()
 )
 
+CHANGE_WORDS = Question(
+    "change_words",
+    "Some words of “{column}” are not known: {words}. What do they say about a customer?",
+    (),
+)
+WON_STAGE = Question("won_stage", "The rows are deals. Which “{stage}” means that a deal was won?", ())
+DEAL_MONTHS = Question(
+    "deal_months",
+    "The rows are deals, and only the {count} whose “{stage}” says {won} make a customer. No column says when one "
+    "left. How long is a customer one after a deal is won, unless another follows?",
+    (
+        Choice("12", "12 months: contracts of one year"),
+        Choice("24", "24 months"),
+        Choice("36", "36 months"),
+        Choice("1", "One month"),
+    ),
+)
+FISCAL = Question(
+    "fiscal",
+    "The periods of “{column}” are of fiscal years. In which month does your fiscal year begin?",
+    tuple(
+        Choice(str(month), f"In {name}")
+        for month, name in enumerate(
+            (
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
+            ),
+            1,
+        )
+    ),
+)
+
 
 def which_file(choices: Sequence[Choice]) -> Question:
     """The question which of several files in an archive is meant; answered like that about the sheets of a workbook."""

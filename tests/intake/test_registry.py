@@ -86,6 +86,7 @@ MEANT = {
     "pages.parts.shell.cached": "few on purpose: the fewer are looked at, the less can stand out by accident",
     "retention.metrics.data_warnings": "where words such as “test” or “free” speak of the customer",
     "retention.risk.worklist": "what a person who calls a customer needs to see",
+    "retention.intake.values.changes": "words that say in a log what changed, such as a plan",
     "retention.planning.prefill": "the columns of the tables that the plan is filled from",
 }
 """Modules that choose a few parts for a reason of their own."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import get_args
 
 import polars as pl
 
@@ -20,6 +21,8 @@ from retention.intake.columns.evidence import (
     refuses_as_key,
 )
 from retention.intake.columns.headerless import is_headerless, parts_by_value
+from retention.intake.columns.kinds import KINDS, Found, kind_of
+from retention.intake.columns.look import Look
 from retention.intake.columns.names import (
     ACCOUNT_SIGNS,
     BELONGS_SIGNS,
@@ -63,6 +66,7 @@ class Roles:
         subscriptions: whether the headers say that one row is a subscription or contract.
         months: headers that name a month -> its first day (revenue, months across).
         questions: what the headers cannot decide.
+        by_kind: kind of movement -> the column of its amounts, where each has its own.
     """
 
     columns: dict[str, str]
@@ -73,6 +77,7 @@ class Roles:
     subscriptions: bool = False
     months: dict[str, date] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    by_kind: dict[str, str] = field(default_factory=dict)
 
     @property
     def end_header(self) -> str | None:
@@ -122,6 +127,8 @@ def find_roles(
         table, given, recognise(headers), {key: value for key, value in given.items() if value is not None}
     )
     months = {} if given.get("month") or given.get("occurred_on") else _money_months(table)
+    if (kind := _kind(search, months, answers)) is not None:
+        return _roles_of_kind(search, kind, by_hand, questions)
     end = _end(search, rules)
     starts = [header for header in search.named("started_on") if holds_dates(table, header)]
     _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)
@@ -148,6 +155,31 @@ def find_roles(
         months,
         questions + asked,
     )
+
+
+def _kind(search: _Search, months: Mapping[str, date], answers: Mapping[str, str]) -> Found | None:
+    """The kind of a file that is no list; a person who says what its rows are, or which day is which, is believed."""
+    said = answers.get("shape")
+    wanted = said if said in KINDS else None
+    decided = said in get_args(Shape) or not _DECIDES.isdisjoint(search.given)
+    if len(months) > 1 or (decided and wanted is None):
+        return None
+    return kind_of(Look(search.table), wanted)
+
+
+_DECIDES = frozenset({"started_on", "churned_on", "tenure_months", "occurred_on", "month"})
+"""Parts that say what a row is, where a person names their columns."""
+
+
+def _roles_of_kind(search: _Search, kind: Found, by_hand: frozenset[str], questions: tuple[Question, ...]) -> Roles:
+    """The parts of a kind of file, with those of its other columns that describe customers."""
+    for part, header in kind.columns.items():
+        search.take(part, [header])
+    if "customer_id" not in search.columns:
+        _customer(search, weak=False, months={})
+    _take_the_rest(search, kind.kind)
+    flag = cleaned(search.columns.get("status", "")) in ALIASES["churned"]
+    return Roles(search.columns, kind.kind, None, flag, by_hand, by_kind=kind.by_kind, questions=questions)
 
 
 def _no_rows(table: Table) -> IntakeError:
@@ -346,8 +378,7 @@ def _take_the_rest(search: _Search, shape: Shape) -> None:
         "revenue_long": ("month", "mrr", "amount"),
         "revenue_wide": (),
         "events": ("occurred_on", "amount"),
-        "tenure": (),
-    }[shape]
+    }.get(shape, ())
     if shape == "revenue_long" and (recurring := [part for part in ("mrr", "arr") if search.named(part)]):
         wanted = ("month", recurring[0])
     for canonical in wanted:

@@ -10,7 +10,10 @@ from retention.errors import Question
 from retention.intake.columns.names import DETAIL_SIGNS, INVOICE_SIGNS, cleaned, has, listed
 from retention.intake.questions import MONTHS_OR_DATES, SHAPE, ask
 
-Shape = Literal["list", "revenue_long", "revenue_wide", "tenure", "events"]
+Shape = Literal[
+    "list", "revenue_long", "revenue_wide", "tenure", "events",
+    "movements", "change_log", "history", "panel", "snapshots", "deals",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

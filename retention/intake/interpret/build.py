@@ -16,9 +16,14 @@ from retention.coded import decoded
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles, find_roles
+from retention.intake.interpret.change_log import understand_change_log
+from retention.intake.interpret.deals import understand_deals
 from retention.intake.interpret.events import understand_events
+from retention.intake.interpret.history import understand_history
+from retention.intake.interpret.listings import understand_listings
 from retention.intake.interpret.lists import understand_list
 from retention.intake.interpret.missing_values import counted_tokens
+from retention.intake.interpret.movements import understand_movements
 from retention.intake.interpret.revenue import understand_revenue
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress
 from retention.intake.interpret.tenures import understand_tenures
@@ -76,6 +81,16 @@ def understand(
             return understand_revenue(table, roles, answers, rules, as_of=as_of, today=today)
         case "events":
             return understand_events(table, roles, answers, as_of=as_of, today=today)
+        case "change_log":
+            return understand_change_log(table, roles, answers, rules, as_of=as_of, today=today)
+        case "movements":
+            return understand_movements(table, roles, answers, as_of=as_of, today=today)
+        case "panel" | "snapshots":
+            return understand_listings(table, roles, answers, rules, as_of=as_of, today=today)
+        case "history":
+            return understand_history(table, roles, answers, rules, as_of=as_of, today=today)
+        case "deals":
+            return understand_deals(table, roles, answers, as_of=as_of, today=today)
         case "tenure":
             return understand_tenures(table, roles, answers, as_of=as_of)
         case "list":
@@ -112,6 +127,12 @@ SHAPE_NAMES = {
     "revenue_wide": "Read as monthly revenue, months across.",
     "tenure": "Read as tenures with a churn flag, without dates.",
     "events": "Read as events: what customers did or paid on a day.",
+    "movements": "Read as movements of recurring revenue: new, expansion, contraction, churn, reactivation.",
+    "change_log": "Read as a log of changes: one row a change, and who started stays until a row says they left.",
+    "history": "Read as a history: one row for each stretch of days in which something held of a customer.",
+    "panel": "Read as a panel: one row a customer and day or month, with a status that says whether it was one.",
+    "snapshots": "Read as lists made again and again: who is no longer on the list has left.",
+    "deals": "Read as deals: only those won make customers.",
 }
 
 

@@ -43,6 +43,20 @@ REASONS: Final[Mapping[str, str]] = {
     "stranger": "a customer the other file does not have",
     "no_revenue_beside": "no revenue in {file}",
     "not_described": "not described in {file}",
+    "not_won": "not won, by its “{stage}”: it makes no customer",
+    "no_stage": "no stage: whether it was won is unknown",
+    "won_ahead": "won on a day in the future",
+    "no_valid_from": "no day from which it held",
+    "valid_to_unreadable": "the day to which it held is not a date",
+    "valid_to_before": "ends before it begins",
+    "never_by_status": "never a customer, by the status of all its rows",
+    "on_no_list": "a customer on none of the lists",
+    "standing_unknown": "the status is blank or unknown: whether this was a customer then is not known",
+    "never_moved": "no movement of this customer ever brings revenue",
+    "no_movement": "names no movement and has no amount",
+    "no_stay": "no row of this customer starts or ends a stay",
+    "no_change": "does not say what happened",
+    "period_not_over": "the month or period is not over yet",
 }
 """The sentence of each code; a word in braces is filled in by the rule."""
 

@@ -1,0 +1,112 @@
+"""Status panels, snapshots and lists of actives: who is on the list of a day or month was a customer then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import polars as pl
+
+from retention import labels
+from retention.book import assemble
+from retention.errors import IntakeError
+from retention.intake.columns.recognise import Roles
+from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
+from retention.intake.interpret.paid_spans import spans_of
+from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.table import Table
+from retention.intake.values.statuses import read_statuses
+from retention.periods import add_months
+from retention.rules import Rules
+
+
+def understand_listings(
+    table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, as_of: date | None, today: date
+) -> ParsedFile:
+    """The meaning of lists made again and again: a customer is one from the first day or month on which they are listed
+    (as one) to the first on which they are not; days without a list say nothing.
+
+    Raises:
+        IntakeError: no row can be used, or there is one list only.
+        NeedsAnswer: what the columns do not decide.
+    """
+    dated = read_dated_rows(table, roles, "month", answers, today=today)
+    progress = dated.progress
+    _read_standing(progress, roles, rules)
+    attributes = read_attributes(table, roles, answers, but=[dated.header])
+    progress.notes += attributes.notes
+    progress.questions += attributes.questions
+    progress.ask_or_go_on()
+    if progress.rows.is_empty():
+        raise IntakeError(nobody(table, progress, "a row needs a customer and the day or month of its list"))
+    lists: list[date] = progress.rows.get_column("day").unique().sort().to_list()
+    if len(lists) < _FEWEST:
+        raise IntakeError(
+            f"{table.name} holds one list, of {labels.day(lists[0])}: nothing in it says who left or came. Add the "
+            "lists of earlier days, or dates of start and end."
+        )
+    numbers = pl.DataFrame({"day": lists, "period": range(len(lists))}).cast({"period": pl.Int32})
+    spans = spans_of(progress.rows.filter("listed").join(numbers, on="day"), lists)
+    never = ~pl.col("customer_id").is_in(spans.get_column("customer_id").unique().implode())
+    progress.apply([Rule(never, "on_no_list", roles.columns.get("status"), "word")])
+    if progress.rows.is_empty():
+        raise IntakeError(nobody(table, progress, "a row has to say that somebody was a customer"))
+    facts = assemble(
+        per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
+        spans,
+        observed_from=add_months(lists[0], dated.months) if dated.months else lists[0] + timedelta(days=1),
+    )
+    day = as_of or dated.over(lists[-1])
+    _say(dated, lists, day, chosen=as_of is not None)
+    return ParsedFile(progress, facts, day)
+
+
+_FEWEST = 2
+
+
+def _read_standing(progress: RowsInProgress, roles: Roles, rules: Rules) -> None:
+    """Whether each row lists a customer, as ``listed``: every row does, unless a status says otherwise."""
+    if "status" not in roles.columns:
+        progress.rows = progress.rows.with_columns(listed=pl.lit(value=True))
+        return
+    standing = read_statuses(progress.rows.get_column("word"), churn_flag=roles.churn_flag)
+    counts = {
+        "active": True,
+        "paused": rules.paused == "active",
+        "past_due": rules.past_due == "active",
+        "trial": rules.trials == "active",
+        "churned": False,
+        "never": False,
+    }
+    listed = standing.get_column("standing").replace_strict(counts, default=None, return_dtype=pl.Boolean)
+    progress.rows = progress.rows.with_columns(listed=listed)
+    header = roles.columns["status"]
+    progress.apply(
+        [
+            Rule(
+                pl.col("listed").is_null(),
+                "standing_unknown",
+                header,
+                "word",
+            )
+        ]
+    )
+
+
+def _say(dated: DatedRows, lists: list[date], as_of: date, *, chosen: bool) -> None:
+    said = dated.progress.decided
+    one = "month" if dated.months == 1 else "period" if dated.months else "list"
+    said["as_of"] = (
+        f"As of {labels.day(as_of)}, as chosen."
+        if chosen
+        else f"As of {labels.day(as_of)}: the last {one} in the file."
+    )
+    said["lists"] = (
+        f"{len(lists):,} lists of “{dated.header}”, from {labels.day(lists[0])} to {labels.day(lists[-1])}: who is no "
+        "longer on the list has left, on the day of the first list without them."
+    )
+    said["left_truncated"] = (
+        f"Customers on the first list, of {labels.day(lists[0])}, may have started long before: they count in windows "
+        "and are left out of cohorts."
+    )

@@ -1,0 +1,155 @@
+"""What a word of a log says happened to a customer: a start, an end, a pause, or nothing that ends or starts a stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, TypeVar
+
+Change = Literal["start", "keep", "pause", "end", "nothing"]
+"""Starts (or starts again), goes on, pauses, ends a stay, or says nothing about it."""
+
+Movement = Literal["new", "expansion", "contraction", "churn", "reactivation"]
+"""The kinds of change in a customer's recurring revenue."""
+
+WORDS: dict[Change, tuple[str, ...]] = {
+    "start": (
+        "start", "started", "starts", "subscribe", "subscribed", "resubscribed", "sign up", "signed up", "signup",
+        "signed", "created", "activated", "activation", "activate", "active", "live", "went live", "joined",
+        "onboarded", "enrolled", "new", "new biz", "new business", "converted", "conversion", "paying", "purchased",
+        "trial converted", "converted to paid", "converted from trial", "trial to paid", "initial purchase",
+        "first payment", "acquired", "opened", "won", "closed won", "resumed", "resume", "reactivated",
+        "reactivation", "reactivate", "restarted", "unpaused", "restored", "reopened", "rejoined", "returned",
+        "won back", "win back", "winback", "begin", "began", "customer", "abgeschlossen", "begonnen", "gestartet",
+        "aktiviert", "reaktiviert", "souscrit", "souscription", "activé", "réactivé", "alta", "iniciado", "iniciada",
+        "activado", "activada", "reactivado", "ativado", "ativada", "reativado", "iscritto", "attivato", "riattivato",
+        "gestart", "geactiveerd", "aangemeld",
+    ),
+    "keep": (
+        "renewed", "renewal", "renew", "renews", "extended", "extension", "updated", "update", "changed", "change",
+        "upgraded", "upgrade", "downgraded", "downgrade", "expansion", "expanded", "contraction", "contracted",
+        "upsell", "cross sell", "downsell", "price change", "price increase", "quantity changed", "seats added",
+        "seats removed", "add on", "product change", "payment succeeded", "paid", "invoice paid", "charged",
+        "charge succeeded", "invoice payment succeeded", "invoice payment failed", "charge failed",
+        "customer updated", "payment failed", "past due", "billing issue", "delinquent", "uncancellation",
+        "uncancelled", "uncanceled", "cancellation requested", "cancel requested", "cancellation scheduled",
+        "scheduled to cancel", "set to cancel", "cancel at period end", "pending cancel", "pending cancellation",
+        "non renewing", "transferred", "moved", "verlängert", "verlängerung", "renouvelé", "renouvellement",
+        "renovado", "renovada", "renovación", "renovação", "rinnovato", "rinnovo", "verlengd",
+    ),
+    "pause": (
+        "paused", "pause", "suspended", "suspension", "on hold", "hold", "frozen", "freeze", "pausiert", "suspendu",
+        "pausado", "pausada", "suspendido", "sospeso", "gepauzeerd",
+    ),
+    "end": (
+        "cancelled", "canceled", "cancel", "cancellation", "churned", "churn", "expired", "expiration", "expiry",
+        "ended", "end", "ends", "finished", "terminated", "termination", "deleted", "removed", "deactivated",
+        "deactivation", "inactive", "lapsed", "lapse", "unsubscribed", "unsubscribe", "closed", "lost", "left",
+        "quit", "offboarded", "non renewed", "not renewed", "former", "disabled", "revoked", "gekündigt", "beendet",
+        "abgelaufen", "kündigung", "résilié", "résiliation", "annulé", "expiré", "cancelado", "cancelada", "baja",
+        "terminado", "expirado", "encerrado", "disdetto", "disdetta", "cessato", "scaduto", "opgezegd", "beëindigd",
+        "verlopen",
+    ),
+    "nothing": (
+        "trial", "trial started", "trial start", "trialing", "trialling", "trial ended", "trial expired",
+        "trial will end", "lead", "mql", "sql", "marketing qualified lead", "sales qualified lead",
+        "marketingqualifiedlead", "salesqualifiedlead", "prospect", "opportunity", "subscriber", "evangelist",
+        "login", "logged in", "visited", "invited", "registered", "draft", "incomplete", "pending", "pending setup",
+        "free", "freemium", "customer created", "invoice created", "invoice finalized", "charge refunded", "note",
+        "note added", "email sent", "call", "meeting",
+    ),
+}  # fmt: skip
+"""Words of change, compared in lower case, without the words around them that say what changed."""
+
+MOVEMENTS: dict[Movement, tuple[str, ...]] = {
+    "new": (
+        "new", "new biz", "new business", "new logo", "newbiz", "acquisition", "initial", "neu", "nouveau", "nuevo",
+    ),
+    "expansion": (
+        "expansion", "expanded", "upgrade", "upgraded", "upsell", "cross sell", "add on", "increase",
+        "price increase", "growth",
+    ),
+    "contraction": (
+        "contraction", "contracted", "downgrade", "downgraded", "downsell", "decrease", "shrink", "reduction",
+        "price decrease", "partial churn",
+    ),
+    "churn": (
+        "churn", "churned", "cancellation", "cancelled", "canceled", "lost", "full churn", "logo churn", "cancel",
+    ),
+    "reactivation": (
+        "reactivation", "reactivated", "resurrected", "resurrection", "winback", "win back", "returning", "restart",
+        "react",
+    ),
+}  # fmt: skip
+"""Words for the kinds of change in recurring revenue."""
+
+_Meaning = TypeVar("_Meaning", bound=str)
+
+_AROUND = frozenset(
+    [
+        "subscription",
+        "subscriptions",
+        "account",
+        "membership",
+        "contract",
+        "plan",
+        "event",
+        "mrr",
+        "arr",
+        "service",
+        "license",
+        "licence",
+        "has",
+        "was",
+        "is",
+        "been",
+        "the",
+        "user",
+        "member",
+        "client",
+        "revenue",
+        "recurring",
+        "status",
+    ]
+)
+"""Words that say what changed, not how."""
+_CHANGE_OF = {word: change for change, words in WORDS.items() for word in words}
+_MOVEMENT_OF = {word: kind for kind, words in MOVEMENTS.items() for word in words}
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_APART = re.compile(r"[\s._:/>|\-\u2010-\u2015]+")
+
+
+def plain_words(text: str) -> str:
+    """A word of change in lower case, marks between its parts as spaces: "customer.subscription.deleted"."""
+    return " ".join(_APART.sub(" ", _CAMEL.sub(" ", text.strip())).lower().split())
+
+
+def change_of(text: str) -> Change | None:
+    """What a word says happened; None where it is not known."""
+    return _told(plain_words(text), _CHANGE_OF)
+
+
+def movement_of(text: str) -> Movement | None:
+    """The kind of a movement of recurring revenue; None where the word is not known."""
+    return _told(plain_words(text), _MOVEMENT_OF)
+
+
+def _told(words: str, known: dict[str, _Meaning]) -> _Meaning | None:
+    """The meaning of a whole phrase, or of what is left of it without the words that say what changed."""
+    if words in known:
+        return known[words]
+    rest = [word for word in words.split() if word not in _AROUND and word != "customer"]
+    if (phrase := " ".join(rest)) in known:
+        return known[phrase]
+    meanings = {known[word] for word in rest if word in known}
+    return meanings.pop() if len(meanings) == 1 else None
+
+
+def changes_of(texts: Sequence[str]) -> dict[str, Change]:
+    """The texts of a column whose word is known -> what each says happened."""
+    return {text: change for text in texts if (change := change_of(text)) is not None}
+
+
+def movements_of(texts: Sequence[str]) -> dict[str, Movement]:
+    """The texts of a column that name a movement of revenue -> its kind."""
+    return {text: kind for text in texts if (kind := movement_of(text)) is not None}
