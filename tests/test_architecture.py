@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "retention.coded",
+        "retention.saved_text",
         "retention.errors",
         "retention.intake.columns.registry",
         "retention.periods",
@@ -25,7 +26,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.number_styles",
         "retention.metrics.intervals",
     ),
-    ("retention.glossary", "retention.rules", "retention.ledger", "retention.listing", "retention.pseudonyms"),
+    (
+        "retention.glossary",
+        "retention.rules",
+        "retention.ledger",
+        "retention.listing",
+        "retention.pseudonyms",
+        "retention.saved_text",
+    ),
     ("retention.intake.table",),
     ("retention.book",),
     ("retention.selection",),

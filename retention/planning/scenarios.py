@@ -13,6 +13,7 @@ import polars as pl
 from retention.errors import InputError
 from retention.planning.goal import RoiPlan
 from retention.planning.segments import segmented_roi
+from retention.saved_text import read_saved
 
 MOST: Final = 4
 """Scenarios that can be compared at once: the base and three others."""
@@ -169,11 +170,13 @@ def from_file(text: str, *, survival: Mapping[str, tuple[float, ...] | None]) ->
     """The scenarios of a file written by ``to_file``; ``survival`` is the open book's, by segment.
 
     Raises:
-        InputError: if it is no such file.
+        InputError: if it is no such file, or too large for one.
     """
     try:
-        content = json.loads(text)
+        content = read_saved(text, what="scenarios")
         rows = [(str(s["name"]), [str(n) for n in s["segments"]], str(s["numbers"])) for s in content["scenarios"]]
+    except InputError:
+        raise
     except (ValueError, KeyError, TypeError) as broken:
         raise InputError("This is no file of scenarios: save one from the Plan page and open that.") from broken
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.plan.scenarios import KEPT
@@ -97,9 +98,10 @@ def test_a_file_of_scenarios_is_opened_beside_the_plan() -> None:
     assert names(fine(app.run())) == ["From a file"]  # the same file is not added again
 
 
-def test_a_file_that_holds_no_scenarios_is_refused_in_a_sentence_and_the_page_stays() -> None:
+@pytest.mark.parametrize("content", [b'{"no": 1}', b"[" * 100_000, b"[" + b"0," * 600_000 + b"0]"])
+def test_a_file_that_holds_no_scenarios_is_refused_in_a_sentence_and_the_page_stays(content: bytes) -> None:
     app = tab(plan(), "Scenarios")
-    app.file_uploader(key="scenarios.open").upload("scenarios.json", b'{"no": 1}').run()
+    app.file_uploader(key="scenarios.open").upload("scenarios.json", content).run()
     assert len(app.error) == 1
     assert names(app) == []
     assert number(app) == number(plan())

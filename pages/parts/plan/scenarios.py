@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.parts.plan.inputs import beside
 from pages.parts.plan.show import Planned, frame_of, small, table
+from pages.parts.shell.saved_files import MEGABYTES, text_of
 from pages.parts.show.show import show_chart
 from pages.parts.show.text import plain
 from retention import charts
@@ -166,15 +168,16 @@ def _pass_on(base: Scenario, planned: Planned) -> None:
     )
     left.download_button("Download the scenarios", data=to_file([base, *kept()]), file_name="scenarios.json",
                          mime="application/json", on_click="ignore", key="scenarios.file")  # fmt: skip
-    file = right.file_uploader("Open scenarios from a file", type=["json"], key="scenarios.open")
+    file = right.file_uploader("Open scenarios from a file", type="json", max_upload_size=MEGABYTES,
+                               key="scenarios.open")  # fmt: skip
     if file is not None and st.session_state.get("scenarios.seen") != file.file_id:
         st.session_state["scenarios.seen"] = file.file_id
-        _open_file(file.getvalue(), planned)
+        _open_file(file, planned)
 
 
-def _open_file(content: bytes, planned: Planned) -> None:
+def _open_file(file: UploadedFile, planned: Planned) -> None:
     try:
-        found = from_file(content.decode("utf-8", errors="replace"), survival=_survival(planned))
+        found = from_file(text_of(file, what="scenarios"), survival=_survival(planned))
     except InputError as refused:
         st.error(plain(str(refused)))
         return

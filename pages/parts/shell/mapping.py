@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.shell.cache import cached
 from pages.parts.shell.files import columns_of
 from pages.parts.shell.kept_mappings import forget_kept, keep
+from pages.parts.shell.saved_files import MEGABYTES, text_of
 from pages.parts.shell.session import build_book, files_in_use
 from pages.parts.shell.upload import take, use_saved
 from pages.parts.show.show import show_board_table, show_when_open
@@ -143,12 +144,12 @@ def _save_and_apply(file: SourceFile) -> None:
         on_click="ignore",
         key="mapping.save",
     )
-    dropped = st.file_uploader("Apply a saved mapping", type="json", key="mapping.apply")
+    dropped = st.file_uploader("Apply a saved mapping", type="json", max_upload_size=MEGABYTES, key="mapping.apply")
     if dropped is None or st.session_state.get("seen_mapping") == dropped.file_id:
         return
     st.session_state.seen_mapping = dropped.file_id
     try:
-        use_saved(mapping_from_json(dropped.getvalue().decode(errors="replace")))
+        use_saved(mapping_from_json(text_of(dropped, what="a saved mapping")))
     except RetentionError as problem:
         st.session_state.problem = f"{dropped.name}: {problem}"
     st.rerun()

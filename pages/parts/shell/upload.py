@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.parts.shell.files import columns_of
 from pages.parts.shell.kept_mappings import forget_kept, keep, kept_for
+from pages.parts.shell.saved_files import text_of
 from pages.parts.shell.session import FilesInUse, build_book, files_in_use, load, source_in_use
 from pages.parts.show.text import plain
 from retention.book import Book
@@ -29,7 +30,6 @@ from retention.risk.signals_file import read_signals
 from retention.source import Source, SourceFile
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
-_LARGEST_MAPPING = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,10 @@ def _under_kept(fresh: Source, table: Table) -> FilesInUse | None:
 
 def _saved_in(file: UploadedFile) -> Saved | None:
     """The mapping that a file holds, if it is one that was saved here and no table."""
-    if not file.name.lower().endswith(".json") or file.size > _LARGEST_MAPPING:
+    if not file.name.lower().endswith(".json"):
         return None
     try:
-        return mapping_from_json(file.getvalue().decode(errors="replace"))
+        return mapping_from_json(text_of(file, what="a saved mapping"))
     except RetentionError:
         return None
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retention.errors import IntakeError
+from retention.errors import InputError, IntakeError
 from retention.intake.columns.registry import ALIASES
 from retention.intake.read.options import ABOUT_WRITING
 from retention.intake.table import Table
+from retention.saved_text import read_saved
 
 VERSION = 1
 OF_ONE_FILE = (*ABOUT_WRITING, "cut", "active_only", "status_conflict")
@@ -48,10 +49,10 @@ def mapping_from_json(text: str) -> Saved:
     """A kept mapping.
 
     Raises:
-        IntakeError: the text is no mapping of this package.
+        IntakeError: the text is no mapping of this package, or too large for one.
     """
     try:
-        held = json.loads(text)
+        held = read_saved(text, what="a saved mapping")
         headers, mapping, answers = held["headers"], held["mapping"], held["answers"]
         if held["version"] != VERSION or not all(isinstance(header, str) for header in headers):
             raise ValueError(held["version"])
@@ -59,7 +60,9 @@ def mapping_from_json(text: str) -> Saved:
             raise ValueError(mapping)
         if not all(isinstance(part, str) for pair in answers.items() for part in pair):
             raise ValueError(answers)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except InputError as refused:
+        raise IntakeError(str(refused)) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise IntakeError(
             "This is no saved mapping: it should be the JSON file that was saved beside a mapping here. Save it again "
             "from the file it belongs to, or map the columns by hand."
