@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
+    "BoardPack": "retention.pack.tiles",
+    "Tile": "retention.pack.tiles",
+    "board_pack": "retention.pack.tiles",
     "Book": "retention.book",
     "Exhibit": "retention.exhibits.exhibit",
     "exhibits": "retention.exhibits",
@@ -97,6 +100,9 @@ if TYPE_CHECKING:
     from retention.metrics.walk import customer_walk as customer_walk
     from retention.other_rules import OtherRule as OtherRule
     from retention.other_rules import other_rules as other_rules
+    from retention.pack.tiles import BoardPack as BoardPack
+    from retention.pack.tiles import Tile as Tile
+    from retention.pack.tiles import board_pack as board_pack
     from retention.planning.roi import RoiPlan as RoiPlan
     from retention.planning.roi import retention_roi as retention_roi
     from retention.reading import read_book as read_book

@@ -76,6 +76,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("retention.dashboard",),
     ("retention.charts",),
     ("retention.exhibits",),
+    ("retention.pack",),
     ("retention.takeaways", "retention.takeaways.plan"),
     ("retention",),
     ("pages.parts",),
@@ -89,6 +90,7 @@ OUTSIDE = {
     "retention.metrics": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.charts": {"polars", "altair"},
     "retention.exhibits": {"polars", "altair", "vl_convert"},
+    "retention.pack": {"polars", "pptx", "xlsxwriter", "typst", "vl_convert"},
     "retention.risk": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.intake": {"polars", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
     "pages": {"streamlit", "polars"},
@@ -162,6 +164,7 @@ def test_every_module_has_a_place_of_its_own_in_the_table() -> None:
         "retention.risk",
         "retention.planning",
         "retention.exhibits",
+        "retention.pack",
         "retention.takeaways",
         "pages.parts",
     }

@@ -1,0 +1,114 @@
+"""Which exhibits a presentation draws itself: their figures as the categories and series of an ordinary chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from retention import labels
+from retention.exhibits import Exhibit
+
+PERCENT, COUNT, MONEY = "0.0%", "#,##0", "#,##0"
+STAYS, LEAVES, COMES = "1F5FA8", "C77700", "6FA3D8"
+
+
+@dataclass(frozen=True)
+class NativeChart:
+    """A chart as a presentation or a spreadsheet has it.
+
+    Attributes:
+        kind: lines over time, bars, or steps: columns on columns of which the first is not seen.
+        categories: what stands along the axis.
+        series: name and values of each, null where there is no figure.
+        number_format: how values are printed.
+        colours: of the series, as RRGGBB.
+    """
+
+    kind: Literal["line", "bar", "steps"]
+    categories: Sequence[str]
+    series: Sequence[tuple[str, Sequence[float | None]]]
+    number_format: str
+    colours: tuple[str, ...] = ()
+
+
+def native_chart(exhibit: Exhibit) -> NativeChart | None:
+    """The exhibit as an ordinary chart; None where it is none, and a picture or a table has to do."""
+    make = _MAKERS.get(exhibit.name)
+    return None if make is None or exhibit.table.is_empty() else make(exhibit)
+
+
+def _over_time(*rates: str) -> Callable[[Exhibit], NativeChart]:
+    def lines(exhibit: Exhibit) -> NativeChart:
+        table = exhibit.table
+        ends = [labels.short_month(day) for day in table.get_column("window_end").to_list()]
+        series = [(exhibit.column(rate).heading, table.get_column(rate).to_list()) for rate in rates]
+        return NativeChart("line", ends, series, PERCENT)
+
+    return lines
+
+
+STEPS: Final[Mapping[str, int]] = {
+    "churned": -1, "contraction": -1, "expansion": 1, "new": 1, "reactivated": 1,
+}  # fmt: skip
+"""The moves of a walk in their order, and whether they add."""
+
+
+def walk_steps(row: Mapping[str, Any], *, opening: str, closing: str) -> list[tuple[str, float, float, int]]:
+    """The columns of a walk: name, where it begins, how long it is, whether it adds (1), takes (-1) or stands (0)."""
+    level = float(row[opening])
+    steps = [(opening, 0.0, level, 0)]
+    for move, sign in STEPS.items():
+        amount = float(row.get(move) or 0.0)
+        if move in row:
+            steps.append((move, level if sign > 0 else level - amount, amount, sign))
+            level += sign * amount
+    return [*steps, (closing, 0.0, float(row[closing]), 0)]
+
+
+def _walk(opening: str, closing: str) -> Callable[[Exhibit], NativeChart]:
+    def columns(exhibit: Exhibit) -> NativeChart:
+        steps = walk_steps(exhibit.table.row(0, named=True), opening=opening, closing=closing)
+        parts: list[tuple[str, list[float | None]]] = [
+            ("", [start or None for _, start, _, _ in steps]),
+            (
+                "Customers" if opening == "starting" else "Revenue",
+                [size if sign == 0 else None for *_, size, sign in steps],
+            ),
+            ("Less", [size if sign < 0 else None for *_, size, sign in steps]),
+            ("More", [size if sign > 0 else None for *_, size, sign in steps]),
+        ]
+        names = [exhibit.column(name).heading for name, *_ in steps]
+        return NativeChart("steps", names, parts, COUNT, ("FFFFFF", STAYS, LEAVES, COMES))
+
+    return columns
+
+
+def _bars(rate: str) -> Callable[[Exhibit], NativeChart | None]:
+    def bars(exhibit: Exhibit) -> NativeChart | None:
+        table = exhibit.table
+        names = next((name for name, dtype in table.schema.items() if dtype == pl.String), None)
+        if names is None or rate not in table.columns:
+            return None
+        rows = exhibit.rows()
+        heading = exhibit.column(names).heading
+        return NativeChart(
+            "bar",
+            [row[heading] for row in rows][::-1],
+            [(exhibit.column(rate).heading, table.get_column(rate).to_list()[::-1])],
+            PERCENT,
+        )
+
+    return bars
+
+
+_MAKERS: Final[Mapping[str, Callable[[Exhibit], NativeChart | None]]] = {
+    "retention_trend": _over_time("logo_retention"),
+    "revenue_trend": _over_time("nrr", "grr"),
+    "opening_to_closing": _walk("starting", "ending"),
+    "revenue_walk": _walk("opening", "closing"),
+    "segments": _bars("logo_retention"),
+    "revenue_by": _bars("nrr"),
+}

@@ -1,0 +1,206 @@
+"""What a board is shown: exhibits in order, each with the founder's own words beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from typing import Any, Final
+
+from retention import exhibits, labels
+from retention.book import Book
+from retention.errors import InputError, RetentionError
+from retention.exhibits import Exhibit
+from retention.periods import trailing_window
+
+KINDS: Final[Mapping[str, str]] = {
+    ".pptx": "deck",
+    ".xlsx": "workbook",
+    ".html": "web",
+    ".pdf": "document",
+    ".ipynb": "notebook",
+    ".py": "notebook",
+}
+"""The ending of a file, and the module of this package that writes its kind."""
+
+BY_HAND_ONLY: Final = frozenset({"who_left", "customers_who", "work_list", "managers"})
+"""Exhibits that name people; they enter a pack only where somebody puts them there."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One exhibit in a board pack, with the founder's own words.
+
+    Attributes:
+        exhibit: what is shown.
+        title: the founder's own title; the exhibit's takeaway where empty.
+        note: what is known about why.
+        owner: who answers for it.
+        promise: what was promised last time.
+        outcome: what became of the promise.
+    """
+
+    exhibit: Exhibit
+    title: str = ""
+    note: str = ""
+    owner: str = ""
+    promise: str = ""
+    outcome: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The one claim of the tile."""
+        return labels.one_line(self.title or self.exhibit.title)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The founder's own words that are there, under their headings, in the order they are read."""
+        said = {
+            "What we know about why": self.note,
+            "Owner": self.owner,
+            "What we promised": self.promise,
+            "What became of it": self.outcome,
+        }
+        return {heading: text for heading, text in said.items() if text}
+
+    def as_plain(self) -> dict[str, Any]:
+        """The tile as plain data: how its exhibit is made, and the words beside it."""
+        own = {name: getattr(self, name) for name in ("title", "note", "owner", "promise", "outcome")}
+        return {"exhibit": self.exhibit.name, "arguments": dict(self.exhibit.arguments), **own}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any], book: Book) -> Tile:
+        """The tile made again on a book.
+
+        Raises:
+            InputError: no such exhibit.
+            RetentionError: the book does not hold what the exhibit shows.
+        """
+        words = {name: str(plain.get(name, "")) for name in ("title", "note", "owner", "promise", "outcome")}
+        return cls(exhibits.build(str(plain["exhibit"]), book, plain["arguments"]), **words)
+
+
+@dataclass(frozen=True, eq=False)
+class BoardPack:
+    """Exhibits in the order they are shown, on one book.
+
+    Attributes:
+        book: the customers.
+        tiles: what is shown, in order.
+        name: the name of the file the book was read from; empty where nobody said.
+        code: the lines that read the same book, as ``book``, in a notebook; with or without the imports before them.
+        sample: whether the book is the sample, which everything written then says.
+        customers: whether files that can hold them are given the customers' rows.
+    """
+
+    book: Book
+    tiles: tuple[Tile, ...]
+    name: str = ""
+    code: str = ""
+    sample: bool = False
+    customers: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name of the whole pack."""
+        return f"Customer retention, as of {labels.day(self.book.as_of)}"
+
+    @property
+    def file_name(self) -> str:
+        """What a file of the pack is called, without its ending: the file it was made from and the day."""
+        stem = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in Path(self.name).stem)[:60]
+        return f"{stem or 'retention'}_{self.book.as_of.isoformat()}"
+
+    @property
+    def rows_account(self) -> str:
+        """What happened to the rows of the file, in one sentence."""
+        ledger = self.book.ledger
+        return (
+            f"{ledger.rows_read:,} rows read: {ledger.rows_used:,} used ({ledger.rows_repaired:,} repaired), "
+            f"{ledger.rows_set_aside:,} set aside, {ledger.rows_blank:,} blank."
+        )
+
+    @property
+    def terms(self) -> list[str]:
+        """The keys of the definitions behind all tiles, each once, in the order they are met."""
+        return list(dict.fromkeys(term for tile in self.tiles for term in tile.exhibit.terms))
+
+    def pinned(self, exhibit: Exhibit) -> BoardPack:
+        """The pack with one more exhibit at its end."""
+        return replace(self, tiles=(*self.tiles, Tile(exhibit)))
+
+    def moved(self, place: int, to: int) -> BoardPack:
+        """The pack with one tile at another place."""
+        tiles = list(self.tiles)
+        tiles.insert(to, tiles.pop(place))
+        return replace(self, tiles=tuple(tiles))
+
+    def without(self, place: int) -> BoardPack:
+        """The pack without one of its tiles."""
+        return replace(self, tiles=self.tiles[:place] + self.tiles[place + 1 :])
+
+    def with_tile(self, place: int, tile: Tile) -> BoardPack:
+        """The pack with another tile in the place of one."""
+        return replace(self, tiles=(*self.tiles[:place], tile, *self.tiles[place + 1 :]))
+
+    def written(self, ending: str) -> bytes:
+        """The pack as the bytes of a file.
+
+        Args:
+            ending: .pptx, .xlsx, .html, .pdf, .ipynb or .py.
+
+        Raises:
+            InputError: a kind of file that is not written.
+        """
+        kind = ending.lower()
+        if kind not in KINDS:
+            raise InputError(f"A board pack is not written as {ending!r}. It can be: {', '.join(KINDS)}.")
+        write = import_module(f"retention.pack.{KINDS[kind]}")
+        return bytes(write.script(self) if kind == ".py" else write.write(self))
+
+    def write(self, path: str | Path) -> Path:
+        """The pack written to a file whose ending says the kind.
+
+        Raises:
+            InputError: a kind of file that is not written.
+        """
+        target = Path(path)
+        target.write_bytes(self.written(target.suffix))
+        return target
+
+
+def board_pack(book: Book, *, start: date | None = None, end: date | None = None) -> BoardPack:
+    """The pack a board usually asks for, in that order, of what the book can show.
+
+    The answer; GRR, NRR and customer retention over nine quarters; how customers and revenue went from opening to
+    closing; cohorts; segments against benchmarks; reasons; renewals ahead. Lists of people enter only by hand.
+
+    Args:
+        book: the customers.
+        start: the opening snapshot of its windows; the standard window's by default.
+        end: the closing snapshot.
+    """
+    opens, closes = trailing_window(book.as_of)
+    window = {"start": start or opens, "end": end or closes}
+    return BoardPack(book, tuple(Tile(shown) for shown in _usual(book, window)))
+
+
+USUAL: Final = ("retention_rate", "revenue_trend", "retention_trend", "opening_to_closing")
+"""What boards ask for, in their order."""
+
+
+def _usual(book: Book, window: Mapping[str, date]) -> Iterator[Exhibit]:
+    for name in USUAL:
+        try:
+            yield exhibits.build(name, book, fitting(name, window))
+        except RetentionError:  # the book does not hold what it shows: no such tile
+            continue
+
+
+def fitting(name: str, window: Mapping[str, date]) -> dict[str, Any]:
+    """The days of a window that an exhibit asks for, as plain data."""
+    asked = signature(getattr(exhibits, name)).parameters
+    return {argument: day.isoformat() for argument, day in window.items() if argument in asked}
