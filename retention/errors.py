@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -33,6 +34,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A word of a column that is asked about.
+
+    Attributes:
+        text: as it is written.
+        rows: how many rows say it.
+        meaning: what it is proposed to mean, one of the question's ``meanings``.
+    """
+
+    text: str
+    rows: int
+    meaning: str
+
+
+@dataclass(frozen=True)
 class Question:
     """One thing the file cannot decide.
 
@@ -41,12 +57,25 @@ class Question:
         text: the question in plain words.
         choices: the possible answers, the likeliest first.
         evidence: rows of the file that show why it must be asked: (row, column, value).
+        words: where the words of a column are asked about, all of them; see ``answer_in_words``.
+        meanings: what such a word can mean.
     """
 
     key: str
     text: str
     choices: tuple[Choice, ...]
     evidence: tuple[tuple[int, str, str], ...] = ()
+    words: tuple[Word, ...] = ()
+    meanings: tuple[Choice, ...] = ()
+
+
+def answer_in_words(meanings: Mapping[str, str]) -> str:
+    """The answer to a question about words that gives each a meaning of its own.
+
+    Args:
+        meanings: word -> one of the question's ``meanings``; words that are left out mean what is proposed.
+    """
+    return json.dumps(dict(meanings), ensure_ascii=False, sort_keys=True)
 
 
 class NeedsAnswer(RetentionError):  # noqa: N818 (a public name: the caller is asked, nothing failed)

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention.errors import IntakeError
+from retention.errors import IntakeError, answer_in_words
 from retention.rules import Rules
 from tests.intake.literal import actions, adds_up, asked, book, spans
 
@@ -204,15 +204,24 @@ def test_the_rules_say_who_is_a_customer(rules: Rules, customers: str) -> None:
     assert adds_up(read)
 
 
-def test_a_status_nobody_knows_is_accepted_and_named() -> None:
-    read = book("""
-        customer_id,started_on,churned_on,status
-        a,2024-01-01,,active
-        b,2024-01-01,2024-03-01,churned
-        c,2024-01-01,,snoozing
-    """)
-    assert spans(read)[2] == ("c", JAN, None)
-    assert actions(read) == [(4, "accepted", "an unknown status: the dates decide")]
+SNOOZING = """
+    customer_id,started_on,churned_on,status
+    a,2024-01-01,,active
+    b,2024-01-01,2024-03-01,churned
+    c,2024-01-01,,snoozing
+"""
+
+
+def test_a_status_that_no_list_has_is_asked_about_and_the_others_are_not() -> None:
+    question = asked(SNOOZING)["words:status"]
+    assert [(word.text, word.rows, word.meaning) for word in question.words] == [
+        ("active", 1, "active"), ("churned", 1, "churned"), ("snoozing", 1, "active"),
+    ]  # fmt: skip
+    assert question.choices[0].value == "as_proposed"
+    assert spans(book(SNOOZING, answers={"words:status": "as_proposed"}))[2] == ("c", JAN, None)
+    left = book(SNOOZING, answers={"words:status": answer_in_words({"Snoozing": "never"})})
+    assert [who for who, *_ in spans(left)] == ["a", "b"]
+    assert adds_up(left)
 
 
 def test_an_export_of_active_customers_only_is_asked_about() -> None:

@@ -46,6 +46,7 @@ from retention.intake.columns.registry import (
     named,
 )
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
+from retention.intake.columns.word_columns import is_flag
 from retention.intake.questions import MONTHS_OR_DATES, TWICE, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
@@ -373,6 +374,8 @@ def _status(search: _Search, shape: Shape) -> bool:
 
 def _take_the_rest(search: _Search, shape: Shape) -> None:
     """The parts that are nobody's key: attributes, and what the shape needs."""
+    if "amount" in search.found:
+        search.found["amount"] = [h for h in search.found["amount"] if not is_flag(search.table, h)]
     wanted = {
         "list": (),
         "revenue_long": ("month", "mrr", "amount"),

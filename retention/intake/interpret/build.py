@@ -80,7 +80,7 @@ def understand(
         case "revenue_long" | "revenue_wide":
             return understand_revenue(table, roles, answers, rules, as_of=as_of, today=today)
         case "events":
-            return understand_events(table, roles, answers, as_of=as_of, today=today)
+            return understand_events(table, roles, answers, rules, as_of=as_of, today=today)
         case "change_log":
             return understand_change_log(table, roles, answers, rules, as_of=as_of, today=today)
         case "movements":

@@ -12,6 +12,7 @@ from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles
+from retention.intake.interpret.activity import RowActivity, keeping, read_activity
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.date_columns import read_date_columns
@@ -21,23 +22,23 @@ from retention.intake.interpret.row_rules import nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.questions import PERIOD, ask
 from retention.intake.table import Table
-from retention.intake.values.statuses import UNPAID
 from retention.periods import add_months, period_first_day
+from retention.rules import Rules
 
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def understand_events(
-    table: Table, roles: Roles, answers: Mapping[str, str], *, as_of: date | None, today: date
+    table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, as_of: date | None, today: date
 ) -> ParsedFile:
     """The meaning of a list of events: a customer is one from the first day of the first period with an event to the
-    first day of the first period without one.
+    first day of the first period without one. What failed, was paid back, was free or is a test is no event.
 
     Raises:
         IntakeError: there is no date column, or no event can be used.
         NeedsAnswer: the period, which is the user's choice, or what the columns do not decide.
     """
-    progress, header = _read_rows(table, roles, answers, today=today)
+    progress, header = _read_rows(table, roles, answers)
     period = answers.get("period", "")
     if period not in PERIODS:
         evidence = progress.rows.head(3).select("row", pl.lit(header), "day_text").rows()
@@ -47,29 +48,35 @@ def understand_events(
     money = read_money(table, roles, answers, skipped)
     progress.notes += attributes.notes + money.notes
     progress.questions += attributes.questions + money.questions
+    amounts = money.columns.get(roles.columns.get("amount", ""))
+    activity = read_activity(table, roles, answers)
+    days = set_aside_inactive(progress, roles, activity, amounts, rules, header=header, today=today)
     if progress.rows.is_empty():
         raise IntakeError(nobody(table, progress, "a row needs a customer and the date it happened on"))
     progress.ask_or_go_on()
     length = PERIODS[period]
-    days = progress.rows.get_column("day")
     periods = _periods(days, length)
     numbers = pl.DataFrame({"first": periods, "period": range(len(periods))}).cast({"period": pl.Int32})
     first_day = pl.col("day").dt.truncate(f"{length}mo")
-    active = progress.rows.with_columns(first=first_day).join(numbers, on="first", maintain_order="left")
-    spans = spans_of(active, periods)
+    placed = progress.rows.with_columns(first=first_day).join(numbers, on="first", maintain_order="left")
+    active = placed.filter("keeps")
+    spans = _ended_by_word(spans_of(active, periods), placed)
     last_day = _last_complete(days, periods, length, today=today)
     facts = assemble(
         per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
         spans,
-        revenue=_revenue(active, money.columns.get(roles.columns.get("amount", "")), length),
+        revenue=None if amounts is None else _revenue(placed, length),
         observed_from=observed_from(spans.group_by("customer_id").agg(pl.col("started_on").min())["started_on"]),
     )
     day = as_of or last_day
     _say(progress, period, day, days.max(), facts.observed_from, chosen=as_of is not None)  # type: ignore[arg-type]
+    if activity.sentences:
+        progress.decided["statuses"] = " ".join(activity.sentences)
     return ParsedFile(progress, facts, day)
 
 
-def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], *, today: date) -> tuple[RowsInProgress, str]:
+def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str]) -> tuple[RowsInProgress, str]:
+    """Every row as a customer and a day, not yet judged."""
     if "occurred_on" not in roles.columns:
         raise IntakeError(
             f"No column of {table.name} says on which day something happened. It has {listed(table.headers)}. "
@@ -78,8 +85,6 @@ def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], *, today:
     header = roles.columns["occurred_on"]
     read, asked = read_date_columns(table, [header], answers)
     days = read[header]
-    none = pl.repeat(None, table.height, dtype=pl.Enum([]), eager=True)
-    status = roles.columns.get("status")
     rows = pl.DataFrame(
         {
             "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
@@ -88,21 +93,93 @@ def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str], *, today:
             "day_text": table.column(header),
             "day": days.days,
             "bad": days.unreadable,
-            "status_text": none if status is None else table.column(status),
         }
     )
-    progress = RowsInProgress(rows, questions=[*roles.questions, *asked])
-    word = pl.col("status_text").cast(pl.String).str.strip_chars().str.to_lowercase()
+    return RowsInProgress(rows, questions=[*roles.questions, *asked]), header
+
+
+def set_aside_inactive(
+    progress: RowsInProgress, roles: Roles, activity: RowActivity, amounts: pl.Series | None, rules: Rules, *,
+    header: str, today: date,
+) -> pl.Series:  # fmt: skip
+    """Sets aside what keeps nobody; the rows left hold ``said``, ``amount`` and ``keeps``: whether one keeps somebody.
+
+    Money going back stays in play, to be taken off what was paid, where its customer paid something.
+
+    Args:
+        progress: rows with at, customer_id, day_text, day and bad.
+        roles: the part each column plays.
+        activity: what each row came to.
+        amounts: the amounts of the table, if it has any.
+        rules: whether trials count.
+        header: the column of days.
+        today: nothing later can have happened.
+
+    Returns:
+        The days of all rows about something real, kept or not: how far the file reaches.
+    """
+    at = progress.rows.get_column("at")
+    none = pl.repeat(None, len(at), dtype=pl.Float64, eager=True)
+    text = pl.repeat(None, len(at), dtype=pl.String, eager=True) if activity.text is None else activity.text[at]
+    progress.rows = progress.rows.with_columns(
+        said=activity.said[at], said_text=text, amount=none if amounts is None else amounts[at]
+    ).with_columns(keeps=keeping(amounts))
+    progress.questions += activity.questions
     progress.apply(
         [
             *nobodies(roles),
-            Rule(word.is_in(UNPAID), "not_paid", status, "status_text"),
+            *activity.marks,
             Rule(pl.col("bad"), "day_unreadable", header, "day_text"),
             Rule(pl.col("day").is_null(), "no_day", header, "day_text"),
             Rule(pl.col("day") > today, "day_ahead", header, "day_text"),
         ]
     )
-    return progress, header
+    days = progress.rows.get_column("day")
+    going_back = (pl.col("said") == "refund").fill_null(value=False) | (pl.col("amount") < 0).fill_null(value=False)
+    free = ~pl.col("keeps") & ~going_back & (pl.col("said") != "end").fill_null(value=True)
+    progress.apply([*activity.rules(rules), Rule(free, "nothing_paid", activity.header, "said_text")])
+    payers = progress.rows.filter("keeps").get_column("customer_id").unique()
+    stranger = ~pl.col("customer_id").is_in(payers.implode())
+    progress.apply(
+        [
+            Rule(stranger, "never_active", activity.header, "customer_id"),
+            Rule(going_back, "going_back", activity.header, "said_text", "accepted"),
+        ]
+    )
+    progress.rows = progress.rows.with_columns(
+        amount=pl.when(pl.col("said") == "refund").then(-pl.col("amount").abs()).otherwise("amount")
+    )
+    return days
+
+
+def _ended_by_word(spans: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """Spans end on the day of a row that says so, where nothing keeps the customer after it in that span.
+
+    Args:
+        spans: customer_id, started_on, churned_on.
+        placed: rows with customer_id, day, keeps and said.
+    """
+    ends = placed.filter(pl.col("said") == "end").select("customer_id", "day")
+    if ends.is_empty():
+        return spans
+    inside = (pl.col("day") >= pl.col("started_on")) & (pl.col("day") < pl.col("churned_on").fill_null(date.max))
+    last = (
+        spans.join(placed.filter("keeps").select("customer_id", "day"), on="customer_id")
+        .filter(inside)
+        .group_by("customer_id", "started_on")
+        .agg(pl.col("day").max().alias("last_kept"))
+    )
+    ended = (
+        spans.join(ends, on="customer_id")
+        .filter(inside)
+        .join(last, on=["customer_id", "started_on"])
+        .filter(pl.col("day") >= pl.col("last_kept"))
+        .group_by("customer_id", "started_on")
+        .agg(pl.col("day").min().alias("ended"))
+    )
+    return spans.join(ended, on=["customer_id", "started_on"], how="left", maintain_order="left").select(
+        "customer_id", "started_on", churned_on=pl.min_horizontal("churned_on", "ended")
+    )
 
 
 def _periods(days: pl.Series, length: int) -> list[date]:
@@ -128,16 +205,13 @@ def _last_complete(days: pl.Series, periods: Sequence[date], length: int, *, tod
     return end if is_over and end <= today else periods[-1] - timedelta(days=1)
 
 
-def _revenue(active: pl.DataFrame, amounts: pl.Series | None, length: int) -> pl.DataFrame | None:
-    """What was paid in a period, spread evenly over its months."""
-    if amounts is None:
-        return None
+def _revenue(placed: pl.DataFrame, length: int) -> pl.DataFrame:
+    """What was paid in a period less what went back, never below zero, spread evenly over its months."""
     months = pl.int_ranges(pl.lit(0), pl.lit(length))
     return (
-        active.with_columns(mrr=amounts[active.get_column("at")] / length)
-        .filter(pl.col("mrr").is_not_null())
+        placed.filter(pl.col("amount").is_not_null())
         .group_by("customer_id", "first")
-        .agg(pl.col("mrr").sum().clip(lower_bound=0))
+        .agg((pl.col("amount") / length).sum().clip(lower_bound=0).alias("mrr"))
         .with_columns(step=months)
         .explode("step")
         .select("customer_id", month=pl.col("first").dt.offset_by(pl.format("{}mo", "step")), mrr="mrr")

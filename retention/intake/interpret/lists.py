@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -36,10 +37,10 @@ from retention.intake.interpret.row_rules import (
     row_rules,
 )
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.interpret.standings import Standings, read_standings
 from retention.intake.questions import START_COLUMN, ask
 from retention.intake.table import Table
 from retention.intake.values.dates import Dates, read_dates
-from retention.intake.values.statuses import read_statuses
 from retention.rules import Rules
 
 
@@ -69,13 +70,15 @@ def understand_list(
         NeedsAnswer: what the file cannot decide.
     """
     started = _started_header(table, roles)
-    progress, days = _read_rows(table, roles, answers, started)
+    standings = read_standings(table, roles, answers)
+    roles = _with_status(roles, standings.header)
+    progress, days = _read_rows(table, roles, answers, started, standings)
     months = roles.months if len(roles.months) >= MONTHS_BESIDE_DATES else {}
     attributes = read_attributes(table, roles, answers, days, but=months)
     ask_missed_churn_date(progress, table, roles, answers, rules)
     ask_unknown_churn_date(progress, table, roles, answers)
     mark_still_running(progress, today=today)
-    progress.apply(row_rules(roles, rules, today=today))
+    progress.apply([*standings.marks, *row_rules(roles, rules, today=today)])
     merge_repeated_rows(progress, table)
     decide_end_day(progress, roles, answers)
     if roles.end == "churn":
@@ -110,8 +113,8 @@ def understand_list(
     )
     if companies.sentence:
         progress.decided["companies"] = companies.sentence
-    if "status" in roles.columns:
-        progress.decided |= {"statuses": said} if (said := _statuses_said(table, roles)) else {}
+    if standings.said:
+        progress.decided["statuses"] = " ".join(standings.said)
     _say(progress, roles, cut=cut, as_of=day, truncated=truncated, chosen=as_of is not None, seen=day == seen != fact)
     return ParsedFile(progress, facts, day, undated=_undated(progress, attributes.frame), company_of=companies.of)
 
@@ -148,7 +151,7 @@ def _started_header(table: Table, roles: Roles) -> str:
 
 
 def _read_rows(
-    table: Table, roles: Roles, answers: Mapping[str, str], started: str
+    table: Table, roles: Roles, answers: Mapping[str, str], started: str, standings: Standings
 ) -> tuple[RowsInProgress, dict[str, Dates]]:
     """Every row as a customer, a start, an end and a standing, not yet judged; and all date columns of the file."""
     headers = [started] if roles.end_header is None else [started, roles.end_header]
@@ -157,7 +160,6 @@ def _read_rows(
     none = pl.repeat(None, table.height, dtype=pl.Enum([]), eager=True)
     starts = days[started]
     ends = days[roles.end_header] if roles.end_header is not None else read_dates(none)
-    standing = _standing(table, roles)
     rows = pl.DataFrame(
         {
             "at": pl.int_range(table.height, dtype=pl.UInt32, eager=True),
@@ -165,7 +167,7 @@ def _read_rows(
             "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
             "start_text": table.column(started),
             "end_text": none if roles.end_header is None else table.column(roles.end_header),
-            "status_text": table.column(roles.columns["status"]) if "status" in roles.columns else none,
+            "status_text": standings.text,
             "started_on": starts.days,
             "ended_on": ends.days,
             "bad_start": starts.unreadable,
@@ -173,40 +175,17 @@ def _read_rows(
             "mended_start": starts.two_digit_year | starts.serial,
             "mended_end": ends.two_digit_year | ends.serial,
             "never": ends.never,
-            "standing": standing.get_column("standing"),
-            "unknown_status": standing.get_column("unknown"),
+            "standing": standings.standing,
         }
     )
-    return RowsInProgress(rows, questions=[*roles.questions, *asked]), days
+    return RowsInProgress(rows, questions=[*roles.questions, *standings.questions, *asked]), days
 
 
-def _standing(table: Table, roles: Roles) -> pl.DataFrame:
-    if "status" not in roles.columns:
-        height = table.height
-        return pl.DataFrame(
-            {
-                "standing": pl.repeat(None, height, dtype=pl.String, eager=True),
-                "unknown": pl.repeat(value=False, n=height, eager=True),
-            }
-        )
-    return read_statuses(table.column(roles.columns["status"]), churn_flag=roles.churn_flag)
-
-
-def _statuses_said(table: Table, roles: Roles) -> str:
-    """What each status word was taken for, the commonest first."""
-    cells = table.text(roles.columns["status"]).str.strip_chars().alias("word")
-    counts = cells.drop_nulls().value_counts(sort=True, name="n").head(_MOST_STATUSES)
-    standing = read_statuses(counts.get_column("word"), churn_flag=roles.churn_flag).get_column("standing")
-    words = [
-        f"“{word[:40]}” ({count:,}) as {_SAID.get(standing, standing.replace('_', ' '))}" if standing else
-        f"“{word[:40]}” ({count:,}) as unknown: the dates decide"
-        for (word, count), standing in zip(counts.rows(), standing.to_list(), strict=True)
-    ]  # fmt: skip
-    return f"“{roles.columns['status']}” is read {', '.join(words)}." if words else ""
-
-
-_MOST_STATUSES = 10
-_SAID = {"churned": "left", "never": "never a customer", "trial": "on trial", "past_due": "behind with payment"}
+def _with_status(roles: Roles, header: str | None) -> Roles:
+    """The roles with the column that was found to say who is a customer."""
+    if header is None or "status" in roles.columns:
+        return roles
+    return replace(roles, columns={**roles.columns, "status": header})
 
 
 def _hide_what_is_later(progress: RowsInProgress, roles: Roles, as_of: date, *, chosen: bool) -> None:

@@ -49,7 +49,7 @@ def row_rules(roles: Roles, rules: Rules, *, today: date) -> tuple[Rule, ...]:
 
     Returns:
         Rules on rows that hold start_text, end_text, status_text, started_on, ended_on, bad_start, bad_end, never,
-        mended_start, mended_end, standing and unknown_status.
+        mended_start, mended_end and standing.
     """
     started, ended, status = roles.columns["started_on"], roles.end_header, roles.columns.get("status")
     standing, started_on, ended_on = pl.col("standing"), pl.col("started_on"), pl.col("ended_on")
@@ -79,7 +79,6 @@ def row_rules(roles: Roles, rules: Rules, *, today: date) -> tuple[Rule, ...]:
         Rule(pl.col("mended_start"), "short_date", started, pl.format("{} → {}", "start_text", started_on), "repaired"),
         Rule(pl.col("mended_end"), "short_date", ended, pl.format("{} → {}", "end_text", ended_on), "repaired"),
         Rule(pl.col("never"), "no_end", ended, "end_text", "accepted"),
-        Rule(pl.col("unknown_status"), "unknown_status", status, "status_text", "accepted"),
     )  # fmt: skip
 
 

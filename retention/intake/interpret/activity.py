@@ -1,0 +1,184 @@
+"""Which rows of events, payments or revenue keep a customer: not what failed, was undone, was free or is a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from retention.errors import Question
+from retention.intake.columns.recognise import Roles
+from retention.intake.columns.word_columns import WordColumn, event_columns
+from retention.intake.interpret.rows_in_progress import Rule
+from retention.intake.interpret.standings import COUNT_MARKED, mark
+from retention.intake.interpret.word_questions import ask_about, meanings_under, said_by, words_of
+from retention.intake.table import Table
+from retention.intake.values.dates import read_dates
+from retention.intake.values.statuses import SAY_NO, SAY_YES, Activity, activity_of, likely_activity
+from retention.rules import Rules
+
+MEANINGS: dict[str, str] = {
+    "activity": "keeps a customer",
+    "none": "keeps nobody",
+    "refund": "is money going back",
+    "refunded": "was paid and then paid back",
+    "trial": "is a trial",
+    "not_real": "is no real row (a test, a demo, deleted)",
+    "end": "ends the stay",
+}
+"""What a word of a payment or an event can mean, as the question says it."""
+
+WHICH_ROWS_COUNT = "Which rows keep a customer? The column “{column}” says {words}. What does each of them mean?"
+
+_STRONGEST: tuple[Activity, ...] = ("not_real", "none", "refunded", "refund", "trial", "end", "activity")
+_RANK: dict[str, int] = {said: at for at, said in enumerate(_STRONGEST)}
+
+
+@dataclass
+class RowActivity:
+    """What the columns of a table say each row came to.
+
+    Attributes:
+        said: one per row: a word of ``Activity``, null where nothing is said.
+        marks: rules that set aside what a column marks as no real row, on rows that hold ``at``.
+        header: the first column that speaks, or None.
+        text: its cells.
+        questions: the words that must be asked about.
+        sentences: what each word was taken for.
+    """
+
+    said: pl.Series
+    header: str | None
+    text: pl.Series | None
+    marks: list[Rule] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+
+    def rules(self, rules: Rules) -> list[Rule]:
+        """What is done with rows that hold ``at`` and ``said``; what goes back stays, to be taken off.
+
+        Args:
+            rules: whether trials count.
+        """
+        said = pl.col("said")
+        trial = said == "trial" if rules.trials == "excluded" else pl.lit(value=False)
+        return [
+            Rule(said == "none", "not_paid", self.header, "said_text"),
+            Rule(said == "refunded", "paid_back", self.header, "said_text"),
+            Rule(trial, "trial", self.header, "said_text"),
+        ]
+
+
+def read_activity(table: Table, roles: Roles, answers: Mapping[str, str]) -> RowActivity:
+    """What every column that speaks of payments or events says each row came to.
+
+    Args:
+        table: the rows.
+        roles: the part each column plays.
+        answers: question key -> choice.
+    """
+    status = roles.columns.get("status")
+    taken = {header for part, header in roles.columns.items() if part in _OTHER_PARTS} | set(roles.months)
+    columns = event_columns(table, status=status, taken=taken)
+    none = pl.repeat(None, table.height, dtype=pl.String, eager=True)
+    first = columns[0].header if columns else None
+    read = RowActivity(none, first, None if first is None else table.text(first))
+    said = [_read_column(table, column, answers, read) for column in columns]
+    if said:
+        frame = pl.DataFrame([one.alias(str(at)) for at, one in enumerate(said)])
+        rank = pl.min_horizontal(
+            pl.col(name).replace_strict(_RANK, default=None, return_dtype=pl.Int8) for name in frame.columns
+        )
+        words = dict(enumerate(_STRONGEST))
+        read.said = frame.select(said=rank.replace_strict(words, default=None, return_dtype=pl.String)).to_series()
+    return read
+
+
+_OTHER_PARTS = (
+    "customer_id",
+    "name",
+    "email",
+    "occurred_on",
+    "month",
+    "amount",
+    "mrr",
+    "arr",
+    "started_on",
+    "currency",
+)
+
+_BY_FLAG: dict[str, tuple[Activity | None, Activity | None]] = {
+    "not_real": ("not_real", None),
+    "real": (None, "not_real"),
+    "trial": ("trial", None),
+    "paid": (None, "none"),
+    "undone": ("refunded", None),
+}
+"""What yes and no of a flag say about a row."""
+
+
+def _read_column(table: Table, column: WordColumn, answers: Mapping[str, str], read: RowActivity) -> pl.Series:
+    if column.kind == "undone_on":
+        undone = read_dates(table.column(column.header)).days.is_not_null()
+        return pl.select(pl.when(undone).then(pl.lit("refunded"))).to_series()
+    if column.kind in _BY_FLAG:
+        yes, no = _BY_FLAG[column.kind]
+        flags = {**dict.fromkeys(SAY_YES, yes), **dict.fromkeys(SAY_NO, no)}
+        told = said_by(table, column.header, {word: said for word, said in flags.items() if said is not None})
+    else:
+        told = _by_words(table, column, answers, read)
+    if not (told == "not_real").any():
+        return told
+    counted = answers.get(COUNT_MARKED) == "count"
+    read.marks.append(mark(column.header, told == "not_real", counted=counted))
+    return told if not counted else told.replace({"not_real": None})
+
+
+def _by_words(table: Table, column: WordColumn, answers: Mapping[str, str], read: RowActivity) -> pl.Series:
+    """What the words of a status or of a kind of event say; unknown ones are asked about."""
+    in_a_log = column.kind == "type"
+    words = words_of(
+        table,
+        column.header,
+        lambda text: _known(text, in_a_log=in_a_log),
+        lambda text: likely_activity(text, in_a_log=in_a_log),
+    )
+    meant = meanings_under(words, answers, tuple(MEANINGS))
+    if words.unknown and words.key not in answers:
+        read.questions.append(ask_about(words, WHICH_ROWS_COUNT, MEANINGS, ("activity", "none", "refund"), table))
+    if words.rows:
+        said = [
+            f"“{words.texts[word][:40]}” ({count:,}) {_SAID.get(meant.get(word, ''), 'counts')}"
+            for word, count in list(words.rows.items())[:_MOST_SAID]
+        ]
+        read.sentences.append(f"“{column.header}” is read so: {', '.join(said)}.")
+    return said_by(table, column.header, meant)
+
+
+def _known(text: str, *, in_a_log: bool) -> Activity | None:
+    said = activity_of(text, in_a_log=in_a_log)
+    return "activity" if said == "start" else said
+
+
+_MOST_SAID = 10
+_SAID = {
+    "none": "keeps nobody",
+    "refund": "is money going back",
+    "refunded": "was paid back",
+    "trial": "is a trial",
+    "not_real": "is no real row",
+    "end": "ends a stay",
+}
+
+
+def keeping(amounts: pl.Series | None) -> pl.Expr:
+    """Which rows keep a customer, of rows that hold ``said`` and ``amount``: no money going back, nothing for free.
+
+    Args:
+        amounts: the amounts of the table, if it has any; where none is above zero they say nothing about it.
+    """
+    keeps = ~pl.col("said").is_in(["refund", "end"]).fill_null(value=False)
+    if amounts is None or not (amounts > 0).any():
+        return keeps
+    return keeps & (pl.col("amount") > 0).fill_null(value=True)

@@ -1,0 +1,160 @@
+"""The words of a column, each with its count and what it means; those that no list has are asked in one question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from retention.errors import Choice, Question, Word
+from retention.intake.columns.names import cleaned
+from retention.intake.table import Table
+from retention.intake.values.dates import is_empty
+from retention.intake.values.statuses import folded
+
+AS_PROPOSED, IGNORE, REST = "as_proposed", "ignore", "rest="
+"""Answers: every word means what is proposed; the column says nothing; the words that no list has mean all the same."""
+
+NOTHING_SAID = "The column says nothing about it: every row counts, whatever it says"
+_SHOWN = 12
+_LETTERS = 40
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a column.
+
+    Attributes:
+        header: the column.
+        texts: folded word -> as it is written most often.
+        rows: folded word -> how many rows say it, the commonest first.
+        known: folded word -> what a list says it means; words that no list has are left out.
+        proposed: folded word -> what it means, or most likely means.
+    """
+
+    header: str
+    texts: dict[str, str]
+    rows: dict[str, int]
+    known: dict[str, str]
+    proposed: dict[str, str]
+
+    @property
+    def unknown(self) -> list[str]:
+        """The words that no list has."""
+        return [word for word in self.rows if word not in self.known]
+
+    @property
+    def key(self) -> str:
+        """The key of the question about them."""
+        return f"words:{cleaned(self.header)}"
+
+
+def words_of(table: Table, header: str, known: Callable[[str], str | None], likely: Callable[[str], str]) -> Words:
+    """The words of a column with what they mean.
+
+    Args:
+        table: the table.
+        header: the column.
+        known: what a list says a text means.
+        likely: what a text that is on no list most likely means.
+    """
+    cells = table.text(header).alias("text")
+    counts = cells.to_frame().filter(~is_empty("text")).to_series().value_counts(sort=True, name="n").rows()
+    texts: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    for text, count in counts:
+        word = folded(text) or text.strip()
+        texts.setdefault(word, text.strip())
+        rows[word] = rows.get(word, 0) + count
+    lone = _lone_letters(rows)
+    meant = {word: None if word in lone else known(text) for word, text in texts.items()}
+    sure = {word: meaning for word, meaning in meant.items() if meaning is not None}
+    return Words(header, texts, rows, sure, {word: sure.get(word) or likely(texts[word]) for word in rows})
+
+
+def _lone_letters(rows: Mapping[str, int]) -> set[str]:
+    """Letters and digits that are codes of their own: T and N beside A and X mean no "true" and no "no"."""
+    short = {word for word in rows if len(word) == 1}
+    return set() if short <= {"y", "n"} or short <= {"t", "f"} or short <= {"0", "1"} else short
+
+
+def meanings_under(words: Words, answers: Mapping[str, str], allowed: Sequence[str]) -> dict[str, str]:
+    """Word -> meaning under the answer that was given, or as proposed where none was; none where nothing is said.
+
+    Args:
+        words: the column's words.
+        answers: question key -> choice.
+        allowed: the meanings there are.
+    """
+    answer = answers.get(words.key, AS_PROPOSED)
+    if answer == IGNORE:
+        return {}
+    if answer.startswith(REST) and answer.removeprefix(REST) in allowed:
+        return words.proposed | dict.fromkeys(words.unknown, answer.removeprefix(REST))
+    try:
+        said = json.loads(answer) if answer.startswith("{") else {}
+    except ValueError:
+        said = {}
+    chosen = {folded(word) or word: meaning for word, meaning in said.items() if meaning in allowed}
+    return {word: chosen.get(word, meaning) for word, meaning in words.proposed.items()}
+
+
+def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequence[str], table: Table) -> Question:
+    """The question what the words of a column mean.
+
+    Args:
+        words: the words.
+        text: the question; ``{column}`` and ``{words}`` are filled in.
+        meanings: every meaning with its sentence part: "a customer".
+        others: the meanings that all unknown words may be given instead.
+        table: the table, for rows that show it.
+    """
+    spelled = {word: f"“{words.texts[word][:_LETTERS]}”" for word in words.rows}
+    shown = list(words.rows)[:_SHOWN]
+    said = [f"{spelled[word]} in {_rows(words.rows[word])}" for word in shown]
+    if len(words.rows) > _SHOWN:
+        rest = [count for word, count in words.rows.items() if word not in shown]
+        said.append(f"{len(rest):,} other words in {_rows(sum(rest))}")
+    proposed = "; ".join(f"{spelled[word]} {meanings[words.proposed[word]]}" for word in shown)
+    asked = words.unknown
+    named = _and([spelled[word] for word in asked[:3]] + ([f"{len(asked) - 3:,} more"] if len(asked) > 3 else []))
+    choices = [Choice(AS_PROPOSED, f"As proposed: {proposed}")]
+    for meaning in others:
+        if asked and {words.proposed[word] for word in asked} != {meaning}:
+            choices.append(Choice(f"{REST}{meaning}", f"{named}: {meanings[meaning]}; the others as proposed"))
+    choices.append(Choice(IGNORE, NOTHING_SAID))
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(words.header)}).drop_nulls()
+    telling = cells.filter(pl.col("value").str.strip_chars().is_in([words.texts[word] for word in asked or shown]))
+    evidence = telling.unique("value", maintain_order=True).head(3).rows()
+    return Question(
+        words.key,
+        text.format(column=words.header, words=_and(said)),
+        tuple(choices),
+        tuple((row, words.header, value) for row, value in evidence),
+        tuple(Word(words.texts[word], count, words.proposed[word]) for word, count in words.rows.items()),
+        tuple(Choice(meaning, label) for meaning, label in meanings.items()),
+    )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _and(parts: Sequence[str]) -> str:
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def said_by(table: Table, header: str, meanings: Mapping[str, str]) -> pl.Series:
+    """What each cell of a column means; null where it is empty.
+
+    Args:
+        table: the table.
+        header: the column.
+        meanings: folded word -> meaning.
+    """
+    cells = table.text(header)
+    distinct = cells.drop_nulls().unique()
+    meant = [meanings.get(folded(text) or text.strip()) for text in distinct]
+    return cells.replace_strict(distinct, pl.Series(meant, dtype=pl.String), default=None, return_dtype=pl.String)
