@@ -39,6 +39,8 @@ _STATUS = re.compile(
 """Headers that name a status of the customer, whatever its words are."""
 _MAYBE_STATUS = re.compile(r"(^|_)(state|stage|phase|condition|disposition|situation|status)(_(code|name))?$")
 """Headers that name one only if the words are a status's: states are also those of America."""
+_OF_A_PAYMENT = re.compile(r"(^|_)(last|charge|payment|invoice|order|transaction|billing)_")
+"""Headers of the status of a payment: in a list it speaks for the customer where no other column does."""
 _TYPE = re.compile(
     r"(^|_)(type|kind|relationship|category|class|classification|record_type|role|relation|typ|tipo|kundenart|categorie)$"
 )
@@ -154,9 +156,9 @@ def _status_by_name(table: Table, headers: list[str]) -> list[WordColumn]:
         name = cleaned(header)
         if _STATUS.search(name) and not _OTHER_STATUS.search(name) and _is_wordy(table, header):
             return [WordColumn(header, "status")]
-    for header in headers:
-        name = cleaned(header)
-        if _MAYBE_STATUS.search(name) and not _OTHER_STATUS.search(name) and _share(table, header) >= _FEW_TAKEN:
+    named = [h for h in headers if _MAYBE_STATUS.search(cleaned(h)) and not _OTHER_STATUS.search(cleaned(h))]
+    for header in sorted(named, key=lambda header: bool(_OF_A_PAYMENT.search(cleaned(header)))):
+        if _share(table, header) >= _FEW_TAKEN:
             return [WordColumn(header, "status")]
     flags = [(header, _flag_kind(table, header, ("flag", "paid"))) for header in headers]
     return [WordColumn(header, "flag") for header, kind in flags if kind][:1]

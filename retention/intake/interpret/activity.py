@@ -9,6 +9,7 @@ import polars as pl
 
 from retention.errors import Question
 from retention.intake.columns.recognise import Roles
+from retention.intake.columns.registry import LEFT
 from retention.intake.columns.word_columns import WordColumn, event_columns
 from retention.intake.interpret.rows_in_progress import Rule
 from retention.intake.interpret.standings import COUNT_MARKED, mark
@@ -79,7 +80,7 @@ def read_activity(table: Table, roles: Roles, answers: Mapping[str, str]) -> Row
         answers: question key -> choice.
     """
     status = roles.columns.get("status")
-    taken = {header for part, header in roles.columns.items() if part in _OTHER_PARTS} | set(roles.months)
+    taken = {header for part, header in roles.columns.items() if part not in LEFT} | set(roles.months)
     columns = event_columns(table, status=status, taken=taken)
     none = pl.repeat(None, table.height, dtype=pl.String, eager=True)
     first = columns[0].header if columns else None
@@ -94,19 +95,6 @@ def read_activity(table: Table, roles: Roles, answers: Mapping[str, str]) -> Row
         read.said = frame.select(said=rank.replace_strict(words, default=None, return_dtype=pl.String)).to_series()
     return read
 
-
-_OTHER_PARTS = (
-    "customer_id",
-    "name",
-    "email",
-    "occurred_on",
-    "month",
-    "amount",
-    "mrr",
-    "arr",
-    "started_on",
-    "currency",
-)
 
 _BY_FLAG: dict[str, tuple[Activity | None, Activity | None]] = {
     "not_real": ("not_real", None),

@@ -11,6 +11,7 @@ import polars as pl
 from retention.errors import Question
 from retention.intake.columns.names import cleaned
 from retention.intake.columns.recognise import Roles
+from retention.intake.columns.registry import LEFT
 from retention.intake.columns.word_columns import WordColumn, list_columns
 from retention.intake.interpret.rows_in_progress import Rule
 from retention.intake.interpret.word_questions import ask_about, meanings_under, said_by, words_of
@@ -68,7 +69,7 @@ def read_standings(table: Table, roles: Roles, answers: Mapping[str, str]) -> St
         answers: question key -> choice.
     """
     status = roles.columns.get("status")
-    taken = {header for part, header in roles.columns.items() if part in _OTHER_PARTS} | set(roles.months)
+    taken = {header for part, header in roles.columns.items() if part not in LEFT} | set(roles.months)
     by_hand = "status" in roles.by_hand
     columns = list_columns(table, status=status, taken=taken | ({*table.headers} if by_hand and not status else set()))
     none = pl.repeat(None, table.height, dtype=pl.String, eager=True)
@@ -80,11 +81,6 @@ def read_standings(table: Table, roles: Roles, answers: Mapping[str, str]) -> St
     if said:
         read.standing = _strongest(said)
     return read
-
-
-_OTHER_PARTS = (
-    "customer_id", "parent_id", "name", "email", "started_on", "churned_on", "arr", "mrr", "churn_reason", "renewal_on",
-)  # fmt: skip
 
 
 def _strongest(said: list[pl.Series]) -> pl.Series:
@@ -166,7 +162,7 @@ def mark(header: str, where: pl.Series, *, counted: bool) -> Rule:
     code = "deleted" if re.search(_DELETED, name) else "test" if re.search(_TEST, name) else "not_real"
     return Rule(
         pl.col("at").is_in(places.implode()),
-        f"{code}_counted" if counted else code,
+        _COUNTED[code] if counted else code,
         header,
         "customer_id",
         "accepted" if counted else "set aside",
@@ -174,6 +170,7 @@ def mark(header: str, where: pl.Series, *, counted: bool) -> Rule:
     )
 
 
+_COUNTED = {"deleted": "deleted_counted", "test": "test_counted", "not_real": "not_real_counted"}
 _DELETED = r"delet|remov|eras|geloscht|supprim|eliminad|excluid|verwijderd"
 _TEST = r"test|sandbox|live|prod|env|mode|demo"
 

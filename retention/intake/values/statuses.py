@@ -54,7 +54,7 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "sospeso", "in pausa", "gepauzeerd", "opgeschort",
     ),
     "past_due": (
-        "past due", "unpaid", "overdue", "delinquent", "dunning", "in dunning", "failed", "payment failed", "arrears",
+        "past due", "unpaid", "overdue", "declined patron", "delinquent", "dunning", "in dunning", "failed", "payment failed", "arrears",
         "in arrears", "late", "grace", "grace period", "in grace period", "billing retry", "billing issue",
         "uberfallig", "ueberfaellig", "in verzug", "impaye", "en retard", "moroso", "impagado", "inadimplente",
         "atrasado", "insoluto", "achterstallig",
@@ -163,7 +163,8 @@ TOO_COMMON = SAY_YES | SAY_NO | frozenset(
 
 _NOUNS = frozenset(
     ("customer", "customers", "client", "account", "member", "membership", "user", "subscription", "sub", "contract",
-     "payment", "invoice", "order", "charge", "transaction", "status", "state", "wc", "plan", "is", "the", "has",
+     "payment", "invoice", "order", "charge", "transaction", "status", "state", "patron", "donor", "backer",
+     "supporter", "tenant", "license", "licence", "seat", "service", "wc", "plan", "is", "the", "has",
      "billing", "kunde", "cliente", "klant")
 )  # fmt: skip
 """Words that name what the status is about and add nothing to it: ``wc-active``, "former customer"."""
