@@ -9,7 +9,7 @@ from retention.intake.columns.evidence import is_month
 from retention.intake.columns.look import Look
 from retention.intake.columns.names import recognise
 from retention.intake.values.changes import changes_of, movements_of
-from retention.intake.values.statuses import STANDING_OF
+from retention.intake.values.statuses import standing_of
 
 EVENT = re.compile(
     r"(^|_)(events?|action|activity|change|changed|transition|movement|what|ereignis|evento|evenement|evenement|new_value|"
@@ -101,7 +101,7 @@ def has_negative(look: Look, header: str) -> bool:
 def standing_column(look: Look) -> str | None:
     """The column of status words or of yes and no that tells customers from others on a day: both must stand in it."""
     for header, words in look.words.items():
-        told = {word: STANDING_OF.get(word.strip().lower().replace("_", " ").replace("-", " ")) for word in words}
+        told = {word: standing_of(word) for word in words}
         standings = {standing for standing in told.values() if standing}
         known = look.share(header, [word for word, standing in told.items() if standing])
         if "active" in standings and len(standings) > 1 and known >= MOST and _may_be_status(look, header, words):

@@ -54,7 +54,8 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "sospeso", "in pausa", "gepauzeerd", "opgeschort",
     ),
     "past_due": (
-        "past due", "unpaid", "overdue", "declined patron", "delinquent", "dunning", "in dunning", "failed", "payment failed", "arrears",
+        "past due", "unpaid", "overdue", "declined patron", "delinquent", "dunning", "in dunning", "failed",
+        "payment failed", "arrears",
         "in arrears", "late", "grace", "grace period", "in grace period", "billing retry", "billing issue",
         "uberfallig", "ueberfaellig", "in verzug", "impaye", "en retard", "moroso", "impagado", "inadimplente",
         "atrasado", "insoluto", "achterstallig",
