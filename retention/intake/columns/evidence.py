@@ -12,6 +12,7 @@ from retention.intake.table import Table
 from retention.intake.values.dates import read_dates
 from retention.intake.values.months import month_of
 from retention.intake.values.statuses import read_statuses
+from retention.intake.values.written_periods import period_of
 
 _SAMPLE = 2_000
 
@@ -52,7 +53,8 @@ def is_month(table: Table, header: str) -> bool:
 
 def _months_in(sample: pl.Series) -> float:
     distinct = sample.unique().to_list()
-    return sum(month_of(text, day_first=False) is not None for text in distinct) / len(distinct)
+    named = [month_of(text, day_first=False) is not None or period_of(text) is not None for text in distinct]
+    return sum(named) / len(named)
 
 
 def may_end(table: Table, header: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import get_args
 
@@ -40,6 +40,7 @@ from retention.intake.columns.registry import (
     ATTRIBUTES,
     CREATED,
     END_COLUMNS,
+    LONGER,
     ROLES,
     SNAPSHOTS,
     EndKind,
@@ -50,7 +51,7 @@ from retention.intake.columns.word_columns import is_flag
 from retention.intake.questions import MONTHS_OR_DATES, TWICE, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
-from retention.intake.values.months import month_headers
+from retention.intake.values.period_headers import Across, periods_across
 from retention.rules import Rules
 
 
@@ -65,9 +66,10 @@ class Roles:
         churn_flag: whether the status column says yes for those who left.
         by_hand: canonical names that the caller decided about, if only that no column plays the part.
         subscriptions: whether the headers say that one row is a subscription or contract.
-        months: headers that name a month -> its first day (revenue, months across).
+        months: headers that name a month or longer period -> its first day (revenue, periods across).
         questions: what the headers cannot decide.
         by_kind: kind of movement -> the column of its amounts, where each has its own.
+        across: the same headers with how long their periods are.
     """
 
     columns: dict[str, str]
@@ -79,6 +81,7 @@ class Roles:
     months: dict[str, date] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     by_kind: dict[str, str] = field(default_factory=dict)
+    across: Across = field(default_factory=Across)
 
     @property
     def end_header(self) -> str | None:
@@ -127,7 +130,8 @@ def find_roles(
     search = _Search(
         table, given, recognise(headers), {key: value for key, value in given.items() if value is not None}
     )
-    months = {} if given.get("month") or given.get("occurred_on") else _money_months(table)
+    across = Across() if given.get("month") or given.get("occurred_on") else _money_months(table)
+    months = across.firsts
     if (kind := _kind(search, months, answers)) is not None:
         return _roles_of_kind(search, kind, by_hand, questions)
     end = _end(search, rules)
@@ -155,6 +159,7 @@ def find_roles(
         has(SUBSCRIPTION_SIGNS, headers),
         months,
         questions + asked,
+        across=across,
     )
 
 
@@ -225,10 +230,11 @@ def _of_months(search: _Search, months: Mapping[str, date]) -> Question:
     return ask(MONTHS_OR_DATES, evidence, end=end, months=str(len(months)), first=first, last=last)
 
 
-def _money_months(table: Table) -> dict[str, date]:
-    """The headers that name a month over a column of amounts."""
-    months = month_headers(table.headers)
-    return {header: month for header, month in months.items() if not holds_dates(table, header, must=True)}
+def _money_months(table: Table) -> Across:
+    """The headers that name a month, a quarter or a year over a column of amounts."""
+    across = periods_across(table.headers)
+    amounts = {header: day for header, day in across.firsts.items() if not holds_dates(table, header, must=True)}
+    return replace(across, firsts=amounts)
 
 
 def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: Mapping[str, date]) -> Evidence:
@@ -237,6 +243,8 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
     created = [header for header in starts if cleaned(header) in CREATED]
     for canonical in ("month", "occurred_on"):
         dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
+        if canonical == "month" and (starts or search.named("occurred_on")):
+            dated = [h for h in dated if cleaned(h) not in LONGER]
         if canonical == "month" and search.named("mrr") + search.named("arr"):
             dated += [h for h in search.table.headers if cleaned(h) in SNAPSHOTS and is_month(search.table, h)]
         if canonical == "month" or any(cleaned(header) not in CREATED for header in dated):

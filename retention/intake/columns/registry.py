@@ -46,6 +46,10 @@ BRINGS: Final = (DATES, SEGMENTS, WORTH, REVENUE, MANAGERS, REASONS, TERMS, COMP
 """What a file may hold, and what it brings, in the order in which it is said."""
 
 
+LONGER: Final = ("quarter", "fiscal_quarter", "year_quarter", "quarter_year", "half_year", "year", "fiscal_year")
+"""Headers of periods longer than a month: they say when where no day does."""
+
+
 @dataclass(frozen=True)
 class Role:
     """One part that a column can play.
@@ -354,7 +358,7 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "month", "revenue_month", "mrr_month", "billing_month", "report_month", "invoice_month",
             "year_month", "yearmonth", "month_start", "month_end", "month_date", "period", "activity_month",
-            "month_ending"
+            "month_ending", *LONGER
         ),
         needed="when", is_attribute=False,
     ),

@@ -139,7 +139,7 @@ def _of(asked: NeedsAnswer, *, other: bool) -> NeedsAnswer:
 def _revenue(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgress, Facts]:
     """The facts with the revenue of a second file; accounts of one company pay together where companies count."""
     facts = stays.facts
-    paid = read_revenue(more.table, more.roles, more.answers)
+    paid = read_revenue(more.table, more.roles, more.answers, today=today)
     paid.progress.ask_or_go_on()
     _name_the_missing(stays.progress, paid.progress.rows.get_column("customer_id"), "no_revenue_beside", more.table)
     paid.progress.rows = _by_company(paid.progress.rows, stays)

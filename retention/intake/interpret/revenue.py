@@ -16,6 +16,7 @@ from retention.intake.columns.names import listed, recognise
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.billing import spread_billing
+from retention.intake.interpret.dated_rows import in_fiscal_years
 from retention.intake.interpret.money import Money, decimal_for, in_units
 from retention.intake.interpret.paid_spans import spans_of
 from retention.intake.interpret.reasons import OTHERS
@@ -25,6 +26,7 @@ from retention.intake.questions import DATE_ORDER, SEPARATOR, ask
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
 from retention.intake.values.months import month_of, months_day_first
+from retention.intake.values.period_headers import periods_of
 from retention.ledger import ENTRY_SCHEMA
 from retention.periods import add_months, month_end
 from retention.rules import Rules
@@ -55,7 +57,7 @@ def understand_revenue(
         IntakeError: no month or no amount can be read.
         NeedsAnswer: what the file cannot decide.
     """
-    paid = read_revenue(table, roles, answers)
+    paid = read_revenue(table, roles, answers, today=today)
     progress = paid.progress
     attributes = read_attributes(table, roles, answers, but=paid.headers)
     progress.notes += attributes.notes
@@ -85,9 +87,13 @@ def understand_revenue(
     return ParsedFile(progress, facts, day)
 
 
-def read_revenue(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
-    """Every amount of a revenue table with its customer and month; rows whose amounts cannot be read are set aside."""
-    return _read_wide(table, roles, answers) if roles.shape == "revenue_wide" else _read_long(table, roles, answers)
+def read_revenue(table: Table, roles: Roles, answers: Mapping[str, str], *, today: date) -> Paid:
+    """Every amount of a revenue table with its customer and month; rows whose amounts cannot be read are set aside.
+
+    An amount of a quarter or year is one of each of its months; one that is not over on ``today`` is left out.
+    """
+    read = _read_wide if roles.shape == "revenue_wide" else _read_long
+    return read(table, roles, answers, today)
 
 
 def _rows(table: Table, roles: Roles) -> RowsInProgress:
@@ -104,12 +110,31 @@ def _rows(table: Table, roles: Roles) -> RowsInProgress:
     return progress
 
 
-def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
-    progress, headers = _rows(table, roles), list(roles.months)
+def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str], today: date) -> Paid:
+    progress, headers, across = _rows(table, roles), list(roles.months), roles.across
     read = _amounts(_down(table, roles.months, progress.rows), progress, headers[0], answers)
     _leave_out_unreadable(progress, read, None)
     kept = read.join(progress.rows.select("at"), on="at", how="semi")
-    return Paid(progress, kept.select("customer_id", "month", "mrr"), tuple(headers))
+    if across.fiscal:
+        moved = in_fiscal_years(kept.get_column("month"), answers, progress, headers[0])
+        kept = kept.with_columns(moved.alias("month"))
+    a_month = kept.select("customer_id", "month", pl.col("mrr") / across.divisor)
+    return Paid(progress, each_month(a_month, across.months, today=today), tuple(headers))
+
+
+def each_month(amounts: pl.DataFrame, months: int, *, today: date) -> pl.DataFrame:
+    """Amounts of a month from those of longer periods: one row for each of their months, of periods that are over."""
+    if months == 1:
+        return amounts
+    over = pl.col("month").dt.offset_by(f"{months}mo").dt.offset_by("-1d") <= today
+    steps = pl.int_ranges(pl.lit(0), pl.lit(months))
+    return (
+        amounts.filter(over)
+        .with_columns(step=steps)
+        .explode("step")
+        .with_columns(pl.col("month").dt.offset_by(pl.format("{}mo", "step")))
+        .drop("step")
+    )
 
 
 def _down(table: Table, months: Mapping[str, date], rows: pl.DataFrame) -> pl.DataFrame:
@@ -148,7 +173,7 @@ def revenue_beside_dates(
     return read.filter(over).select("customer_id", "month", "mrr"), progress
 
 
-def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
+def _read_long(table: Table, roles: Roles, answers: Mapping[str, str], today: date) -> Paid:
     progress = _rows(table, roles)
     month, amount = _needed(table, roles, "month"), _amount_header(table, roles)
     texts = table.text(month)
@@ -159,7 +184,8 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
         if "date_order" not in answers:
             held = pl.DataFrame({"row": table.rows, "value": texts}).drop_nulls().head(3).rows()
             progress.questions.append(ask(DATE_ORDER, [(row, month, text) for row, text in held], example=held[0][1]))
-    known = {text: month_of(text, day_first=day_first) for text in written}
+    periods = periods_of(written)
+    known: Mapping[str, date | None] = periods.firsts or {text: month_of(text, day_first=day_first) for text in written}
     progress.rows = progress.rows.with_columns(
         month=texts.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Date)[
             progress.rows.get_column("at")
@@ -167,6 +193,9 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
         text=table.text(amount)[progress.rows.get_column("at")],
         month_text=texts[progress.rows.get_column("at")],
     )
+    if periods.fiscal:
+        moved = in_fiscal_years(progress.rows.get_column("month"), answers, progress, month)
+        progress.rows = progress.rows.with_columns(moved.alias("month"))
     bad = pl.col("month").is_null()
     _with_their_customers(progress, bad, "the month cannot be read", month, "month_text")
     read = _amounts(progress.rows.select("at", "row", "customer_id", "month", "text"), progress, amount, answers)
@@ -175,8 +204,9 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str]) -> Paid:
     read = read.with_columns(mrr=in_units(table, amount, read.get_column("mrr"), answers, units))
     progress.questions += units.questions
     kept = read.join(progress.rows.select("at"), on="at", how="semi")
-    a_month = pl.col("mrr") / (12 if amount == roles.columns.get("arr") else 1)
-    return Paid(progress, kept.select("customer_id", "month", a_month), (month, amount))
+    by = 12 if amount == roles.columns.get("arr") else 1 if amount == roles.columns.get("mrr") else periods.months
+    a_month = kept.select("customer_id", "month", pl.col("mrr") / by)
+    return Paid(progress, each_month(a_month, periods.months, today=today), (month, amount))
 
 
 def _needed(table: Table, roles: Roles, part: str) -> str:

@@ -35,11 +35,17 @@ def month_headers(headers: Sequence[str]) -> dict[str, date]:
     """The headers that name a month, and its first day; of several blocks of months (MRR, then sales) the longest."""
     blocks: dict[str, dict[str, str]] = {}
     for header in headers:
-        before, core, after = _AROUND.fullmatch(header.strip()).groups()  # type: ignore[union-attr]
+        around, core = without_affix(header)
         if core[:1].isdigit() or core[:3].lower() in _NAMES:
-            blocks.setdefault(f"{before}|{after}".lower(), {})[header] = core
+            blocks.setdefault(around, {})[header] = core
     read = [read_months(block) for block in blocks.values()]
     return max(read, key=len, default={})
+
+
+def without_affix(header: str) -> tuple[str, str]:
+    """What stands around the period that a header names ("MRR", "Revenue"), and the period as it is written."""
+    before, core, after = _AROUND.fullmatch(header.strip()).groups()  # type: ignore[union-attr]
+    return f"{before}|{after}".lower(), core
 
 
 def read_months(written: Mapping[str, str]) -> dict[str, date]:
