@@ -12,6 +12,11 @@ _HOMES = {
     "BoardPack": "retention.pack.tiles",
     "Tile": "retention.pack.tiles",
     "board_pack": "retention.pack.tiles",
+    "Analysis": "retention.pack.analysis",
+    "save_analysis": "retention.pack.analysis",
+    "open_analysis": "retention.pack.analysis",
+    "Comparison": "retention.pack.compare",
+    "compare": "retention.pack.compare",
     "Book": "retention.book",
     "Exhibit": "retention.exhibits.exhibit",
     "exhibits": "retention.exhibits",
@@ -100,6 +105,11 @@ if TYPE_CHECKING:
     from retention.metrics.walk import customer_walk as customer_walk
     from retention.other_rules import OtherRule as OtherRule
     from retention.other_rules import other_rules as other_rules
+    from retention.pack.analysis import Analysis as Analysis
+    from retention.pack.analysis import open_analysis as open_analysis
+    from retention.pack.analysis import save_analysis as save_analysis
+    from retention.pack.compare import Comparison as Comparison
+    from retention.pack.compare import compare as compare
     from retention.pack.tiles import BoardPack as BoardPack
     from retention.pack.tiles import Tile as Tile
     from retention.pack.tiles import board_pack as board_pack

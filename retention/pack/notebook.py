@@ -40,12 +40,7 @@ def script(pack: BoardPack) -> bytes:
 
 def _reading(pack: BoardPack) -> str:
     code = pack.code or READ
-    head = (
-        ""
-        if "import retention as rt" in code
-        else "import datetime\n\nimport polars as pl\n\nimport retention as rt\n\n"
-    )
-    return head + code
+    return code if "import retention as rt" in code else IMPORTS + code
 
 
 def _source(pack: BoardPack) -> str:
