@@ -14,9 +14,8 @@ from retention.exhibits.exhibit import Exhibit, exhibit
 from retention.exhibits.wording import points, share_of
 from retention.metrics.cohorts import cohort_retention, pooled_cohorts
 from retention.metrics.compare import Share, pooled_share
-from retention.metrics.conventions import convention_counts
 from retention.metrics.logo import logo_retention
-from retention.metrics.renewal import locked_in, renewal_retention
+from retention.metrics.renewal import customers_due, locked_in, renewal_retention
 
 
 @exhibit
@@ -65,18 +64,19 @@ def definitions_sentence(book: Book, now: Share, renewal: Mapping[str, Any], sta
             "(a term start and end, a term length or a billing interval)."
         )
     locked = locked_in(book, start=start, end=end).row(0, named=True)
-    joined_and_left = int(convention_counts(book, [start], [end])["joined_and_left"].sum())
-    return renewal_sentence(now, renewal, locked, joined_and_left)
+    faced = customers_due(book, start=start, end=end).filter(pl.col("first_started_on") > start)
+    of_joiners = int(faced.select(pl.col("due").sum()).collect().item())
+    return renewal_sentence(now, renewal, locked, of_joiners)
 
 
-def renewal_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str, int], joined_and_left: int) -> str:
+def renewal_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str, int], of_joiners: int) -> str:
     """How far the renewal rate, taken to a year, lies from the rate over the window, and who makes the difference.
 
     Args:
         now: the window's rate as counts.
         renewal: one row of ``renewal_retention``.
         locked: one row of ``locked_in``.
-        joined_and_left: cancellations of customers who joined inside the window.
+        of_joiners: how many of the decisions were those of customers who joined inside the window.
     """
     if now.rate is None or renewal["yearly_rate"] is None:
         return "The renewal rate cannot be held against the rate over the window."
@@ -84,9 +84,11 @@ def renewal_sentence(now: Share, renewal: Mapping[str, Any], locked: Mapping[str
     head = f"Renewals alone would keep {labels.percent(renewal['yearly_rate'])} a year"
     if abs(apart) < 0.01:
         return f"{head}, within a point of the rate over the window."
-    side = "less" if apart < 0 else "more"
-    return (
-        f"{head}, {points(apart)} {side} than the window. They also count those who joined inside it, of whom "
-        f"{joined_and_left:,} left again; {locked['locked_in']:,} of the {locked['starting']:,} at the opening "
-        "could not leave: their term ran on."
-    )
+    said = f"{head}, {points(apart)} {'less' if apart < 0 else 'more'} than the window."
+    if of_joiners:
+        said += f" {of_joiners:,} of the {renewal['due']:,} decisions were those of customers who joined inside it."
+    if locked["locked_in"]:
+        said += (
+            f" {locked['locked_in']:,} of the {locked['starting']:,} at the opening could not leave: their term ran on."
+        )
+    return said

@@ -1,8 +1,8 @@
 """Of those who could leave, how many stayed? Renewal decisions: terms that came to their end.
 
-A decision falls on the first day its term no longer covers. Where the file has no terms, they follow one another from
-the start of a span, each ``term_months`` long, so that the decisions of a span are counted from its two ends without
-writing them out.
+A decision falls on the first day its term no longer covers. Where the file states only how long a term is, terms follow
+one another from the start of a span, so that the decisions of a span are counted from its two ends without writing them
+out. Where it states neither, nobody is known to have decided: there is no renewal rate, unless a length is assumed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,17 @@ from retention.metrics.intervals import with_rate
 from retention.metrics.tally import check_windows, on
 from retention.periods import OPEN, day_key, month_end
 
-ASSUMED_MONTHS = 12
-"""The length of a term where the file does not say."""
+
+def knows_terms(book: Book) -> bool:
+    """Whether the file says when terms end: contracts with an end, a term length, or a billing interval."""
+    if book.terms is not None:
+        return True
+    return "term_months" in book.attributes and not book.facts.held.get_column("term_months").is_null().all()
 
 
-def renewal_retention(book: Book, *, start: date, end: date, by: str | None = None) -> pl.DataFrame:
+def renewal_retention(
+    book: Book, *, start: date, end: date, by: str | None = None, term_months: int | None = None
+) -> pl.DataFrame:
     """Of the terms that ended in the window, the share whose customer was still active on the day after.
 
     Who leaves before a term is over is lost at that term's decision, even if they came back before it. A renewal date
@@ -32,18 +38,19 @@ def renewal_retention(book: Book, *, start: date, end: date, by: str | None = No
         start: decisions after this day count.
         end: decisions up to this day count; on or before the as-of date.
         by: an attribute of ``book.customers``.
+        term_months: the length of a term to assume where the file states none; by default such customers are not due.
 
     Returns:
         One row per value of ``by`` with a decision (or one row): due, renewed (Int64), renewal_rate = renewed / due,
         low, high (Wilson), yearly_rate (the one rate a year that gives as many renewals over terms of these lengths),
-        assumed (of those due, how many rest on a term of 12 months the file does not state).
+        assumed (of those due, how many rest on a length the file does not state).
 
     Raises:
         InputError: the window is empty or closes after the as-of date.
         NeedsDates: the file holds tenures only.
     """
     split = [] if by is None else [by]
-    lengths = _by_length(book, start=start, end=end, by=by)
+    lengths = _by_length(book, start=start, end=end, by=by, term_months=term_months)
     summed = lengths.group_by(split or pl.lit(0).alias("all"), maintain_order=True).agg(
         pl.col("due", "renewed", "assumed").sum(), pl.struct("length", "due").alias("lengths")
     )
@@ -59,7 +66,7 @@ def renewal_retention(book: Book, *, start: date, end: date, by: str | None = No
     )
 
 
-def renewals_by_term(book: Book, *, start: date, end: date) -> pl.DataFrame:
+def renewals_by_term(book: Book, *, start: date, end: date, term_months: int | None = None) -> pl.DataFrame:
     """Renewal by the length of the term, and as a yearly rate: 27% lost on three-year terms is 10% a year.
 
     Returns:
@@ -68,7 +75,9 @@ def renewals_by_term(book: Book, *, start: date, end: date) -> pl.DataFrame:
     """
     terms_a_year = 12 / pl.col("term_months")
     return (
-        with_rate(_by_length(book, start=start, end=end, by=None), retained="renewed", starting="due")
+        with_rate(
+            _by_length(book, start=start, end=end, by=None, term_months=term_months), retained="renewed", starting="due"
+        )
         .rename({"length": "term_months", "logo_retention": "renewal_rate"})
         .with_columns(
             yearly_rate=pl.col("renewal_rate") ** terms_a_year,
@@ -79,10 +88,10 @@ def renewals_by_term(book: Book, *, start: date, end: date) -> pl.DataFrame:
     )
 
 
-def _by_length(book: Book, *, start: date, end: date, by: str | None) -> pl.DataFrame:
+def _by_length(book: Book, *, start: date, end: date, by: str | None, term_months: int | None) -> pl.DataFrame:
     """Decisions by the length of their term and the values of an attribute: (by), length, due, renewed, assumed."""
     check_windows(book, [start], [end])
-    decisions, split = _decisions(book, start=start, end=end), []
+    decisions, split = _decisions(book, start=start, end=end, term_months=term_months), []
     if by is not None:
         book.codes(by)
         decisions, split = decisions.join(book.customers.select("logo", by), on="logo"), [by]
@@ -94,30 +103,31 @@ def _by_length(book: Book, *, start: date, end: date, by: str | None) -> pl.Data
     )
 
 
-def customers_due(book: Book, *, start: date, end: date) -> pl.LazyFrame:
+def customers_due(book: Book, *, start: date, end: date, term_months: int | None = None) -> pl.LazyFrame:
     """The customers behind the decisions of a window.
 
     Returns:
         One row per customer and term length: the columns of ``book.customers``, length (months), due, renewed.
     """
     check_windows(book, [start], [end])
-    due = _decisions(book, start=start, end=end).group_by("logo", "length").agg(pl.col("due", "renewed").sum())
+    decisions = _decisions(book, start=start, end=end, term_months=term_months)
+    due = decisions.group_by("logo", "length").agg(pl.col("due", "renewed").sum())
     return book.customers.join(due, on="logo")
 
 
-def locked_in(book: Book, *, start: date, end: date) -> pl.DataFrame:
+def locked_in(book: Book, *, start: date, end: date, term_months: int | None = None) -> pl.DataFrame:
     """Of the customers at the opening, those whose term does not end in the window: they could not leave.
 
     Returns:
         One row: starting, could_leave (a decision falls in the window), locked_in (their term goes on beyond it),
-        unknown (the file holds terms, but none that covers the opening), Int64; they add up.
+        unknown (no term is known that covers the opening), Int64; they add up.
     """
     check_windows(book, [start], [end])
     there = book.span_keys.lazy().filter(on(start))
     terms = _terms(book)
     if terms is None:
         faced = _faced_by(end) > _faced_by(start)
-        standing = with_lengths(book, there).select("logo", could_leave=faced, covered=~faced)
+        standing = with_lengths(book, there, term_months).select("logo", could_leave=faced, covered=~faced)
     else:
         covering = (pl.col("term_start") <= start) & (pl.col("term_end") > start)
         due = pl.col("term_end").is_between(start, end, closed="right")
@@ -132,13 +142,17 @@ def locked_in(book: Book, *, start: date, end: date) -> pl.DataFrame:
     ).collect()
 
 
-def _decisions(book: Book, *, start: date, end: date) -> pl.LazyFrame:
+def _decisions(book: Book, *, start: date, end: date, term_months: int | None) -> pl.LazyFrame:
     """Rows of decisions in a window: logo, length, due, renewed, assumed (counts)."""
     terms = _terms(book)
-    return _decisions_of_spans(book, start, end) if terms is None else _decisions_of_terms(book, terms, start, end)
+    return (
+        _decisions_of_spans(book, start, end, term_months)
+        if terms is None
+        else _decisions_of_terms(book, terms, start, end)
+    )
 
 
-def _decisions_of_spans(book: Book, start: date, end: date) -> pl.LazyFrame:
+def _decisions_of_spans(book: Book, start: date, end: date, term_months: int | None) -> pl.LazyFrame:
     """Per span: the decisions its terms came to, the last of which was a loss if the span has ended."""
     days, length = pl.col("churned_key") - pl.col("started_key"), 32 * pl.col("length")
     still = pl.col("churned_key") == OPEN
@@ -147,23 +161,33 @@ def _decisions_of_spans(book: Book, start: date, end: date) -> pl.LazyFrame:
     lost = ~still & (begun <= _faced_by(end))
     due = (by_end - before).cast(pl.Int64)
     return (
-        with_lengths(book, book.span_keys.lazy().filter(pl.col("started_key") < day_key(end)))
+        with_lengths(book, book.span_keys.lazy().filter(pl.col("started_key") < day_key(end)), term_months)
         .select("logo", "length", "assumed", due=due, renewed=due - lost.cast(pl.Int64))
         .filter(pl.col("due") > 0)
         .with_columns(assumed=pl.when("assumed").then("due").otherwise(0))
     )
 
 
-def with_lengths(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
-    """Spans with the length of their terms in months, and whether it is assumed because the file does not say."""
+def with_lengths(book: Book, spans: pl.LazyFrame, term_months: int | None = None) -> pl.LazyFrame:
+    """Spans with the length of their terms in months (null where it is neither stated nor assumed).
+
+    Args:
+        book: the customers.
+        spans: rows with ``logo``.
+        term_months: the length to assume where the file states none.
+
+    Returns:
+        The rows with length and assumed (whether the file does not state it).
+    """
+    instead = pl.lit(term_months, dtype=pl.Int32)
     if "term_months" not in book.attributes:
-        return spans.with_columns(length=pl.lit(ASSUMED_MONTHS, dtype=pl.Int32), assumed=pl.lit(value=True))
+        return spans.with_columns(length=instead, assumed=pl.lit(value=True))
     stated = pl.col("term_months")
     months = book.facts.customers.select(
         pl.when(stated.is_finite() & (stated >= 1)).then(stated.cast(pl.Int32, strict=False))
     )
     return spans.with_columns(length=pl.lit(months.to_series()).gather(pl.col("logo"))).with_columns(
-        pl.col("length").fill_null(ASSUMED_MONTHS), assumed=pl.col("length").is_null()
+        pl.col("length").fill_null(instead), assumed=pl.col("length").is_null()
     )
 
 

@@ -29,7 +29,7 @@ def survival_curve(
     if that anniversary is on or before the as-of date; everyone else leaves the count at the last anniversary reached.
     Days: from the first day to the first day no longer a customer. Renewals: the number of decisions faced (terms that
     have ended, as in ``renewal_retention``); leaving mid-term is a loss at that term's decision, and who has faced
-    none is not at risk. At equal ages losses come first. Kaplan and Meier 1958.
+    none, or whose terms the file does not know, is not at risk. At equal ages losses come first. Kaplan and Meier 1958.
 
     Args:
         book: the customers; of a file of tenures, the file's own numbers are taken as they are (months only).

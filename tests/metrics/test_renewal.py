@@ -16,7 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from retention.book import Book, assemble
 from retention.errors import InputError
-from retention.metrics.renewal import customers_due, locked_in, renewal_retention, renewals_by_term
+from retention.metrics.renewal import customers_due, knows_terms, locked_in, renewal_retention, renewals_by_term
 from tests.metrics import oracles
 from tests.metrics.test_conventions import events_of
 from tests.strategies import RawBook, Stretch, book_of, plain_book, raw_books, stretch_table, windows_within
@@ -41,7 +41,11 @@ REASONS: list[Stretch] = [
 
 def test_each_decision_of_the_literal_book_has_its_outcome() -> None:
     book = plain_book(REASONS, CLOSING)
-    due = customers_due(book, start=OPENING, end=CLOSING).select("customer_id", "due", "renewed").collect()
+    due = (
+        customers_due(book, start=OPENING, end=CLOSING, term_months=12)
+        .select("customer_id", "due", "renewed")
+        .collect()
+    )
     assert {who: (faced, stayed) for who, faced, stayed in due.rows()} == {
         "renews in June": (1, 1),
         "leaves at the decision": (1, 0),
@@ -51,15 +55,29 @@ def test_each_decision_of_the_literal_book_has_its_outcome() -> None:
         "leaves mid-term, back by the decision": (1, 0),
         "decides on the opening day": (1, 1),
     }
-    table = renewal_retention(book, start=OPENING, end=CLOSING)
+    table = renewal_retention(book, start=OPENING, end=CLOSING, term_months=12)
     assert table.select("due", "renewed", "assumed").row(0) == (7, 3, 7)
+
+
+def test_without_terms_nobody_is_due_and_nothing_is_assumed() -> None:
+    book = plain_book(REASONS, CLOSING, segment=["SMB"] * 8)
+    assert not knows_terms(book)
+    assert renewal_retention(book, start=OPENING, end=CLOSING).row(0) == (0, 0, None, None, None, None, 0)
+    assert renewal_retention(book, start=OPENING, end=CLOSING, by="segment").is_empty()
+    assert customers_due(book, start=OPENING, end=CLOSING).collect().is_empty()
+    starting, could_leave, locked, unknown = locked_in(book, start=OPENING, end=CLOSING).row(0)
+    assert (could_leave, locked) == (0, 0)
+    assert starting == unknown == 6
 
 
 def test_a_decision_on_the_as_of_date_counts_and_one_on_the_opening_does_not() -> None:
     book = plain_book([("a", date(2023, 12, 31), None)], CLOSING)
-    assert renewal_retention(book, start=OPENING, end=CLOSING).row(0)[:2] == (1, 1)
-    assert renewal_retention(book, start=date(2024, 1, 1), end=OPENING).row(0)[:2] == (1, 1)
-    assert renewal_retention(book, start=OPENING, end=date(2025, 12, 30)).row(0)[:2] == (0, 0)
+    for start, end, decided in (
+        (OPENING, CLOSING, (1, 1)),
+        (date(2024, 1, 1), OPENING, (1, 1)),
+        (OPENING, date(2025, 12, 30), (0, 0)),
+    ):
+        assert renewal_retention(book, start=start, end=end, term_months=12).row(0)[:2] == decided
 
 
 def test_a_monthly_term_from_the_31st_is_decided_on_the_last_day_of_a_shorter_month() -> None:
@@ -87,11 +105,14 @@ def test_a_third_lost_on_three_year_terms_is_ten_per_cent_a_year() -> None:
     assert table.select("yearly_low", "yearly_high").row(0) == pytest.approx((low ** (1 / 3), high ** (1 / 3)))
 
 
-def test_lengths_the_file_does_not_state_are_twelve_months_and_said() -> None:
+def test_lengths_the_file_does_not_state_are_assumed_on_demand_only_and_said() -> None:
     book = plain_book(
         [(f"{n}", date(2024, 3, 1), None) for n in range(4)], CLOSING, term_months=[None, 0.0, float("nan"), 6.0]
     )
-    table = renewals_by_term(book, start=OPENING, end=CLOSING)
+    assert knows_terms(book)
+    stated = renewals_by_term(book, start=OPENING, end=CLOSING)
+    assert stated.select("term_months", "due", "assumed").rows() == [(6, 2, 0)]
+    table = renewals_by_term(book, start=OPENING, end=CLOSING, term_months=12)
     assert table.select("term_months", "due", "assumed").rows() == [(6, 2, 0), (12, 3, 3)]
 
 
@@ -166,20 +187,20 @@ def test_renewals_equal_every_decision_written_out(raw: RawBook, data: st.DataOb
     book = book_of(assemble(stated, stretch_table(raw.stretches)), raw.as_of)
     faced = [each for each in decisions(raw, months) if start < each[2] <= end]
 
-    table = renewal_retention(book, start=start, end=end)
+    table = renewal_retention(book, start=start, end=end, term_months=12)
     assert table.select("due", "renewed").row(0) == (len(faced), sum(stayed for *_, stayed in faced))
     assert table.item(0, "assumed") == sum(months[who] is None for who, *_ in faced)
     segments = raw.values("segment")
-    split = renewal_retention(book, start=start, end=end, by="segment")
+    split = renewal_retention(book, start=start, end=end, by="segment", term_months=12)
     assert {row[0]: row[1] for row in split.select("segment", "due").iter_rows()} == dict(
         Counter(segments[who] for who, *_ in faced)
     )
-    by_term = renewals_by_term(book, start=start, end=end)
+    by_term = renewals_by_term(book, start=start, end=end, term_months=12)
     assert dict(by_term.select("term_months", "renewed").rows()) == {
         length: sum(stayed for _, each, _, stayed in faced if each == length) for length in {each[1] for each in faced}
     }
     assert_yearly(table, faced)
-    behind = customers_due(book, start=start, end=end).collect()
+    behind = customers_due(book, start=start, end=end, term_months=12).collect()
     own = behind.group_by("customer_id").agg(pl.col("due").sum())
     assert dict(own.rows()) == dict(Counter(who for who, *_ in faced))
 
@@ -207,7 +228,8 @@ def test_locked_in_equals_every_term_written_out(raw: RawBook, data: st.DataObje
     # Whoever is there goes on in ``far``: a loss in the window is that of an earlier stay, left before its term ended.
     free = {who for who, _, day, stayed in asked if stayed and start < day <= end}
     there = {who for who, history in oracles.histories_of(raw.stretches, raw.as_of).items() if history.on(start)}
-    assert locked_in(book, start=start, end=end).row(0) == (len(there), len(there & free), len(there - free), 0)
+    counts = (len(there), len(there & free), len(there - free), 0)
+    assert locked_in(book, start=start, end=end, term_months=12).row(0) == counts
 
 
 # A real subscriber base: one-year terms that touch
@@ -243,7 +265,8 @@ def test_the_assumed_years_and_the_contracts_of_the_file_agree(contracts: Book) 
     )
     start, end = date(1995, 10, 1), date(1998, 10, 1)
     derived, stated = (
-        renewal_retention(book, start=start, end=end) for book in (book_of(facts, contracts.as_of), contracts)
+        renewal_retention(book, start=start, end=end, term_months=12)
+        for book in (book_of(facts, contracts.as_of), contracts)
     )
     assert derived.select("due", "renewed").row(0) == stated.select("due", "renewed").row(0)
     assert derived.item(0, "assumed") == derived.item(0, "due")

@@ -175,7 +175,9 @@ def test_every_clock_equals_every_day_written_out(raw: RawBook, clock: Clock, tr
             end = ((raw.as_of - first).days, False)
         if end is not None:
             ends[who] = end
-    book = raw.book()
+    yearly = raw.customers.with_columns(term_months=pl.lit(12.0))
+    facts = assemble(yearly, stretch_table(raw.stretches), observed_from=raw.observed_from)
+    book = book_of(facts, raw.as_of)
     found = survival_curve(book, clock=clock, left_truncated=truncated)
     assert found.select("age", "at_risk", "churned").rows() == table_of(list(ends.values()))
     segments = raw.values("segment")

@@ -13,6 +13,7 @@ from retention.errors import InputError
 from retention.exhibits.wording import heading
 from retention.metrics.leaving import when_they_leave
 from retention.metrics.projection import fit_sbg, hold_out, lifetime_value
+from retention.metrics.renewal import knows_terms
 from retention.metrics.survival import Clock
 from retention.pseudonyms import without_names
 from retention.takeaways.cohort import (
@@ -32,7 +33,9 @@ AGES = [12, 24, 36, 48, 60]
 def show_survival(view: View) -> None:
     """How long customers stay, for the book or by group, with how many are still followed."""
     left, right = st.columns(2)
-    clocks: list[Clock] = list(CLOCKS) if view.book.clock == "calendar" else ["months"]
+    clocks: list[Clock] = [clock for clock in CLOCKS if clock != "renewals" or knows_terms(view.book)]
+    if view.book.clock != "calendar":
+        clocks = ["months"]
     clock = left.segmented_control("Counted in", clocks, format_func=CLOCKS.__getitem__, default="months",
                                    required=True, key="clock", bind="query-params")  # fmt: skip
     names = {None: "the whole book"} | {

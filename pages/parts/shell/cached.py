@@ -17,7 +17,7 @@ from retention.book import Book
 from retention.charts.template import Chart, Frame
 from retention.listing import Worth, largest_first, worth_of
 from retention.metrics import cohorts as by_cohort
-from retention.metrics import conventions, logo, match, renewal, tenure
+from retention.metrics import conventions, logo, match, tenure
 from retention.metrics import data_warnings as asked
 from retention.metrics import reasons as why
 from retention.metrics import revenue as money
@@ -71,14 +71,6 @@ def members(book: Book, cohort: by_cohort.Cohort, first_day: date, age: int) -> 
     listed = by_cohort.cohort_customers(book, cohort=cohort, first_day=first_day, age=age)
     outcomes = listed.group_by("outcome").agg(pl.len().cast(pl.Int64).alias("customers")).sort("outcome").collect()
     return outcomes, largest_first(listed, most=MOST_ROWS)
-
-
-@session_cache
-def renewals(book: Book, start: date, end: date) -> tuple[dict[str, Any], dict[str, int], int]:
-    """The decisions of a window in one row, who was locked in at its opening, and who joined and left inside it."""
-    decided = renewal.renewal_retention(book, start=start, end=end).row(0, named=True)
-    locked = renewal.locked_in(book, start=start, end=end).row(0, named=True)
-    return decided, locked, int(conventions.convention_counts(book, [start], [end])["joined_and_left"].sum())
 
 
 @session_cache

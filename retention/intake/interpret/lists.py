@@ -38,6 +38,7 @@ from retention.intake.interpret.row_rules import (
 )
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.interpret.standings import Standings, read_standings
+from retention.intake.interpret.term_lengths import ends_are_terms, with_term_lengths
 from retention.intake.questions import START_COLUMN, ask
 from retention.intake.table import Table
 from retention.intake.values.dates import Dates, read_dates
@@ -74,7 +75,7 @@ def understand_list(
     roles = _with_status(roles, standings.header)
     progress, days = _read_rows(table, roles, answers, started, standings)
     months = roles.months if len(roles.months) >= MONTHS_BESIDE_DATES else {}
-    attributes = read_attributes(table, roles, answers, days, but=months)
+    attributes = with_term_lengths(read_attributes(table, roles, answers, days, but=months), table)
     ask_missed_churn_date(progress, table, roles, answers, rules)
     ask_unknown_churn_date(progress, table, roles, answers)
     mark_still_running(progress, today=today)
@@ -107,7 +108,7 @@ def understand_list(
     facts = assemble(
         described,
         rows.select("customer_id", "started_on", churned_on="ended_on"),
-        terms=_terms(rows, roles),
+        terms=_terms(rows, roles, as_of=day),
         revenue=revenue,
         observed_from=truncated,
     )
@@ -215,9 +216,9 @@ def _names(table: Table, roles: Roles, attributes: pl.DataFrame) -> pl.DataFrame
     return attributes
 
 
-def _terms(rows: pl.DataFrame, roles: Roles) -> pl.DataFrame | None:
-    """The contract terms behind the spans, where the rows are contracts with an end."""
-    if roles.end not in ("term", "end") or not roles.subscriptions:
+def _terms(rows: pl.DataFrame, roles: Roles, *, as_of: date) -> pl.DataFrame | None:
+    """The contract terms behind the spans, where the rows say when terms end: see ``ends_are_terms``."""
+    if roles.end is None or not ends_are_terms(rows, as_of=as_of, named=roles.end in ("term", "end")):
         return None
     return (
         rows.filter(pl.col("ended_on") > pl.col("started_on"))
