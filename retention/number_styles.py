@@ -42,10 +42,7 @@ class NumberStyle:
                 param | {"value": self._inside(param["value"])} if "value" in param else param
                 for param in spec["params"]
             ],
-            "layer": [
-                layer | {"data": {"values": self._inside(layer["data"]["values"])}} if "data" in layer else layer
-                for layer in spec["layer"]
-            ],
+            "datasets": {name: self._inside(rows) for name, rows in spec["datasets"].items()},
             "config": {**spec["config"], "locale": {"number": locale}},
         }
 

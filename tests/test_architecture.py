@@ -93,14 +93,15 @@ OUTSIDE = {
     "retention.pack": {"polars", "pptx", "xlsxwriter", "typst", "vl_convert"},
     "retention.risk": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.intake": {"polars", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
-    "pages": {"streamlit", "polars"},
+    "pages": {"streamlit", "polars", "pyarrow"},
     "app": {"streamlit"},
 }
 """The libraries a room may use, by the longest name that fits."""
 
 HEAVY = ("altair", "scipy", "streamlit", "pandas", "xlsxwriter", "retention.charts")
-CACHES_TEXT_IN_THE_WORKER = {"retention.intake.read.formats.header"}
-"""Reads cells inside the fence only, whose process ends with the file."""
+CACHES_FOR_ALL_SESSIONS = {"retention.intake.read.formats.header", "retention.charts.template"}
+"""The first reads cells inside the sandbox only, whose process ends with the file. The second keeps the templates of
+charts, which are written before any file is read: functions of a module, called with the colours of a theme."""
 
 
 def paths() -> list[Path]:
@@ -327,7 +328,7 @@ def test_every_cache_belongs_to_one_session(module: str) -> None:
         if name in ("cache_resource", "cache_data"):
             assert session_only(called.get(id(node))), f"{module}, line {node.lineno}: scope='session' is missing"
         if name in ("cache", "lru_cache"):
-            assert module in CACHES_TEXT_IN_THE_WORKER, f"{module} caches for all sessions"
+            assert module in CACHES_FOR_ALL_SESSIONS, f"{module} caches for all sessions"
 
 
 def test_there_are_caches_to_look_at() -> None:

@@ -31,7 +31,7 @@ def test_a_chart_is_written_in_the_style_and_its_numbers_stay_numbers() -> None:
                      target_rate=0.89, title="1,644 customers", description="x").spec()  # fmt: skip
     styled = CONTINENTAL.chart(spec)
     assert styled["config"]["locale"]["number"]["decimal"] == ","
-    assert styled["layer"][0]["data"]["values"][0]["net"] == -1500.5
-    assert styled["layer"][0]["data"]["values"][0]["rate_said"] == "85,8%"
+    assert styled["datasets"]["reached"][0]["net"] == -1500.5
+    assert styled["datasets"]["reached"][0]["rate_said"] == "85,8%"
     assert next(p["value"] for p in styled["params"] if p["name"] == "title_full") == ["1.644 customers"]
     assert NumberStyle().chart(spec) is spec

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    name_and_figure,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, layers, name_and_figure, rows_of
 
 
-@drawn
-def bar_list(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Spec:
+def bar_list(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Chart:
     """One thin bar a row from nothing to its amount, the name over it and the amount at the right.
 
     Args:
@@ -36,13 +22,16 @@ def bar_list(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Sp
     rows = [_row(row, place, currency) for place, row in enumerate(rows_of(table))]
     if not rows:
         return blank(**frame)
-    ink = ink_of(frame)
-    y = category("place", scale={"domain": [row["place"] for row in rows]}, axis=None)
-    longest = max(row["amount"] for row in rows) or 1
-    x = number("amount", scale={"domain": [0, longest], "nice": False}, axis=None)
-    bars = draw("bar", {"x": x, "y": y, "tooltip": tooltip(name="title", said="Amount")}, height=8, yOffset=9)
-    bars["mark"] |= {"color": ink.stay, "cornerRadius": 2}
-    return chart(on(rows, bars, *name_and_figure(y, ink)), height=44 * len(rows), **frame)
+    return chart(_bars, {"rows": rows}, {"longest": max(row["amount"] for row in rows) or 1}, **frame)
+
+
+def _bars(ink: Inks) -> alt.LayerChart:
+    rows = alt.Chart(alt.NamedData("rows")).encode(y=alt.Y("place:O").axis(None))
+    bars = rows.mark_bar(height=8, yOffset=9, color=ink.stay, cornerRadius=2).encode(
+        x=alt.X("amount:Q").scale(domain=alt.expr("[0, longest]"), nice=False).axis(None),
+        tooltip=[alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title("Amount")],
+    )
+    return layers(bars, name_and_figure(rows, ink), height=alt.Step(44))
 
 
 def _row(row: Row, place: int, currency: str) -> Row:

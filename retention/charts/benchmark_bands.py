@@ -6,11 +6,10 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.dots import dots_on_bands
-from retention.charts.template import Frame, Row, Spec, Table, drawn, rows_of
+from retention.charts.template import Chart, Frame, Row, Table, rows_of
 
 
-@drawn
-def benchmark_bands(table: Table, **frame: Unpack[Frame]) -> Spec:
+def benchmark_bands(table: Table, **frame: Unpack[Frame]) -> Chart:
     """The book's rate as a dot on its range, over the band somebody published for its like.
 
     Args:

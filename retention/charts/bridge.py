@@ -5,30 +5,17 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    category,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    name_and_figure,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, chart, layers, name_and_figure, rows_of
 from retention.charts.trend import fitted
 
 
-@drawn
 def bridge(
     table: Table, *, start: float, end: float, opening: str = "Before", closing: str = "Now", **frame: Unpack[Frame]
-) -> Spec:
+) -> Chart:
     """Each effect as a bar that begins where the one before it ended; the two rates as dots.
 
     Args:
@@ -39,27 +26,26 @@ def bridge(
         closing: the name of the rate now.
         frame: title, description, note, sample.
     """
-    ink = ink_of(frame)
     steps = _steps(rows_of(table), start)
     rates = [_dot(opening, 0, start), _dot(closing, len(steps) + 1, end)]
-    bottom, top = fitted([start, end] + [step["to"] for step in steps], step=1)
-    y = category("place", scale={"domain": list(range(len(steps) + 2))}, axis=None)
-    x = number("to", scale={"domain": [bottom, top], "nice": False, "zero": False, "padding": 26}, title=None)
-    x["axis"] = {"format": ".0%", "grid": True, "tickCount": 5}
-    hues = {"domain": ["up", "down"], "range": [ink.stay, ink.leave]}
-    colour = category("way", scale=hues, legend=None)
-    asked = tooltip(name="title", said="Rate")
-    span = {"x": x | {"field": "from"}, "x2": {"field": "to"}, "y": y, "color": colour, "tooltip": asked}
-    bars = draw("bar", span, height=14, cornerRadius=2, yOffset=10)
-    dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.text, filled=True, size=150, opacity=1)
-    dots["mark"]["yOffset"] = 10
-    return chart(
-        on(steps, bars),
-        on(rates, dots),
-        on(rates + steps, *name_and_figure(y, ink)),
-        height=46 * (len(steps) + 2),
-        **frame,
+    ends = fitted([start, end] + [step["to"] for step in steps], step=1)
+    names = [{field: row[field] for field in ("place", "name", "said")} for row in rates + steps]
+    return chart(_bridge, {"rates": rates, "steps": steps, "names": names}, {"ends": list(ends)}, **frame)
+
+
+def _bridge(ink: Inks) -> alt.LayerChart:
+    x = alt.X("to:Q").scale(domain=alt.expr("ends"), nice=False, zero=False, padding=26).title(None)
+    rates = alt.Chart(alt.NamedData("rates")).encode(
+        x=x.axis(format=".0%", grid=True, tickCount=5),
+        y=alt.Y("place:O").axis(None),
+        tooltip=[alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title("Rate")],
     )
+    steps = rates.properties(data=alt.NamedData("steps"))
+    way = alt.Color("way:N").scale(domain=["up", "down"], range=[ink.stay, ink.leave]).legend(None)
+    bars = steps.mark_bar(height=14, cornerRadius=2, yOffset=10).encode(x2="from", color=way)
+    dots = rates.mark_point(color=ink.text, filled=True, size=150, opacity=1, yOffset=10)
+    names = alt.Chart(alt.NamedData("names")).encode(y=alt.Y("place:O").axis(None))
+    return layers(bars, dots, name_and_figure(names, ink), height=alt.Step(46))
 
 
 def _steps(effects: list[Row], start: float) -> list[Row]:

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.ends import spread
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    chart,
-    draw,
-    drawn,
-    haloed,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.ends import last_of_each, spread
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, haloed, layers, rows_of
 from retention.charts.trend import fitted
 
 HEIGHT = 320
 
 
-@drawn
 def cohort_curves(
     table: Table, pooled: Table = (), *, length: labels.CohortLength = "quarter", named: int = 3, **frame: Unpack[Frame]
-) -> Spec:
+) -> Chart:
     """The share of each cohort still customers by age, solid as far as the cells are final and dashed beyond.
 
     Args:
@@ -46,41 +33,59 @@ def cohort_curves(
     together = [_cell(row | {"complete": True}, "All") for row in rows_of(pooled)]
     if not cells and not together:
         return blank(**frame)
-    ink = ink_of(frame)
-    shares = [cell[end] for cell in cells + together for end in ("rate", "low") if cell[end] is not None]
-    bottom, _ = fitted(shares)
+    bottom, _ = fitted([cell[end] for cell in cells + together for end in ("rate", "low") if cell[end] is not None])
     ages = sorted({cell["age_months"] for cell in cells + together})
     newest = set(sorted({cell["cohort"] for cell in cells if cell["age_months"] > 0})[-named:]) if named else set()
-    x = number("age_months", scale={"domain": [0, max(ages[-1], 1)], "nice": False})
-    x["title"] = "Months since they became customers"
-    x["axis"] = {"values": ages, "format": "d"}
-    y = number("rate", scale={"domain": [bottom, 1.0], "nice": False}, title=None)
-    y["axis"] = {"format": ".0%", "grid": True, "tickCount": 6}
-    asked = tooltip(heading="title", stayed="Still customers", status="This figure is")
-    older = [cell for cell in cells if cell["cohort"] not in newest and cell["complete"]]
     recent = [cell for cell in cells if cell["cohort"] in newest]
-    beside = y | {"field": "stands_at"}
-    per_cohort = {"x": x, "y": y, "detail": {"field": "name", "type": "nominal"}}
-    ends = spread(_last(recent) + _last(together), field="rate", bottom=bottom, top=1.0, height=HEIGHT, gap=16)
-    return chart(
-        on(older, draw("line", per_cohort, color=ink.context, strokeWidth=1.2, opacity=0.8)),
-        on(
-            together,
-            draw("area", {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}, color=ink.text, opacity=0.1),
-            draw("line", {"x": x, "y": y}, color=ink.text, strokeWidth=3),
-        ),
-        on([cell for cell in recent if cell["complete"]], draw("line", per_cohort, color=ink.stay, strokeWidth=2)),
-        on(_tails(recent), draw("line", per_cohort, color=ink.stay, strokeWidth=1.5, strokeDash=[4, 3])),
-        on(cells + together, draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=200, filled=True)),
-        on(ends, *haloed({"x": x, "y": beside, "text": {"field": "name"}}, ink, align="left", dx=8)),
-        height=HEIGHT,
-        **frame,
+    ends = last_of_each(recent + together, along="age_months")
+    datasets = {
+        "older": [cell for cell in cells if cell["cohort"] not in newest and cell["complete"]],
+        "together": together,
+        "recent": [cell for cell in recent if cell["complete"]],
+        "open": _tails(recent),
+        "cells": cells + together,
+        "ends": spread(ends, field="rate", bottom=bottom, top=1.0, height=HEIGHT, gap=16),
+    }
+    return chart(_curves, datasets, {"ages": ages, "oldest": max(ages[-1], 1), "bottom": bottom}, **frame)
+
+
+def _curves(ink: Inks) -> alt.LayerChart:
+    def y(field: str) -> alt.Y:
+        share = alt.Y(f"{field}:Q").scale(domain=alt.expr("[bottom, 1]"), nice=False)
+        return share.title(None).axis(format=".0%", grid=True, tickCount=6)
+
+    def drawn(rows: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(rows)).encode(
+            x=alt.X("age_months:Q")
+            .scale(domain=alt.expr("[0, oldest]"), nice=False)
+            .title("Months since they became customers")
+            .axis(values=alt.expr("ages"), format="d"),
+            y=y("rate"),
+        )
+
+    older = drawn("older").mark_line(color=ink.context, strokeWidth=1.2, opacity=0.8).encode(detail="name:N")
+    ranges = drawn("together").mark_area(color=ink.text, opacity=0.1).encode(y=y("low"), y2="high")
+    together = drawn("together").mark_line(color=ink.text, strokeWidth=3)
+    final = drawn("recent").mark_line(color=ink.stay, strokeWidth=2).encode(detail="name:N")
+    still_open = drawn("open").mark_line(color=ink.stay, strokeWidth=1.5, strokeDash=[4, 3]).encode(detail="name:N")
+    hover = (
+        drawn("cells")
+        .mark_point(opacity=0, size=200, filled=True)
+        .encode(
+            tooltip=[
+                alt.Tooltip("heading:N").title("title"),
+                alt.Tooltip("stayed:N").title("Still customers"),
+                alt.Tooltip("status:N").title("This figure is"),
+            ]
+        )
     )
+    names = haloed(drawn("ends").encode(y=y("stands_at"), text="name:N"), ink, align="left", dx=8)
+    return layers(older, ranges, together, final, still_open, hover, names, height=HEIGHT)
 
 
 def _cell(row: Row, name: str) -> Row:
     return {
-        "cohort": row.get("cohort"),
+        "cohort": row["cohort"].isoformat() if "cohort" in row else None,
         "name": name,
         "age_months": row["age_months"],
         "rate": row["logo_retention"],
@@ -91,11 +96,6 @@ def _cell(row: Row, name: str) -> Row:
         "stayed": labels.share(row["retained"], row["eligible"], row["logo_retention"]),
         "status": "final" if row["complete"] else f"open until {labels.day(row['completes_on'])}",
     }
-
-
-def _last(cells: list[Row]) -> list[Row]:
-    """The last cell of each line."""
-    return list({cell["name"]: cell for cell in sorted(cells, key=lambda cell: cell["age_months"])}.values())
 
 
 def _tails(cells: list[Row]) -> list[Row]:

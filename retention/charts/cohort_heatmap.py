@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack
+from functools import partial
+from typing import Any, Literal, Unpack
+
+import altair as alt
 
 from retention import labels
 from retention.charts.palette import INK_ON_DEEP, INK_ON_PALE, RAMP, Inks, deep_from, stops
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, layers, once, rows_of
 
 POOLED = "All"
-IS_OPEN = {"field": "complete", "equal": False}
-SIZES_AT = {"value": -12}
+SIZES_AT = -12
+"""Where the sizes of cohorts end, left of the first column."""
+MANY = 16
+"""Rows above which they stand closer."""
 
 
-@drawn
 def cohort_heatmap(
     table: Table,
     pooled: Table = (),
@@ -36,10 +25,11 @@ def cohort_heatmap(
     length: labels.CohortLength = "quarter",
     show: Literal["percent", "count"] = "percent",
     domain: tuple[float, float] = (0.0, 1.0),
-    selection: str = "cell",
     **frame: Unpack[Frame],
-) -> Spec:
+) -> Chart:
     """The share of each cohort still customers at each age; cells that are not over yet are dashed, with their date.
+
+    A clicked cell comes back as ``cell``: its cohort (first day) and age_months.
 
     Args:
         table: one row a cohort and age, cohorts in the order they are to stand: cohort, age_months, customers,
@@ -48,30 +38,17 @@ def cohort_heatmap(
         length: how long a cohort lasts, for its name.
         show: what stands in a cell, the share or the customers; its colour is always the share.
         domain: the shares at the pale and the deep end of the ramp; keep it the same on every map of a page.
-        selection: the name under which a clicked cell comes back, as its cohort (first day) and age_months.
         frame: title, description, note, sample.
     """
     cells = [_cell(row, labels.cohort(row["cohort"], length), show) for row in rows_of(table)]
     if not cells:
         return blank(**frame)
-    ink = ink_of(frame)
     together = [_cell(row | {"complete": True}, POOLED, show) for row in rows_of(pooled)]
-    names = list(dict.fromkeys([cell["row"] for cell in cells] + [cell["row"] for cell in together]))
+    sizes = list({cell["row"]: cell for cell in cells}.values())
     ages = sorted({cell["age_months"] for cell in cells + together})
-    x = category("age_months", scale={"domain": ages, "paddingInner": 0.04}, title="Months since they became customers")
-    y = category("row", scale={"domain": names, "paddingInner": 0.08}, title=None)
-    x["axis"] = {"orient": "top", "labelAngle": 0, "labelOverlap": "greedy", "titleAnchor": "start"}
-    y["axis"] = {"offset": 56, "labelColor": ink.text, "labelPadding": 4}
-    return chart(
-        on(cells, *_squares(x, y, ink, domain, selection), *_numbers(x, y, ink, domain)),
-        on(together, *_squares(x, y, ink, domain), *_numbers(x, y, ink, domain)),
-        on({cell["row"]: cell for cell in cells}.values(), _sizes(y, ink)),
-        on([{}], _size_heading(ink)),
-        on(together[:1], draw("rule", {"y": y | {"bandPosition": 0}}, color=ink.muted, yOffset=-1.5)),
-        height=len(names) * (34 if len(names) <= 16 else 26),
-        params=[{"name": "columns", "value": len(ages)}, {"name": "cell_width", "expr": "width / columns"}],
-        **frame,
-    )
+    scale = {"ages": ages, "ends": list(domain), "stops": list(stops(domain)), "deep_from": deep_from(domain)}
+    datasets = {"cells": cells, "together": together, "sizes": sizes, "first_together": together[:1]}
+    return chart(_dense if len(sizes) + bool(together) > MANY else _roomy, datasets, scale, **frame)
 
 
 def _cell(row: Row, name: str, show: str) -> Row:
@@ -79,7 +56,7 @@ def _cell(row: Row, name: str, show: str) -> Row:
     share = labels.percent(row["logo_retention"], 0)
     kept = labels.count(row["retained"])
     return {
-        "cohort": row.get("cohort"),
+        "cohort": row["cohort"].isoformat() if "cohort" in row else None,
         "age_months": row["age_months"],
         "row": name,
         "size": labels.count(row["customers"]) if "customers" in row else None,
@@ -95,47 +72,99 @@ def _cell(row: Row, name: str, show: str) -> Row:
     }
 
 
-def _squares(x: Spec, y: Spec, ink: Inks, domain: tuple[float, float], selection: str | None = None) -> list[Spec]:
-    """One square a cell, on one scale for the whole map; open cells are dashed outlines, a chosen one is framed."""
-    asked = tooltip(heading="title", stayed="Still customers", range_said="Luck alone, 95%", status="This figure is")
-    colour = {"condition": {"test": IS_OPEN, "value": "transparent"}, **_blue(domain)}
-    square = draw("rect", {"x": x, "y": y, "color": colour, "tooltip": asked}, cornerRadius=2)
-    outline = draw("rect", {"x": x, "y": y}, filled=False, stroke=ink.muted, strokeWidth=1.2, strokeDash=[4, 3])
-    outline["transform"] = [{"filter": IS_OPEN}]
-    if selection:
-        chosen: Spec = {"param": selection, "empty": False}
-        square["params"] = [{"name": selection, "select": {"type": "point", "fields": ["cohort", "age_months"]}}]
-        square["mark"]["cursor"] = "pointer"
-        square["encoding"]["stroke"] = {"condition": chosen | {"value": ink.text}, "value": None}
-        square["encoding"]["strokeWidth"] = {"condition": chosen | {"value": 3}, "value": 0}
-    return [square, outline]
-
-
-def _blue(domain: tuple[float, float]) -> Spec:
-    scale = {"type": "linear", "domain": stops(domain), "range": list(RAMP), "interpolate": "rgb", "clamp": True}
-    legend = {"title": "Share still customers (dashed: not over yet)", "titleLimit": 400, "titleFontSize": 11}
-    bar = {"gradientLength": 180, "gradientThickness": 8, "format": ".0%", "values": list(domain)}
-    return number("rate", scale=scale, legend={"orient": "bottom", **legend, **bar})
-
-
-def _numbers(x: Spec, y: Spec, ink: Inks, domain: tuple[float, float]) -> list[Spec]:
-    """The number in each cell, shorter in narrow cells and gone where it cannot fit; below it the closing month."""
-    deep = {"test": {"field": "rate", "gte": deep_from(domain)}, "value": INK_ON_DEEP}
-    value = draw(
-        "text",
-        {"x": x, "y": y, "color": {"condition": [{"test": IS_OPEN, "value": ink.text}, deep], "value": INK_ON_PALE}},
-        text={"expr": "cell_width < 15 ? '' : cell_width < 34 ? datum.short : datum.long"},
-        fontSize={"expr": "cell_width < 20 ? 9 : cell_width < 26 ? 11 : 13"},
-        dy={"expr": "datum.complete || cell_width < 52 ? 0 : -6"},
+def _map(ink: Inks, *, row_height: int) -> alt.LayerChart:
+    cells, together, sizes, first_together = (
+        alt.Chart(alt.NamedData(rows)).encode(
+            y=alt.Y("row:O")
+            .sort(None)
+            .scale(paddingInner=0.08)
+            .title(None)
+            .axis(offset=56, labelColor=ink.text, labelPadding=4)
+        )
+        for rows in ("cells", "together", "sizes", "first_together")
     )
-    fits = {"expr": "cell_width < 52 ? '' : datum.closes"}
-    return [value, draw("text", {"x": x, "y": y}, text=fits, dy=8, fontSize=10, color=ink.muted)]
+    chosen = alt.selection_point(name="cell", fields=["cohort", "age_months"], empty=False)
+    squares = _squares(cells, cursor="pointer").add_params(chosen).properties(name="cells")
+    squares = squares.encode(
+        stroke=alt.when(chosen).then(alt.value(ink.text)).otherwise(alt.value(None)),
+        strokeWidth=alt.when(chosen).then(alt.value(3)).otherwise(alt.value(0)),
+    )
+    size = sizes.mark_text(align="right", color=ink.muted).encode(x=alt.value(SIZES_AT), text="size:N")
+    heading = alt.Chart(once()).mark_text(align="right", color=ink.muted, fontSize=12)
+    heading = heading.encode(x=alt.value(SIZES_AT), y=alt.value(-14), text=alt.value("Size"))
+    line = first_together.mark_rule(color=ink.muted, yOffset=-1.5).encode(y=alt.Y("row:O").sort(None).bandPosition(0))
+    drawn = layers(
+        squares,
+        *_over_squares(cells, ink),
+        _squares(together),
+        *_over_squares(together, ink),
+        size,
+        heading,
+        line,
+        height=alt.Step(row_height),
+    )
+    return drawn.add_params(alt.param(name="cell_width", expr="width / length(ages)"))
 
 
-def _sizes(y: Spec, ink: Inks) -> Spec:
-    return draw("text", {"x": SIZES_AT, "y": y, "text": {"field": "size"}}, align="right", color=ink.muted)
+_roomy, _dense = partial(_map, row_height=34), partial(_map, row_height=26)
 
 
-def _size_heading(ink: Inks) -> Spec:
-    heading = {"x": SIZES_AT, "y": {"value": -14}, "text": {"value": "Size"}}
-    return draw("text", heading, align="right", color=ink.muted, fontSize=12)
+def _across(rows: alt.Chart) -> alt.Chart:
+    """Ages from left to right, their names on top."""
+    return rows.encode(
+        x=alt.X("age_months:O")
+        .scale(domain=alt.expr("ages"), paddingInner=0.04)
+        .title("Months since they became customers")
+        .axis(orient="top", labelAngle=0, labelOverlap="greedy", titleAnchor="start")
+    )
+
+
+def _squares(rows: alt.Chart, **mark: Any) -> alt.Chart:
+    """One square a cell, on one scale for the whole map."""
+    share = (
+        alt.Color("rate:Q")
+        .scale(type="linear", domain=alt.expr("stops"), range=list(RAMP), interpolate="rgb", clamp=True)
+        .legend(
+            orient="bottom",
+            title="Share still customers (dashed: not over yet)",
+            titleLimit=400,
+            titleFontSize=11,
+            gradientLength=180,
+            gradientThickness=8,
+            format=".0%",
+            values=alt.expr("ends"),
+        )
+    )
+    squares: alt.Chart = _across(rows).mark_rect(cornerRadius=2, **mark)
+    return squares.encode(
+        color=alt.when(~alt.datum.complete).then(alt.value("transparent")).otherwise(share),
+        tooltip=[
+            alt.Tooltip("heading:N").title("title"),
+            alt.Tooltip("stayed:N").title("Still customers"),
+            alt.Tooltip("range_said:N").title("95% range"),
+            alt.Tooltip("status:N").title("This figure is"),
+        ],
+    )
+
+
+def _over_squares(rows: alt.Chart, ink: Inks) -> tuple[alt.Chart, ...]:
+    """The outline of open cells, and the number in each cell: shorter in narrow cells, gone where it cannot fit."""
+    cells = _across(rows)
+    outline = cells.mark_rect(filled=False, stroke=ink.muted, strokeWidth=1.2, strokeDash=[4, 3])
+    number = cells.mark_text(
+        text=alt.expr("cell_width < 15 ? '' : cell_width < 34 ? datum.short : datum.long"),
+        fontSize=alt.expr("cell_width < 20 ? 9 : cell_width < 26 ? 11 : 13"),
+        dy=alt.expr("datum.complete || cell_width < 52 ? 0 : -6"),
+    )
+    closes = cells.mark_text(text=alt.expr("cell_width < 52 ? '' : datum.closes"), dy=8, fontSize=10, color=ink.muted)
+    return (
+        outline.transform_filter(~alt.datum.complete),
+        number.encode(
+            color=alt.when(~alt.datum.complete)
+            .then(alt.value(ink.text))
+            .when("datum.rate >= deep_from")
+            .then(alt.value(INK_ON_DEEP))
+            .otherwise(alt.value(INK_ON_PALE))
+        ),
+        closes,
+    )

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    blank,
-    category,
-    chart,
-    draw,
-    ink_of,
-    label_lines,
-    number,
-    on,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, blank, chart, label_lines, layers
 from retention.charts.trend import fitted
 
 
-def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
+def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Chart:
     """One line a row: its band as a pale bar, its range as a rule, its rate as a named dot.
 
     Args:
@@ -31,25 +21,35 @@ def dots_on_bands(rows: list[Row], **frame: Unpack[Frame]) -> Spec:
     """
     if not rows:
         return blank(**frame)
-    ink = ink_of(frame)
     ends = ("rate", "low", "high", "band_low", "band_high", "median")
     bottom, top = fitted([row[end] for row in rows for end in ends if row.get(end) is not None] or [0.0, 1.0])
     lined = [_line(row, place, bottom, top) for place, row in enumerate(rows)]
-    scale = {"domain": [bottom, top], "nice": False, "zero": False, "padding": 26}
-    grid = {"format": ".0%", "grid": True, "values": _ticks(bottom, top)}
-    x = number("rate", scale=scale, title=None, axis=grid)
-    y = category("place", scale={"domain": [row["place"] for row in lined]}, axis=None)
-    asked = tooltip(
-        name="title", below="Who", rate_said="Your book", range_said="Luck alone, 95%", band_said="Published"
-    )
-    bars = draw("bar", {"x": x | {"field": "band_from"}, "x2": {"field": "band_to"}, "y": y, "tooltip": asked})
-    bars["mark"] |= {"height": 22, "cornerRadius": 3, "color": ink.context, "opacity": 0.42}
-    median = draw("tick", {"x": x | {"field": "median"}, "y": y}, color=ink.muted, thickness=2, height=22)
-    ranges = draw("rule", {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y}, color=ink.stay, strokeWidth=3)
-    dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=170, opacity=1)
-    said = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=22, fontWeight=600, fontSize=14)
-    return chart(
-        on(lined, *label_lines(y, ink, dy=-36), bars, median, ranges, dots, said), height=86 * len(lined), **frame
+    return chart(_dots, {"rows": lined}, {"ends": [bottom, top], "ticks": _ticks(bottom, top)}, **frame)
+
+
+def _dots(ink: Inks) -> alt.LayerChart:
+    def x(field: str) -> alt.X:
+        share = alt.X(f"{field}:Q").scale(domain=alt.expr("ends"), nice=False, zero=False, padding=26)
+        return share.title(None).axis(format=".0%", grid=True, values=alt.expr("ticks"))
+
+    asked = [
+        alt.Tooltip("name:N").title("title"),
+        alt.Tooltip("below:N").title("Who"),
+        alt.Tooltip("rate_said:N").title("Your book"),
+        alt.Tooltip("range_said:N").title("95% range"),
+        alt.Tooltip("band_said:N").title("Published"),
+    ]
+    rows = alt.Chart(alt.NamedData("rows")).encode(y=alt.Y("place:O").axis(None))
+    bars = rows.mark_bar(height=22, cornerRadius=3, color=ink.context, opacity=0.42)
+    dots = rows.encode(x=x("rate"))
+    return layers(
+        label_lines(rows, ink, dy=-36),
+        bars.encode(x=x("band_from"), x2="band_to", tooltip=asked),
+        rows.mark_tick(color=ink.muted, thickness=2, height=22).encode(x=x("median")),
+        rows.mark_rule(color=ink.stay, strokeWidth=3).encode(x=x("low"), x2="high"),
+        dots.mark_point(color=ink.stay, filled=True, size=170, opacity=1).encode(tooltip=asked),
+        dots.mark_text(dy=22, fontWeight=600, fontSize=14).encode(text="rate_said:N"),
+        height=alt.Step(86),
     )
 
 
@@ -58,6 +58,7 @@ def _line(row: Row, place: int, bottom: float, top: float) -> Row:
     banded = row["band_low"] is not None or row["band_high"] is not None
     return row | {
         "place": place,
+        "median": row.get("median"),
         "band_from": (bottom if row["band_low"] is None else row["band_low"]) if banded else None,
         "band_to": (top if row["band_high"] is None else row["band_high"]) if banded else None,
         "rate_said": labels.percent(row["rate"]),

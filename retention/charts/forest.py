@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    label_lines,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)  # fmt: skip
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, label_lines, layers, once, rows_of
 
 POINTS = "datum.value == 0 ? 'no difference' : replace(format(datum.value * 100, '+.0f'), '-', '−') + ' pts'"
 
 
-@drawn
-def forest(table: Table, **frame: Unpack[Frame]) -> Spec:
-    """Differences of rates as dots on their ranges; a range that crosses the line may be luck and stands back.
+def forest(table: Table, **frame: Unpack[Frame]) -> Chart:
+    """Differences of rates as dots on their ranges; a difference whose range crosses the line stands back.
 
     Args:
         table: one row a comparison, in the order they are to stand: name, below (such as the two counts), difference,
@@ -38,19 +24,32 @@ def forest(table: Table, **frame: Unpack[Frame]) -> Spec:
     rows = [_row(row, place) for place, row in enumerate(rows_of(table))]
     if not rows:
         return blank(**frame)
-    ink = ink_of(frame)
     widest = max(abs(row[end]) for row in rows for end in ("low", "high", "difference")) or 0.01
-    x = number("difference", scale={"domain": [-widest, widest], "nice": False, "padding": 26}, title=None)
-    x["axis"] = {"grid": True, "values": _ticks(widest), "labelExpr": POINTS}
-    y = category("place", scale={"domain": [row["place"] for row in rows]}, axis=None)
-    asked = tooltip(name="title", below="Compared", said="Difference", range_said="Luck alone, 95%")
-    seen = {"condition": {"test": {"field": "clear", "equal": True}, "value": ink.stay}, "value": ink.context}
-    none = draw("rule", {"x": {"datum": 0}}, color=ink.muted, strokeWidth=1.2)
-    ranges = draw("rule", {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y, "color": seen}, strokeWidth=3)
-    dots = draw("point", {"x": x, "y": y, "color": seen, "tooltip": asked}, filled=True, size=170, opacity=1)
-    said = draw("text", {"x": x, "y": y, "text": {"field": "said"}}, dy=22, fontWeight=600, fontSize=14)
-    names = label_lines(y, ink, dy=-36)
-    return chart(on([{}], none), on(rows, *names, ranges, dots, said), height=86 * len(rows), **frame)
+    return chart(_forest, {"rows": rows}, {"widest": widest, "ticks": _ticks(widest)}, **frame)
+
+
+def _forest(ink: Inks) -> alt.LayerChart:
+    def x(field: str) -> alt.X:
+        difference = alt.X(f"{field}:Q").scale(domain=alt.expr("[-widest, widest]"), nice=False, padding=26)
+        return difference.title(None).axis(grid=True, values=alt.expr("ticks"), labelExpr=POINTS)
+
+    rows = alt.Chart(alt.NamedData("rows")).encode(y=alt.Y("place:O").axis(None))
+    seen = alt.when(alt.datum.clear).then(alt.value(ink.stay)).otherwise(alt.value(ink.context))
+    dots = rows.encode(x=x("difference"))
+    asked = [
+        alt.Tooltip("name:N").title("title"),
+        alt.Tooltip("below:N").title("Compared"),
+        alt.Tooltip("said:N").title("Difference"),
+        alt.Tooltip("range_said:N").title("95% range"),
+    ]
+    return layers(
+        alt.Chart(once()).mark_rule(color=ink.muted, strokeWidth=1.2).encode(x=alt.datum(0)),
+        label_lines(rows, ink, dy=-36),
+        rows.mark_rule(strokeWidth=3).encode(x=x("low"), x2="high", color=seen),
+        dots.mark_point(filled=True, size=170, opacity=1).encode(color=seen, tooltip=asked),
+        dots.mark_text(dy=22, fontWeight=600, fontSize=14).encode(text="said:N"),
+        height=alt.Step(86),
+    )
 
 
 def _ticks(widest: float) -> list[float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from typing import Literal
 
 Theme = Literal["light", "dark"]
@@ -16,6 +15,10 @@ INK_ON_PALE = "#000000"
 INK_ON_DEEP = "#ffffff"
 DEEP_FROM = 0.85
 """The share of the scale from which white reads better than black; either way at least 4.5:1, as the tests measure."""
+
+
+SERIES = (0, 1, 2, 3)
+"""The numbers of the colours that lines take; a fifth line takes the first again."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,9 @@ class Inks:
     arrive: str
     leave: str
 
-    def series(self, count: int) -> list[str]:
-        """A colour for each of a few lines that stand for nothing but themselves."""
-        return list(islice(cycle((self.stay, self.leave, self.text, self.muted)), count))
+    def series(self) -> list[str]:
+        """The colours of a few lines that stand for nothing but themselves, in order of `SERIES`."""
+        return [self.stay, self.leave, self.text, self.muted]
 
 
 LIGHT = Inks(

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any, Unpack
+
+import altair as alt
 
 from retention import labels
 from retention.charts.palette import Inks
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    haloed,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, haloed, layers, rows_of
 from retention.charts.trend import fitted
 
 LANE = 46
@@ -34,10 +20,9 @@ HIGHEST = 1.1
 """Readings above this (more customers at the end than at the start) stand at the edge, as arrows with their rate."""
 
 
-@drawn
 def readings_axis(
     table: Table, *, reported: float | None, today: float | None, tolerance: float = 0.0005, **frame: Unpack[Frame]
-) -> Spec:
+) -> Chart:
     """A lane for each convention, a tick for each reading; readings at the reported figure stand out.
 
     Args:
@@ -51,45 +36,78 @@ def readings_axis(
     read = [_reading(row, reported, tolerance) for row in rows_of(table)]
     if not read:
         return blank(**frame)
-    ink = ink_of(frame)
     lanes = list(dict.fromkeys(row["lane"] for row in read))
     marks = [mark for mark in (reported, today) if mark is not None]
     bottom, top = fitted([min(row["rate"], HIGHEST) for row in read] + marks)
     domain = [bottom, max([top, *(min(row["rate"], HIGHEST) for row in read)])]
-    scale = {"domain": domain, "nice": False, "zero": False, "clamp": True}
-    x = number("rate", scale=scale, title=None, axis={"format": ".0%", "grid": True, "tickCount": 6})
-    y = category("lane", scale={"domain": [ABOVE, *lanes]}, axis=None)
-    asked = tooltip(lane="title", rate_said="Rate", people="Counted", window="Window", cut="Rule and filter")
-    arrow = {"condition": {"test": f"datum.rate > {domain[1]}", "value": "triangle-right"}, "value": "circle"}
-    dots = {"x": x, "y": y, "tooltip": asked, "shape": arrow}
-    quiet = draw("point", dots, color=ink.context, filled=True, size=110, opacity=0.75)
-    landed = draw("point", dots, color=ink.leave, filled=True, size=260, opacity=1)
-    lane = draw("rule", {"y": y}, color=ink.grid, strokeWidth=6, strokeCap="round")
-    names = haloed({"x": {"value": 0}, "y": y, "text": {"field": "lane"}}, ink, align="left", dy=-14, fontWeight=600)
     beyond = {row["lane"]: max(other["rate"] for other in read if other["lane"] == row["lane"]) for row in read}
-    edges = [
-        {"lane": lane, "said": f"up to {labels.percent(most)}"} for lane, most in beyond.items() if most > domain[1]
-    ]
-    at_edge = {"x": {"value": "width"}, "y": y, "text": {"field": "said"}}
-    lines = []
-    if reported is not None:
-        side = _side(reported, today, domain)
-        lines.append(_line(reported, f"The deck: {labels.percent(reported)}", ink.leave, y=6, side=side))
-    if today is not None:
-        side = _side(today, reported, domain)
-        lines.append(_line(today, f"Today: {labels.percent(today)}", ink.stay, y=24, side=side))
-    upright = draw("rule", {"x": x, "color": {"field": "ink", "type": "nominal", "scale": None}}, strokeWidth=2)
-    return chart(
-        on([{"lane": name} for name in lanes], lane),
-        on(lines, upright),
-        on([row for row in read if not row["lands"]], quiet),
-        on([row for row in read if row["lands"]], landed),
-        on([{"lane": name} for name in lanes], *names),
-        *([on(edges, *haloed(at_edge, ink, align="right", dy=-16))] if edges else ()),
-        *(on([line], *_said(x, line, ink)) for line in lines),
-        height=LANE * (len(lanes) + 1),
-        **frame,
+    lines = (("deck", "The deck", reported, today, 6), ("today", "Today", today, reported, 24))
+    datasets: dict[str, list[Row]] = {
+        "lanes": [{"lane": name} for name in (ABOVE, *lanes)],
+        "lines": [
+            {"line": line, "rate": rate, "name": f"{name}: {labels.percent(rate)}", "y": y}
+            | {"side": _side(rate, other, domain)}
+            for line, name, rate, other, y in lines
+            if rate is not None
+        ],
+        "elsewhere": [row for row in read if not row["lands"]],
+        "landed": [row for row in read if row["lands"]],
+        "edges": [
+            {"lane": lane, "said": f"up to {labels.percent(most)}"} for lane, most in beyond.items() if most > domain[1]
+        ],
+    }
+    return chart(_axis, datasets, {"rates": domain}, **frame)
+
+
+def _axis(ink: Inks) -> alt.LayerChart:
+    x = alt.X("rate:Q").scale(domain=alt.expr("rates"), nice=False, zero=False, clamp=True).title(None)
+    y = alt.Y("lane:O").sort(None).axis(None)
+    lanes = alt.Chart(alt.NamedData("lanes")).encode(y=y)
+    lines = alt.Chart(alt.NamedData("lines")).encode(
+        x=x.axis(format=".0%", grid=True, tickCount=6),
+        color=alt.Color("line:N").scale(domain=["deck", "today"], range=[ink.leave, ink.stay]).legend(None),
     )
+    elsewhere = alt.Chart(alt.NamedData("elsewhere")).encode(
+        x=x.axis(format=".0%", grid=True, tickCount=6),
+        y=y,
+        shape=alt.when("datum.rate > rates[1]").then(alt.value("triangle-right")).otherwise(alt.value("circle")),
+        tooltip=[
+            alt.Tooltip("lane:N").title("title"),
+            alt.Tooltip("rate_said:N").title("Rate"),
+            alt.Tooltip("people:N").title("Counted"),
+            alt.Tooltip("window:N").title("Window"),
+            alt.Tooltip("cut:N").title("Rule and filter"),
+        ],
+    )
+    landed = elsewhere.properties(data=alt.NamedData("landed"))
+    edges = alt.Chart(alt.NamedData("edges")).encode(x=alt.value("width"), y=y, text="said:N")
+    return layers(
+        lanes.mark_rule(strokeWidth=6, strokeCap="round").encode(
+            color=alt.when("datum.lane").then(alt.value(ink.grid)).otherwise(alt.value("transparent"))
+        ),
+        lines.mark_rule(strokeWidth=2),
+        elsewhere.mark_point(color=ink.context, filled=True, size=110, opacity=0.75),
+        landed.mark_point(color=ink.leave, filled=True, size=260, opacity=1),
+        haloed(lanes.encode(x=alt.value(0), text="lane:N"), ink, align="left", dy=-14, fontWeight=600),
+        haloed(edges, ink, align="right", dy=-16),
+        *_names(lines, ink),
+        height=alt.Step(LANE),
+    )
+
+
+def _names(lines: alt.Chart, ink: Inks) -> tuple[alt.Chart, alt.Chart]:
+    """What the upright lines are, each beside its own, in its colour."""
+    beside: dict[str, Any] = {
+        "align": alt.expr("datum.side"),
+        "dx": alt.expr("datum.side == 'left' ? 8 : -8"),
+        "dy": alt.expr("datum.y"),
+        "baseline": "middle",
+        "fontSize": 15,
+        "fontWeight": 600,
+    }
+    names = lines.encode(y=alt.value(0), text="name:N")
+    halo = names.mark_text(**beside, stroke=ink.ground, strokeWidth=4, strokeJoin="round")
+    return halo.encode(color=alt.value(ink.ground)), names.mark_text(**beside)
 
 
 def _reading(row: Row, reported: float | None, tolerance: float) -> Row:
@@ -111,14 +129,3 @@ def _side(rate: float, other: float | None, domain: list[float]) -> str:
     if share < ROOM or share > 1 - ROOM or other is None:
         return "right" if share > 1 / 2 else "left"
     return "right" if rate < other else "left"
-
-
-def _line(rate: float, name: str, colour: str, *, y: int, side: str) -> Row:
-    """An upright line with its name."""
-    return {"rate": rate, "name": name, "ink": colour, "y": y, "side": side}
-
-
-def _said(x: Spec, line: Row, ink: Inks) -> list[Spec]:
-    place = {"x": x, "y": {"value": line["y"]}, "text": {"field": "name"}}
-    mark = {"align": line["side"], "dx": 8 if line["side"] == "left" else -8, "baseline": "middle", "fontSize": 15}
-    return haloed(place, ink, **mark, color=line["ink"], fontWeight=600)

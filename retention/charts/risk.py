@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
 from retention.charts.dots import dots_on_bands
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    chart,
-    draw,
-    drawn,
-    haloed,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, haloed, layers, rows_of
 
 
-@drawn
-def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Frame]) -> Spec:
+def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Frame]) -> Chart:
     """Accounts at each step of the score as columns, with a line where each band begins.
 
     Args:
@@ -37,21 +24,33 @@ def score_steps(table: Table, *, medium: float, high: float, **frame: Unpack[Fra
     rows = [_step(row) for row in rows_of(table)]
     if not any(row["accounts"] for row in rows):
         return blank(**frame)
-    ink = ink_of(frame)
-    x = number("from", scale={"domain": [0, 100], "nice": False}, title="Score, high is risky")
-    x["axis"] = {"values": list(range(0, 101, 20)), "format": ".0f"}
-    tallest = max(row["accounts"] for row in rows)
-    y = number("accounts", scale={"domain": [0, tallest * 1.18], "nice": False}, axis=None)
-    asked = tooltip(name="title", said="Accounts")
-    bars = draw("bar", {"x": x, "x2": {"field": "to"}, "y": y, "y2": {"datum": 0}, "tooltip": asked})
-    bars["mark"] |= {"color": ink.stay, "cornerRadius": 2}
-    middle = {"x": x | {"field": "middle"}, "y": y, "text": {"field": "said"}}
-    counts = haloed(middle, ink, dy=-9, fontSize=12)
     begins = [{"at": medium, "name": "medium"}, {"at": high, "name": "high"}]
-    lines = draw("rule", {"x": x | {"field": "at"}}, color=ink.leave, strokeWidth=1.5, strokeDash=[4, 3])
-    names = draw("text", {"x": x | {"field": "at"}, "y": {"value": 6}, "text": {"field": "name"}})
-    names["mark"] |= {"align": "left", "dx": 5, "color": ink.leave, "fontSize": 12}
-    return chart(on(rows, bars), on(begins, lines, names), on(rows, *counts), height=230, **frame)
+    return chart(_steps, {"rows": rows, "begins": begins}, {"tallest": max(row["accounts"] for row in rows)}, **frame)
+
+
+def _steps(ink: Inks) -> alt.LayerChart:
+    def x(field: str) -> alt.X:
+        score = alt.X(f"{field}:Q").scale(domain=[0, 100], nice=False)
+        return score.title("Score, high is risky").axis(values=list(range(0, 101, 20)), format=".0f")
+
+    rows = alt.Chart(alt.NamedData("rows")).encode(
+        y=alt.Y("accounts:Q").scale(domain=alt.expr("[0, tallest * 1.18]"), nice=False).axis(None)
+    )
+    bars = rows.mark_bar(color=ink.stay, cornerRadius=2).encode(
+        x=x("from"),
+        x2="to",
+        y2=alt.datum(0),
+        tooltip=[alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title("Accounts")],
+    )
+    begins = alt.Chart(alt.NamedData("begins")).encode(x=x("at"))
+    names = begins.mark_text(align="left", dx=5, color=ink.leave, fontSize=12)
+    return layers(
+        bars,
+        begins.mark_rule(color=ink.leave, strokeWidth=1.5, strokeDash=[4, 3]),
+        names.encode(y=alt.value(6), text="name:N"),
+        haloed(rows.encode(x=x("middle"), text="said:N"), ink, dy=-9, fontSize=12),
+        height=230,
+    )
 
 
 def _step(row: Row) -> Row:
@@ -66,9 +65,8 @@ def _step(row: Row) -> Row:
     }
 
 
-@drawn
-def leave_rates(table: Table, **frame: Unpack[Frame]) -> Spec:
-    """The share of each band that left, as a dot on the range luck alone could give.
+def leave_rates(table: Table, **frame: Unpack[Frame]) -> Chart:
+    """The share of each band that left, as a dot on its 95% range.
 
     Args:
         table: one row a band, null for accounts without a score: band, accounts, left, leave_rate, low, high.

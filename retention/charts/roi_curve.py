@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, layers, once, rows_of
 
 AMOUNT = "(datum.value < 0 ? '−' : '') + currency + replace(format(abs(datum.value), '.3~s'), 'G', 'B')"
+"""An amount on an axis, with the sign of the parameter ``currency`` before it."""
 
 
-@drawn
 def roi_curve(
     table: Table,
     *,
@@ -32,7 +21,7 @@ def roi_curve(
     target_rate: float | None = None,
     currency: str = "$",
     **frame: Unpack[Frame],
-) -> Spec:
+) -> Chart:
     """Net gain by the rate reached, with the rate that pays for itself and the rate aimed at.
 
     Args:
@@ -45,23 +34,36 @@ def roi_curve(
     reached = [_point(row, currency) for row in rows_of(table)]
     if not reached:
         return blank(**frame)
-    ink = ink_of(frame)
-    x = number("rate", scale={"domain": [reached[0]["rate"], reached[-1]["rate"]], "nice": False, "zero": False})
-    x |= {"title": "Rate reached", "axis": {"format": ".1~%", "tickCount": 6}}
-    y = number("net", scale={"domain": roomy([row["net"] for row in reached]), "nice": False}, title=None)
-    y["axis"] = {"grid": True, "tickCount": 5, "labelExpr": AMOUNT}
-    asked = tooltip(rate_said="title", net_said="Net")
-    level = draw("rule", {"y": {"datum": 0}}, color=ink.muted, strokeWidth=1.2)
-    line = draw("line", {"x": x, "y": y}, color=ink.stay, strokeWidth=3)
-    hover = draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=250, filled=True)
     pays = [_break_even(break_even_rate)] if break_even_rate is not None else []
-    return chart(
-        on(reached, level, line, hover),
-        on([row for row in pays if _within(row["rate"], reached)], *_named(x, y, ink.leave, "height")),
-        on([row for row in reached if row["rate"] == target_rate], *_named(x, y, ink.stay, "0")),
+    datasets = {
+        "reached": reached,
+        "break_even": [row for row in pays if _within(row["rate"], reached)],
+        "target": [row for row in reached if row["rate"] == target_rate],
+    }
+    rates = [reached[0]["rate"], reached[-1]["rate"]]
+    nets = roomy([row["net"] for row in reached])
+    return chart(_curve, datasets, {"rates": rates, "nets": nets, "currency": currency}, **frame)
+
+
+def _curve(ink: Inks) -> alt.LayerChart:
+    reached = alt.Chart(alt.NamedData("reached")).encode(
+        x=alt.X("rate:Q")
+        .scale(domain=alt.expr("rates"), nice=False, zero=False)
+        .title("Rate reached")
+        .axis(format=".1~%", tickCount=6),
+        y=alt.Y("net:Q")
+        .scale(domain=alt.expr("nets"), nice=False)
+        .title(None)
+        .axis(grid=True, tickCount=5, labelExpr=AMOUNT),
+    )
+    asked = [alt.Tooltip("rate_said:N").title("title"), alt.Tooltip("net_said:N").title("Net")]
+    return layers(
+        alt.Chart(once()).mark_rule(color=ink.muted, strokeWidth=1.2).encode(y=alt.datum(0)),
+        reached.mark_line(color=ink.stay, strokeWidth=3),
+        reached.mark_point(opacity=0, size=250, filled=True).encode(tooltip=asked),
+        *_named(reached.properties(data=alt.NamedData("break_even")), ink.leave, "height"),
+        *_named(reached.properties(data=alt.NamedData("target")), ink.stay, "0"),
         height=300,
-        params=[{"name": "currency", "value": currency}],
-        **frame,
     )
 
 
@@ -86,17 +88,19 @@ def roomy(amounts: list[float]) -> list[float]:
     return [low - room, high + room]
 
 
-def _named(x: Spec, y: Spec, colour: str, edge: Literal["0", "height"]) -> list[Spec]:
+def _named(point: alt.Chart, colour: str, edge: Literal["0", "height"]) -> tuple[alt.Chart, ...]:
     """A point with a thin line to the upper or lower edge, where its name has room."""
     beside = "scale('x', datum.rate) > width * 0.6"
-    up = edge == "0"
-    stem = draw("rule", {"x": x, "y": y, "y2": {"value": {"expr": edge}}}, color=colour, strokeDash=[2, 2])
-    dot = draw("point", {"x": x, "y": y}, color=colour, filled=True, size=170, opacity=1)
-    name = draw("text", {"x": x, "y": {"value": {"expr": edge}}, "text": {"field": "name"}}, fontWeight=600)
-    name["mark"] |= {
-        "fontSize": 14,
-        "align": {"expr": f"{beside} ? 'right' : 'left'"},
-        "dx": {"expr": f"{beside} ? -8 : 8"},
-    }
-    name["mark"] |= {"baseline": "top" if up else "bottom"}
-    return [stem, dot, name]
+    at_edge = alt.value(alt.expr(edge))
+    name = point.mark_text(
+        fontWeight=600,
+        fontSize=14,
+        align=alt.expr(f"{beside} ? 'right' : 'left'"),
+        dx=alt.expr(f"{beside} ? -8 : 8"),
+        baseline="top" if edge == "0" else "bottom",
+    )
+    return (
+        point.mark_rule(color=colour, strokeDash=[2, 2]).encode(y2=at_edge),
+        point.mark_point(color=colour, filled=True, size=170, opacity=1),
+        name.encode(y=at_edge, text="name:N"),
+    )

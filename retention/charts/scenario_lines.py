@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.ends import spread
+from retention.charts.ends import in_colours, last_of_each, spread
+from retention.charts.palette import SERIES, Inks
 from retention.charts.roi_curve import AMOUNT, roomy
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    haloed,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)  # fmt: skip
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, haloed, layers, once, rows_of
 
 HEIGHT = 320
 
 
-@drawn
-def scenario_lines(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Spec:
+def scenario_lines(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Chart:
     """Net to date of each scenario by month, with the line at which it has paid for itself.
 
     Args:
@@ -38,31 +24,40 @@ def scenario_lines(table: Table, *, currency: str = "$", **frame: Unpack[Frame])
         currency: the sign before an amount.
         frame: title, description, note, sample.
     """
-    rows = [_row(row, currency) for row in rows_of(table)]
+    rows = in_colours([_row(row, currency) for row in rows_of(table)])
     if not rows:
         return blank(**frame)
-    ink = ink_of(frame)
-    names = list(dict.fromkeys(row["name"] for row in rows))
     bottom, top = roomy([row[end] for row in rows for end in ("net", "low", "high") if row[end] is not None])
-    x = number("month", scale={"domain": [0, max(row["month"] for row in rows) or 1], "nice": False}, title="Month")
-    x["axis"] = {"format": "d", "tickCount": 8}
-    y = number("net", scale={"domain": [bottom, top], "nice": False}, title=None)
-    y["axis"] = {"grid": True, "tickCount": 5, "labelExpr": AMOUNT}
-    hues = category("name", scale={"domain": names, "range": ink.series(len(names))}, legend=None)
-    asked = tooltip(heading="title", said="Net to date")
-    ends = list({row["name"]: row for row in sorted(rows, key=lambda row: row["month"])}.values())
-    placed = spread(ends, field="net", bottom=bottom, top=top, height=HEIGHT, gap=16)
-    band = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}, "color": hues}
-    beside = {"x": x, "y": y | {"field": "stands_at"}, "text": {"field": "name"}}
-    return chart(
-        on(rows, draw("area", band, opacity=0.14)),
-        on([{}], draw("rule", {"y": {"datum": 0}}, color=ink.muted, strokeWidth=1.2)),
-        on(rows, draw("line", {"x": x, "y": y, "color": hues}, strokeWidth=2.5)),
-        on(rows, draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=200, filled=True)),
-        on(placed, *haloed(beside, ink, align="right", dx=-4, dy=-10, fontWeight=600)),
+    ends = spread(last_of_each(rows, along="month"), field="net", bottom=bottom, top=top, height=HEIGHT, gap=16)
+    axes = {"nets": [bottom, top], "months": max(row["month"] for row in rows) or 1, "currency": currency}
+    return chart(_lines, {"rows": rows, "ends": ends}, axes, **frame)
+
+
+def _lines(ink: Inks) -> alt.LayerChart:
+    def y(field: str) -> alt.Y:
+        net = alt.Y(f"{field}:Q").scale(domain=alt.expr("nets"), nice=False)
+        return net.title(None).axis(grid=True, tickCount=5, labelExpr=AMOUNT)
+
+    rows = alt.Chart(alt.NamedData("rows")).encode(
+        x=alt.X("month:Q")
+        .scale(domain=alt.expr("[0, months]"), nice=False)
+        .title("Month")
+        .axis(format="d", tickCount=8),
+        y=y("net"),
+    )
+    lines = rows.encode(
+        color=alt.Color("hue:O").scale(domain=SERIES, range=ink.series()).legend(None),
+        detail="name:N",
+    )
+    asked = [alt.Tooltip("heading:N").title("title"), alt.Tooltip("said:N").title("Net to date")]
+    ends = rows.properties(data=alt.NamedData("ends")).encode(y=y("stands_at"), text="name:N")
+    return layers(
+        lines.mark_area(opacity=0.14).encode(y=y("low"), y2="high"),
+        alt.Chart(once()).mark_rule(color=ink.muted, strokeWidth=1.2).encode(y=alt.datum(0)),
+        lines.mark_line(strokeWidth=2.5),
+        rows.mark_point(opacity=0, size=200, filled=True).encode(tooltip=asked),
+        haloed(ends, ink, align="right", dx=-4, dy=-10, fontWeight=600),
         height=HEIGHT,
-        params=[{"name": "currency", "value": currency}],
-        **frame,
     )
 
 

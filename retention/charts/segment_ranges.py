@@ -1,4 +1,4 @@
-"""Where do we lose them? One dot a segment, the range luck alone could give, the published band behind."""
+"""Where do we lose them? One dot a segment, its 95% range, the published band behind."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Unpack
 
 from retention import labels
 from retention.charts.dots import dots_on_bands
-from retention.charts.template import Frame, Row, Spec, Table, drawn, rows_of
+from retention.charts.template import Chart, Frame, Row, Table, rows_of
 
 
-@drawn
-def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Spec:
+def segment_ranges(table: Table, *, by: str, **frame: Unpack[Frame]) -> Chart:
     """The rate of each segment as a dot on its range, in the order given.
 
     Args:

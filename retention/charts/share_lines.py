@@ -4,61 +4,55 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.ends import spread
+from retention.charts.ends import in_colours, last_of_each, spread
+from retention.charts.palette import SERIES, Inks
 from retention.charts.roi_curve import roomy
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    haloed,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)  # fmt: skip
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, haloed, layers, rows_of
 
 HEIGHT = 280
 
 
-@drawn
-def share_lines(table: Table, **frame: Unpack[Frame]) -> Spec:
+def share_lines(table: Table, **frame: Unpack[Frame]) -> Chart:
     """One line a name, from the first month to the last, with its last share beside its name.
 
     Args:
         table: one row a line and month, lines in the order of their colours: name, month, share (may exceed 1).
         frame: title, description, note, sample.
     """
-    rows = [_row(row) for row in rows_of(table)]
+    rows = in_colours([_row(row) for row in rows_of(table)])
     if not rows:
         return blank(**frame)
-    ink = ink_of(frame)
-    names = list(dict.fromkeys(row["name"] for row in rows))
     shares = [row["share"] for row in rows]
     # a share of everybody leaves no room above 100%, unless revenue grows past it
     top = 1.0 if max(shares) <= 1 else roomy(shares)[1]
-    x = number("month", scale={"domain": [0, max(row["month"] for row in rows) or 1], "nice": False}, title="Month")
-    x["axis"] = {"format": "d", "tickCount": 8}
-    y = number("share", scale={"domain": [0, top], "nice": False}, title=None)
-    y["axis"] = {"format": ".0%", "grid": True, "tickCount": 5}
-    hues = category("name", scale={"domain": names, "range": ink.series(len(names))}, legend=None)
-    asked = tooltip(heading="title", said="Share")
-    ends = list({row["name"]: row for row in sorted(rows, key=lambda row: row["month"])}.values())
-    placed = spread(ends, field="share", bottom=0.0, top=top, height=HEIGHT, gap=16)
-    beside = {"x": x, "y": y | {"field": "stands_at"}, "text": {"field": "ended"}}
-    return chart(
-        on(rows, draw("line", {"x": x, "y": y, "color": hues}, strokeWidth=2.5)),
-        on(rows, draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=200, filled=True)),
-        on(placed, *haloed(beside, ink, align="right", dx=-4, dy=-10, fontWeight=600)),
+    ends = spread(last_of_each(rows, along="month"), field="share", bottom=0.0, top=top, height=HEIGHT, gap=16)
+    axes = {"top": top, "months": max(row["month"] for row in rows) or 1}
+    return chart(_lines, {"rows": rows, "ends": ends}, axes, **frame)
+
+
+def _lines(ink: Inks) -> alt.LayerChart:
+    def y(field: str) -> alt.Y:
+        share = alt.Y(f"{field}:Q").scale(domain=alt.expr("[0, top]"), nice=False)
+        return share.title(None).axis(format=".0%", grid=True, tickCount=5)
+
+    rows = alt.Chart(alt.NamedData("rows")).encode(
+        x=alt.X("month:Q")
+        .scale(domain=alt.expr("[0, months]"), nice=False)
+        .title("Month")
+        .axis(format="d", tickCount=8),
+        y=y("share"),
+    )
+    hue = alt.Color("hue:O").scale(domain=SERIES, range=ink.series()).legend(None)
+    asked = [alt.Tooltip("heading:N").title("title"), alt.Tooltip("said:N").title("Share")]
+    ends = rows.properties(data=alt.NamedData("ends")).encode(y=y("stands_at"), text="ended:N")
+    return layers(
+        rows.mark_line(strokeWidth=2.5).encode(color=hue, detail="name:N"),
+        rows.mark_point(opacity=0, size=200, filled=True).encode(tooltip=asked),
+        haloed(ends, ink, align="right", dx=-4, dy=-10, fontWeight=600),
         height=HEIGHT,
-        **frame,
     )
 
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal, Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.ends import spread
-from retention.charts.palette import Inks
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    haloed,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)  # fmt: skip
+from retention.charts.ends import in_colours, last_of_each, spread
+from retention.charts.palette import SERIES, Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, haloed, layers, once, rows_of
 from retention.charts.trend import fitted
 
 HEIGHT = 300
@@ -32,12 +19,9 @@ STRIP = 18
 
 Clock = Literal["days", "months", "renewals"]
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 90, 180, 365, 730, 1825)
-AXES = {"days": "Days since they became customers", "months": "Months since they became customers",
-        "renewals": "Renewals faced"}  # fmt: skip
 
 
-@drawn
-def survival_curves(table: Table, *, by: str | None = None, clock: Clock = "months", **frame: Unpack[Frame]) -> Spec:
+def survival_curves(table: Table, *, by: str | None = None, clock: Clock = "months", **frame: Unpack[Frame]) -> Chart:
     """The share still customers by age, one stepped line a group with its range, the number still followed below.
 
     Args:
@@ -46,34 +30,61 @@ def survival_curves(table: Table, *, by: str | None = None, clock: Clock = "mont
         clock: what an age is counted in.
         frame: title, description, note, sample.
     """
-    rows = [_row(row, by, clock) for row in rows_of(table)]
+    rows = in_colours([_row(row, by, clock) for row in rows_of(table)])
     if not rows:
         return blank(**frame)
-    ink = ink_of(frame)
     names = list(dict.fromkeys(row["name"] for row in rows))
-    ticks = _ticks(max(row["age"] for row in rows))
+    oldest = max(row["age"] for row in rows)
+    ticks = _ticks(oldest)
     bottom, _ = fitted([row[end] for row in rows for end in ("rate", "low") if row[end] is not None])
-    x = number("age", scale={"domain": [0, max(row["age"] for row in rows) or 1], "nice": False}, title=AXES[clock])
-    x["axis"] = {"values": ticks, "format": "d", "offset": STRIP * (len(names) + 1) + 14}
-    y = number("rate", scale={"domain": [bottom, 1.0], "nice": False}, title=None)
-    y["axis"] = {"format": ".0%", "grid": True, "tickCount": 6}
-    hues = category("name", scale={"domain": names, "range": ink.series(len(names))}, legend=None)
-    asked = tooltip(heading="title", said="Still customers", range_said="Luck alone, 95%", followed="Still followed")
-    band = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}, "color": hues}
-    ends = list({row["name"]: row for row in sorted(rows, key=lambda row: row["age"])}.values()) if by else []
-    placed = spread(ends, field="rate", bottom=bottom, top=1.0, height=HEIGHT, gap=16)
-    followed = [row | {"group": names.index(row["name"])} for row in rows if row["age"] in ticks]
-    beside = {"x": x, "y": y | {"field": "stands_at"}, "text": {"field": "name"}}
-    return chart(
-        on(rows, draw("area", band, opacity=0.13, interpolate="step-after")),
-        on(rows, draw("line", {"x": x, "y": y, "color": hues}, strokeWidth=2.5, interpolate="step-after")),
-        on(rows, draw("point", {"x": x, "y": y, "tooltip": asked}, opacity=0, size=200, filled=True)),
-        on(placed, *haloed(beside, ink, align="right", dx=-4, dy=-10, fontWeight=600)),
-        on([{}], _strip_heading(ink)),
-        on(followed, *_strip(x, hues, len(names))),
-        height=HEIGHT,
-        **frame,
+    ends = last_of_each(rows, along="age") if by else []
+    datasets = {
+        "rows": rows,
+        "ends": spread(ends, field="rate", bottom=bottom, top=1.0, height=HEIGHT, gap=16),
+        "followed": [row | {"group": names.index(row["name"])} for row in rows if row["age"] in ticks],
+    }
+    axes = {"ages": [0, oldest or 1], "ticks": ticks, "bottom": bottom, "groups": len(names)}
+    return chart(_CURVES[clock], datasets, axes, **frame)
+
+
+def _curves(ink: Inks, *, ages: str) -> alt.LayerChart:
+    def y(field: str) -> alt.Y:
+        share = alt.Y(f"{field}:Q").scale(domain=alt.expr("[bottom, 1]"), nice=False)
+        return share.title(None).axis(format=".0%", grid=True, tickCount=6)
+
+    rows = alt.Chart(alt.NamedData("rows")).encode(
+        x=alt.X("age:Q")
+        .scale(domain=alt.expr("ages"), nice=False)
+        .title(ages)
+        .axis(values=alt.expr("ticks"), format="d", offset=alt.expr(f"{STRIP} * (groups + 1) + 14")),
+        y=y("rate"),
     )
+    lines = rows.encode(
+        color=alt.Color("hue:O").scale(domain=SERIES, range=ink.series()).legend(None),
+        detail="name:N",
+    )
+    asked = [
+        alt.Tooltip("heading:N").title("title"),
+        alt.Tooltip("said:N").title("Still customers"),
+        alt.Tooltip("range_said:N").title("95% range"),
+        alt.Tooltip("followed:N").title("Still followed"),
+    ]
+    ends = rows.properties(data=alt.NamedData("ends")).encode(y=y("stands_at"), text="name:N")
+    return layers(
+        lines.mark_area(opacity=0.13, interpolate="step-after").encode(y=y("low"), y2="high"),
+        lines.mark_line(strokeWidth=2.5, interpolate="step-after"),
+        rows.mark_point(opacity=0, size=200, filled=True).encode(tooltip=asked),
+        haloed(ends, ink, align="right", dx=-4, dy=-10, fontWeight=600),
+        *_strip(lines.properties(data=alt.NamedData("followed")), ink),
+        height=HEIGHT,
+    )
+
+
+_CURVES = {
+    "days": partial(_curves, ages="Days since they became customers"),
+    "months": partial(_curves, ages="Months since they became customers"),
+    "renewals": partial(_curves, ages="Renewals faced"),
+}
 
 
 def _row(row: Row, by: str | None, clock: Clock) -> Row:
@@ -97,16 +108,12 @@ def _ticks(oldest: int) -> list[int]:
     return list(range(0, oldest + 1, step or 1))
 
 
-def _strip_heading(ink: Inks) -> Spec:
-    heading = {"x": {"value": 0}, "y": {"value": HEIGHT + 16}, "text": {"value": "Still followed"}}
-    return draw("text", heading, align="left", fontSize=11, color=ink.muted)
-
-
-def _strip(x: Spec, hues: Spec, groups: int) -> list[Spec]:
+def _strip(followed: alt.Chart, ink: Inks) -> tuple[alt.Chart, alt.Chart]:
     """How many are still followed at each tick: a line a group, in its colour."""
-    numbers = []
-    for group in range(groups):
-        place = {"value": HEIGHT + 16 + STRIP * (group + 1)}
-        line = draw("text", {"x": x, "y": place, "text": {"field": "followed"}, "color": hues}, fontSize=12)
-        numbers.append(line | {"transform": [{"filter": {"field": "group", "equal": group}}]})
-    return numbers
+    below = alt.value(HEIGHT + 16)
+    heading = alt.Chart(once()).mark_text(align="left", fontSize=11, color=ink.muted)
+    lines = followed.mark_text(fontSize=12, dy=alt.expr(f"{STRIP} * (datum.group + 1)"))
+    return (
+        heading.encode(x=alt.value(0), y=below, text=alt.value("Still followed")),
+        lines.encode(y=below, text="followed:N"),
+    )

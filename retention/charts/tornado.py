@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from typing import Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    name_and_figure,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, layers, name_and_figure, rows_of
 
 
-@drawn
-def tornado(table: Table, *, likely: float, currency: str = "$", **frame: Unpack[Frame]) -> Spec:
+def tornado(table: Table, *, likely: float, currency: str = "$", **frame: Unpack[Frame]) -> Chart:
     """One bar an input, from what the plan brings at its low to what it brings at its high.
 
     Args:
@@ -34,32 +20,30 @@ def tornado(table: Table, *, likely: float, currency: str = "$", **frame: Unpack
         currency: the sign before an amount.
         frame: title, description, note, sample.
     """
-    rows = [_row(row, place, currency) for place, row in enumerate(rows_of(table))]
+    plan = {"likely": likely, "likely_said": f"As planned {labels.money(likely, currency)}"}
+    rows = [_row(row, place, currency) | plan for place, row in enumerate(rows_of(table))]
     if not rows:
         return blank(**frame)
-    ink = ink_of(frame)
     amounts = [row[end] for row in rows for end in ("less", "more")] + [likely]
-    scale = {"domain": [min(amounts), max(amounts)], "nice": False, "zero": False, "padding": 8}
-    y = category("place", scale={"domain": [row["place"] for row in rows]}, axis=None)
-    asked = tooltip(name="title", said="Brings")
-    halves = [_half(field, y, asked, scale, hue) for field, hue in (("less", ink.leave), ("more", ink.stay))]
-    as_planned = number("likely", scale=scale, axis=None)
-    line = draw("rule", {"x": as_planned}, color=ink.text, strokeWidth=1.2)
-    top = {"x": as_planned, "y": {"value": -8}, "text": {"field": "likely_said"}}
-    plan = {"likely": likely, "likely_said": f"As planned {labels.money(likely, currency)}"}
-    return chart(
-        on([row | plan for row in rows], *halves),
-        on([plan], line, draw("text", top, color=ink.muted, fontSize=12)),
-        on(rows, *name_and_figure(y, ink)),
-        height=46 * len(rows),
-        **frame,
+    return chart(_bars, {"rows": rows, "plan": [plan]}, {"amounts": [min(amounts), max(amounts)]}, **frame)
+
+
+def _bars(ink: Inks) -> alt.LayerChart:
+    x = alt.X("likely:Q").scale(domain=alt.expr("amounts"), nice=False, zero=False, padding=8).axis(None)
+    rows = alt.Chart(alt.NamedData("rows")).encode(y=alt.Y("place:O").axis(None))
+    plan = alt.Chart(alt.NamedData("plan")).encode(x=x)
+    asked = [alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title("Brings")]
+    halves = (
+        rows.mark_bar(color=hue, height=14, yOffset=10).encode(x=x, x2=end, tooltip=asked)
+        for end, hue in (("less", ink.leave), ("more", ink.stay))
     )
-
-
-def _half(field: str, y: Spec, asked: list[Spec], scale: Spec, hue: str) -> Spec:
-    """The part of a bar on one side of the plan."""
-    x = number("likely", scale=scale, axis=None)
-    return draw("bar", {"x": x, "x2": {"field": field}, "y": y, "tooltip": asked}, color=hue, height=14, yOffset=10)
+    return layers(
+        *halves,
+        plan.mark_rule(color=ink.text, strokeWidth=1.2),
+        plan.mark_text(color=ink.muted, fontSize=12).encode(y=alt.value(-8), text="likely_said:N"),
+        name_and_figure(rows, ink),
+        height=alt.Step(46),
+    )
 
 
 def _row(row: Row, place: int, currency: str) -> Row:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Unpack
+from typing import Any, Unpack
+
+import altair as alt
 
 from retention import labels
-from retention.charts.template import (
-    Frame,
-    Row,
-    Spec,
-    Table,
-    blank,
-    category,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    number,
-    on,
-    rows_of,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, layers, once, rows_of
+
+FLAT_TITLE: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleX": 0, "titleY": -12}
+"""The title of an upright axis, written flat above it."""
 
 
-@drawn
-def trend(table: Table, **frame: Unpack[Frame]) -> Spec:
+def trend(table: Table, **frame: Unpack[Frame]) -> Chart:
     """Logo retention over the twelve months to each window end, the last one named.
 
     Args:
@@ -36,18 +26,42 @@ def trend(table: Table, **frame: Unpack[Frame]) -> Spec:
     known = [row for row in windows if row["rate"] is not None]
     if not known:
         return blank(**frame)
-    ink = ink_of(frame)
     bottom, top = fitted([row[end] for row in known for end in ("low", "rate", "high") if row[end] is not None])
-    split = {"labelExpr": "split(datum.label, ' ')", "labelAngle": 0, "labelLineHeight": 15}
-    x = category("month", scale={"type": "point", "padding": 0.5}, sort=None, title=None, axis=split)
-    y = number("rate", scale={"domain": [bottom, top], "zero": False, "nice": False}, axis=_percent_axis(bottom, top))
-    ranges = draw("area", {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}, color=ink.stay, opacity=0.14)
-    line = draw("line", {"x": x, "y": y}, color=ink.stay, strokeWidth=2.5)
-    asked = tooltip(window="title", people="Stayed", range_said="Luck alone, 95%")
-    dots = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=60, opacity=1)
-    dot = draw("point", {"x": x, "y": y, "tooltip": asked}, color=ink.stay, filled=True, size=150, opacity=1)
-    name = draw("text", {"x": x, "y": y, "text": {"field": "rate_said"}}, dy=-18, fontSize=16, fontWeight=600)
-    return chart(on(windows, ranges, line, dots), on(known[-1:], dot, name), height=260, **frame)
+    starts = "" if bottom == 0 else f" (the axis starts at {labels.percent(bottom, 0)})"
+    axis = {"rates": [bottom, top], "axis_title": f"Customers kept{starts}"}
+    return chart(_trend, {"windows": windows, "last": known[-1:]}, axis, **frame)
+
+
+def _trend(ink: Inks) -> alt.LayerChart:
+    windows = alt.Chart(alt.NamedData("windows")).encode(
+        x=alt.X("month:O")
+        .scale(type="point", padding=0.5)
+        .sort(None)
+        .title(None)
+        .axis(labelExpr="split(datum.label, ' ')", labelAngle=0, labelLineHeight=15),
+        y=alt.Y("rate:Q")
+        .scale(domain=alt.expr("rates"), zero=False, nice=False)
+        .title(None)
+        .axis(format=".0%", grid=True, tickCount=5),
+        tooltip=[
+            alt.Tooltip("window:N").title("title"),
+            alt.Tooltip("people:N").title("Stayed"),
+            alt.Tooltip("range_said:N").title("95% range"),
+        ],
+    )
+    ranges = windows.mark_area(color=ink.stay, opacity=0.14).encode(alt.Y("low:Q").title(None), alt.Y2("high"))
+    line = windows.mark_line(color=ink.stay, strokeWidth=2.5)
+    dots = windows.mark_point(color=ink.stay, filled=True, size=60, opacity=1)
+    last = windows.properties(data=alt.NamedData("last"))
+    dot = last.mark_point(color=ink.stay, filled=True, size=150, opacity=1)
+    name = last.mark_text(dy=-18, fontSize=16, fontWeight=600).encode(text="rate_said:N")
+    return layers(ranges, line, dots, dot, name, axis_title(ink), height=260)
+
+
+def axis_title(ink: Inks) -> alt.Chart:
+    """The title of an upright axis, written flat above it; it says where the axis starts, if not at nothing."""
+    title: alt.Chart = alt.Chart(once()).mark_text(text=alt.expr("axis_title"), align="left", baseline="bottom")
+    return title.encode(x=alt.value(0), y=alt.value(-12), color=alt.value(ink.muted), size=alt.value(12))
 
 
 def _window(row: Row) -> Row:
@@ -69,9 +83,3 @@ def fitted(rates: list[float], *, step: int = 5) -> tuple[float, float]:
     bottom = math.floor((min(rates) * 100 - air) / step) * step / 100
     top = math.ceil((max(rates) * 100 + air) / step) * step / 100
     return max(bottom, 0.0), min(top, 1.0)
-
-
-def _percent_axis(bottom: float, top: float) -> Spec:
-    title = "Customers kept" if bottom == 0 else f"Customers kept (the axis starts at {labels.percent(bottom, 0)})"
-    flat = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleX": 0, "titleY": -12}
-    return {"title": title, "format": ".0%", "grid": True, "tickCount": 5, **flat}

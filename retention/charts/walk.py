@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Unpack
 
+import altair as alt
+
 from retention import labels
-from retention.charts.template import (
-    IS_NARROW,
-    Frame,
-    Row,
-    Spec,
-    category,
-    chart,
-    draw,
-    drawn,
-    ink_of,
-    number,
-    on,
-    tooltip,
-)
+from retention.charts.palette import Inks
+from retention.charts.template import IS_NARROW, Chart, Frame, Row, chart, layers
 
 FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"
 
 
-@drawn
 def walk(
     row: Mapping[str, Any], *, opening: str = "At the start", closing: str = "At the end", **frame: Unpack[Frame]
-) -> Spec:
+) -> Chart:
     """Opening customers, less those who left, plus new ones and those who came back, are the closing customers.
 
     Args:
@@ -36,23 +26,35 @@ def walk(
         closing: the name of the last bar.
         frame: title, description, note, sample.
     """
-    ink = ink_of(frame)
     steps = _steps(row, opening, closing)
-    names = [step["step"] for step in steps]
-    highest = max(step["top"] for step in steps) or 1
-    wrapped = {"labelExpr": FOLDED, "labelAngle": 0, "labelLineHeight": 15, "labelColor": ink.text}
-    x = category("step", scale={"domain": names, "paddingInner": 0.4, "paddingOuter": 0.2}, title=None, axis=wrapped)
-    y = number("top", scale={"domain": [0, highest * 1.04]}, axis=None)
-    hues = {"domain": ["stay", "leave", "arrive"], "range": [ink.stay, ink.leave, ink.arrive]}
-    colour = category("kind", scale=hues, legend=None)
-    asked = tooltip(name="title", said="Customers")
-    bars = draw("bar", {"x": x, "y": y, "y2": {"field": "bottom"}, "color": colour, "tooltip": asked})
-    bars["mark"] |= {"cornerRadius": 2, "width": {"band": 1}}
-    amounts = draw("text", {"x": x, "y": y, "text": {"field": "said"}}, dy=-12, fontSize=16, fontWeight=600)
-    across = {"x": x | {"bandPosition": 0}, "x2": {"field": "next", "bandPosition": 1}}
-    links = draw("rule", {**across, "y": y | {"field": "level"}}, color=ink.context)
-    linked = [step | {"next": name} for step, name in zip(steps, names[1:], strict=False)]
-    return chart(on(linked, links), on(steps, bars, amounts), height=250, **frame)
+    links = [step | {"next": after["step"]} for step, after in pairwise(steps)]
+    return chart(_walk, {"steps": steps, "links": links}, {"highest": max(step["top"] for step in steps) or 1}, **frame)
+
+
+def _walk(ink: Inks) -> alt.LayerChart:
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q").scale(domain=alt.expr("[0, highest * 1.04]"), nice=False).axis(None)
+
+    x = (
+        alt.X("step:O")
+        .sort(None)
+        .scale(type="band", paddingInner=0.4, paddingOuter=0.2)
+        .title(None)
+        .axis(labelExpr=FOLDED, labelAngle=0, labelLineHeight=15, labelColor=ink.text)
+    )
+    steps = alt.Chart(alt.NamedData("steps")).encode(x=x, y=y("top"))
+    bars = steps.mark_bar(cornerRadius=2, width={"band": 1}).encode(
+        y2="bottom",
+        color=alt.Color("kind:N")
+        .scale(domain=["stay", "leave", "arrive"], range=[ink.stay, ink.leave, ink.arrive])
+        .legend(None),
+        tooltip=[alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title("Customers")],
+    )
+    links = alt.Chart(alt.NamedData("links")).encode(
+        x=x.bandPosition(0), x2=alt.X2("next").bandPosition(1), y=y("level")
+    )
+    amounts = steps.mark_text(dy=-12, fontSize=16, fontWeight=600).encode(text="said:N")
+    return layers(links.mark_rule(color=ink.context), bars, amounts, height=250)
 
 
 def _steps(row: Mapping[str, Any], opening: str, closing: str) -> list[Row]:

@@ -196,21 +196,35 @@ def check(spec: Spec) -> None:
 
 def layers(chart: Chart | Spec) -> list[Spec]:
     """Every layer that draws, with the rows it draws."""
-
     spec = chart.spec() if isinstance(chart, Chart) else chart
 
+    def rows_of(data: Spec) -> list[Spec]:
+        return [{}] if "sequence" in data else spec["datasets"][data["name"]]
+
     def below(layer: Spec, rows: list[Spec]) -> list[Spec]:
-        rows = layer["data"]["values"] if "data" in layer else rows
+        rows = rows_of(layer["data"]) if "data" in layer else rows
         if "layer" in layer:
             return [found for inner in layer["layer"] for found in below(inner, rows)]
         return [layer | {"rows": rows}]
 
-    return [found for layer in spec["layer"] for found in below(layer, [])]
+    return below(spec, [])
 
 
 def marks(spec: Chart | Spec, kind: str) -> list[Spec]:
     """The layers of one kind of mark."""
     return [layer for layer in layers(spec) if layer["mark"]["type"] == kind]
+
+
+def params(chart: Chart | Spec) -> dict[str, Any]:
+    """The values of a chart's parameters."""
+    spec = chart.spec() if isinstance(chart, Chart) else chart
+    return {param["name"]: param["value"] for param in spec["params"] if "value" in param}
+
+
+def domain(spec: Chart | Spec, kind: str, channel: str) -> Any:
+    """The ends of a scale, worked out from the parameters it is written with (its sums are Python's too)."""
+    written = marks(spec, kind)[0]["encoding"][channel]["scale"]["domain"]
+    return eval(written["expr"], {}, params(spec)) if isinstance(written, dict) else written
 
 
 def words(spec: Chart | Spec) -> list[str]:

@@ -6,20 +6,29 @@ import json
 import re
 from typing import Any
 
+import altair as alt
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from retention import charts
+from retention.charts import Chart
 from retention.charts.palette import Theme
+from retention.charts.template import written
 from tests.charts.books import DRAWN, FRAME, WALK, check, layers
 
 NASTY = "=cmd()|'<script>alert(1)</script> $x$ ![](http://x) datum.rate + 1 \u202eabc"
 
 
-def drawn(name: str, theme: Theme = "light", **frame: Any) -> dict[str, Any]:
+def chart_of(name: str, **frame: Any) -> Chart:
     if name == "walk":
-        return charts.walk(WALK, **(FRAME | frame)).spec(theme)
+        return charts.walk(WALK, **(FRAME | frame))
     table, draw = DRAWN[name]
-    return draw(table, **(FRAME | frame)).spec(theme)
+    return draw(table, **(FRAME | frame))
+
+
+def drawn(name: str, theme: Theme = "light", **frame: Any) -> dict[str, Any]:
+    return chart_of(name, **frame).spec(theme)
 
 
 EVERY = [*DRAWN, "walk"]
@@ -94,27 +103,75 @@ def test_no_rows_and_one_row_are_drawn(name: str, rows: int) -> None:
     assert layers(spec)
 
 
-@pytest.mark.parametrize("name", ["segment_ranges", "benchmark_bands", "bar_list", "bridge", "forest", "tornado"])
-def test_text_from_a_file_is_a_value_and_nothing_more(name: str) -> None:
-    table, draw = DRAWN[name]
-    column = table.columns[0]
-    rows = [row | {column: NASTY} for row in table.to_dicts()]
-    nasty, tame = draw(rows, **FRAME).spec(), draw([row | {column: "A"} for row in rows], **FRAME).spec()
-    assert NASTY in {value for layer in layers(nasty) for row in layer["rows"] for value in row.values()}
-    for spec in (nasty, tame):
-        for layer in spec["layer"]:
-            layer.pop("data")
-    assert nasty == tame
+def texts(table: pl.DataFrame) -> list[str]:
+    return [name for name, dtype in table.schema.items() if dtype == pl.String]
 
 
-@pytest.mark.parametrize(("name", "column"), [("scenario_lines", "scenario"), ("survival_curves", "segment")])
-def test_text_that_names_a_line_stands_in_its_scale_and_in_no_expression(name: str, column: str) -> None:
+@pytest.mark.parametrize("name", [name for name, (table, _) in DRAWN.items() if texts(table)])
+def test_text_from_a_file_is_only_ever_in_the_datasets(name: str) -> None:
     table, draw = DRAWN[name]
-    spec = draw([row | {column: NASTY} for row in table.to_dicts()], **FRAME).spec()
-    for layer in layers(spec):
-        scale = layer["encoding"].get("color", {}).get("scale", {})
-        assert scale.pop("domain", [NASTY]) == [NASTY]
-        assert "alert" not in json.dumps([layer["mark"], layer["encoding"], layer.get("transform")])
+    nasty = [row | dict.fromkeys(texts(table), NASTY) for row in table.to_dicts()]
+    tame = [row | dict.fromkeys(texts(table), "A") for row in nasty]
+    shown, plain = draw(nasty, **FRAME).spec(), draw(tame, **FRAME).spec()
+    assert NASTY in json.dumps(shown.pop("datasets"), ensure_ascii=False)
+    plain.pop("datasets")
+    assert shown == plain
+    assert "alert" not in json.dumps(shown)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_word_of_the_table_stands_outside_the_datasets(name: str) -> None:
+    table, _ = DRAWN.get(name, (pl.DataFrame(), None))
+    spec = drawn(name)
+    outside = json.dumps({part: value for part, value in spec.items() if part != "datasets"})
+    said = {text for column in texts(table) for text in table.get_column(column).drop_nulls()} - {*table.columns}
+    assert [text for text in said if json.dumps(text) in outside] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", EVERY)
+def test_every_dataset_is_drawn_and_every_drawn_dataset_is_there(name: str, theme: Theme) -> None:
+    spec = drawn(name, theme)
+    named = {layer["data"]["name"] for layer in with_data(spec) if "name" in layer["data"]}
+    assert named == set(spec["datasets"])
+
+
+def with_data(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [layer] * ("data" in layer) + [found for inner in layer.get("layer", []) for found in with_data(inner)]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_row_of_a_dataset_has_the_same_columns(name: str) -> None:
+    """They travel to the browser as tables."""
+    for rows in drawn(name)["datasets"].values():
+        assert len({tuple(row) for row in rows}) <= 1
+        assert pa.Table.from_pylist(rows).to_pylist() == rows
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_template_keeps_nothing_of_what_it_drew(name: str) -> None:
+    drawn(name)
+    kept = drawn(name, title="Another", sample=True)
+    assert kept.pop("datasets")
+    template = written(chart_of(name).template, "light")
+    assert "datasets" not in template
+    varying = {"params", "title", "description", "datasets"}
+    assert {part: value for part, value in kept.items() if part not in varying} == {
+        part: value for part, value in template.items() if part not in varying
+    }
+    assert template is written(chart_of(name).template, "light")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_notebook_shows_the_same_marks_and_rows(name: str) -> None:
+    chart = chart_of(name)
+    shown = chart.altair()
+    assert isinstance(shown, alt.LayerChart)
+    spec = shown.to_dict()  # held against the schema by Altair
+    assert spec["datasets"] == chart.datasets
+    assert spec["layer"] == chart.spec()["layer"]
+    assert " ".join(spec["title"]["text"]) == chart.title
+    assert set(shown._repr_mimebundle_()) >= {"text/html"}
 
 
 @pytest.mark.parametrize("name", EVERY)
