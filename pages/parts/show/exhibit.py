@@ -17,6 +17,7 @@ from pages.parts.show.show import (
     show_board_table,
     show_customers,
     show_definitions,
+    show_spec,
     show_when_open,
     written,
 )
@@ -67,12 +68,8 @@ def show_exhibit(exhibit: Exhibit, *, key: str, table: bool = False, clickable: 
     spec = exhibit.spec(view.theme, sample=view.sample)
     if spec is None:
         st.markdown(f"**{written(exhibit.title)}**")
-    elif clickable:
-        event = st.vega_lite_chart(
-            view.style.chart(spec), width="stretch", key=key, on_select="rerun", selection_mode="cell"
-        )
     else:
-        st.vega_lite_chart(view.style.chart(spec), width="stretch", key=key)
+        event = show_spec(spec, key=key, clickable=clickable)
     show_sentences(exhibit)
     if table:
         show_rows(exhibit)

@@ -14,7 +14,7 @@ from pages.parts.shell.session import View, current_view, enter_through_the_fram
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import labels
-from retention.charts import Chart
+from retention.charts.template import Chart, Spec
 from retention.glossary import SECTIONS, define
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv, largest_first
@@ -59,13 +59,18 @@ def show_rate(label: str, share: Share, sentence: str) -> None:
 
 def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
     """A chart under its takeaway, described in words for those who cannot see it; numbers in the style chosen."""
-    view = current_view()
-    spec = view.style.chart(chart.spec(view.theme))
+    return show_spec(chart.spec(current_view().theme), key=key, clickable=clickable)
+
+
+def show_spec(spec: Spec, *, key: str, clickable: bool = False) -> Any:
+    """A chart that is written already, with its numbers in the style chosen."""
+    styled = current_view().style.chart(spec)
     # Streamlit would send a list of rows by way of pandas, at five times the price.
-    spec["datasets"] = {name: pa.Table.from_pylist(rows) for name, rows in spec["datasets"].items()}
+    tables = {name: pa.Table.from_pylist(rows) for name, rows in styled["datasets"].items()}
+    shown = styled | {"datasets": tables}
     if not clickable:
-        return st.vega_lite_chart(spec, width="stretch", key=key)
-    return st.vega_lite_chart(spec, width="stretch", key=key, on_select="rerun", selection_mode="cell")
+        return st.vega_lite_chart(shown, width="stretch", key=key)
+    return st.vega_lite_chart(shown, width="stretch", key=key, on_select="rerun", selection_mode="cell")
 
 
 def frame_of(view: View, title: str, description: str, n: int | None = None) -> dict[str, Any]:
