@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 import polars as pl
 
 from retention import labels
+from retention.app_folder import APP_FOLDER
 from retention.errors import InputError
 
 Kind = Literal["logo_retention", "grr", "nrr"]
@@ -44,7 +44,7 @@ SCHEMA: Final = pl.Schema(
 """One row per published figure. Rates are 0-1. ``value_high`` is null unless the figure is a range; a "band" without
 it is open upwards ("95+"). ``how_known`` is first-hand, second-hand, glossary, or "your own"."""
 
-_FILE: Final = Path(__file__).parents[1] / "data" / "benchmarks.csv"
+_FILE: Final = APP_FOLDER / "data" / "benchmarks.csv"
 _COMPARED: Final = pl.Schema({"metric": pl.String, "kind": pl.String, "is_churn": pl.Boolean})
 _COMPARABLE: Final = pl.DataFrame(
     [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import IO
 
 import streamlit as st
 
 from pages.parts.shell.cache import cached
 from pages.parts.shell.navigation import pages
+from retention.app_folder import APP_FOLDER
 from retention.book import Book
 from retention.charts.palette import Theme
 from retention.errors import RetentionError
@@ -25,7 +25,7 @@ from retention.rules import Rules
 from retention.selection import Selection
 from retention.source import Source
 
-SAMPLES = Path(__file__).parents[3] / "data"
+SAMPLES = APP_FOLDER / "data"
 SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS = (
     SAMPLES / f"sample_{what}.csv" for what in ("customers", "revenue", "signals")
 )

@@ -23,7 +23,7 @@ from pages.parts.shell.session import (
     standard_settings,
     theme,
 )
-from pages.parts.shell.upload import ask_if_needed, say_arrived, say_kept, show_problem, take, uploader
+from pages.parts.shell.upload import ask_if_needed, open_given_file, say_arrived, say_kept, show_problem, take, uploader
 from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
@@ -48,6 +48,7 @@ LENGTHS = {"12m": 12, "6m": 6, "3m": 3, "24m": 24}
 
 def frame() -> None:
     """Draw the sidebar and settle the view that every page of this run shows."""
+    open_given_file()
     files = files_in_use()
     book = build_book(files.source)
     standard_settings(book)

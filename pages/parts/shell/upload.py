@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import IO
+from pathlib import Path
+from typing import IO, Protocol
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -16,6 +18,7 @@ from pages.parts.shell.saved_files import text_of
 from pages.parts.shell.session import FilesInUse, build_book, files_in_use, load, source_in_use
 from pages.parts.show.text import plain
 from retention.book import Book
+from retention.command import FILE
 from retention.errors import NeedsAnswer, Question, RetentionError
 from retention.intake.columns.names import listed
 from retention.intake.columns.saved import Saved, mapping_from_json
@@ -32,11 +35,56 @@ from retention.source import Source, SourceFile
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
 
 
+class Incoming(Protocol):
+    """A file that comes in: dropped in the browser, or named when the app was started."""
+
+    @property
+    def file_id(self) -> str:
+        """What tells it from every other file."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+
+    def getvalue(self) -> bytes:
+        """The bytes of the file."""
+
+
+@dataclass(frozen=True)
+class FileOnDisk:
+    """A file named when the app was started."""
+
+    path: Path
+
+    @property
+    def file_id(self) -> str:
+        """What tells it from a file that was dropped."""
+        return f"on disk: {self.path}"
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self.path.stat().st_size
+
+    def getvalue(self) -> bytes:
+        """The bytes of the file."""
+        return self.path.read_bytes()
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A file whose table is not read yet, because it left something open, and the one it is to complete."""
 
-    file: UploadedFile
+    file: Incoming
     beside: FilesInUse | None
 
     def in_use(self, table: Table, answers: dict[str, str]) -> FilesInUse:
@@ -65,7 +113,15 @@ def uploader(label: str, *, key: str, second: bool = False) -> None:
         _receive(file, beside=files_in_use() if second else None)
 
 
-def _receive(file: UploadedFile, answers: dict[str, str] | None = None, *, beside: FilesInUse | None = None) -> None:
+def open_given_file() -> None:
+    """Read the file that was named when the app was started, once a session."""
+    given = os.environ.get(FILE)
+    if given and not st.session_state.get("opened_given"):
+        st.session_state.opened_given = True
+        _receive(FileOnDisk(Path(given)))
+
+
+def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: FilesInUse | None = None) -> None:
     """Reads a file step by step, each said as it begins; a run that is ended half-way begins again at the next."""
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
@@ -144,7 +200,7 @@ def say_kept(files: FilesInUse) -> None:
             st.rerun()
 
 
-def _put_by(file: UploadedFile) -> IO[bytes]:
+def _put_by(file: Incoming) -> IO[bytes]:
     """A copy on disk that nobody else can open: it has no name, and is gone as soon as nothing here holds it."""
     copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (held as long as the file is in use)
     copy.write(file.getvalue())
@@ -174,7 +230,7 @@ def _joined(files: FilesInUse, table: Table, contents: dict[str, IO[bytes]], ans
     return replace(files, source=joined, kept=kept, contents={**first, **contents})
 
 
-def _progress(file: UploadedFile) -> Watch:
+def _progress(file: Incoming) -> Watch:
     """After a second, says how long the reading takes, with a button: a click ends this run and so the reader."""
     said, stop = st.empty(), st.empty()
     shown = 0
