@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 from retention.book import Book
+from retention.intake.columns.layouts import laid_out
 from retention.intake.interpret.build import build
 from retention.intake.interpret.join_files import OTHER, Part, build_together, other_answers, own_answers
 from retention.intake.read.options import ABOUT_WRITING
@@ -101,11 +102,10 @@ class SourceFile:
 
     @property
     def table(self) -> Table:
-        """What was read."""
-        if not self.second:
-            return self.source.table
-        assert self.source.other is not None
-        return self.source.other
+        """What was read, laid out as rows of customers."""
+        table = self.source.other if self.second else self.source.table
+        assert table is not None
+        return laid_out(table, self.answers)
 
     @property
     def mapping(self) -> Mapping[str, str | None]:

@@ -166,6 +166,15 @@ DEAL_MONTHS = Question(
         Choice("1", "One month"),
     ),
 )
+WHICH_YEAR = Question("year", "The columns “{first}” to “{last}” name months, but no year. Which year are they of?", ())
+ACROSS = Question(
+    "across",
+    "Months go down (“{column}”) and {count} columns go across ({names}). Is each of these columns a customer?",
+    (
+        Choice("yes", "Yes: one column for each customer"),
+        Choice("no", "No: they are figures of the whole business"),
+    ),
+)
 FISCAL = Question(
     "fiscal",
     "The periods of “{column}” are of fiscal years. In which month does your fiscal year begin?",

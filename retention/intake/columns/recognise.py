@@ -46,6 +46,7 @@ from retention.intake.columns.registry import (
     EndKind,
     named,
 )
+from retention.intake.columns.results import refuse_results
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
 from retention.intake.columns.word_columns import is_flag
 from retention.intake.questions import MONTHS_OR_DATES, TWICE, ask
@@ -132,6 +133,8 @@ def find_roles(
     )
     across = Across() if given.get("month") or given.get("occurred_on") else _money_months(table)
     months = across.firsts
+    if "customer_id" not in given:
+        refuse_results(Look(table))
     if (kind := _kind(search, months, answers)) is not None:
         return _roles_of_kind(search, kind, by_hand, questions)
     end = _end(search, rules)

@@ -14,8 +14,10 @@ from retention import labels
 from retention.book import Book
 from retention.coded import decoded
 from retention.errors import IntakeError, NeedsAnswer
+from retention.intake.columns.layouts import ask_turned, ask_year, is_turned, laid_out
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles, find_roles
+from retention.intake.columns.results import of_totals
 from retention.intake.interpret.change_log import understand_change_log
 from retention.intake.interpret.deals import understand_deals
 from retention.intake.interpret.events import understand_events
@@ -57,6 +59,7 @@ def build(
     """
     answers, rules = answers or {}, rules or Rules()
     refuse_a_day_to_come(as_of, today)
+    table = settled_layout(table, answers, today=today)
     roles = find_roles(table, mapping, rules, answers)
     understood = understand(table, roles, answers, rules, as_of=as_of, today=today)
     understood.progress.notes.append(counted_tokens(table, roles))
@@ -68,6 +71,23 @@ def build(
         ledger_of(table, understood.progress),
         key_of(table, mapping, answers, rules, understood.as_of),
     )
+
+
+def settled_layout(table: Table, answers: Mapping[str, str], *, today: date) -> Table:
+    """The table laid out as rows of customers; asks what its layout leaves open.
+
+    Raises:
+        NeedsAnswer: which year its months are of, or whether its columns are customers.
+        IntakeError: the columns are figures of the whole business, as was said.
+    """
+    if (turned := ask_turned(table, answers)) is not None:
+        raise NeedsAnswer([turned])
+    if answers.get("across") == "no" and is_turned(table):
+        raise of_totals(table, table.headers[1:])
+    table = laid_out(table, answers)
+    if (year := ask_year(table, today)) is not None:
+        raise NeedsAnswer([year])
+    return table
 
 
 def understand(

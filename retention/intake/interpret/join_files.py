@@ -15,7 +15,7 @@ from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.columns.recognise import Roles, find_roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.interpret.attributes import per_customer, read_attributes
-from retention.intake.interpret.build import book_from, key_of, ledger_of, understand
+from retention.intake.interpret.build import book_from, key_of, ledger_of, settled_layout, understand
 from retention.intake.interpret.companies import Companies
 from retention.intake.interpret.missing_values import counted_tokens
 from retention.intake.interpret.revenue import covered_months, read_revenue
@@ -83,6 +83,7 @@ def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | Non
         IntakeError: the two tables do not complete each other, or one of them cannot be read.
         NeedsAnswer: what the tables cannot decide.
     """
+    first, second = _settled(first, today, other=False), _settled(second, today, other=True)
     stays, more = _told_apart(first, second)
     try:
         understood = understand(stays.table, stays.roles, stays.answers, rules, as_of=as_of, today=today)
@@ -104,6 +105,14 @@ def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | Non
     added = "revenue" if more.is_revenue else "attributes"
     said = f"Stays are read from {stays.table.name}, {added} from {more.table.name}."
     return replace(book, notes={**book.notes, "together": said}, mapping={**more.roles.columns, **stays.roles.columns})
+
+
+def _settled(part: Part, today: date, *, other: bool) -> Part:
+    """A file laid out as rows of customers."""
+    try:
+        return replace(part, table=settled_layout(part.table, part.answers, today=today))
+    except NeedsAnswer as asked:
+        raise _of(asked, other=other) from None
 
 
 def _told_apart(first: Part, second: Part) -> tuple[Part, Part]:

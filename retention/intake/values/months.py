@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -30,16 +30,33 @@ _NUMERIC = re.compile(r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>
 _AFFIX = r"(?:mrr|arr|revenue|rev|amount|sales|billings?|billed|net|gross|recurring|total|month(?:ly)?|usd|eur|gbp)"
 _AROUND = re.compile(rf"^((?:{_AFFIX}[\s_:-]*)*)(.*?)((?:[\s_:-]*\b{_AFFIX})*)$", re.IGNORECASE | re.DOTALL)
 
+BARE_MONTH = re.compile(rf"({'|'.join(MONTH_NAMES)})[a-z]*\.?", re.IGNORECASE)
+"""A month that names no year."""
+FEWEST_MONTHS = 3
+_NUMBERED = re.compile(r"_\d+$")
+
 
 def month_headers(headers: Sequence[str]) -> dict[str, date]:
     """The headers that name a month, and its first day; of several blocks of months (MRR, then sales) the longest."""
     blocks: dict[str, dict[str, str]] = {}
     for header in headers:
         around, core = without_affix(header)
-        if core[:1].isdigit() or core[:3].lower() in _NAMES:
+        if core[:1].isdigit() or core[:3].lower() in MONTH_NAMES:
             blocks.setdefault(around, {})[header] = core
     read = [read_months(block) for block in blocks.values()]
     return max(read, key=len, default={})
+
+
+def bare_months(headers: Sequence[str]) -> dict[str, int]:
+    """Headers that name a month and no year -> its number, where there are at least three and none names a year too."""
+    found: dict[str, int] = {}
+    for header in headers:
+        core = _NUMBERED.sub("", without_affix(header)[1])
+        if BARE_MONTH.fullmatch(core):
+            found[header] = MONTH_NAMES.index(core[:3].lower()) + 1
+        elif month_of(without_affix(header)[1], day_first=False) is not None:
+            return {}
+    return found if len(found) >= FEWEST_MONTHS else {}
 
 
 def without_affix(header: str) -> tuple[str, str]:
@@ -72,7 +89,7 @@ def month_of(text: str, *, day_first: bool) -> date | None:
         if match := form.fullmatch(text.strip()):
             parts = match.groupdict()
             named = parts.get("name")
-            month = _NAMES.index(named[:3].lower()) + 1 if named else int(parts["month"])
+            month = MONTH_NAMES.index(named[:3].lower()) + 1 if named else int(parts["month"])
             return _first_day(parts["year"], month)
     if match := _NUMERIC.fullmatch(text.strip()):
         month, day = int(match["first"]), int(match["second"])

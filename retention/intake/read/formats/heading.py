@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from retention.intake.read.formats.dialect import Format
 from retention.intake.read.formats.header import find_header, first_row, is_plain, is_second_header, kind, rival_rows
 from retention.intake.read.formats.naming import merged_names
 from retention.intake.read.formats.records import Entry, MalformedRecord, Records
+from retention.intake.values.months import bare_months
 
 _HEAD = 240
 _MOST_BANDS = 3
@@ -104,7 +106,8 @@ def _found(records: Records, filled: Numbered, at: int) -> Heading:
         last, lower = filled[at + 1]
         cells, notes = _two_rows(cells, lower, number, notes)
     for above, band in reversed(filled[max(at - _MOST_BANDS, 0) : at]):
-        if above < number - _MOST_BANDS or sum(cell is not None for cell in band) < 2:
+        several = sum(cell is not None for cell in band) > 1 or _are_years_above(band, cells)
+        if above < number - _MOST_BANDS or not several:
             break
         cells, notes = _two_rows(band, cells, above, notes)
     return Heading(last, last, cells, tuple(notes))
@@ -114,12 +117,19 @@ def _two_rows(upper: Row, lower: Row, number: int, notes: Sequence[Entry]) -> tu
     """Names from two header rows: merged where the lower one alone would leave names twice or empty."""
     kept = [note for note in notes if note[0] != number]
     alone = {cell for cell in lower if cell}
-    if len(alone) == len(lower):
+    if len(alone) == len(lower) and not _are_years_above(upper, lower):
         return lower, [*kept, (number, None, as_text(upper), "accepted", "a heading over several columns")]
     return merged_names(upper, lower), [
         *kept,
         (number, None, as_text(upper), "repaired", "two header rows were merged"),
     ]
+
+
+def _are_years_above(upper: Row, lower: Row) -> bool:
+    """Whether a row holds nothing but years, and the one below it months without a year."""
+    held = [cell.strip() for cell in upper if cell]
+    years = [cell for cell in held if re.fullmatch(r"(FY|CY)?\s*(19|20)\d\d(\.0)?", cell)]
+    return bool(years) and len(years) == len(held) and len(bare_months([cell for cell in lower if cell])) > 0
 
 
 def _titles(records: Records, filled: Numbered, upto: int) -> list[Entry]:
