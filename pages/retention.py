@@ -23,7 +23,7 @@ walk = seen(exhibits.opening_to_closing, book, start=start, end=end)
 
 left, right = st.columns([2, 3], gap="large")
 with left:
-    show_figure("Logo retention", rate, "logo_retention")
+    show_figure("Logo retention", rate)
     show_sentences(rate)
     for warning in cached.doubts(book, start, end)[:1]:
         st.caption(written(f"A director will ask: {warning.sentence} More on Proof."))

@@ -74,7 +74,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("retention.metrics.lead", "retention.reading"),
     ("retention.benchmarks", "retention.other_rules", "retention.risk", "retention.planning"),
-    ("retention.dashboard",),
     ("retention.charts",),
     ("retention.exhibits",),
     ("retention.pack",),

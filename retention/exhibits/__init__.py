@@ -8,9 +8,14 @@ from typing import Any
 
 from retention.book import Book
 from retention.errors import InputError
+from retention.exhibits.benchmarks import against_benchmark
+from retention.exhibits.cohorts import cohort_lines, cohort_map, cohort_members, cohort_table
 from retention.exhibits.definitions import other_definitions
 from retention.exhibits.exhibit import Exhibit, from_plain
 from retention.exhibits.findings import customers_of_finding, findings
+from retention.exhibits.managers import managers_against_mix
+from retention.exhibits.mix import what_sets_stayers_apart, why_it_moved
+from retention.exhibits.reasons import controllable_over_time, reasons_they_left
 from retention.exhibits.retention import (
     customers_who,
     earlier_windows,
@@ -28,27 +33,51 @@ from retention.exhibits.revenue import (
     revenue_kept,
     revenue_trend,
 )
+from retention.exhibits.segments import retention_by
+from retention.exhibits.survival import (
+    how_long_they_stay,
+    how_the_curve_goes_on,
+    still_customers,
+    what_a_customer_is_worth,
+    when_customers_leave,
+)
 
 __all__ = [
     "Exhibit",
+    "against_benchmark",
     "build",
+    "cohort_lines",
+    "cohort_map",
+    "cohort_members",
+    "cohort_table",
+    "controllable_over_time",
     "customers_of_finding",
     "customers_who",
     "earlier_windows",
     "findings",
+    "how_long_they_stay",
+    "how_the_curve_goes_on",
     "largest_accounts",
     "logos_against_revenue",
     "logos_before_revenue",
+    "managers_against_mix",
     "names",
     "opening_to_closing",
     "other_definitions",
+    "reasons_they_left",
+    "retention_by",
     "retention_rate",
     "retention_trend",
     "revenue_by",
     "revenue_kept",
     "revenue_trend",
+    "still_customers",
     "walk_by_step",
+    "what_a_customer_is_worth",
+    "what_sets_stayers_apart",
+    "when_customers_leave",
     "who_left",
+    "why_it_moved",
 ]
 
 

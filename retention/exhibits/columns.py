@@ -10,7 +10,7 @@ import polars as pl
 
 from retention import labels
 
-Kind = Literal["text", "count", "change", "rate", "points", "money", "day", "decimal"]
+Kind = Literal["text", "count", "change", "rate", "small_rate", "share", "points", "money", "day", "decimal"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,32 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "expansion_mrr": Column("Grew, a month", "money"),
     "kept_mrr": Column("Kept, a month", "money"),
     "top_ten_mrr": Column("Ten largest, a month", "money"),
+    "logo_retention_before": Column("Retention before", "rate"),
+    "share": Column("Share", "share"),
+    "share_before": Column("Share before", "rate"),
+    "share_after": Column("Share now", "rate"),
+    "rate_before": Column("Rate before", "rate"),
+    "rate_after": Column("Rate now", "rate"),
+    "rate_effect": Column("From its rate", "points"),
+    "mix_effect": Column("From the mix", "points"),
+    "starting_before": Column("Opening before", "count"),
+    "retained_before": Column("Stayed before", "count"),
+    "starting_after": Column("Opening", "count"),
+    "retained_after": Column("Stayed", "count"),
+    "rest": Column("Others", "rate"),
+    "adjusted": Column("Difference, all else held", "points"),
+    "adjusted_low": Column("95% range from", "points"),
+    "adjusted_high": Column("to", "points"),
+    "controllable_retention": Column("Counting controllable only", "rate"),
+    "stayed_share": Column("Stayed, share", "rate"),
+    "survival": Column("Still customers", "rate"),
+    "seen": Column("Seen", "rate"),
+    "projected": Column("Projected", "rate"),
+    "hazard": Column("Leave a month", "small_rate"),
+    "worth": Column("Worth", "money"),
+    "shortcut": Column("Shortcut 1 / churn", "money"),
+    "band": Column("Benchmark", "text"),
+    "moved": Column("Change", "text"),
     "rate": Column("Rate", "rate"),
     "against": Column("Rate there", "rate"),
     "arr": Column("ARR", "money"),
@@ -97,6 +123,10 @@ def printed(value: Any, column: Column, currency: str = "$") -> str:
             return labels.change(value)
         case "rate":
             return labels.percent(value)
+        case "small_rate":
+            return labels.percent(value, 2)
+        case "share":
+            return labels.percent(value, 0)
         case "points":
             return labels.points(value)
         case "money":

@@ -38,8 +38,10 @@ class Exhibit:
         terms: keys of the glossary, for the definitions behind it.
         code: the lines that give the same figures from ``book``.
         warnings: what has to be said beside the figures whenever they are shown.
+        figure: the one number it comes to, as printed; empty where there is none.
         description: the chart in words, for those who cannot see it.
         headings: column of the table -> its heading, where it differs from the usual one.
+        folded: columns of the table that stand in "How computed" only: on a slide they would be too many.
         currency: the sign before an amount of money.
         name: the function of ``retention.exhibits`` that made it.
         arguments: what it was called with, as plain data: texts, numbers, ISO days, lists and mappings of them.
@@ -54,8 +56,10 @@ class Exhibit:
     terms: tuple[str, ...]
     code: str
     warnings: tuple[str, ...] = ()
+    figure: str = ""
     description: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
+    folded: tuple[str, ...] = ()
     currency: str = "$"
     name: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -94,9 +98,14 @@ class Exhibit:
         usual = column_of(name, self.table.schema[name])
         return replace(usual, heading=self.headings.get(name, usual.heading))
 
-    def rows(self) -> list[dict[str, str]]:
-        """The table as a board reads it: headings, rates in per cent, counts with thousands set apart."""
-        columns = {name: self.column(name) for name in self.table.columns}
+    def rows(self, *, whole: bool = False) -> list[dict[str, str]]:
+        """The table as a board reads it: headings, rates in per cent, counts with thousands set apart.
+
+        Args:
+            whole: whether the columns that are folded away stand in it too.
+        """
+        names = [name for name in self.table.columns if whole or name not in self.folded]
+        columns = {name: self.column(name) for name in names}
         return [
             {column.heading: printed(row[name], column, self.currency) for name, column in columns.items()}
             for row in self.table.iter_rows(named=True)
@@ -156,7 +165,8 @@ def exhibit(build: Function[Given]) -> Function[Given]:
         bound.apply_defaults()
         given = dict(list(bound.arguments.items())[1:])
         shown = build(book, *args, **options)
-        named = {name: value for name, value in given.items() if value != signature.parameters[name].default}
+        usual = {name: part.default for name, part in signature.parameters.items()}
+        named = {name: value for name, value in given.items() if plain_data(value) != plain_data(usual[name])}
         said = "".join(f", {name}={value!r}" for name, value in named.items())
         own = f"exhibit = rt.exhibits.{build.__name__}(book{said})"
         return replace(
@@ -184,6 +194,6 @@ def from_plain(value: Any, annotation: str) -> Any:
     """A value of a function's argument from plain data, by what the function says it takes."""
     if isinstance(value, str) and annotation.startswith("date"):
         return date.fromisoformat(value)
-    if isinstance(value, list) and annotation.startswith("tuple"):
+    if isinstance(value, list) and annotation.startswith(("tuple", "Sequence")):
         return tuple(value)
     return value

@@ -10,7 +10,7 @@ import polars as pl
 from retention import labels
 from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.lists import customer_list
+from retention.exhibits.lists import BRIEF, customer_list
 from retention.exhibits.wording import heading, value_named
 from retention.metrics.anomalies import Finding, things_to_look_at
 from retention.splits import attributes_to_split_by
@@ -55,8 +55,8 @@ def findings(book: Book, *, start: date, end: date, hide_names: bool = False) ->
 
 NOTHING_STANDS_OUT: Final = "Nothing stands out: every segment and cohort is within its normal variation"
 HELD_TO: Final = {
-    "segment": "its own year before", "cohort": "the four cohorts before it", "group": "everybody else",
-    "customer": "everybody else",
+    "segment": "in its own year before", "cohort": "in the four cohorts before it", "group": "of everybody else",
+    "customer": "of everybody else",
 }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def customers_of_finding(
         book,
         finding.customers,
         title=f"Left: {finding_name(book, finding, hide_names=hide_names)}",
-        columns=("customer_id", "name", "segment", "csm", "arr", "started_on", "churned_on"),
+        columns=BRIEF,
         terms=("churned",),
         code="print(exhibit.table)",
         hide_names=hide_names,
@@ -115,7 +115,7 @@ def finding_sentence(book: Book, found: Finding, *, hide_names: bool = False) ->
     expected = "" if found.expected is None else labels.percent_range(found.expected.low, found.expected.high)
     said = (
         f"{name}: {labels.percent(found.now.rate)} ({found.now.retained:,} of {found.now.starting:,}) against "
-        f"{labels.percent(found.against.rate)} of {HELD_TO[found.kind]}{expected and f', usual range {expected}'}."
+        f"{labels.percent(found.against.rate)} {HELD_TO[found.kind]}{expected and f', usual range {expected}'}."
     )
     part = "" if found.part is None else f" Without it {labels.percent(found.part, 0)} of the book's change goes away."
     return f"{said}{part}"

@@ -27,6 +27,9 @@ USUAL: Final = (
     "churn_reason",
 )
 
+BRIEF: Final = ("customer_id", "name", "segment", "csm", "arr", "started_on", "churned_on")
+MEMBERS: Final = ("customer_id", "name", "segment", "arr", "first_started_on", "outcome", "churned_on")
+
 
 def customer_list(
     book: Book,

@@ -13,7 +13,7 @@ import polars as pl
 from retention import charts, labels
 from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.lists import customer_list, worth_title
+from retention.exhibits.lists import BRIEF, customer_list, worth_title
 from retention.exhibits.wording import (
     change_sentence,
     people_sentence,
@@ -74,6 +74,7 @@ def retention_rate(book: Book, *, start: date, end: date) -> Exhibit:
         terms=("logo_retention", "churned", "ladder", "wilson_interval"),
         code=f"print(rt.logo_retention(book, start={start!r}, end={end!r}))",
         warnings=tuple(_warnings(book, share_of(row), end)),
+        figure=labels.percent(row["logo_retention"]),
     )
 
 
@@ -118,7 +119,7 @@ def retention_trend(book: Book, *, end: date | None = None, months: int = 12, ev
     of = "book" if end is None else f"book.at({end!r})"
     return Exhibit(
         title=trend_title(trend, months=months),
-        sentences=(),
+        sentences=tuple(filter(None, [trend_span(trend)])),
         table=trend,
         drawing=partial(charts.trend, trend),
         n=trend.item(-1, "starting") if trend.height else None,
@@ -130,7 +131,7 @@ def retention_trend(book: Book, *, end: date | None = None, months: int = 12, ev
 
 
 def trend_title(trend: pl.DataFrame, *, months: int = 12) -> str:
-    """A trailing trend in one sentence: where it stands, and its highest and lowest point in view."""
+    """A trailing trend in one sentence: where it stands, and whether that is its highest or lowest."""
     known = trend.drop_nulls("logo_retention")
     if known.is_empty():
         return f"There are no full {months} months to look back on yet" if months != 12 else NO_YEAR
@@ -140,16 +141,26 @@ def trend_title(trend: pl.DataFrame, *, months: int = 12) -> str:
     if known.height < 3:
         return head
     rates = known.get_column("logo_retention")
-    best = labels.month(known.row(int(rates.arg_max() or 0), named=True)["window_end"])
-    worst = labels.month(known.row(int(rates.arg_min() or 0), named=True)["window_end"])
     if rates.max() == rates.min():
         return f"{head}, the same all along"
     if rates.arg_min() == known.height - 1:
         return f"{head}, the lowest of {known.height} quarters"
     if rates.arg_max() == known.height - 1:
         return f"{head}, the highest of {known.height} quarters"
-    lowest, highest = labels.percent(min(rates)), labels.percent(max(rates))
-    return f"{head}; between {lowest} ({worst}) and {highest} ({best})"
+    return head
+
+
+def trend_span(trend: pl.DataFrame) -> str | None:
+    """The lowest and the highest point of a trend of at least three windows that moved; None of any other."""
+    known = trend.drop_nulls("logo_retention").sort("logo_retention", maintain_order=True)
+    rates = known.get_column("logo_retention")
+    if known.height < 3 or rates[0] == rates[-1]:
+        return None
+    (lowest, worst), (highest, best) = (
+        (labels.percent(row["logo_retention"]), labels.month(row["window_end"]))
+        for row in (known.row(0, named=True), known.filter(pl.col("logo_retention") == rates[-1]).row(0, named=True))
+    )
+    return f"Between {lowest} ({worst}) and {highest} ({best}) over these {known.height} dates."
 
 
 NO_YEAR: Final = "There is no full year to look back on yet"
@@ -268,7 +279,7 @@ def customers_who(
         book,
         behind,
         title=f"Customers who {MOVES[moved]}, {labels.day(start)} to {labels.day(end)}",
-        columns=("customer_id", "name", "segment", "arr", "started_on", "churned_on"),
+        columns=BRIEF,
         terms=(moved,),
         code=f"print(rt.customers_behind(book, {moved!r}, start={start!r}, end={end!r}).collect())",
         hide_names=hide_names,

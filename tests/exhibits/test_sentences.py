@@ -8,14 +8,15 @@ import polars as pl
 import pytest
 
 from retention.benchmarks import Band
-from retention.dashboard import dashboard
 from retention.exhibits import wording as say
+from retention.exhibits.cohorts import cohorts_sentence
+from retention.exhibits.lines import Line, lines_by
 from retention.exhibits.lists import worth_sentence
-from retention.exhibits.retention import trend_title, undated_sentence
+from retention.exhibits.managers import mix_words
+from retention.exhibits.retention import trend_span, trend_title, undated_sentence
+from retention.exhibits.segments import segments_sentence
 from retention.listing import Worth
 from retention.metrics.compare import NewerOlder, Share, change, verdict
-from retention.takeaways import rates
-from retention.takeaways.segment import mix_words
 from tests.strategies import plain_book
 
 
@@ -100,8 +101,7 @@ def test_a_change_in_a_cell() -> None:
 
 def test_a_share_in_a_cell() -> None:
     assert say.share_cell(Share(999, 1117)) == "89% (999 of 1,117)"
-    assert rates.range_cell(Share(1410, 1644)) == "84.0% to 87.4%"
-    assert (say.share_cell(Share(0, 0)), rates.range_cell(Share(0, 0))) == ("–", "–")
+    assert say.share_cell(Share(0, 0)) == "–"
 
 
 def band(low: float, high: float | None) -> Band:
@@ -138,7 +138,7 @@ def test_no_band_and_nobody_give_no_verdict() -> None:
 JOINED, OPENED, CLOSED = date(2021, 1, 1), date(2022, 12, 31), date(2023, 12, 31)
 
 
-def segment_lines(**segments: tuple[int, int]) -> list[rates.Line]:
+def segment_lines(**segments: tuple[int, int]) -> list[Line]:
     """One line per segment of (stayed, lost in the window) customers."""
     rows = [
         (f"{segment}{number}", JOINED, date(2023, 6, 1) if number >= stayed else None, segment)
@@ -146,27 +146,27 @@ def segment_lines(**segments: tuple[int, int]) -> list[rates.Line]:
         for number in range(stayed + lost)
     ]
     book = plain_book([row[:3] for row in rows], CLOSED, segment=[row[3] for row in rows])
-    return dashboard(book, start=OPENED, end=CLOSED, by="segment")
+    return lines_by(book, start=OPENED, end=CLOSED, by="segment")
 
 
 def test_where_customers_were_lost() -> None:
     # Nobody left in the year before, so 30 of 60 is a move; 1 of 6 is none.
-    assert rates.segments_sentence(segment_lines(SMB=(30, 30), Enterprise=(5, 1)), "segment") == (
-        "SMB lost 30 of the 31 who left (50.0%: 30 of 60 customers stayed). On the year: SMB clearly down 50.0 pts."
+    assert segments_sentence(segment_lines(SMB=(30, 30), Enterprise=(5, 1)), "segment") == (
+        "SMB lost 30 of the 31 who left (50.0%: 30 of 60 customers stayed). On the year: SMB clearly down 50.0 points."
     )
-    assert rates.segments_sentence(segment_lines(SMB=(5, 1)), "segment", since="on the month before") == (
-        "SMB lost 1 of the 1 who left (83.3%: 5 of 6 customers stayed). No segment moved by more than luck could."
+    assert segments_sentence(segment_lines(SMB=(5, 1)), "segment", since="on the month before") == (
+        "SMB lost 1 of the 1 who left (83.3%: 5 of 6 customers stayed). Every segment is within its normal variation."
     )
-    assert rates.segments_sentence(segment_lines(SMB=(5, 0)), "segment") == "Nobody left in this window."
-    assert rates.segments_sentence([], "segment") == "Nobody left in this window."
+    assert segments_sentence(segment_lines(SMB=(5, 0)), "segment") == "Nobody left in this window."
+    assert segments_sentence([], "segment") == "Nobody left in this window."
 
 
-def test_many_segments_come_with_what_luck_alone_would_move() -> None:
+def test_many_segments_come_with_how_many_would_move_anyway() -> None:
     lines = segment_lines(**dict.fromkeys("ABCDE", (9, 1)), F=(20, 20))
-    said = rates.segments_sentence(lines, "segment", name_of=lambda value: f"<{value}>")
+    said = segments_sentence(lines, "segment", name_of=lambda value: f"<{value}>")
     assert said == (
-        "<F> lost 20 of the 25 who left (50.0%: 20 of 40 customers stayed). On the year: <F> clearly down 50.0 pts. "
-        "Of 6 looked at, about 1 would move this far by luck."
+        "<F> lost 20 of the 25 who left (50.0%: 20 of 40 customers stayed). On the year: <F> clearly down 50.0 "
+        "points. Of 6, about 1 would move this far with nothing changed."
     )
 
 
@@ -210,20 +210,21 @@ HEAD = "89.4% stayed 12 months: 999 of 1,117, over 6 complete cohorts."
         ),
         (
             halves((82, 85), (61, 64)),
-            f"{HEAD} Whether newer ones (from Jul 2023) stay longer is too early to tell: 96.5% against 95.3%.",
+            f"{HEAD} Newer customers (from Jul 2023): 96.5% against 95.3%, within the normal variation of a "
+            "book this size (about 7.8 points either way).",
         ),
     ],
 )
 def test_cohorts_in_one_sentence(compared: NewerOlder | None, said: str) -> None:
-    assert rates.cohorts_sentence(pooled((12, 999, 1117, 6)), compared, age=12) == said
+    assert cohorts_sentence(pooled((12, 999, 1117, 6)), compared, age=12) == said
 
 
 def test_one_cohort_and_none() -> None:
     assert (
-        rates.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=12)
+        cohorts_sentence(pooled((12, 3, 4, 1)), None, age=12)
         == "75.0% stayed 12 months: 3 of 4, over 1 complete cohort."
     )
-    assert rates.cohorts_sentence(pooled((12, 3, 4, 1)), None, age=24) == "No cohort is complete at 24 months yet."
+    assert cohorts_sentence(pooled((12, 3, 4, 1)), None, age=24) == "No cohort is complete at 24 months yet."
 
 
 @pytest.mark.parametrize(
@@ -267,22 +268,31 @@ def trend(*rates: float | None) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("rates", "said"),
+    ("rates", "title", "span"),
     [
-        ((None, None), "There is no full year to look back on yet"),
-        ((None, None, None, 0.9), "90.0% kept over the 12 months to Dec 2025"),
-        ((0.8, 0.9), "90.0% kept over the 12 months to Dec 2025"),
-        ((0.9, 0.9, 0.9), "90.0% kept over the 12 months to Dec 2025, the same all along"),
-        ((0.9, 0.85, 0.8), "80.0% kept over the 12 months to Dec 2025, the lowest of 3 quarters"),
-        ((0.8, 0.85, 0.9), "90.0% kept over the 12 months to Dec 2025, the highest of 3 quarters"),
+        ((None, None), "There is no full year to look back on yet", None),
+        ((None, None, None, 0.9), "90.0% kept over the 12 months to Dec 2025", None),
+        ((0.8, 0.9), "90.0% kept over the 12 months to Dec 2025", None),
+        ((0.9, 0.9, 0.9), "90.0% kept over the 12 months to Dec 2025, the same all along", None),
+        (
+            (0.9, 0.85, 0.8),
+            "80.0% kept over the 12 months to Dec 2025, the lowest of 3 quarters",
+            "Between 80.0% (Dec 2025) and 90.0% (Jun 2025) over these 3 dates.",
+        ),
+        (
+            (0.8, 0.85, 0.9),
+            "90.0% kept over the 12 months to Dec 2025, the highest of 3 quarters",
+            "Between 80.0% (Jun 2025) and 90.0% (Dec 2025) over these 3 dates.",
+        ),
         (
             (0.8, 0.95, 0.7, 0.9),
-            "90.0% kept over the 12 months to Dec 2025; between 70.0% (Sep 2025) and 95.0% (Jun 2025)",
+            "90.0% kept over the 12 months to Dec 2025",
+            "Between 70.0% (Sep 2025) and 95.0% (Jun 2025) over these 4 dates.",
         ),
     ],
 )
-def test_a_trend_in_one_sentence(rates: tuple[float | None, ...], said: str) -> None:
-    assert trend_title(trend(*rates)) == said
+def test_a_trend_in_words(rates: tuple[float | None, ...], title: str, span: str | None) -> None:
+    assert (trend_title(trend(*rates)), trend_span(trend(*rates))) == (title, span)
 
 
 def test_a_managers_mix_names_the_largest_kind_first() -> None:

@@ -27,8 +27,8 @@ sys.modules[module.__name__] = module
 exec(compile(source.replace(opening, opening + added), "registry", "exec"), module.__dict__)
 
 from datetime import date
-from pages.parts.show.text import without_names
-from retention.dashboard import attributes_to_split_by
+from retention.pseudonyms import without_names
+from retention.splits import attributes_to_split_by
 from retention.intake import parse
 from retention.intake.columns.confidence import confidence_in
 from retention.intake.columns.saved import mapping_from_json, mapping_to_json
@@ -83,7 +83,10 @@ ATTRIBUTE_NAMES = {role.name for role in ROLES if role.is_attribute}
 MEANT = {
     "retention.risk.factors": "each factor is counted its own way",
     "retention.risk.soundness": "each signal has a range of its own",
-    "pages.parts.shell.cached": "few on purpose: the fewer are looked at, the less can stand out by accident",
+    "retention.exhibits.findings": "few on purpose: the fewer are looked at, the less can stand out by accident",
+    "retention.pseudonyms": "what kind of name a pseudonym stands for",
+    "retention.exhibits.lists": "what a list of customers shows",
+    "retention.exhibits.columns": "how columns of a table are headed",
     "retention.metrics.data_warnings": "where words such as “test” or “free” speak of the customer",
     "retention.risk.worklist": "what a person who calls a customer needs to see",
     "retention.intake.values.changes": "words that say in a log what changed, such as a plan",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 import streamlit as st
 
 from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.work_list import show_accounts
-from pages.parts.more.segments import namer
 from pages.parts.shell.session import View
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
 from pages.parts.show.table import show_table
 from retention import charts, labels
-from retention.exhibits.wording import heading
+from retention.exhibits.wording import heading, value_named
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv
 from retention.pseudonyms import without_names
@@ -78,7 +79,11 @@ def show_health(view: View, scoring: Scoring) -> None:
         st.markdown("This file has no column for a manager or a segment.")
         return
     for by in held:
-        found, title, name_of = risk_cached.health_by(view.book, scoring, by), heading(view.book, by), namer(view, by)
+        found, title, name_of = (
+            risk_cached.health_by(view.book, scoring, by),
+            heading(view.book, by),
+            partial(value_named, by, hide_names=view.hide_names),
+        )
         st.markdown(f"**{written(health_sentence(found, by, heading=title, name_of=name_of))}**")
         show_board_table(
             [

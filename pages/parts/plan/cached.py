@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from pages.parts.shell.cached import plan_start, session_cache
+from pages.parts.shell.cache import cached
 from retention import benchmarks
 from retention.book import Book
 from retention.errors import RetentionError
@@ -14,12 +14,13 @@ from retention.metrics.compare import Share
 from retention.metrics.projection import LifetimeValue, lifetime_value
 from retention.metrics.revenue import revenue_retention
 from retention.metrics.survival import survival_curve
-from retention.planning.prefill import Accounts, Start, accounts_at_close, ageing_of_book
+from retention.planning.prefill import Accounts, Start, accounts_at_close, ageing_of_book, start_of_plan
 from retention.planning.uncertainty import plan_bands
 
-ageing = session_cache(ageing_of_book)
-bands = session_cache(plan_bands)
-published_figures = session_cache(benchmarks.published)
+ageing = cached(ageing_of_book)
+bands = cached(plan_bands)
+plan_start = cached(start_of_plan)
+published_figures = cached(benchmarks.published)
 
 
 def begin(book: Book, *, start: date, end: date) -> tuple[Start, str | None]:
@@ -30,7 +31,7 @@ def begin(book: Book, *, start: date, end: date) -> tuple[Start, str | None]:
         return Start(Share(0, 0), None, 0), str(refused)
 
 
-@session_cache
+@cached
 def accounts(book: Book, *, start: date, end: date) -> Accounts:
     """The customers at the close by segment and by manager; none where the file has no dates."""
     try:
@@ -41,7 +42,7 @@ def accounts(book: Book, *, start: date, end: date) -> Accounts:
         return Accounts(by_segment, pl.DataFrame(schema={"csm": pl.String, **nobody}), None)
 
 
-@session_cache
+@cached
 def kept_revenue(book: Book, *, start: date, end: date) -> float | None:
     """Gross revenue retention of the window; None where the file holds no revenue by month over it."""
     if book.revenue is None:
@@ -53,7 +54,7 @@ def kept_revenue(book: Book, *, start: date, end: date) -> float | None:
     return rate
 
 
-@session_cache
+@cached
 def book_survival(book: Book) -> pl.DataFrame | None:
     """The book's own survival by months; None where nothing can be said."""
     try:
@@ -63,7 +64,7 @@ def book_survival(book: Book) -> pl.DataFrame | None:
     return curve if curve.height > 1 else None
 
 
-@session_cache
+@cached
 def lifetime(book: Book, *, mrr: float, gross_margin: float, months: int) -> LifetimeValue | None:
     """The margin a new customer brings to a horizon, as the book's own survival has it."""
     curve = book_survival(book)

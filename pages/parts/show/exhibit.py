@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
+from functools import partial
 from typing import Any, Concatenate, ParamSpec
 
 import polars as pl
 import streamlit as st
 
+from pages.parts.shell.cache import cached
 from pages.parts.shell.session import View, current_view
 from pages.parts.show.pin import offer_pin
 from pages.parts.show.show import (
@@ -21,6 +22,7 @@ from pages.parts.show.show import (
     show_when_open,
     written,
 )
+from pages.parts.show.text import plain
 from retention import exhibits
 from retention.book import Book
 from retention.exhibits import Exhibit
@@ -29,7 +31,7 @@ from retention.exhibits.columns import printed
 Given = ParamSpec("Given")
 
 
-@st.cache_resource(scope="session", max_entries=64, show_spinner=False, hash_funcs={Book: attrgetter("key")})
+@partial(cached, most=64)
 def _built(name: str, book: Book, arguments: dict[str, Any]) -> Exhibit:
     return exhibits.build(name, book, arguments)
 
@@ -41,10 +43,12 @@ def seen(
     return _built(build.__name__, book, arguments)
 
 
-def show_figure(label: str, exhibit: Exhibit, column: str) -> None:
-    """The figure of an exhibit's first row, large."""
-    said = printed(exhibit.table.item(0, column), exhibit.column(column), exhibit.currency)
-    st.metric(label, figure(said))
+def show_figure(label: str, exhibit: Exhibit, column: str | None = None) -> None:
+    """The figure an exhibit comes to, large; or that of a column of its first row."""
+    said = exhibit.figure
+    if column is not None:
+        said = printed(exhibit.table.item(0, column), exhibit.column(column), exhibit.currency)
+    st.metric(plain(label), figure(said))
 
 
 def show_sentences(exhibit: Exhibit) -> None:
@@ -55,13 +59,16 @@ def show_sentences(exhibit: Exhibit) -> None:
         st.warning(written(warning))
 
 
-def show_exhibit(exhibit: Exhibit, *, key: str, table: bool = False, clickable: bool = False) -> Any:
+def show_exhibit(
+    exhibit: Exhibit, *, key: str, sentences: bool = True, table: bool = False, clickable: bool = False
+) -> Any:
     """An exhibit: its chart under its takeaway with as-of day and n, its sentences, and its table where that is asked.
 
     Args:
         exhibit: what is shown.
         key: a name for its widgets.
-        table: whether its table stands below.
+        sentences: whether what it says stands below its chart.
+        table: whether its table stands below that.
         clickable: whether a cell of its chart can be clicked, which is then given back.
     """
     view, event = current_view(), None
@@ -70,16 +77,17 @@ def show_exhibit(exhibit: Exhibit, *, key: str, table: bool = False, clickable: 
         st.markdown(f"**{written(exhibit.title)}**")
     else:
         event = show_spec(spec, key=key, clickable=clickable)
-    show_sentences(exhibit)
+    if sentences:
+        show_sentences(exhibit)
     if table:
         show_rows(exhibit)
     offer_pin(exhibit, key=key)
     return event
 
 
-def show_rows(exhibit: Exhibit) -> None:
-    """The table of an exhibit as text, ready for a slide."""
-    show_board_table(exhibit.rows(), alt=exhibit.description or exhibit.title)
+def show_rows(exhibit: Exhibit, *, whole: bool = False) -> None:
+    """The table of an exhibit as text, ready for a slide; whole where it explains how something was computed."""
+    show_board_table(exhibit.rows(whole=whole), alt=exhibit.description or exhibit.title)
 
 
 def show_list(
@@ -114,8 +122,8 @@ def show_how_computed(view: View, shown: Iterable[Exhibit]) -> None:
     def explain() -> None:
         show_definitions(dict.fromkeys(term for exhibit in listed for term in exhibit.terms))
         for exhibit in listed:
-            if exhibit.table.height and exhibit.drawing is None:
-                show_rows(exhibit)
+            if exhibit.drawing is None or exhibit.folded:
+                show_rows(exhibit, whole=True)
         st.code(python_for(view, "\n".join(exhibit.code for exhibit in listed)), language="python")
 
     show_when_open("How computed", explain)

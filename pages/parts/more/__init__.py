@@ -1,1 +1,0 @@
-"""What stands under "More" on Retention, Cohorts and Segments."""

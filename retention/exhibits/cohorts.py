@@ -1,0 +1,169 @@
+"""Do newer customers stay longer? Cohorts by age: the map, the board's table, the curves, and who is in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from retention import charts, labels
+from retention.book import Book
+from retention.charts.template import Chart
+from retention.exhibits.exhibit import Exhibit, exhibit
+from retention.exhibits.lists import MEMBERS, customer_list
+from retention.exhibits.wording import normal_variation, share_cell
+from retention.metrics.cohorts import (
+    Cohort,
+    board_cohorts,
+    cohort_customers,
+    cohort_retention,
+    newest,
+    pooled_cohorts,
+)
+from retention.metrics.compare import NewerOlder, newer_against_older, pooled_share
+
+AGES: Final = (12, 24, 36)
+MOST_COHORTS: Final = 20
+TERMS: Final = ("cohort_retention", "cohort", "age", "eligible", "complete", "pooled_average", "left_truncated")
+
+
+@exhibit
+def cohort_map(
+    book: Book, *, cohort: Cohort = "quarter", age: int = 12, cells: Literal["percent", "count"] = "percent"
+) -> Exhibit:
+    """The share of each cohort still customers at each age; cells that are not over yet are dashed.
+
+    Args:
+        book: the customers.
+        cohort: how long a cohort's period is.
+        age: the age the takeaway speaks of, in months.
+        cells: what stands in a cell.
+
+    Table: one row per cohort and age, as of ``cohort_retention``; the newest 20 cohorts are drawn.
+    """
+    cohorts = cohort_retention(book, cohort=cohort)
+    pooled = pooled_cohorts(cohorts)
+    drawn = partial(charts.cohort_heatmap, newest(cohorts, most=MOST_COHORTS), pooled, length=cohort, show=cells)
+    return _of_cohorts(book, cohorts, pooled, cohort=cohort, age=age, drawing=drawn)
+
+
+@exhibit
+def cohort_lines(book: Book, *, cohort: Cohort = "quarter", age: int = 12) -> Exhibit:
+    """The share of each cohort still customers by age as curves, all of them together in front.
+
+    Table: one row per cohort and age, as of ``cohort_retention``; the newest 20 cohorts are drawn.
+    """
+    cohorts = cohort_retention(book, cohort=cohort)
+    pooled = pooled_cohorts(cohorts)
+    drawn = partial(charts.cohort_curves, newest(cohorts, most=MOST_COHORTS), pooled, length=cohort)
+    return _of_cohorts(book, cohorts, pooled, cohort=cohort, age=age, drawing=drawn)
+
+
+def _of_cohorts(
+    book: Book, cohorts: pl.DataFrame, pooled: pl.DataFrame, *, cohort: Cohort, age: int,
+    drawing: Callable[..., Chart],
+) -> Exhibit:  # fmt: skip
+    share = pooled_share(pooled, age=age)
+    words = f"Share of each {cohort} of start still customers at each age; dashed cells are not over yet"
+    known = share.rate is not None
+    return Exhibit(
+        title=f"{labels.percent(share.rate)} are still customers after {age} months" if known else words,
+        sentences=(cohorts_sentence(pooled, newer_against_older(cohorts, age=age), age=age),),
+        table=cohorts,
+        drawing=drawing,
+        n=share.starting or None,
+        as_of=book.as_of,
+        terms=TERMS,
+        code=f"cohorts = rt.cohort_retention(book, cohort={cohort!r})\nprint(cohorts, rt.pooled_cohorts(cohorts))",
+        description=words,
+        warnings=(book.notes["left_truncated"],) if "left_truncated" in book.notes else (),
+        figure=labels.percent(share.rate),
+        headings={"cohort": "First day"},
+    )
+
+
+def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: int) -> str:
+    """How many stay to an age over all complete cohorts, and whether newer ones do better."""
+    at_age = pooled.filter(pl.col("age_months") == age)
+    if at_age.is_empty():
+        return f"No cohort is complete at {age} months yet."
+    row = at_age.row(0, named=True)
+    head = (
+        f"{labels.percent(row['logo_retention'])} stayed {age} months: {row['retained']:,} of {row['eligible']:,}, "
+        f"over {row['cohorts']} complete cohort{'s' if row['cohorts'] != 1 else ''}."
+    )
+    if halves is None or halves.change is None:
+        return head
+    rates = f"{labels.percent(halves.newer.rate)} against {labels.percent(halves.older.rate)}"
+    newer = f"ewer customers (from {labels.month(halves.since)})"
+    if halves.change.rung == "too early to tell":
+        return f"{head} N{newer}: {rates}, {normal_variation(halves.change)}."
+    longer = "longer" if halves.change.points > 0 else "less long"
+    word = "about as long" if halves.change.rung == "no sign of a change" else f"{halves.change.rung} {longer}"
+    return f"{head} N{newer} stay {word}: {rates}."
+
+
+@exhibit
+def cohort_table(book: Book, *, cohort: Cohort = "quarter", ages: Sequence[int] = AGES) -> Exhibit:
+    """Cohorts at the ages a board asks for, latest first, and all complete ones together.
+
+    Table: one row per cohort: cohort, customers, and one column of text per age: the share with its counts, or until
+    when it is open.
+    """
+    cohorts = cohort_retention(book, cohort=cohort)
+    pooled = pooled_cohorts(cohorts)
+    rows: list[dict[str, Any]] = [
+        {
+            "cohort": labels.cohort(row["cohort"], cohort),
+            "customers": row["customers"],
+            **{f"{at} months": labels.cohort_cell(row["cells"].get(at)) for at in ages},
+        }
+        for row in board_cohorts(cohorts, ages=ages)
+    ]
+    total = {f"{at} months": share_cell(pooled_share(pooled, age=at)) for at in ages}
+    rows.append({"cohort": "All complete cohorts", "customers": None, **total})
+    return Exhibit(
+        title=f"Retention at {_listed(ages)} months",
+        sentences=(),
+        table=pl.DataFrame(
+            rows, schema={"cohort": pl.String, "customers": pl.Int64, **dict.fromkeys(total, pl.String)}
+        ),
+        drawing=None,
+        n=pooled_share(pooled, age=min(ages)).starting or None,
+        as_of=book.as_of,
+        terms=TERMS,
+        code=f"print(rt.cohort_retention(book, cohort={cohort!r}, ages={tuple(ages)!r}))",
+    )
+
+
+def _listed(ages: Sequence[int]) -> str:
+    *first, last = (str(age) for age in ages)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+@exhibit
+def cohort_members(
+    book: Book, *, cohort: Cohort, first_day: date, age: int, hide_names: bool = False, currency: str = "$"
+) -> Exhibit:
+    """The members of one cohort with what became of them by an age, largest first.
+
+    Table: the largest 200, one row per customer.
+    """
+    listed = cohort_customers(book, cohort=cohort, first_day=first_day, age=age)
+    outcomes = listed.group_by("outcome").agg(pl.len().cast(pl.Int64)).sort("outcome").collect()
+    started = int(outcomes.get_column("len").sum())
+    became = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.rows())
+    name = labels.cohort(first_day, cohort)
+    return customer_list(
+        book,
+        listed,
+        title=f"{labels.customers(started)} started in {name}; at {age} months: {became}.",
+        columns=MEMBERS,
+        terms=("cohort", "age"),
+        code=f"print(rt.cohort_customers(book, cohort={cohort!r}, first_day={first_day!r}, age={age}).collect())",
+        hide_names=hide_names,
+        currency=currency,
+    )

@@ -1,0 +1,120 @@
+"""Where do we lose them? Retention by an attribute, against the window before and what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+import polars as pl
+
+from retention import charts, labels
+from retention.benchmarks import FIRST_SOURCE, Band, published, segment_bands
+from retention.book import Book
+from retention.exhibits.exhibit import Exhibit, exhibit
+from retention.exhibits.lines import Line, covered_share, lines_by, own_mix, total_line
+from retention.exhibits.wording import (
+    change_in_short,
+    change_range,
+    heading,
+    points,
+    rate_sentence,
+    span_before,
+    standing_sentence,
+    value_named,
+    way,
+    window_name,
+)
+from retention.metrics.compare import verdict
+
+AS_NOW = (
+    "{} as recorded now, not at the opening: those who stay get upgraded, those who left keep their last value, so "
+    "the upper ones look better than they were."
+)
+
+
+@exhibit
+def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: bool = False) -> Exhibit:
+    """Retention by an attribute, each value against the window before; segments against published bands too.
+
+    Table: one row per value and the total: its name, starting, churned, new, reactivated, ending, retained,
+    logo_retention, low, high, change in words, change with its 95% range, and for segments band and standing.
+    """
+    bands = segment_bands(published(), publisher=FIRST_SOURCE) if by == "segment" else None
+    lines = lines_by(book, start=start, end=end, by=by, bands=bands)
+    total = total_line(book, start=start, end=end, band=own_mix(lines, bands) if bands else None)
+    name_of = partial(value_named, by, hide_names=hide_names)
+    title, since = heading(book, by), span_before(start, end)
+    named = [(name_of(line.value), line) for line in lines]
+    rows = [
+        {by: name, **_counted(line), **(_banded(line, lines if line is total else None) if bands else {})}
+        for name, line in [*named, ("Total", total)]
+    ]
+    source = next(iter(bands.values())).source if bands else ""
+    weighted = f"Published bands: {source}. Total: the same bands weighted by your own mix of segments."
+    return Exhibit(
+        title=segments_sentence(lines, title.lower(), name_of=name_of, since=since),
+        sentences=(
+            f"Over the {window_name(start, end)}. {AS_NOW.format(title)}",
+            *([weighted] if bands else []),
+        ),
+        table=pl.DataFrame(rows, infer_schema_length=None),
+        drawing=partial(charts.segment_ranges, [line.drawn(name) | {by: name} for name, line in named], by=by),
+        n=total.row["starting"],
+        as_of=book.as_of,
+        terms=("logo_retention", "attributes_as_now", "ladder", "newcombe_interval", *(BANDED if bands else ())),
+        code=f"print(rt.logo_retention(book, start={start!r}, end={end!r}, by={by!r}))",
+        description=f"Retention by {title} over the {window_name(start, end)}, each with its 95% range",
+        folded=("retained", "low", "high", "change_range"),
+        headings={by: title, "moved": f"Change {since}", "change_range": "Change, 95% range"},
+    )
+
+
+BANDED = ("verdict", "swing_count", "mixed_band")
+
+
+def _counted(line: Line) -> dict[str, object]:
+    counts = ("starting", "churned", "new", "reactivated", "ending", "retained", "logo_retention", "low", "high")
+    return {
+        **{name: line.row[name] for name in counts},
+        "moved": change_in_short(line.change),
+        "change_range": change_range(line.change),
+    }
+
+
+def _banded(line: Line, parts: Sequence[Line] | None) -> dict[str, object]:
+    """The band of a line and where it stands; the total by those of its parts that have a band."""
+    band = line.band.label if line.band else labels.NOTHING
+    if parts is None or line.band is None:
+        return {"band": band, "standing": standing_sentence(line.verdict, line.share, line.band)}
+    return {"band": band, "standing": mix_standing(line.band, parts)}
+
+
+def mix_standing(mix: Band, parts: Sequence[Line]) -> str:
+    """Where a book stands against the bands of its own mix: by the customers that have one, if they are half of it."""
+    if mix.covers < 0.5:
+        return f"No verdict: a band covers only {labels.percent(mix.covers, 0)} of the customers"
+    share = covered_share(parts)
+    return standing_sentence(verdict(share, mix.low, mix.high), share, mix)
+
+
+def segments_sentence(
+    lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = labels.value_name, since: str = "on the year"
+) -> str:
+    """Where customers were lost: the value with most of the losses, and any whose change is probably real."""
+    lost = sum(line.row["churned"] for line in lines)
+    if not lost:
+        return "Nobody left in this window."
+    worst = max(lines, key=lambda line: line.row["churned"])
+    lost_there = f"{name_of(worst.value)} lost {worst.row['churned']:,} of the {lost:,} who left"
+    head = f"{lost_there} ({rate_sentence(worst.share)})."
+    moved = [line for line in lines if line.change is not None and line.change.rung in ("clearly", "probably")]
+    if not moved:
+        return f"{head} Every {by} is within its normal variation."
+    said = "; ".join(
+        f"{name_of(line.value)} {line.change.rung} {way(line.change)} {points(line.change.points)}"
+        for line in moved[:3]
+        if line.change
+    )
+    many = f" Of {len(lines)}, about {max(1, round(len(lines) / 10))} would move this far with nothing changed."
+    return f"{head} {since[0].upper()}{since[1:]}: {said}.{many if len(lines) > 5 else ''}"
