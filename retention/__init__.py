@@ -42,6 +42,9 @@ _HOMES = {
     "pooled_cohorts": "retention.metrics.cohorts",
     "cohort_customers": "retention.metrics.cohorts",
     "renewal_retention": "retention.metrics.renewal",
+    "renewals_ahead": "retention.risk.renewals_ahead",
+    "renewals_backtest": "retention.risk.renewals_ahead",
+    "renewals_due": "retention.risk.renewals_ahead",
     "customer_walk": "retention.metrics.walk",
     "reconcile": "retention.metrics.reconcile",
     "Reconciliation": "retention.metrics.reconcile",
@@ -118,6 +121,9 @@ if TYPE_CHECKING:
     from retention.reading import read_book as read_book
     from retention.reading import read_table as read_table
     from retention.reading import read_together as read_together
+    from retention.risk.renewals_ahead import renewals_ahead as renewals_ahead
+    from retention.risk.renewals_ahead import renewals_backtest as renewals_backtest
+    from retention.risk.renewals_ahead import renewals_due as renewals_due
     from retention.risk.score import risk_scores as risk_scores
     from retention.rules import Rules as Rules
     from retention.selection import Selection as Selection

@@ -50,7 +50,7 @@ def renewal_retention(
         NeedsDates: the file holds tenures only.
     """
     split = [] if by is None else [by]
-    lengths = _by_length(book, start=start, end=end, by=by, term_months=term_months)
+    lengths = decisions_by_length(book, start=start, end=end, by=by, term_months=term_months)
     summed = lengths.group_by(split or pl.lit(0).alias("all"), maintain_order=True).agg(
         pl.col("due", "renewed", "assumed").sum(), pl.struct("length", "due").alias("lengths")
     )
@@ -76,7 +76,9 @@ def renewals_by_term(book: Book, *, start: date, end: date, term_months: int | N
     terms_a_year = 12 / pl.col("term_months")
     return (
         with_rate(
-            _by_length(book, start=start, end=end, by=None, term_months=term_months), retained="renewed", starting="due"
+            decisions_by_length(book, start=start, end=end, by=None, term_months=term_months),
+            retained="renewed",
+            starting="due",
         )
         .rename({"length": "term_months", "logo_retention": "renewal_rate"})
         .with_columns(
@@ -88,7 +90,9 @@ def renewals_by_term(book: Book, *, start: date, end: date, term_months: int | N
     )
 
 
-def _by_length(book: Book, *, start: date, end: date, by: str | None, term_months: int | None) -> pl.DataFrame:
+def decisions_by_length(
+    book: Book, *, start: date, end: date, by: str | None = None, term_months: int | None = None
+) -> pl.DataFrame:
     """Decisions by the length of their term and the values of an attribute: (by), length, due, renewed, assumed."""
     check_windows(book, [start], [end])
     decisions, split = _decisions(book, start=start, end=end, term_months=term_months), []
@@ -126,7 +130,7 @@ def locked_in(book: Book, *, start: date, end: date, term_months: int | None = N
     there = book.span_keys.lazy().filter(on(start))
     terms = _terms(book)
     if terms is None:
-        faced = _faced_by(end) > _faced_by(start)
+        faced = faced_by(end) > faced_by(start)
         standing = with_lengths(book, there, term_months).select("logo", could_leave=faced, covered=~faced)
     else:
         covering = (pl.col("term_start") <= start) & (pl.col("term_end") > start)
@@ -157,8 +161,8 @@ def _decisions_of_spans(book: Book, start: date, end: date, term_months: int | N
     days, length = pl.col("churned_key") - pl.col("started_key"), 32 * pl.col("length")
     still = pl.col("churned_key") == OPEN
     begun = (days + length - 1) // length
-    before, by_end = (pl.min_horizontal(_faced_by(day), begun) for day in (start, end))
-    lost = ~still & (begun <= _faced_by(end))
+    before, by_end = (pl.min_horizontal(faced_by(day), begun) for day in (start, end))
+    lost = ~still & (begun <= faced_by(end))
     due = (by_end - before).cast(pl.Int64)
     return (
         with_lengths(book, book.span_keys.lazy().filter(pl.col("started_key") < day_key(end)), term_months)
@@ -191,7 +195,7 @@ def with_lengths(book: Book, spans: pl.LazyFrame, term_months: int | None = None
     )
 
 
-def _faced_by(day: date) -> pl.Expr:
+def faced_by(day: date) -> pl.Expr:
     """How many terms of a span, were it to go on, are over on or before a day; month ends are clamped."""
     started = pl.col("started_key")
     clamped = started // 32 * 32 + pl.min_horizontal(started % 32, pl.lit(month_end(day).day, dtype=pl.Int32))
