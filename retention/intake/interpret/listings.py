@@ -13,6 +13,7 @@ from retention.errors import IntakeError
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
+from retention.intake.interpret.money import read_money
 from retention.intake.interpret.paid_spans import spans_of
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.table import Table
@@ -34,6 +35,7 @@ def understand_listings(
     dated = read_dated_rows(table, roles, "month", answers, today=today)
     progress = dated.progress
     _read_standing(progress, roles, rules)
+    amounts = _read_amounts(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers, but=[dated.header])
     progress.notes += attributes.notes
     progress.questions += attributes.questions
@@ -55,6 +57,7 @@ def understand_listings(
     facts = assemble(
         per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
         spans,
+        revenue=_revenue(progress.rows, today) if amounts else None,
         observed_from=add_months(lists[0], dated.months) if dated.months else lists[0] + timedelta(days=1),
     )
     day = as_of or dated.over(lists[-1])
@@ -91,6 +94,35 @@ def _read_standing(progress: RowsInProgress, roles: Roles, rules: Rules) -> None
                 "word",
             )
         ]
+    )
+
+
+def _read_amounts(
+    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+) -> bool:
+    """What each row says a customer pays a month, as ``mrr``; says whether a column does."""
+    part = next((part for part in ("mrr", "arr") if part in roles.columns), None)
+    if part is None:
+        return False
+    money = read_money(table, roles, answers, [roles.columns[part]])
+    if roles.columns[part] not in money.columns:
+        return False
+    amounts = money.columns[roles.columns[part]][progress.rows.get_column("at")].fill_nan(None)
+    progress.rows = progress.rows.with_columns(mrr=amounts / (12 if part == "arr" else 1))
+    if rules.zero_revenue == "churn":
+        pays_nothing = (pl.col("mrr") == 0).fill_null(value=False)
+        progress.rows = progress.rows.with_columns(listed=pl.col("listed") & ~pays_nothing)
+    return True
+
+
+def _revenue(rows: pl.DataFrame, today: date) -> pl.DataFrame:
+    """What the last list of each month that is over says each customer pays: customer_id, month, mrr."""
+    month = pl.col("day").dt.month_start()
+    last = (pl.col("day") == pl.col("day").max().over("month")) & (pl.col("month").dt.month_end() <= today)
+    return (
+        rows.with_columns(month=month)
+        .filter(last & pl.col("listed") & (pl.col("mrr") > 0))
+        .select("customer_id", "month", "mrr")
     )
 
 

@@ -18,6 +18,7 @@ from retention.intake.read.formats.archives import unpacked_gzip, unzipped, zipp
 from retention.intake.read.formats.columnar import read_columns
 from retention.intake.read.formats.delimited import read_delimited
 from retention.intake.read.formats.markup import read_markup
+from retention.intake.read.formats.month_sheets import together
 from retention.intake.read.formats.naming import typed_names
 from retention.intake.read.formats.objects import read_objects
 from retention.intake.read.formats.records import Entry, row_numbers
@@ -75,7 +76,7 @@ def _read(content: bytes, options: ReadOptions, max_bytes: int, depth: int) -> T
         case "zip":
             return _from_zip(content, options, max_bytes, depth)
         case "xlsx" | "xlsb" | "xls" | "ods":
-            return tabulate(*read_workbook(content, kind, options.sheet, max_bytes), header_row=options.header_row)
+            return _from_workbook(content, kind, options, max_bytes)
         case "parquet" | "arrow":
             return _typed(*read_columns(content, kind))
         case "json":
@@ -84,6 +85,21 @@ def _read(content: bytes, options: ReadOptions, max_bytes: int, depth: int) -> T
             return tabulate(*read_markup(content, options.encoding), header_row=options.header_row)
         case _:
             return tabulate(*read_delimited(content, options), header_row=options.header_row)
+
+
+def _from_workbook(content: bytes, kind: str, options: ReadOptions, max_bytes: int) -> Table:
+    """The table of the sheet that holds one, or of all sheets where they are one a month."""
+
+    def read(sheet: str | None) -> Table:
+        return tabulate(*read_workbook(content, kind, sheet, max_bytes), header_row=options.header_row)
+
+    try:
+        return read(options.sheet)
+    except NeedsAnswer as asked:
+        sheets = [choice.value for choice in asked.questions[0].choices]
+        if asked.questions[0].key != "sheet" or (whole := together(sheets, read, kind)) is None:
+            raise
+        return whole
 
 
 def _from_zip(content: bytes, options: ReadOptions, max_bytes: int, depth: int) -> Table:
@@ -111,6 +127,9 @@ def _from_zip(content: bytes, options: ReadOptions, max_bytes: int, depth: int) 
     offers.sort(key=lambda offer: offer[:2], reverse=True)
     if len(offers) == 1:
         return _chosen(read, offers[0][2].value, None, sizes)
+    whole = together([choice.value for *_, choice in offers], lambda name: read(name, None), "zip")
+    if whole is not None:
+        return whole
     raise NeedsAnswer([which_file([choice for *_, choice in offers])])
 
 

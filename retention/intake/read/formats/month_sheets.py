@@ -1,0 +1,107 @@
+"""Sheets or files that hold one table each, one a month or day: read together, the month in a column of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from retention.coded import coded
+from retention.errors import IntakeError, NeedsAnswer
+from retention.intake.columns.names import recognise
+from retention.intake.table import Dialect, Table
+from retention.intake.values.months import MONTH_NAMES
+from retention.ledger import entries
+
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+_NAMED = re.compile(rf"(?<![a-z]){_MONTH}[-_ .,']*((?:19|20)?\d{{2}})(?!\d)", re.IGNORECASE)
+_NAMED_LAST = re.compile(rf"(?<!\d)((?:19|20)\d{{2}})[-_ .,']*{_MONTH}(?![a-z])", re.IGNORECASE)
+_QUARTER = re.compile(r"(?<![a-z0-9])Q([1-4])[-_ .']*((?:20)?\d{2})(?!\d)", re.IGNORECASE)
+_ALIKE = 0.7
+"""Share of the columns that must stand in every sheet."""
+_MOST = 120
+
+
+def written_month(name: str) -> str | None:
+    """The month, day or quarter that the name of a sheet or file bears: "Customers Jan 2025" is 2025-01."""
+    if match := _DAY.search(name):
+        return "-".join(part for part in match.groups() if part)
+    if match := _NAMED.search(name) or _NAMED_LAST.search(name):
+        word, year = sorted(match.groups(), key=str.isdecimal)
+        return f"{year if len(year) == 4 else '20' + year}-{MONTH_NAMES.index(word[:3].lower()) + 1:02}"
+    if match := _QUARTER.search(name):
+        return f"Q{match[1]} {match[2] if len(match[2]) == 4 else '20' + match[2]}"
+    return None
+
+
+def together(names: Sequence[str], read: Callable[[str], Table], kind: str) -> Table | None:
+    """One table of all sheets or files, each row with the month of its own; None where they are no such series.
+
+    Args:
+        names: of the sheets or files that hold tables.
+        read: the table of one of them.
+        kind: the kind of the file they stand in.
+    """
+    months = {name: month for name in names if (month := written_month(name)) is not None}
+    if not 2 <= len(months) <= _MOST or len(months) < len(names) or len(set(months.values())) < len(months):
+        return None
+    try:
+        tables = {name: read(name) for name in sorted(names, key=_place)}
+    except (IntakeError, NeedsAnswer):
+        return None
+    columns = [set(table.headers) for table in tables.values()]
+    if len(set.intersection(*columns)) < _ALIKE * len(set.union(*columns)):
+        return None
+    return _stacked(tables, months, kind)
+
+
+def _place(name: str) -> str:
+    month = written_month(name) or ""
+    quarter = re.fullmatch(r"Q(\d) (\d{4})", month)
+    return f"{quarter[2]}-{int(quarter[1]) * 3:02}" if quarter else month
+
+
+def _stacked(tables: dict[str, Table], months: dict[str, str], kind: str) -> Table:
+    """The tables one below the other; rows are numbered on from table to table."""
+    header = _header(next(iter(tables.values())).headers)
+    cells, rows, set_aside, repairs, above, blank = [], [], [], [], 0, 0
+    for name, table in tables.items():
+        month = pl.lit(months[name]).alias(header)
+        cells.append(table.cells.select(month, pl.all().cast(pl.String)))
+        rows.append(table.rows + above)
+        moved = pl.col("row") + above
+        set_aside.append(table.set_aside.with_columns(moved))
+        repairs.append(table.repairs.with_columns(moved))
+        above += max([table.header_row or 0, *table.rows.tail(1), *table.set_aside.get_column("row").drop_nulls()])
+        blank += table.rows_blank
+    names = list(tables)
+    note = (
+        f"{len(names)} tables, one a month, were read together: {names[0]} to {names[-1]}; rows are numbered on from "
+        "one to the next"
+    )
+    first = next(iter(tables.values()))
+    return replace(
+        first,
+        cells=coded(pl.concat(cells, how="diagonal")),
+        rows=pl.concat(rows),
+        set_aside=pl.concat(set_aside),
+        repairs=pl.concat([*repairs, entries([(None, None, None, "accepted", note)])]),
+        rows_blank=blank,
+        dialect=Dialect(kind),
+        questions=(),
+    )
+
+
+def _header(headers: Sequence[str]) -> str:
+    """The name of the column of months: amounts without dates are revenue of the month, all else is a list."""
+    found = recognise(headers)
+    amounts = any(part in found for part in ("mrr", "arr", "amount"))
+    dates = any(part in found for part in ("started_on", "churned_on", "requested_on", "end_date", "term_end"))
+    name = "Month" if amounts and not dates else "Snapshot month"
+    return name if name not in headers else f"{name} of the sheet"
