@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from retention.coded import decoded
 from retention.errors import InputError, NeedsDates
@@ -89,6 +90,14 @@ class Facts:
     def later_keys(self) -> pl.DataFrame:
         """The spans of those who came back, but for their first (usually few): logo and the keys."""
         return self.spans.select(KEYS).filter(pl.col("started_key") > pl.col("first_key"))
+
+    @cached_property
+    def in_revenue(self) -> NDArray[np.bool_]:
+        """Of every logo, whether the revenue holds any row of it: without one, what it pays is unknown."""
+        held: NDArray[np.bool_] = np.zeros(self.height, dtype=bool)
+        if self.revenue is not None:
+            held[self.revenue.get_column("logo").to_numpy()] = True
+        return held
 
     @cached_property
     def last_key(self) -> int:

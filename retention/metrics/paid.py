@@ -27,7 +27,7 @@ class Snapshot:
     Attributes:
         amount: the revenue of each logo.
         active: whether it is a customer.
-        unknown: the logos that are, and whose month the file does not hold.
+        unknown: the logos that are, and of whose revenue the file holds nothing, or nothing of that month for anybody.
     """
 
     amount: Amounts
@@ -105,7 +105,11 @@ class Pairs:
 
 
 def snapshot(book: Book, day: date) -> Snapshot:
-    """What every logo paid in the month of a day, if active at the end of the day."""
+    """What every logo paid in the month of a day, if active at the end of the day.
+
+    In a month that the file covers, a customer with any row in it and none for this month paid nothing; a customer with
+    no row at all is unknown.
+    """
     paid = revenue_rows(book)
     month = day_key(day) // 32
     first, after = (paid.get_column("month").search_sorted(month, side=side) for side in ("left", "right"))
@@ -113,9 +117,8 @@ def snapshot(book: Book, day: date) -> Snapshot:
     payers, active = rows.get_column("logo").to_numpy(), active_logos(book, on(day))
     amount: Amounts = np.zeros(len(active))
     np.add.at(amount, payers, rows.get_column("mrr").to_numpy() * active.take(payers))
-    unpaid = active.copy()
-    unpaid[payers] = False
-    return Snapshot(amount, active, np.flatnonzero(unpaid))
+    unknown = active & ~book.facts.in_revenue if rows.height else active
+    return Snapshot(amount, active, np.flatnonzero(unknown))
 
 
 def part_months(book: Book, day: date) -> Flags:

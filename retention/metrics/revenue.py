@@ -34,8 +34,8 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
 
     Over the customers with recurring revenue above 0 on the opening day. Revenue on a day is that of the day's month
     for a customer active on the day, else 0. GRR takes each customer's closing revenue up to its opening revenue and
-    never exceeds 100%. A negative amount counts as 0; a month the file does not hold is unknown, not zero: those
-    customers are left out of every sum and counted.
+    never exceeds 100%. A negative amount counts as 0, and so does a month without a row of a customer who has others.
+    A customer without any row, and a month without a row of anybody, are unknown: left out of every sum and counted.
 
     Args:
         book: the customers, with revenue by month.
@@ -48,8 +48,8 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
         (of those gone), contraction_mrr and expansion_mrr (of those still there), kept_mrr, always
         starting - churned - contraction + expansion = kept; grr and nrr (null where nothing was paid at the opening)
         with grr_low, grr_high, nrr_low, nrr_high (95%, see ``ratio_ranges``; null where redrawing moves nothing);
-        unknown (left out for a missing month), negative (an amount below 0, counted as 0) and part_months (counted
-        with a month they were not a customer throughout, which may hold a part of the usual amount).
+        unknown (left out, for nothing is held of them), negative (an amount below 0, counted as 0) and part_months
+        (counted with a month they were not a customer throughout, which may hold a part of the usual amount).
 
     Raises:
         InputError: no revenue by month, a window outside its months, or amounts in several currencies.

@@ -59,6 +59,7 @@ STRETCHES: list[Stretch] = [
     ("started inside the opening month", date(2024, 12, 10), None),
     ("billed before it started", date(2025, 3, 1), None),
     ("two rows in a month", SINCE, None),
+    ("no row at all", SINCE, None),
 ]
 PAID: Paid = [
     *both_ends("same", 100, 100),
@@ -81,15 +82,15 @@ PAID: Paid = [
 
 def test_every_customer_of_the_literal_book_is_counted_for_its_reason() -> None:
     row = revenue_retention(paying_book(STRETCHES, PAID), start=OPENING, end=CLOSING).row(0, named=True)
-    assert row["customers"] == 8
-    assert row["starting_mrr"] == 100 + 100 + 100 + 40 + 60 + 50 + 10 + 30
+    assert row["customers"] == 9
+    assert row["starting_mrr"] == 100 + 100 + 100 + 40 + 60 + 1000 + 50 + 10 + 30
     assert row["churned_mrr"] == 40 + 60
-    assert row["contraction_mrr"] == 30 + 50
+    assert row["contraction_mrr"] == 30 + 1000 + 50
     assert row["expansion_mrr"] == 50 + 10 + 10
     assert row["kept_mrr"] == 100 + 150 + 70 + 20 + 40
-    assert row["grr"] == pytest.approx((100 + 100 + 70 + 10 + 30) / 490)
-    assert row["nrr"] == pytest.approx(380 / 490)
-    assert (row["unknown"], row["negative"], row["part_months"]) == (2, 2, 1)
+    assert row["grr"] == pytest.approx((100 + 100 + 70 + 10 + 30) / 1490)
+    assert row["nrr"] == pytest.approx(380 / 1490)
+    assert (row["unknown"], row["negative"], row["part_months"]) == (1, 2, 1)
 
 
 def sample_book() -> Book:
@@ -178,8 +179,10 @@ def written_out(raw: RawBook, paid: Paid, start: date, end: date, only: set[str]
     def amount(who: str, day: date) -> float | None:
         if not active(who, day):
             return 0.0
-        rows = [mrr for name, month, mrr in paid if name == who and (month.year, month.month) == (day.year, day.month)]
-        return sum(mrr or 0.0 for mrr in rows) if rows else None
+        of_month = [(name, mrr) for name, month, mrr in paid if (month.year, month.month) == (day.year, day.month)]
+        if not of_month or all(name != who for name, *_ in paid):
+            return None
+        return sum(mrr or 0.0 for name, mrr in of_month if name == who)
 
     found: dict[str, float | None] = dict.fromkeys(
         ("starting_mrr", "churned_mrr", "contraction_mrr", "expansion_mrr", "kept_mrr", "unknown", "customers"), 0
@@ -349,7 +352,7 @@ def test_the_public_table_holds_one_row_per_customer_and_month_up_to_the_as_of_d
     assert book.at(CLOSING).revenue.filter(pl.col("mrr") == 40).collect().height == 1  # type: ignore[union-attr]
 
 
-def test_an_amount_that_is_no_number_is_a_missing_month() -> None:
+def test_a_month_without_a_row_of_anybody_is_unknown_and_an_amount_that_is_no_number_is_no_row() -> None:
     stretches: list[Stretch] = [("blank", SINCE, None), ("not a number", SINCE, None), ("paid", SINCE, None)]
     paid = [
         *both_ends("blank", 10, 10),
@@ -359,16 +362,16 @@ def test_an_amount_that_is_no_number_is_a_missing_month() -> None:
     ]
     book = paying_book(stretches, paid)
     november = revenue_retention(book, start=OPENING, end=date(2025, 11, 30)).row(0, named=True)
-    assert (november["customers"], november["unknown"]) == (0, 3)
+    assert (november["customers"], november["unknown"]) == (0, 2)
     assert revenue_retention(book, start=OPENING, end=CLOSING).select("customers", "unknown", "nrr").row(0) == (
-        2, 1, 0.9,
+        2, 0, 0.9,
     )  # fmt: skip
 
 
 def test_a_file_that_stops_inside_a_month_flags_everybody_counted_in_it() -> None:
     book = paying_book(STRETCHES, PAID, as_of=date(2025, 12, 20))
     row = revenue_retention(book, start=OPENING, end=date(2025, 12, 20)).row(0, named=True)
-    assert row["part_months"] == row["customers"] == 8
+    assert row["part_months"] == row["customers"] == 9
 
 
 def test_who_leaves_inside_the_month_of_a_day_was_not_there_throughout_it() -> None:

@@ -106,6 +106,16 @@ _BY_FLAG: dict[str, tuple[Activity | None, Activity | None]] = {
 """What yes and no of a flag say about a row."""
 
 
+def read_marks(table: Table, roles: Roles, answers: Mapping[str, str]) -> list[Rule]:
+    """The rules on rows that a flag marks as tests or deleted records, where the rows' words say nothing else."""
+    taken = {header for part, header in roles.columns.items() if part not in LEFT} | set(roles.months)
+    flags = [one for one in event_columns(table, status=None, taken=taken) if one.kind in ("not_real", "real")]
+    read = RowActivity(pl.Series(dtype=pl.String), None, None)
+    for column in flags:
+        _read_column(table, column, answers, read)
+    return read.marks
+
+
 def _read_column(table: Table, column: WordColumn, answers: Mapping[str, str], read: RowActivity) -> pl.Series:
     if column.kind == "undone_on":
         undone = read_dates(table.column(column.header)).days.is_not_null()

@@ -18,7 +18,7 @@ from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.build import book_from, key_of, ledger_of, settled_layout, understand
 from retention.intake.interpret.companies import Companies
 from retention.intake.interpret.missing_values import counted_tokens
-from retention.intake.interpret.revenue import covered_months, read_revenue
+from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, read_revenue
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule
 from retention.intake.table import Table
@@ -90,7 +90,7 @@ def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | Non
     except NeedsAnswer as asked:
         raise _of(asked, other=stays is second) from None
     try:
-        progress, facts = (_revenue if more.is_revenue else _described)(more, understood, today)
+        progress, facts = (_revenue if more.is_revenue else _described)(more, understood, rules, today)
     except NeedsAnswer as asked:
         raise _of(asked, other=more is second) from None
     understood.progress.notes.append(counted_tokens(stays.table, stays.roles))
@@ -145,18 +145,22 @@ def _of(asked: NeedsAnswer, *, other: bool) -> NeedsAnswer:
     return NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions])
 
 
-def _revenue(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgress, Facts]:
+def _revenue(more: Part, stays: ParsedFile, rules: Rules, today: date) -> tuple[RowsInProgress, Facts]:
     """The facts with the revenue of a second file; accounts of one company pay together where companies count."""
     facts = stays.facts
-    paid = read_revenue(more.table, more.roles, more.answers, today=today)
+    paid = read_revenue(more.table, more.roles, more.answers, rules, today=today)
     paid.progress.ask_or_go_on()
     _name_the_missing(stays.progress, paid.progress.rows.get_column("customer_id"), "no_revenue_beside", more.table)
     paid.progress.rows = _by_company(paid.progress.rows, stays)
     _set_aside_strangers(paid.progress, facts.held.get_column("customer_id"))
     amounts = _by_company(paid.amounts, stays)
     months, _ = covered_months(amounts, today=today)
-    positive = amounts.filter((pl.col("mrr") > 0) & pl.col("month").is_in(months))
-    return paid.progress, _reassembled(facts, facts.held, positive)
+    if not months:
+        return paid.progress, _reassembled(facts, facts.held, amounts.clear())
+    revenue = by_month(amounts, months, paid.progress, more.answers)
+    paid.progress.ask_or_go_on()
+    zero_ends = months if rules.zero_revenue == "churn" else None
+    return paid.progress, _reassembled(facts, facts.held, revenue, zero_ends=zero_ends)
 
 
 def _by_company(rows: pl.DataFrame, stays: ParsedFile) -> pl.DataFrame:
@@ -164,7 +168,7 @@ def _by_company(rows: pl.DataFrame, stays: ParsedFile) -> pl.DataFrame:
     return rows if stays.company_of is None else Companies(stays.company_of).applied(rows)
 
 
-def _described(more: Part, stays: ParsedFile, today: date) -> tuple[RowsInProgress, Facts]:
+def _described(more: Part, stays: ParsedFile, rules: Rules, today: date) -> tuple[RowsInProgress, Facts]:
     """The facts with the attributes of a second file, which win over those of the first."""
     facts, table = stays.facts, more.table
     rows = pl.DataFrame(
@@ -201,9 +205,14 @@ def _name_the_missing(progress: RowsInProgress, ids: pl.Series, code: str, table
     progress.apply([Rule(missing, code, None, "customer_id", "accepted", words={"file": table.name})])
 
 
-def _reassembled(facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | None) -> Facts:
+def _reassembled(
+    facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | None, *, zero_ends: list[date] | None = None
+) -> Facts:
+    """The facts with other customers or revenue; where zero revenue ends a stay, in the months given."""
     ids = facts.held.select("logo", "customer_id")
     spans = facts.spans.join(ids, on="logo").select("customer_id", "started_on", "churned_on")
+    if revenue is not None and zero_ends:
+        spans = ended_by_zero(spans, revenue, zero_ends)
     again = assemble(
         customers.drop("logo", "first_started_on"),
         spans,

@@ -28,7 +28,7 @@ from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.companies import find_companies
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.end_day import decide_end_day
-from retention.intake.interpret.revenue import revenue_beside_dates
+from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, revenue_beside_dates
 from retention.intake.interpret.row_rules import (
     ask_missed_churn_date,
     ask_same_id,
@@ -99,7 +99,10 @@ def understand_list(
         raise IntakeError(nobody(table, progress, "a row needs a customer and a start date"))
     progress.ask_or_go_on()
     rows = companies.applied(progress.rows)
-    revenue = _revenue(table, months, rows, progress, answers, today=today) if months else None
+    spans, revenue = rows.select("customer_id", "started_on", churned_on="ended_on"), None
+    if months:
+        revenue, covered = _revenue(table, months, rows, progress, answers, today=today)
+        spans = ended_by_zero(spans, revenue, covered) if covered and rules.zero_revenue == "churn" else spans
     one_each = not progress.repeats and companies.of.is_empty()
     truncated = observed_from(_first_starts(rows, one_each=one_each))
     described = per_customer(rows, attributes.frame, one_each=one_each)
@@ -107,7 +110,7 @@ def understand_list(
         described = companies.added_up(described, per_customer(progress.rows, attributes.frame), progress.rows)
     facts = assemble(
         described,
-        rows.select("customer_id", "started_on", churned_on="ended_on"),
+        spans,
         terms=_terms(rows, roles, as_of=day),
         revenue=revenue,
         observed_from=truncated,
@@ -124,14 +127,17 @@ def _revenue(
     table: Table, months: Mapping[str, date], rows: pl.DataFrame, progress: RowsInProgress,
     answers: Mapping[str, str], *,
     today: date,
-) -> pl.DataFrame:  # fmt: skip
-    """The revenue of the columns of months, with what is noted and asked about it."""
+) -> tuple[pl.DataFrame, list[date]]:  # fmt: skip
+    """The revenue of the columns of months and the months covered, with what is noted and asked about it."""
     amounts, about = revenue_beside_dates(table, months, rows, answers, today=today)
+    covered, _ = covered_months(amounts, today=today)
+    revenue = by_month(amounts, covered, about, answers) if covered else amounts.clear()
     progress.notes += about.notes
     progress.questions += about.questions
     progress.ask_or_go_on()
+    progress.decided |= about.decided
     progress.decided["months"] = f"The dates say who was a customer when; the {len(months)} months are their revenue."
-    return amounts
+    return revenue, covered
 
 
 def _started_header(table: Table, roles: Roles) -> str:

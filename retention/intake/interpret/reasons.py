@@ -46,6 +46,7 @@ REASONS: Final[Mapping[str, str]] = {
     "no_tenure": "no tenure",
     "negative_tenure": "a negative tenure",
     "left_unknown": "whether this customer left is unknown",
+    "month_unreadable": "the month cannot be read",
     "amount_unreadable": "an amount is not a number: whether this customer paid that month is unknown",
     "never_paid": "no revenue in any month of the file: never a customer in it",
     "after_last_month": "a month after the last complete one with revenue",

@@ -14,6 +14,7 @@ from retention.coded import decoded
 from retention.errors import IntakeError
 from retention.intake.columns.names import listed, recognise
 from retention.intake.columns.recognise import Roles
+from retention.intake.interpret.activity import read_activity, read_marks
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.billing import spread_billing
 from retention.intake.interpret.dated_rows import in_fiscal_years
@@ -57,7 +58,7 @@ def understand_revenue(
         IntakeError: no month or no amount can be read.
         NeedsAnswer: what the file cannot decide.
     """
-    paid = read_revenue(table, roles, answers, today=today)
+    paid = read_revenue(table, roles, answers, rules, today=today)
     progress = paid.progress
     attributes = read_attributes(table, roles, answers, but=paid.headers)
     progress.notes += attributes.notes
@@ -67,9 +68,10 @@ def understand_revenue(
         progress.ask_or_go_on()
         raise IntakeError(f"No month of {table.name} up to today holds an amount above zero. Check the amounts column.")
     periods = _numbered(paid.amounts, months)
-    amounts = spread_billing(periods.filter(pl.col("mrr") > 0), progress, answers)
+    amounts = spread_billing(periods.filter("charged").drop("charged"), progress, answers)
     progress.ask_or_go_on()
-    active = periods.filter(pl.col("mrr") == 0) if rules.zero_revenue == "active" else periods.clear()
+    unpaid = periods.filter(~pl.col("charged")).drop("charged")
+    active = unpaid if rules.zero_revenue == "active" else unpaid.clear()
     spans = _from_first_payment(pl.concat([amounts, active]), amounts)
     _leave_out_never_paid(progress, spans, months)
     facts = assemble(
@@ -87,13 +89,13 @@ def understand_revenue(
     return ParsedFile(progress, facts, day)
 
 
-def read_revenue(table: Table, roles: Roles, answers: Mapping[str, str], *, today: date) -> Paid:
+def read_revenue(table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, today: date) -> Paid:
     """Every amount of a revenue table with its customer and month; rows whose amounts cannot be read are set aside.
 
     An amount of a quarter or year is one of each of its months; one that is not over on ``today`` is left out.
     """
     read = _read_wide if roles.shape == "revenue_wide" else _read_long
-    return read(table, roles, answers, today)
+    return read(table, roles, answers, rules, today=today)
 
 
 def _rows(table: Table, roles: Roles) -> RowsInProgress:
@@ -110,8 +112,9 @@ def _rows(table: Table, roles: Roles) -> RowsInProgress:
     return progress
 
 
-def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str], today: date) -> Paid:
+def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str], _: Rules, *, today: date) -> Paid:
     progress, headers, across = _rows(table, roles), list(roles.months), roles.across
+    progress.apply(read_marks(table, roles, answers))
     read = _amounts(_down(table, roles.months, progress.rows), progress, headers[0], answers)
     _leave_out_unreadable(progress, read, None)
     kept = read.join(progress.rows.select("at"), on="at", how="semi")
@@ -162,18 +165,17 @@ def revenue_beside_dates(
         today: the day of reading; a month that is not over holds no revenue yet.
 
     Returns:
-        The amounts above zero, and a draft that holds the notes and questions about them only.
+        The revenue by month (see ``by_month``), and a draft that holds the notes and questions about it only.
     """
     progress = RowsInProgress(rows)
     read = _amounts(_down(table, months, rows), progress, next(iter(months)), answers)
     odd = read.filter("unreadable")
     if odd.height:
         progress.notes.append(_entries(odd, "", "value set aside", "not a number: no revenue is known for that month"))
-    over = (pl.col("mrr") > 0) & (pl.col("month").dt.month_end() <= today)
-    return read.filter(over).select("customer_id", "month", "mrr"), progress
+    return read.filter(~pl.col("unreadable")).select("customer_id", "month", "mrr"), progress
 
 
-def _read_long(table: Table, roles: Roles, answers: Mapping[str, str], today: date) -> Paid:
+def _read_long(table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, today: date) -> Paid:
     progress = _rows(table, roles)
     month, amount = _needed(table, roles, "month"), _amount_header(table, roles)
     texts = table.text(month)
@@ -197,16 +199,46 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str], today: da
         moved = in_fiscal_years(progress.rows.get_column("month"), answers, progress, month)
         progress.rows = progress.rows.with_columns(moved.alias("month"))
     bad = pl.col("month").is_null()
-    _with_their_customers(progress, bad, "the month cannot be read", month, "month_text")
+    _with_their_customers(progress, bad, "month_unreadable", month, "month_text")
+    idle = _set_aside_inactive(table, roles, answers, rules, progress)
     read = _amounts(progress.rows.select("at", "row", "customer_id", "month", "text"), progress, amount, answers)
     _leave_out_unreadable(progress, read, amount)
     units = Money()
     read = read.with_columns(mrr=in_units(table, amount, read.get_column("mrr"), answers, units))
     progress.questions += units.questions
-    kept = read.join(progress.rows.select("at"), on="at", how="semi")
+    kept = read.join(progress.rows.select("at", "said"), on="at", maintain_order="left")
+    signed = pl.when(pl.col("said") == "refund").then(-pl.col("mrr").abs()).otherwise("mrr")
     by = 12 if amount == roles.columns.get("arr") else 1 if amount == roles.columns.get("mrr") else periods.months
-    a_month = kept.select("customer_id", "month", pl.col("mrr") / by)
+    a_month = pl.concat([kept.select("customer_id", "month", mrr=signed / by), idle])
     return Paid(progress, each_month(a_month, periods.months, today=today), (month, amount))
+
+
+def _set_aside_inactive(
+    table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, progress: RowsInProgress
+) -> pl.DataFrame:
+    """Sets aside rows of amounts that nobody paid: a month of zero for their customer, which the table covers.
+
+    Recurring revenue is told by its amounts: there only tests, trials and money going back are looked for.
+
+    Returns:
+        customer_id, month, mrr (0).
+    """
+    activity = read_activity(table, roles, answers)
+    said = activity.said
+    if "amount" in roles.columns:
+        progress.questions += activity.questions
+    else:
+        said = pl.select(pl.when(said.is_in(["not_real", "trial", "refund", "refunded"])).then(said)).to_series()
+    at = progress.rows.get_column("at")
+    text = pl.Series([None], dtype=pl.String).new_from_index(0, len(at)) if activity.text is None else activity.text[at]
+    progress.rows = progress.rows.with_columns(said=said[at], said_text=text)
+    progress.apply(activity.marks)
+    before = progress.rows
+    progress.apply(activity.rules(rules))
+    if activity.sentences:
+        progress.decided["statuses"] = " ".join(activity.sentences)
+    idle = before.join(progress.rows.select("at"), on="at", how="anti").filter(pl.col("said") != "trial")
+    return idle.select("customer_id", "month", mrr=pl.lit(0.0))
 
 
 def _needed(table: Table, roles: Roles, part: str) -> str:
@@ -231,7 +263,7 @@ def _amounts(cells: pl.DataFrame, progress: RowsInProgress, column: str, answers
     if read.decimal == "undecided" and "separator" not in answers:
         rows = cells.filter(pl.col("text").str.contains(r"\d[.,]\d{3}\b")).head(3).select("row", "text").rows()
         progress.questions.append(ask(SEPARATOR, [(row, column, text) for row, text in rows], example=rows[0][1]))
-    odd = read.unreadable | _not_finite(texts)
+    odd = read.unreadable | _not_finite(texts).fill_null(value=False)
     amounts = cells.with_columns(mrr=read.values, unreadable=odd)
     negative = amounts.filter(pl.col("mrr") < 0)
     if negative.height:
@@ -293,15 +325,74 @@ def covered_months(amounts: pl.DataFrame, *, today: date) -> tuple[list[date], d
 
 
 def _numbered(amounts: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    """One row per customer and covered month that has an amount: customer_id, period, mrr (never below zero)."""
+    """One row per customer and covered month that has an amount: customer_id, period, mrr (what was charged less what
+    went back, never below zero), charged (whether the month holds a charge).
+    """
     numbers = pl.DataFrame({"month": list(months), "period": range(len(months))}).cast({"period": pl.Int32})
     return (
         amounts.filter(pl.col("mrr").is_not_null())
         .join(numbers, on="month")
         .group_by("customer_id", "period")
-        .agg(pl.col("mrr").sum().clip(lower_bound=0))
+        .agg(pl.col("mrr").sum().clip(lower_bound=0), charged=(pl.col("mrr") > 0).any())
         .sort("customer_id", "period")
     )
+
+
+def by_month(
+    amounts: pl.DataFrame, months: Sequence[date], progress: RowsInProgress, answers: Mapping[str, str]
+) -> pl.DataFrame:
+    """Revenue by month beside a list: the months charged, and for a customer with rows but no charge one month of zero.
+
+    Args:
+        amounts: customer_id, month, mrr (null where the cell is blank).
+        months: the months the table covers.
+        progress: takes the question whether customers are billed less often than monthly.
+        answers: question key -> choice.
+
+    Returns:
+        customer_id, month, mrr; a customer with any row in the table has one here.
+    """
+    charged = spread_billing(_numbered(amounts, months).filter("charged").drop("charged"), progress, answers)
+    silent = amounts.select("customer_id").unique().join(charged, on="customer_id", how="anti")
+    nothing = silent.select("customer_id", month=pl.lit(months[0]), mrr=pl.lit(0.0))
+    return pl.concat([_with_months(charged, months), nothing])
+
+
+def ended_by_zero(spans: pl.DataFrame, charged: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
+    """The spans of a list without the months in which a customer paid nothing, from its first paid month on.
+
+    Args:
+        spans: customer_id, started_on, churned_on.
+        charged: customer_id, month, mrr; a month of it holds a charge, unless all months of a customer are zero.
+        months: the months the revenue covers, in order.
+
+    Returns:
+        The same columns; a span is cut from the first day of each unpaid month to the first day of the next paid one.
+    """
+    numbers = pl.DataFrame({"month": list(months), "period": range(len(months))}).cast({"period": pl.Int32})
+    once = charged.filter((pl.col("mrr") > 0).any().over("customer_id"))
+    runs = spans_of(once.join(numbers, on="month"), months)
+    covered = runs.group_by("customer_id").agg(pl.col("started_on").min().alias("first_paid"))
+    before = spans.join(covered, on="customer_id", how="left")
+    untouched = before.filter(pl.col("first_paid").is_null() | (pl.col("churned_on") <= pl.col("first_paid")))
+    rest = before.join(untouched.select("customer_id", "started_on"), on=["customer_id", "started_on"], how="anti")
+    first_run = (
+        runs.sort("started_on").unique("customer_id", keep="first").select("customer_id", run_start="started_on")
+    )
+    cut = (
+        rest.join(runs.rename({"started_on": "run_start", "churned_on": "run_end"}), on="customer_id")
+        .join(first_run.with_columns(is_first=pl.lit(value=True)), on=["customer_id", "run_start"], how="left")
+        .with_columns(
+            run_start=pl.when("is_first").then(pl.min_horizontal("run_start", "started_on")).otherwise("run_start")
+        )
+        .select(
+            "customer_id",
+            started_on=pl.max_horizontal("started_on", "run_start"),
+            churned_on=pl.min_horizontal("churned_on", "run_end"),
+        )
+        .filter(pl.col("churned_on").is_null() | (pl.col("churned_on") > pl.col("started_on")))
+    )
+    return pl.concat([untouched.select(spans.columns), cut.select(spans.columns)]).sort("customer_id", "started_on")
 
 
 def _from_first_payment(active: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
