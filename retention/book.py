@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from retention.coded import decoded
 from retention.errors import InputError, NeedsDates
 from retention.ledger import Ledger
-from retention.periods import OPEN, day_key, key_of
+from retention.periods import OPEN, day_key, default_window, key_of
 from retention.rules import Rules
 
 Clock = Literal["calendar", "tenure"]
@@ -262,6 +262,11 @@ class Book:
     def at(self, as_of: date) -> Book:
         """The Book as of another day: later starts are hidden, later churns have not happened yet."""
         return replace(self, as_of=as_of, key=_hash(self.key, as_of.isoformat()))
+
+    def default_window(self) -> tuple[date, date]:
+        """The opening and closing day of the longest window, up to twelve months, that the book can fill."""
+        earliest = self.facts.spans.get_column("started_on").min()
+        return default_window(self.as_of, earliest if isinstance(earliest, date) else None)
 
     def needs_dates(self, question: str) -> None:
         """Raise ``NeedsDates`` if the file holds tenures only."""

@@ -65,6 +65,21 @@ def trailing_window(as_of: date, months: int = 12) -> tuple[date, date]:
     return opening_of(end, months), end
 
 
+WINDOWS = (12, 9, 6, 3, 1)
+"""The lengths of the default window in months, the longest first."""
+
+
+def default_window(as_of: date, earliest: date | None) -> tuple[date, date]:
+    """The longest of 12, 9, 6, 3 and 1 months, to the last complete month end, that opens after the first start.
+
+    Args:
+        as_of: the last day the book speaks for.
+        earliest: its first start; where no window opens after it, the one of twelve months is given.
+    """
+    windows = [trailing_window(as_of, months) for months in WINDOWS]
+    return next((window for window in windows if earliest is not None and earliest <= window[0]), windows[0])
+
+
 def period_first_day(day: date, months: int) -> date:
     """The first day of the calendar period of 1, 3 or 12 months that holds ``day``."""
     return date(day.year, (day.month - 1) // months * months + 1, 1)

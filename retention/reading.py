@@ -8,14 +8,16 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
+from retention import labels
 from retention.book import Book
 from retention.errors import Choice, NeedsAnswer, Question, RetentionError
 from retention.intake.interpret.join_files import OTHER, other_answers
 from retention.intake.read.checks import LARGEST
 from retention.intake.read.sandbox import Watch, read_table
 from retention.intake.table import Table
+from retention.metrics.conventions import convention_counts
 from retention.metrics.logo import logo_retention
-from retention.periods import trailing_window
+from retention.periods import months_between
 from retention.rules import Rules
 from retention.source import Source
 
@@ -249,8 +251,18 @@ def headline(book: Book) -> str:
     """What a founder would read: the trailing rate as a count."""
     if book.clock == "tenure":
         return f"{book.facts.customers.height:,} customers"
-    start, end = trailing_window(book.as_of)
+    start, end = book.default_window()
     counted = logo_retention(book, start=start, end=end).row(0, named=True)
     if counted["logo_retention"] is None:
-        return f"nobody active on {start}"
-    return f"{counted['logo_retention']:.1%}: {counted['retained']:,} of {counted['starting']:,} stayed"
+        here = f"{counted['ending']:,} customer{'s' * (counted['ending'] != 1)} on {labels.day(end)}"
+        return f"{here}, none yet a month before" if counted["ending"] else f"no customer on {labels.day(end)}"
+    said = f"{counted['logo_retention']:.1%}: {counted['retained']:,} of {counted['starting']:,} stayed"
+    if months_between(start, end) == LONGEST:
+        return said
+    left_again = int(convention_counts(book, [start], [end])["joined_and_left"].sum())
+    joiners = f"; {left_again:,} who joined in that time left again" if left_again else ""
+    return f"{said}, {labels.day(start)} to {labels.day(end)}{joiners}"
+
+
+LONGEST = 12
+"""Months of the usual window; a shorter one is named."""

@@ -13,6 +13,7 @@ from retention.periods import (
     OPEN,
     add_months,
     day_key,
+    default_window,
     is_month_end,
     key_of,
     last_complete_month_end,
@@ -122,3 +123,20 @@ def test_periods_are_those_of_the_calendar(day: date, cohort: str) -> None:
     first, last = oracles.period_days(cohort, day)
     assert period_first_day(day, COHORTS[cohort]) == first
     assert period_last_day(first, COHORTS[cohort]) == last
+
+
+@pytest.mark.parametrize(
+    ("as_of", "earliest", "opening"),
+    [
+        (date(2025, 7, 21), date(2024, 6, 30), date(2024, 6, 30)),
+        (date(2025, 7, 21), date(2024, 7, 1), date(2024, 9, 30)),
+        (date(2025, 7, 21), date(2025, 1, 10), date(2025, 3, 31)),
+        (date(2025, 7, 21), date(2025, 5, 31), date(2025, 5, 31)),
+        (date(2025, 7, 21), date(2025, 6, 2), date(2024, 6, 30)),
+        (date(2025, 7, 21), None, date(2024, 6, 30)),
+    ],
+)
+def test_the_default_window_is_the_longest_that_opens_after_the_first_start(
+    as_of: date, earliest: date | None, opening: date
+) -> None:
+    assert default_window(as_of, earliest) == (opening, date(2025, 6, 30))

@@ -245,7 +245,7 @@ def test_names_in_doubt_are_asked_about_with_what_each_row_would_give() -> None:
         rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv")
     (question,) = asked.value.questions
     assert (question.key, [choice.value for choice in question.choices]) == ("header_row", ["1", "0"])
-    assert all("nobody active on 2022-08-31" in choice.effect for choice in question.choices)
+    assert all("9 of 9 stayed, 28 Feb 2023 to 31 Aug 2023" in choice.effect for choice in question.choices)
     told = {"header_row": "1", "started_on": "begun"}
     book = rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv", answers=told)
     assert (book.ledger.rows_used, book.mapping["customer_id"]) == (39, "Customer")

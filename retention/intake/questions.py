@@ -101,6 +101,20 @@ LOGO = Question(
         Choice("parent", "The company: {companies} customers, lost when its last account ends"),
     ),
 )
+SAME_ADDRESS = Question(
+    "logo",
+    "{count} customer ids share their e-mail address with another id. What counts as one customer?",
+    (
+        Choice("customer", "The id: {accounts} customers"),
+        Choice("parent", "The e-mail address: {companies} customers, lost when the last id of an address ends"),
+    ),
+)
+NAMESAKES = Question(
+    "customer_id",
+    "“{name}” stands for several e-mail addresses ({example}: {count}), and some rows have no address. What tells "
+    "customers apart?",
+    (),
+)
 BILLING = Question(
     "billing",
     "{count} customers show an amount only every {months} months. Are they billed less often than monthly?",

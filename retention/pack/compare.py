@@ -15,7 +15,6 @@ from retention.metrics.logo import logo_retention
 from retention.metrics.reconcile import reconcile
 from retention.metrics.revenue import revenue_retention
 from retention.pack.analysis import Analysis
-from retention.periods import trailing_window
 
 COUNTS: Final = ("logo_retention", "starting", "churned", "new", "reactivated", "ending")
 MONEY: Final = ("grr", "nrr")
@@ -51,7 +50,7 @@ def compare(old: Analysis, new: Analysis) -> Comparison:
         old: the analysis as it was saved.
         new: the same on new data, see ``Analysis.on``.
     """
-    start, end = trailing_window(old.book.as_of)
+    start, end = old.book.default_window()
     seen = new.book.at(old.book.as_of) if new.book.as_of > old.book.as_of else new.book
     promised = [tile for tile in old.pack.tiles if tile.promise]
     return Comparison(
@@ -75,7 +74,7 @@ def compare(old: Analysis, new: Analysis) -> Comparison:
 
 def _figures(old: Book, new: Book, seen: Book, window: tuple[date, date]) -> pl.DataFrame:
     then, again = (_headlines(book, *window) for book in (old, seen))
-    now = _headlines(new, *trailing_window(new.as_of))
+    now = _headlines(new, *new.default_window())
     names = [name for name in (*COUNTS, *MONEY) if name in then or name in now]
     return pl.DataFrame(
         {

@@ -14,7 +14,6 @@ from retention import exhibits, labels
 from retention.book import Book
 from retention.errors import InputError, RetentionError
 from retention.exhibits import Exhibit
-from retention.periods import trailing_window
 
 KINDS: Final[Mapping[str, str]] = {
     ".pptx": "deck",
@@ -183,7 +182,7 @@ def board_pack(book: Book, *, start: date | None = None, end: date | None = None
         start: the opening snapshot of its windows; the standard window's by default.
         end: the closing snapshot.
     """
-    opens, closes = trailing_window(book.as_of)
+    opens, closes = book.default_window()
     window = {"start": start or opens, "end": end or closes}
     return BoardPack(book, tuple(Tile(shown) for shown in _usual(book, window)))
 

@@ -103,3 +103,68 @@ def test_the_amounts_of_a_company_are_those_of_its_accounts_added_up() -> None:
     amounts = read.customers.select("customer_id", "arr", "mrr").collect()
     # of G the two that are open; of H, which was lost, the one that ended last
     assert sorted(amounts.rows()) == [("G", 120.0, 10.0), ("H", 50.0, None), ("f", 3.0, None)]
+
+
+# One e-mail address under several ids
+
+
+def _people(*rows: str) -> str:
+    alone = [f"m{n},solo{n}@gmail.com,2024-01-{n + 1:02},{'2024-09-01' if n < 4 else ''}" for n in range(20)]
+    return "\n".join(["member_id,contact_email,joined,left_on", *alone, *rows])
+
+
+def test_an_id_that_ends_as_another_of_its_address_begins_is_asked_about_the_address_first() -> None:
+    question = asked(_people("x1,Jo@Gmail.com,2024-01-05,2024-06-01", "x2,jo@gmail.com,2024-06-20,"))["logo"]
+    assert "2 customer ids share their e-mail address" in question.text
+    assert [(choice.value, choice.label.split(":")[1].split(",")[0]) for choice in question.choices] == [
+        ("parent", " 21 customers"), ("customer", " 22 customers"),
+    ]  # fmt: skip
+
+
+def test_two_ids_of_an_address_at_the_same_time_are_asked_about_the_id_first() -> None:
+    text = _people("x1,jo@web.de,2024-01-05,", "x2,jo@web.de,2024-02-20,")
+    assert [choice.value for choice in asked(text)["logo"].choices] == ["customer", "parent"]
+    read = book(text, answers={"logo": "parent"})
+    assert len(spans(read)) == 21
+    assert "Counted here: e-mail addresses" in read.notes["companies"]
+
+
+def test_a_domain_that_most_have_is_a_habit_and_an_address_in_it_still_a_person() -> None:
+    rows = [f"m{n},u{n}@inbox.myapp.io,2024-01-{n + 1:02}," for n in range(20)]
+    text = "\n".join(["member_id,email,joined,left_on", *rows, "again,u3@inbox.myapp.io,2024-03-01,"])
+    assert "2 customer ids share their e-mail address" in asked(text)["logo"].text
+    assert len(spans(book("\n".join(text.splitlines()[:-1])))) == 20
+
+
+def test_people_of_one_name_and_different_addresses_are_no_company() -> None:
+    read = book(_people("x1,ann.lee@gmail.com,2024-01-05,").replace("contact_email", "email"))
+    assert "companies" not in read.notes
+    rows = ["member_id,full_name,email,joined", "1,Ann Lee,a@gmail.com,2024-01-05", "2,Ann Lee,b@gmail.com,2024-01-06"]
+    assert len(spans(book("\n".join(rows).replace("full_name", "name")))) == 2
+
+
+# A name that stands for several people is no key
+
+
+def _named(*rows: str) -> str:
+    return "\n".join(["Client name,E-mail,Joined,Left on", *rows])
+
+
+def test_namesakes_are_told_apart_by_their_addresses() -> None:
+    read = book(_named("Li Wei,liw@qq.com,2024-01-05,2024-07-01", "Li Wei,wei.li@163.com,2024-01-09,",
+                       "Eva Braun,eva@gmx.net,2024-02-01,"))  # fmt: skip
+    assert [who for who, *_ in spans(read)] == ["eva@gmx.net", "liw@qq.com", "wei.li@163.com"]
+
+
+def test_several_people_of_one_company_are_no_namesakes() -> None:
+    text = _named(
+        "Acme,jo@acme.com,2024-01-05,2024-07-01", "Acme,ann@acme.com,2024-07-01,", "Bolt,x@bolt.io,2024-02-01,"
+    )
+    assert [who for who, *_ in spans(book(text))] == ["Acme", "Bolt"]
+
+
+def test_namesakes_of_whom_some_have_no_address_are_asked_about() -> None:
+    question = asked(_named("Li Wei,liw@qq.com,2024-01-05,", "Li Wei,wei.li@163.com,2024-01-09,",
+                            "Eva Braun,,2024-02-01,"))["customer_id"]  # fmt: skip
+    assert "(Li Wei: 2)" in question.text
+    assert [choice.value for choice in question.choices] == ["E-mail", "Client name"]

@@ -19,7 +19,6 @@ from retention.intake.read.parsing import parse
 from retention.metrics.data_warnings import Closing
 from retention.number_styles import NumberStyle
 from retention.other_rules import OtherRule, other_rules
-from retention.periods import trailing_window
 from retention.reading import book_of
 from retention.rules import Rules
 from retention.selection import Selection
@@ -156,7 +155,7 @@ def standard_settings(book: Book) -> None:
     """
     if not st.session_state.pop("forget", False):
         return
-    start, end = trailing_window(book.as_of)
+    start, end = book.default_window()
     st.session_state.update({"as_of": book.as_of, "window": "12m", "from": start, "to": end, "filters": []})
     st.session_state.selection = Selection()
     for key in [key for key in st.session_state if str(key).startswith("where.")]:
@@ -188,7 +187,7 @@ def current_view() -> View:
     if "view" not in st.session_state:
         files = files_in_use()
         book, name = build_book(files.source), files.source.table.name
-        start, end = trailing_window(book.as_of)
+        start, end = book.default_window()
         st.session_state.view = View(book, start, end, name, files.sample, False, theme(), Selection(), ())
     view: View = st.session_state.view
     return view

@@ -29,7 +29,7 @@ from retention import labels
 from retention.book import Book
 from retention.exhibits.wording import heading, window_name
 from retention.intake.read.parsing import parse
-from retention.periods import add_months, last_complete_month_end, opening_of, trailing_window
+from retention.periods import add_months, last_complete_month_end, opening_of
 from retention.pseudonyms import pseudonym
 from retention.rules import Rules
 from retention.selection import Filters, Selection
@@ -43,7 +43,7 @@ OTHER_SAMPLES = {
     "try_revenue_cube.xlsx": "A month-by-month revenue workbook",
     "try_messy_customers.csv": "A messy customer list that shows the row account",
 }
-LENGTHS = {"12m": 12, "6m": 6, "3m": 3, "24m": 24}
+LENGTHS = {"12m": 12, "9m": 9, "6m": 6, "3m": 3, "1m": 1, "24m": 24}
 
 
 def frame() -> None:
@@ -55,7 +55,7 @@ def frame() -> None:
     rules_into_link(files.source.rules_in_use)
     with st.sidebar:
         _file(files, book)
-        as_of, (start, end) = book.as_of, trailing_window(book.as_of)
+        as_of, (start, end) = book.as_of, book.default_window()
         if book.clock == "calendar":
             as_of = _as_of(book)
             start, end = _window(book, as_of)
@@ -145,25 +145,27 @@ def _window(book: Book, as_of: date) -> tuple[date, date]:
     assert isinstance(earliest, date)
     years = [year for year in range(last.year, earliest.year, -1) if date(year, 12, 31) <= as_of]
     options = [*LENGTHS, *(f"y{year}" for year in years), "own"]
-    names = {key: f"{months} months to {labels.day(last)}" for key, months in LENGTHS.items()}
+    names = {key: f"{months} month{'s' * (months > 1)} to {labels.day(last)}" for key, months in LENGTHS.items()}
     names |= {f"y{year}": f"Calendar {year}" for year in years} | {"own": "Two dates of my own"}
-    picked = st.selectbox("Window", options, format_func=lambda key: names[key], key="window", bind="query-params")
+    usual = book.at(as_of).default_window()
+    standard = next((key for key, months in LENGTHS.items() if opening_of(last, months) == usual[0]), "12m")
+    picked = st.selectbox("Window", options, options.index(standard), format_func=lambda key: names[key], key="window",
+                          bind="query-params")  # fmt: skip
     if picked == "own":
-        return _own_dates(as_of, earliest)
+        return _own_dates(as_of, earliest, usual)
     if picked in LENGTHS:
         return opening_of(last, LENGTHS[picked]), last
     year = int(picked[1:])
     return date(year - 1, 12, 31), date(year, 12, 31)
 
 
-def _own_dates(as_of: date, earliest: date) -> tuple[date, date]:
-    standard = trailing_window(as_of)
+def _own_dates(as_of: date, earliest: date, standard: tuple[date, date]) -> tuple[date, date]:
     first = add_months(earliest, -1)
     left, right = st.columns(2)
     start = left.date_input("Opens, end of", max(standard[0], first), first, as_of, key="from", bind="query-params")
     end = right.date_input("Closes, end of", standard[1], first, as_of, key="to", bind="query-params")
     if not isinstance(start, date) or not isinstance(end, date) or start >= end:
-        st.warning("The window must close after it opens; the last 12 months are shown instead.")
+        st.warning("The window must close after it opens; the standard window is shown instead.")
         return standard
     return start, end
 
@@ -210,7 +212,7 @@ def _departures(
 ) -> tuple[str, ...]:
     """In words, everything that makes the number differ from the file's standard one."""
     said = [] if as_of == book.as_of else [f"as of {labels.day(as_of)}"]
-    if window != trailing_window(as_of):
+    if window != book.at(as_of).default_window():
         said.append(window_name(*window))
     for column, values in selection.filters:
         names = [pseudonym(column, value) if hide and column == "csm" else labels.value_name(value) for value in values]

@@ -49,9 +49,10 @@ from retention.intake.columns.registry import (
 from retention.intake.columns.results import refuse_results
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
 from retention.intake.columns.word_columns import is_flag
-from retention.intake.questions import MONTHS_OR_DATES, TWICE, ask
+from retention.intake.questions import MONTHS_OR_DATES, NAMESAKES, TWICE, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
+from retention.intake.values.emails import mail_owner
 from retention.intake.values.period_headers import Across, periods_across
 from retention.rules import Rules
 
@@ -140,6 +141,7 @@ def find_roles(
     end = _end(search, rules)
     starts = [header for header in search.named("started_on") if holds_dates(table, header)]
     _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)
+    questions += _namesakes(search)
     evidence = _evidence(search, starts, end, months)
     shape, asked = shape_of(headers, evidence, answers)
     asked = tuple(_of_months(search, months) if question is MONTHS_OR_DATES else question for question in asked)
@@ -355,6 +357,30 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
             f"No column says which customer a row is about: looked for a customer or account id, or a name, and found "
             f"{listed(headers)}.{hint} Name the column, or add one."
         )
+
+
+def _namesakes(search: _Search) -> tuple[Question, ...]:
+    """Names are no key where one of them stands for several people: their e-mail addresses are; asked where some lack.
+
+    Two addresses of one company's domain are one company's.
+    """
+    key, emails = search.columns["customer_id"], search.named("email")
+    if "customer_id" in search.given or not emails or cleaned(key) not in ALIASES["name"]:
+        return ()
+    people = pl.DataFrame({"name": search.table.text(key), "email": search.table.text(emails[0])})
+    people = people.drop_nulls("name").with_columns(owner=mail_owner("email"))
+    several = (
+        people.group_by(pl.col("name").str.strip_chars()).agg(pl.col("owner").drop_nulls().n_unique())
+        .filter(pl.col("owner") > 1).sort("owner", descending=True)
+    )  # fmt: skip
+    if several.is_empty():
+        return ()
+    search.columns["customer_id"] = emails[0]
+    if not people.get_column("owner").null_count():
+        return ()
+    choices = [Choice(emails[0], f"“{emails[0]}”: rows without one are set aside"), Choice(key, f"“{key}”")]
+    example, count = several.row(0)
+    return (ask(NAMESAKES, (), choices, name=key, example=example, count=str(count)),)
 
 
 def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[str]:

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
 
-from retention.errors import IntakeError
+from retention.errors import IntakeError, Question
 from retention.intake.columns.registry import named
 from retention.intake.interpret.rows_in_progress import RowsInProgress
-from retention.intake.questions import LOGO, ask
+from retention.intake.questions import LOGO, SAME_ADDRESS, Evidence, ask
+from retention.intake.values.emails import company_domain, mail_address, mail_owner
 from retention.rules import Rules
 
 AMOUNTS = named("recurring")
-MATERIAL = 0.05
-"""Asked where at least this share of the accounts share a company, or of the leavers were followed by a new account."""
+MATERIAL, SMALLEST = 0.05, 0.01
+"""Asked where at least this share of the accounts share a company, or of the leavers were followed by a new account; a
+smaller share is enough where two ids are one e-mail address."""
 FOLLOWS_WITHIN = timedelta(days=31)
 ONE_COMPANY, AT_LEAST = 0.5, 10
 """A domain that over half of at least ten accounts bear is a habit of the file, no company."""
-PUBLIC_DOMAINS = frozenset(
-    "gmail googlemail yahoo ymail rocketmail hotmail outlook live msn icloud me mac aol gmx web t-online mail yandex "  # noqa: SIM905
-    "qq 163 126 sina naver daum hanmail protonmail proton pm zoho fastmail hey comcast verizon att sbcglobal cox "
-    "bellsouth charter earthlink orange wanadoo free laposte sfr libero virgilio tiscali btinternet sky ntlworld "
-    "virginmedia bigpond optusnet shaw rogers sympatico telus rediffmail seznam wp o2 interia uol bol terra example "
-    "test".split()
-)
-"""First labels of domains that say nothing about a company (public mail providers and names reserved for examples)."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +95,17 @@ def find_companies(
     accounts = progress.rows.get_column("customer_id").n_unique() if progress.repeats else progress.rows.height
     merged = accounts - shared.height + shared.get_column("company").n_unique()
     words = {"count": f"{shared.height:,}", "by": evidence, "accounts": f"{accounts:,}", "companies": f"{merged:,}"}
-    if wanted == "customer" and "logo" not in answers and _is_material(progress, shared, accounts):
+    if wanted == "customer" and "logo" not in answers and _is_material(progress, shared, accounts, evidence):
         shown = progress.rows.join(shared, on="customer_id").sort("company", "row").head(3)
-        progress.questions.append(ask(LOGO, shown.select("row", "customer_id", "company").rows(), **words))
+        evidenced = shown.select("row", "customer_id", "company").rows()
+        progress.questions.append(_question(progress, shared, evidence, evidenced, words))
+    if evidence == ADDRESS:
+        counted = "e-mail addresses" if wanted == "parent" else "ids"
+        sentence = (
+            f"{shared.height:,} ids share their e-mail address with another one: {accounts:,} ids, {merged:,} e-mail "
+            f"addresses. Counted here: {counted}."
+        )
+        return Companies(shared if wanted == "parent" else nothing, sentence)
     counted = "companies" if wanted == "parent" else "accounts"
     sentence = (
         f"{shared.height:,} accounts share a company with another one (by {evidence}): {accounts:,} accounts, "
@@ -112,27 +114,45 @@ def find_companies(
     return Companies(shared if wanted == "parent" else nothing, sentence)
 
 
+ADDRESS = "e-mail address"
+"""What shows that two ids are one customer where no company is behind them."""
+
+
+def _question(
+    progress: RowsInProgress, shared: pl.DataFrame, evidence: str, shown: Evidence, words: Mapping[str, str]
+) -> Question:
+    """What counts as one customer; the shared thing first where its ids mostly take turns instead of overlapping."""
+    asked = ask(SAME_ADDRESS if evidence == ADDRESS else LOGO, shown, **words)
+    if evidence != ADDRESS or 2 * _followed(progress, shared) < shared.get_column("company").n_unique():
+        return asked
+    return replace(asked, choices=asked.choices[::-1])
+
+
 def _shared(progress: RowsInProgress, names: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     """What shows companies, and customer_id with company for the accounts that share one."""
     ids = progress.rows.select("at", "customer_id")
     found = ""
     for column, evidence, key in (
         ("parent_id", "parent", _parent),
-        ("email", "e-mail domain", _domain),
+        ("email", "e-mail domain", _mail_owner),
         ("name", "name", _name),
     ):
         if column not in names.columns:
             continue
         found = found or evidence
-        named = names.get_column(column).cast(pl.String)[ids.get_column("at")].alias("told")
-        known = ids.with_columns(named)
+        told = [column, "email"] if column == "name" and "email" in names.columns else [column]
+        known = ids.with_columns(
+            names.get_column(name).cast(pl.String)[ids.get_column("at")].alias(alias)
+            for name, alias in zip(told, ("told", "mail"), strict=False)
+        )
         if progress.repeats:
-            known = known.group_by("customer_id").agg(pl.col("told").drop_nulls().last())
+            known = known.group_by("customer_id").agg(pl.exclude("at", "customer_id").drop_nulls().last())
         shared = _repeated(known, key(known))
-        if column == "email":
-            shared = shared.filter(~_habit(of=known.height))
+        if "mail" in known.columns:
+            shared = shared.filter(mail_owner("mail").n_unique().over("company") == 1)
         if shared.height or column == "parent_id":
-            return evidence, shared.select("customer_id", "company").sort("customer_id")
+            by_address = column == "email" and bool(shared.get_column("company").str.contains("@").all())
+            return ADDRESS if by_address else evidence, shared.select("customer_id", "company").sort("customer_id")
     return found, pl.DataFrame(schema={"customer_id": pl.String, "company": pl.String})
 
 
@@ -152,29 +172,35 @@ def _parent(known: pl.DataFrame) -> pl.Expr:
     return pl.coalesce(parent, pl.when(pl.col("customer_id").is_in(parents)).then("customer_id"))
 
 
-def _domain(_known: pl.DataFrame) -> pl.Expr:
-    domain = pl.col("told").str.strip_chars().str.to_lowercase().str.extract(r"@([a-z0-9.-]+\.[a-z]{2,})$")
-    public = domain.str.extract(r"^([^.]+)").is_in(PUBLIC_DOMAINS)
-    return pl.when(~public).then(domain)
+def _mail_owner(known: pl.DataFrame) -> pl.Expr:
+    """The company's domain; the address itself at public providers and where a domain is a habit of the file.
 
-
-def _habit(*, of: int) -> pl.Expr:
-    """Whether a domain is that of so many accounts that it is no company's."""
-    accounts = pl.len().over("company")
-    return (accounts > ONE_COMPANY * of) & (accounts >= AT_LEAST)
+    A domain is no company's if over half of the accounts, and at least ten, are under it.
+    """
+    domains = known.select(domain=company_domain("told")).drop_nulls().get_column("domain")
+    counts = domains.value_counts(name="n").filter(
+        (pl.col("n") > ONE_COMPANY * known.height) & (pl.col("n") >= AT_LEAST)
+    )
+    habits = counts.get_column("domain").to_list()
+    return pl.when(company_domain("told").is_in(habits)).then(mail_address("told")).otherwise(mail_owner("told"))
 
 
 def _name(_known: pl.DataFrame) -> pl.Expr:
     return pl.col("told").str.to_lowercase().str.strip_chars(" .,")
 
 
-def _is_material(progress: RowsInProgress, shared: pl.DataFrame, accounts: int) -> bool:
-    if shared.height >= MATERIAL * accounts:
+def _is_material(progress: RowsInProgress, shared: pl.DataFrame, accounts: int, evidence: str) -> bool:
+    least = SMALLEST if evidence == ADDRESS else MATERIAL
+    if shared.height >= least * accounts:
         return True
+    followed, left = _followed(progress, shared), progress.rows.get_column("ended_on").drop_nulls().len()
+    return followed > 0 and followed >= least * left
+
+
+def _followed(progress: RowsInProgress, shared: pl.DataFrame) -> int:
+    """How many accounts ended as another one of their company began, or at most a month before."""
     rows = progress.rows.select("customer_id", "started_on", "ended_on")
     spans = rows.join(shared, on="customer_id").sort("company", "started_on")
     gap = pl.col("started_on") - pl.col("ended_on").shift(1).over("company")
     another = pl.col("customer_id") != pl.col("customer_id").shift(1).over("company")
-    followed = spans.filter(another & gap.is_between(timedelta(0), FOLLOWS_WITHIN)).height
-    left = rows.get_column("ended_on").drop_nulls().len()
-    return followed > 0 and followed >= MATERIAL * left
+    return spans.filter(another & gap.is_between(timedelta(0), FOLLOWS_WITHIN)).height

@@ -215,10 +215,12 @@ def _first_starts(rows: pl.DataFrame, *, one_each: bool) -> pl.Series:
 
 
 def _names(table: Table, roles: Roles, attributes: pl.DataFrame) -> pl.DataFrame:
-    """What may name a company: parent, e-mail address and name; a name that serves as the id is one too."""
+    """What may name a company: parent, e-mail address and name; one that serves as the id is one too."""
     header = roles.columns["customer_id"]
     if "name" not in attributes.columns and cleaned(header) in ALIASES["name"] and cleaned(header) != "account":
         return attributes.with_columns(table.text(header).alias("name"))
+    if "email" not in attributes.columns and cleaned(header) in ALIASES["email"]:
+        return attributes.with_columns(table.text(header).alias("email"))
     return attributes
 
 
