@@ -15,7 +15,7 @@ from pages.parts.at_risk.work_list import show_head, show_work_list
 from pages.parts.shell.session import source_in_use
 from pages.parts.show.show import open_page, show_method, show_when_open
 from retention import labels
-from retention.takeaways.risk import called
+from retention.exhibits.at_risk import called
 
 CODE = """from retention.risk.factors import Limits
 from retention.risk.score import risk_scores

@@ -17,8 +17,8 @@ from pages.parts.plan.sums import show_sums
 from pages.parts.plan.sure import ask_doubts, show_doubts
 from pages.parts.show.show import open_page, show_method
 from pages.parts.show.text import plain
+from retention.exhibits.plan import no_plan_sentence
 from retention.exhibits.wording import rate_sentence, window_name
-from retention.takeaways.plan import no_plan_sentence
 
 view = open_page("What is one more point worth?")
 begin, trouble = cached.begin(view.book, start=view.start, end=view.end)

@@ -11,10 +11,10 @@ from pages.parts.shell.writing import show_writing
 from pages.parts.show.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
 from pages.parts.show.table import show_table
 from retention import labels
+from retention.exhibits.proof import lacking
 from retention.intake.columns.registry import PERSONAL
 from retention.ledger import by_reason
 from retention.listing import as_csv
-from retention.takeaways.proof import lacking
 
 view = open_page("Will the number stand up?")
 ledger = view.book.ledger

@@ -250,7 +250,7 @@ _SURE: Final = {
     ),
     "wilson_interval": Term(
         "Wilson interval",
-        "How far luck alone could move a rate counted on so few customers.",
+        "How far a rate counted on so few customers moves with nothing changed.",
         "The 95% score interval of a share, given beside rates that count customers: the default reading, the "
         "never-lapsed reading, cohort cells and renewals. Other readings are no share of customers and have none.",
         "(p + z²/2n ± z × root(p(1-p)/n + z²/4n²)) / (1 + z²/n), z = 1.96",
@@ -258,14 +258,14 @@ _SURE: Final = {
     ),
     "newcombe_interval": Term(
         "Newcombe interval",
-        "How far luck alone could move the difference of two rates.",
+        "How far the difference of two rates moves with nothing changed.",
         "The 95% interval of a difference, made from the Wilson intervals of both rates. Only between groups or "
         "windows that do not overlap, so never between neighbours of a trailing trend.",
         "d - root((p1-low1)² + (high2-p2)²) to d + root((high1-p1)² + (p2-low2)²)",
         "Newcombe 1998, method 10",
     ),
     "change_test": Term(
-        "How likely by luck",
+        "How likely with nothing changed",
         "How often a move this big would appear with nothing changed.",
         "The p-value of the score test for two proportions with the rate pooled over both.",
         "z = (p1 - p2) / root(p(1-p)(1/n1 + 1/n2))",
@@ -275,8 +275,8 @@ _SURE: Final = {
         "Ladder of words",
         "How a change is put into words.",
         "Clearly: p below .01. Probably: p below .10; with nothing changed, a move this big would still appear about "
-        "1 year in 18. No sign of a change: the whole interval lies within 1 point. Otherwise too early to tell, with "
-        "the customers or months that would settle it.",
+        "1 year in 18. No sign of a change: the whole interval lies within 1 point. Otherwise the "
+        "change is within the normal variation of a book this size.",
     ),
     "band": Term(
         "Band",
@@ -285,11 +285,12 @@ _SURE: Final = {
         "median alone is no band.",
     ),
     "verdict": Term(
-        "Verdict against a band",
-        "Below, within, above, or cannot tell yet.",
-        "Below: the rate's whole range lies under the band. Above: it lies over the band. Within: it lies inside. "
-        "Otherwise it cannot be told yet, always with the swing count.",
-        "below: high under the lower end; above: low over the upper end; within: low and high inside",
+        "Standing against a band",
+        "Below, inside or above; meets where a band has no upper end.",
+        "A past rate is a count, so it stands where it stands. It is firm when its whole 95% range stands there too, "
+        "else close, always with the swing count. A band covers only the customers it was published for: the others "
+        "are on neither side, and where they are more than half there is no verdict.",
+        "below: rate under the lower end; above: over the upper end; inside: between; meets: over an open band's end",
     ),
     "swing_count": Term(
         "Swing count",
@@ -534,13 +535,13 @@ _SURVIVAL: Final = {
     ),
     "survival_interval": Term(
         "Range of survival",
-        "How far luck alone could move the curve.",
+        "How far the curve moves with nothing changed.",
         "The 95% interval on the log-log scale; where the curve is 1 or 0 there is no width.",
         source="Kalbfleisch and Prentice 1980",
     ),
     "log_rank": Term(
         "Log-rank test",
-        "Whether two curves differ by more than luck.",
+        "Whether two curves differ beyond their normal variation.",
         "Compares the losses of each group at every age with those expected if all groups lost alike.",
         source="Mantel 1966",
     ),
@@ -824,8 +825,8 @@ _RISK: Final = {
     "calibration": Term(
         "Calibration",
         "Do worse bands lose more?",
-        "For each band of the past day, the share of its accounts that left afterwards, with the range luck alone "
-        "could give. A score is of use where the high band lost clearly more than the low one.",
+        "For each band of the past day, the share of its accounts that left afterwards, with its 95% "
+        "range. A score is of use where the high band lost clearly more than the low one.",
         "left / accounts of the band",
         FIELD,
     ),

@@ -77,7 +77,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("retention.charts",),
     ("retention.exhibits",),
     ("retention.pack",),
-    ("retention.takeaways", "retention.takeaways.plan"),
     ("retention.command",),
     ("retention",),
     ("pages.parts",),
@@ -167,7 +166,6 @@ def test_every_module_has_a_place_of_its_own_in_the_table() -> None:
         "retention.planning",
         "retention.exhibits",
         "retention.pack",
-        "retention.takeaways",
         "pages.parts",
     }
     unplaced = [

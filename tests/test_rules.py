@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from retention.errors import InputError
+from retention.exhibits.rules import CHOICES, NAMES, rule_sentence
 from retention.rules import Rules, rule_choices
-from retention.takeaways.rules import CHOICES, NAMES, rule_sentence
 
 
 def test_a_choice_that_does_not_exist_changes_nothing() -> None:

@@ -13,10 +13,10 @@ from pages.parts.show.show import show_definitions, written
 from pages.parts.show.table import edit_table
 from retention import exhibits
 from retention.errors import InputError
+from retention.exhibits.at_risk import called
 from retention.exhibits.reasons import own_kinds_sentence
 from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
 from retention.risk.soundness import SIGNALS
-from retention.takeaways.risk import called
 
 EDITOR = "reasons.editor"
 

@@ -10,6 +10,7 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.exhibits.benchmarks import against_benchmark
 from retention.exhibits.cohorts import cohort_lines, cohort_map, cohort_members, cohort_table
+from retention.exhibits.conventions import behind_the_gap, conventions_compared
 from retention.exhibits.definitions import other_definitions
 from retention.exhibits.exhibit import Exhibit, from_plain
 from retention.exhibits.findings import customers_of_finding, findings
@@ -45,12 +46,14 @@ from retention.exhibits.survival import (
 __all__ = [
     "Exhibit",
     "against_benchmark",
+    "behind_the_gap",
     "build",
     "cohort_lines",
     "cohort_map",
     "cohort_members",
     "cohort_table",
     "controllable_over_time",
+    "conventions_compared",
     "customers_of_finding",
     "customers_who",
     "earlier_windows",

@@ -81,6 +81,8 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "hazard": Column("Leave a month", "small_rate"),
     "worth": Column("Worth", "money"),
     "shortcut": Column("Shortcut 1 / churn", "money"),
+    "gap_pts": Column("Gap", "points"),
+    "why": Column("What they did", "text"),
     "band": Column("Benchmark", "text"),
     "moved": Column("Change", "text"),
     "rate": Column("Rate", "rate"),

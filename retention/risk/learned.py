@@ -74,10 +74,10 @@ class Learned:
             f"{decimal(100 * self.rules, 0)} times"
         )
         if self.offered:
-            return f"{beside}: more than luck explains, so it is offered. It is off until you switch it on."
+            return f"{beside}: clearly more, so it is offered. It is off until you switch it on."
         if self.high is not None and self.high < 0:
             return f"{beside}: clearly less, so it is not offered."
-        return f"{beside}: too close to tell apart from luck, so it is not offered."
+        return f"{beside}: too close to call, so it is not offered."
 
 
 def learned_alternative(

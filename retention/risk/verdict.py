@@ -57,11 +57,11 @@ def _span(opened_on: date, closed_on: date) -> str:
 def _list_sentence(test: Backtest) -> str:
     row = test.orders.row(0, named=True)
     reached = count(row["reached"])
-    by_luck = row["reached"] * (test.left - test.left_unscored) / test.scored
+    at_random = row["reached"] * (test.left - test.left_unscored) / test.scored
     return (
         f"On {written(test.opened_on)} the {reached} highest scores held {decimal(row['caught'], 0)} of the "
         f"{customers(test.left)} who had left by {written(test.closed_on)} ({percent(row['caught_share'], 0)}); "
-        f"{reached} accounts at random would have held {decimal(by_luck, 0)}, and no list that short can hold more "
+        f"{reached} accounts at random would have held {decimal(at_random, 0)}, and no list that short can hold more "
         f"than {count(min(row['reached'], test.left))}."
     )
 
@@ -73,8 +73,8 @@ def _pairs_sentence(test: Backtest) -> str:
         f"{_in_100(row['pairs_right'])} times in 100"
     )
     if row["pairs_low"] is None:
-        return f"{said}; too few left to say how far luck could move that."
-    around = f"{said} (give luck its due: {_in_100(row['pairs_low'])} to {_in_100(row['pairs_high'])})"
+        return f"{said}; too few left to give that a range."
+    around = f"{said} (95% range: {_in_100(row['pairs_low'])} to {_in_100(row['pairs_high'])})"
     return (
         f"{around}."
         if tells_leavers(test)

@@ -34,7 +34,7 @@ from retention.intake.columns.confidence import confidence_in
 from retention.intake.columns.saved import mapping_from_json, mapping_to_json
 from retention.intake.interpret.build import build
 from retention.listing import largest_first
-from retention.takeaways.proof import lacking
+from retention.exhibits.proof import lacking
 
 rows = [f"k{n},2024-0{n}-05,{'North' if n % 2 else 'South'}" for n in range(1, 6)]
 table = parse("\\n".join(["Account ID,Begin Date,Sold By", *rows]).encode(), "list.csv")

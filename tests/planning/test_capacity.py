@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from retention.errors import InputError
+from retention.exhibits.plan import managers_sentence
 from retention.planning.capacity import Coverage, RatioEffect, csms_needed, hiring_plan, with_coverage
 from retention.planning.goal import RoiPlan
-from retention.takeaways.plan import managers_sentence
 
 MID = Coverage(segment="Mid-Market", accounts=300, csms=4, accounts_per_csm=50)
 ENTERPRISE = Coverage(segment="Enterprise", accounts=85, csms=2.5, arr_per_csm=1_720_000, arr=17_000_000)

@@ -220,7 +220,7 @@ def test_the_words_hold_the_numbers() -> None:
         "On 31 Dec 2024 the 3 highest scores held 2 of the 3 customers who had left by 30 Jun 2025 (67%); 3 accounts "
         "at random would have held 1, and no list that short can hold more than 3.",
         "Of a customer who left and one who stayed, picked at random, the score put the one who left higher 93 times "
-        "in 100 (give luck its due: 79 to 100).",
+        "in 100 (95% range: 79 to 100).",
         "In the 6 months that followed left: of 3 in the high band 67%, of 6 in the low band 0%.",
         "1 customer had too few signals for a score; 1 of them left.",
     ]

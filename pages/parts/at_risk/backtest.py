@@ -15,11 +15,11 @@ from pages.parts.shell.session import View
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
 from retention import charts, labels
 from retention.errors import RetentionError
+from retention.exhibits.at_risk import MONTHS, ORDERS, calibration_title
 from retention.risk.backtest import Backtest
 from retention.risk.learned import why_not_learned
 from retention.risk.outcomes import why_untested
 from retention.risk.verdict import in_words
-from retention.takeaways.risk import MONTHS, ORDERS, calibration_title
 
 LEARNED = {
     "customer_id": "Customer",
@@ -52,7 +52,7 @@ def show_test(view: View, scoring: Scoring, test: Backtest | None) -> None:
                 view,
                 calibration_title(test),
                 f"Share of each band that left between {labels.day(test.opened_on)} and {labels.day(test.closed_on)}, "
-                "with the range luck alone could give",
+                "with the 95% range",
                 test.accounts,
             ),
         ),
@@ -84,7 +84,7 @@ def _show_tables(test: Backtest) -> None:
             {
                 "Ordered by": ORDERS[row["order"]],
                 "Right, times in 100": _in_100(row["pairs_right"]),
-                "Luck alone, 95%": _between(_in_100(row["pairs_low"]), _in_100(row["pairs_high"])),
+                "95% range": _between(_in_100(row["pairs_low"]), _in_100(row["pairs_high"])),
                 "Caught on the list": labels.decimal(row["caught"], 0),
                 "Share of leavers": labels.percent(row["caught_share"], 0),
                 "Times a random list": labels.multiple(row["lift"]),
@@ -100,7 +100,7 @@ def _show_tables(test: Backtest) -> None:
                 "Accounts on the list": labels.count(row["reached"]),
                 "Leavers caught": labels.decimal(row["caught"], 0),
                 "Share of leavers": labels.percent(row["caught_share"], 0),
-                "Luck alone, 95%": labels.percent_range(row["caught_low"], row["caught_high"], 0),
+                "95% range": labels.percent_range(row["caught_low"], row["caught_high"], 0),
                 "Times a random list": labels.multiple(row["lift"]),
             }
             for row in test.lengths.iter_rows(named=True)
@@ -114,7 +114,7 @@ def _show_tables(test: Backtest) -> None:
                 "Accounts": labels.count(row["accounts"]),
                 "Left": labels.count(row["left"]),
                 "Share that left": labels.percent(row["leave_rate"]),
-                "Luck alone, 95%": labels.percent_range(row["low"], row["high"]),
+                "95% range": labels.percent_range(row["low"], row["high"]),
             }
             for row in test.bands.iter_rows(named=True)
         ],

@@ -14,6 +14,7 @@ from pages.parts.shell.session import View
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
 from pages.parts.show.table import show_table
 from retention import charts, labels
+from retention.exhibits.at_risk import changes_sentence, health_sentence, spread_title
 from retention.exhibits.wording import heading, value_named
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv
@@ -21,7 +22,6 @@ from retention.pseudonyms import without_names
 from retention.risk.change import previous_day
 from retention.risk.factors import BANDS, NAMES
 from retention.risk.health import factors_known, score_distribution
-from retention.takeaways.risk import changes_sentence, health_sentence, spread_title
 
 CHANGED = {
     "customer_id": "Customer",

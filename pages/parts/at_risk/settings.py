@@ -13,12 +13,12 @@ from pages.parts.at_risk.cached import Scoring
 from pages.parts.shell.session import View, source_in_use
 from pages.parts.show.text import plain
 from retention.errors import InputError, NeedsAnswer, Question, RetentionError
+from retention.exhibits.at_risk import MONTHS
 from retention.intake.table import Table
 from retention.risk.backtest import CAPACITY, Backtest
 from retention.risk.factors import FACTORS, NAMES, Limits, Weights
 from retention.risk.links import LIMIT, WEIGHTS, from_link, to_link
 from retention.risk.signals import Signals
-from retention.takeaways.risk import MONTHS
 
 LIMITS = {
     "usage": (("usage_green", "Green above, % of licence"), ("usage_red", "Red below, % of licence")),

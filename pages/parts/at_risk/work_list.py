@@ -17,6 +17,14 @@ from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
+from retention.exhibits.at_risk import (
+    accounts,
+    called,
+    called_sentence,
+    list_sentence,
+    own_weights_sentence,
+    unknown_sentence,
+)
 from retention.exhibits.wording import heading
 from retention.listing import as_csv
 from retention.pseudonyms import pseudonym, without_names
@@ -26,14 +34,6 @@ from retention.risk.factors import BANDS, Band, Limits
 from retention.risk.outcomes import why_untested
 from retention.risk.worklist import WHAT_TO_DO
 from retention.selection import Selection
-from retention.takeaways.risk import (
-    accounts,
-    called,
-    called_sentence,
-    list_sentence,
-    own_weights_sentence,
-    unknown_sentence,
-)
 
 FIRST_CALLED: tuple[Band, ...] = ("high", "medium")
 RENEWALS = {None: "any time", 30: "30 days", 60: "60 days", 90: "90 days", 180: "180 days"}

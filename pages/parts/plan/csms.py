@@ -12,6 +12,7 @@ from pages.parts.show.show import show_chart
 from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.errors import InputError
+from retention.exhibits.plan import managers_sentence
 from retention.metrics.managers import COVERAGE
 from retention.planning.capacity import Coverage, RatioEffect, csms_needed, hiring_plan
 from retention.planning.compose import lever_of_coverage
@@ -19,7 +20,6 @@ from retention.planning.goal import RoiPlan
 from retention.planning.levers import Lever
 from retention.planning.prefill import Accounts
 from retention.pseudonyms import pseudonym
-from retention.takeaways.plan import managers_sentence
 
 WAYS = ("Accounts per CSM", "ARR per CSM")
 USUAL_ACCOUNTS, USUAL_ARR, USUAL_COST = 100, 1_720_000, 120_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pages.parts.plan.show import Planned, small, table
 from retention import labels
+from retention.exhibits.plan import OUTPUT_NAMES, hanging, output_cell
 from retention.planning.roi import Roi
-from retention.takeaways.plan import OUTPUT_NAMES, hanging, output_cell
 
 
 def show_figures(planned: Planned, roi: Roi) -> None:

@@ -11,12 +11,7 @@ from pages.parts.plan.money import Money, worth_field
 from pages.parts.plan.show import Planned, frame_of, say, small
 from pages.parts.show.show import show_chart
 from retention import charts, labels
-from retention.planning.compose import goal_at
-from retention.planning.compounding import one_point
-from retention.planning.curve import net_by_rate
-from retention.planning.prefill import Start
-from retention.planning.roi import Roi
-from retention.takeaways.plan import (
+from retention.exhibits.plan import (
     invested_sentence,
     plan_sentence,
     plan_title,
@@ -24,6 +19,11 @@ from retention.takeaways.plan import (
     without_arr_sentence,
     worth_sentence,
 )
+from retention.planning.compose import goal_at
+from retention.planning.compounding import one_point
+from retention.planning.curve import net_by_rate
+from retention.planning.prefill import Start
+from retention.planning.roi import Roi
 
 MADE_OF = ("One goal for all", "Goals by segment", "Levers and CSMs")
 FROM_LEVERS = 2

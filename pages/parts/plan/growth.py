@@ -13,9 +13,9 @@ from pages.parts.plan.show import frame_of, say, small, table
 from pages.parts.shell.session import View
 from pages.parts.show.show import show_chart
 from retention import charts, labels
+from retention.exhibits.plan import growth_basis, growth_sentence
 from retention.planning.growth import grown, growth_by_quarter, growth_to_find, rates_around
 from retention.planning.prefill import Accounts
-from retention.takeaways.plan import growth_basis, growth_sentence
 
 
 @dataclass(frozen=True)

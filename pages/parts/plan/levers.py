@@ -9,11 +9,11 @@ from pages.parts.plan.money import Money
 from pages.parts.plan.show import say, table
 from pages.parts.show.text import plain
 from retention import labels
+from retention.exhibits.plan import levers_sentence
 from retention.planning.goal import EVERYBODY, RoiPlan
 from retention.planning.levers import LEVER_NAMES, Lever, lever_table
 from retention.planning.prefill import Start
 from retention.planning.scenarios import Scenario
-from retention.takeaways.plan import levers_sentence
 
 USUAL_POINTS, USUAL_COST, USUAL_RAMP, USUAL_OVERLAP = 0.01, 50_000, 6, 0.25
 """What a lever stands on until you say otherwise; no source says what any of them brings."""

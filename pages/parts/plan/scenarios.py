@@ -12,6 +12,7 @@ from pages.parts.show.show import show_chart
 from pages.parts.show.text import plain
 from retention import charts
 from retention.errors import InputError
+from retention.exhibits.plan import OUTPUT_NAMES, difference_cell, goal_words, output_cell
 from retention.planning.goal import EVERYBODY
 from retention.planning.inputs import percent_of
 from retention.planning.scenarios import (
@@ -26,7 +27,6 @@ from retention.planning.scenarios import (
     to_file,
     to_links,
 )
-from retention.takeaways.plan import OUTPUT_NAMES, difference_cell, goal_words, output_cell
 
 KEPT, LINK = "plan.scenarios", "scenarios"
 BASE = "Plan in front"

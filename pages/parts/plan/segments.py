@@ -10,12 +10,12 @@ from pages.parts.plan.money import Money
 from pages.parts.plan.show import say, table, warn
 from pages.parts.show.text import plain
 from retention import labels
+from retention.exhibits.plan import cheapest_sentence, value_sentence
 from retention.planning.compose import SegmentGoal, goal_at, same_share_spared, worth_of_saved
 from retention.planning.inputs import goal_problem
 from retention.planning.prefill import SegmentStart, Start
 from retention.planning.scenarios import Scenario
 from retention.planning.segments import segmented_roi
-from retention.takeaways.plan import cheapest_sentence, value_sentence
 
 
 def ask_segments(begin: Start, money: Money, goal: Goal) -> list[SegmentGoal]:

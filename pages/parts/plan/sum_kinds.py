@@ -15,6 +15,7 @@ from pages.parts.plan.show import frame_of
 from pages.parts.shell.session import View
 from retention import charts, labels
 from retention.charts import Chart
+from retention.exhibits.plan import payback_in_months
 from retention.planning.cohort_payback import cohort_payback, two_stage_curve
 from retention.planning.compounding import compounded, yearly_of
 from retention.planning.prefill import Start, monthly_revenue
@@ -22,7 +23,6 @@ from retention.planning.quota import quota_lines, quota_pace, share_gone
 from retention.planning.revenue_curve import revenue_curve
 from retention.planning.targets import expansion_needed, losses_allowed, monthly_churn
 from retention.planning.unit_economics import constant_survival, margin_lines, unit_economics
-from retention.takeaways.plan import payback_in_months
 
 HORIZON = 60
 PERIODS = {"A month": 12, "A quarter": 4}

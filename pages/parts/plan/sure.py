@@ -12,12 +12,7 @@ from pages.parts.show.text import plain
 from retention import charts, labels
 from retention.benchmarks import claimed_improvement
 from retention.errors import InputError
-from retention.planning.compose import as_one
-from retention.planning.input_range import RATES, Doubt, usual_doubts
-from retention.planning.plausible import plausibility
-from retention.planning.roi import Roi
-from retention.planning.uncertainty import Spread, tornado
-from retention.takeaways.plan import (
+from retention.exhibits.plan import (
     OUTPUT_NAMES,
     chance_sentence,
     chance_title,
@@ -26,6 +21,11 @@ from retention.takeaways.plan import (
     output_cell,
     plausibility_sentences,
 )
+from retention.planning.compose import as_one
+from retention.planning.input_range import RATES, Doubt, usual_doubts
+from retention.planning.plausible import plausibility
+from retention.planning.roi import Roi
+from retention.planning.uncertainty import Spread, tornado
 
 FIRST = ("target_rate", "arr_per_logo", "investment")
 """What is doubtful until you say otherwise."""
@@ -113,7 +113,7 @@ def show_doubts(planned: Planned, roi: Roi, spreads: list[Spread]) -> None:
     )
     small(
         f"{bands.draws:,} draws with a seed, so the same inputs give the same bands: each doubtful input from the "
-        "triangle of its low, likely and high value, and the customers of every segment and month by luck. A payback "
+        "triangle of its low, likely and high value, and the customers of every segment and month at random. A payback "
         "beyond the horizon is shown as nothing.",
         planned.style,
     )

@@ -9,24 +9,24 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.session import View, books_under_other_rules, cut, source_in_use
+from pages.parts.show.exhibit import seen, show_list, show_rows, show_sentences
 from pages.parts.show.show import frame_of, show_board_table, show_chart, show_customers, written
-from retention import charts, labels
+from retention import charts, exhibits, labels
 from retention.book import Book
+from retention.exhibits.proof import (
+    bridge_sentence,
+    match_sentence,
+    reading_name,
+    readings_sentence,
+    tried_sentence,
+)
+from retention.exhibits.rules import reading_sentence
 from retention.exhibits.wording import heading
 from retention.glossary import define
 from retention.intake.columns.registry import PERSONAL
 from retention.metrics.conventions import customers_behind_gap
 from retention.metrics.match import Reading, bridge_steps, customers_behind_step, reading_of, standard_reading
 from retention.planning.inputs import rate_of
-from retention.takeaways.proof import (
-    bridge_sentence,
-    conventions_paragraph,
-    match_sentence,
-    reading_name,
-    readings_sentence,
-    tried_sentence,
-)
-from retention.takeaways.rules import reading_sentence
 
 MOST_MATCHES = 20
 COLUMNS = {"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR", "kept_before": "Kept, before",
@@ -130,33 +130,23 @@ def _convention(name: str) -> str:
 
 def show_conventions(view: View) -> None:
     """The same window under seven conventions side by side, and the customers behind each gap."""
-    table = cached.compare_conventions(view.book, view.start, view.end)
-    rates = dict(table.select("convention", "logo_retention").iter_rows())
-    st.markdown(written(conventions_paragraph(cached.convention_counts(view.book, view.start, view.end), rates)))
-    show_board_table(
-        [
-            {
-                "Convention": _convention(row["convention"]),
-                "Rate": labels.percent(row["logo_retention"]),
-                "Counted": f"{labels.count(row['kept'])} of {labels.count(row['base'])}",
-                "Against the standard": labels.points(row["gap_pts"]),
-                "Customers who differ": labels.count(row["customers"]),
-            }
-            for row in table.iter_rows(named=True)
-        ],
-        alt="Logo retention under seven conventions",
-    )
-    apart = [row for row in table.iter_rows(named=True) if row["customers"]]
+    window = {"start": view.start, "end": view.end}
+    compared = seen(exhibits.conventions_compared, view.book, **window)
+    show_sentences(compared)
+    show_rows(compared)
+    # The exhibit names the conventions; its terms hold their keys, in the same order.
+    counts = dict(zip(compared.terms, compared.table.get_column("customers").to_list(), strict=True))
+    apart = [convention for convention, customers in counts.items() if customers]
     if not apart:
         st.markdown("On this window all conventions count the same customers.")
         return
-    chosen = st.selectbox("Customers behind the gap of", [row["convention"] for row in apart], key="gap",
-                          format_func=_convention)  # fmt: skip
-    behind = cached.behind_gap(view.book, chosen, view.start, view.end)
-    st.markdown(written(define(chosen).definition))
-    show_customers(
-        view, behind, of=next(row["customers"] for row in apart if row["convention"] == chosen),
-        everyone=lambda: customers_behind_gap(view.book, chosen, start=view.start, end=view.end),
-        file_name="behind_gap.csv", key="gap.customers",
-        columns={"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR", "why": "What they did"},
+    chosen = st.selectbox("Customers behind the gap of", apart, key="gap", format_func=_convention)
+    show_list(
+        seen(
+            exhibits.behind_the_gap, view.book, convention=chosen, **window, hide_names=view.hide_names,
+            currency=view.style.currency,
+        ),
+        everyone=lambda: customers_behind_gap(view.book, chosen, **window),
+        file_name="behind_gap.csv",
+        key="gap.customers",
     )  # fmt: skip

@@ -9,9 +9,8 @@ import polars as pl
 from pages.parts.shell.cache import cached
 from retention import splits
 from retention.book import Book
-from retention.listing import largest_first
-from retention.metrics import conventions, match
 from retention.metrics import data_warnings as asked
+from retention.metrics import match
 
 MOST_ROWS = 200
 
@@ -41,22 +40,3 @@ def match_figure(book: Book, reported: float, books: dict[str, Book], by: str | 
 def bridge(book: Book, reading: match.Reading, books: dict[str, Book], by: str | None) -> pl.DataFrame:
     """From a reading to today's number."""
     return match.bridge(book, reading, books=books, by=by)
-
-
-@cached
-def compare_conventions(book: Book, start: date, end: date) -> pl.DataFrame:
-    """One window under seven conventions."""
-    return conventions.compare_conventions(book, start=start, end=end)
-
-
-@cached
-def convention_counts(book: Book, start: date, end: date) -> dict[str, int]:
-    """The counts of which every convention is made."""
-    return {name: int(count.sum()) for name, count in conventions.convention_counts(book, [start], [end]).items()}
-
-
-@cached
-def behind_gap(book: Book, convention: str, start: date, end: date) -> pl.DataFrame:
-    """The largest customers behind a convention's gap."""
-    gap = conventions.customers_behind_gap(book, convention, start=start, end=end)
-    return largest_first(gap, most=MOST_ROWS)

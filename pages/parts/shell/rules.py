@@ -8,10 +8,10 @@ from pages.parts.shell.session import books_under_other_rules, files_in_use
 from pages.parts.shell.upload import take
 from pages.parts.show.text import plain
 from retention.book import Book
+from retention.exhibits.rules import CHOICES, NAMES
 from retention.glossary import define
 from retention.rules import Rules, rule_choices
 from retention.source import Source
-from retention.takeaways.rules import CHOICES, NAMES
 
 ALWAYS = ("paused", "trials", "past_due", "churn_date")
 

@@ -27,6 +27,7 @@ from pages.parts.shell.upload import ask_if_needed, open_given_file, say_arrived
 from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
+from retention.exhibits.rules import rule_sentence
 from retention.exhibits.wording import heading, window_name
 from retention.intake.read.parsing import parse
 from retention.periods import add_months, last_complete_month_end, opening_of
@@ -34,7 +35,6 @@ from retention.pseudonyms import pseudonym
 from retention.rules import Rules
 from retention.selection import Filters, Selection
 from retention.source import Source
-from retention.takeaways.rules import rule_sentence
 
 PRIVATE = ("csm",)
 """Filters whose values are people: kept in the session, never in the URL."""

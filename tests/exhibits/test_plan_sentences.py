@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from retention.exhibits import plan as say
 from retention.planning.input_range import usual_doubts
 from retention.planning.plausible import Plausibility
 from retention.planning.roi import HANGS_ON, RoiPlan, retention_roi
@@ -15,7 +16,6 @@ from retention.planning.scenarios import COMPARED
 from retention.planning.segments import segmented_roi
 from retention.planning.uncertainty import plan_bands
 from retention.planning.value import value_of_saved
-from retention.takeaways import plan as say
 
 TYPED = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=35_000, investment=375_000)
 
@@ -119,7 +119,7 @@ def test_gains_that_are_too_small_or_too_large_are_told() -> None:
     small = Plausibility(assumed=0.01, noticeable=0.03, claimed_low=0.05, claimed_high=0.12)
     assert say.plausibility_sentences(small, 300) == [
         "The assumed gain of 1.0 pts is smaller than a book of 300 customers could ever notice within a year: it takes "
-        "3.0 pts to stand out from luck."
+        "3.0 pts to stand out from its normal variation."
     ]
     large = Plausibility(assumed=0.13, noticeable=0.03, claimed_low=0.05, claimed_high=0.12)
     assert "above the 5 to 12 points" in say.plausibility_sentences(large, 300)[0]

@@ -8,9 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention.risk.backtest import RENEWAL_ALONE, SEGMENT_RATE, Backtest
-from retention.risk.factors import Weights
-from retention.takeaways.risk import (
+from retention.exhibits.at_risk import (
     accounts,
     calibration_title,
     called,
@@ -22,6 +20,8 @@ from retention.takeaways.risk import (
     spread_title,
     unknown_sentence,
 )
+from retention.risk.backtest import RENEWAL_ALONE, SEGMENT_RATE, Backtest
+from retention.risk.factors import Weights
 
 
 def a_test(*, right: float, low: float | None, better: tuple[str, ...] = ()) -> Backtest:

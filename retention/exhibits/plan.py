@@ -178,9 +178,9 @@ def plausibility_sentences(seen: Plausibility, logos: float) -> list[str]:
     assumed = labels.points(seen.assumed).lstrip("+")
     if seen.is_too_small_to_notice:
         least = (
-            "no gain would stand out from luck"
+            "no gain would stand out from its normal variation"
             if seen.noticeable is None
-            else f"it takes {labels.points(seen.noticeable).lstrip('+')} to stand out from luck"
+            else f"it takes {labels.points(seen.noticeable).lstrip('+')} to stand out from its normal variation"
         )
         said.append(
             f"The assumed gain of {assumed} is smaller than a book of {labels.customers(round(logos))} could ever "

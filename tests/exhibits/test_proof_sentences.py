@@ -7,9 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention.metrics.conventions import compare_conventions, convention_counts
-from retention.metrics.match import all_readings
-from retention.takeaways.proof import (
+from retention.exhibits.proof import (
     conventions_paragraph,
     lacking,
     match_sentence,
@@ -17,7 +15,9 @@ from retention.takeaways.proof import (
     readings_sentence,
     tried_sentence,
 )
-from retention.takeaways.rules import reading_sentence
+from retention.exhibits.rules import reading_sentence
+from retention.metrics.conventions import compare_conventions, convention_counts
+from retention.metrics.match import all_readings
 from tests.metrics.test_conventions import BEFORE, CLOSING, OPENING, WORKED
 from tests.strategies import Stretch, plain_book
 
