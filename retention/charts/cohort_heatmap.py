@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal, Unpack
 
@@ -72,19 +73,31 @@ def _cell(row: Row, name: str, show: str) -> Row:
     }
 
 
-def _map(ink: Inks, *, row_height: int) -> alt.LayerChart:
-    cells, together, sizes, first_together = (
-        alt.Chart(alt.NamedData(rows)).encode(
-            y=alt.Y("row:O")
-            .sort(None)
-            .scale(paddingInner=0.08)
-            .title(None)
-            .axis(offset=56, labelColor=ink.text, labelPadding=4)
-        )
-        for rows in ("cells", "together", "sizes", "first_together")
+STAYED = ("stayed", "Still customers"), ("range_said", "95% range"), ("status", "This figure is")
+
+
+def draw_map(
+    ink: Inks,
+    *,
+    row_height: int,
+    colours: Sequence[str] = RAMP,
+    legend: str = "Share still customers (dashed: not over yet)",
+    ages: str = "Months since they became customers",
+    asked: Sequence[tuple[str, str]] = STAYED,
+) -> alt.LayerChart:
+    """Cohorts down, ages across: a square, a number and, while it is open, an outline for each cell."""
+    across = (
+        alt.X("age_months:O")
+        .scale(domain=alt.expr("ages"), paddingInner=0.04)
+        .title(ages)
+        .axis(orient="top", labelAngle=0, labelOverlap="greedy", titleAnchor="start")
     )
+    down = alt.Y("row:O").sort(None).scale(paddingInner=0.08).title(None)
+    down = down.axis(offset=56, labelColor=ink.text, labelPadding=4)
+    sizes, first_together = (alt.Chart(alt.NamedData(rows)).encode(y=down) for rows in ("sizes", "first_together"))
+    cells, together = (alt.Chart(alt.NamedData(rows)).encode(x=across, y=down) for rows in ("cells", "together"))
     chosen = alt.selection_point(name="cell", fields=["cohort", "age_months"], empty=False)
-    squares = _squares(cells, cursor="pointer").add_params(chosen).properties(name="cells")
+    squares = _squares(cells, colours, legend, asked, cursor="pointer").add_params(chosen).properties(name="cells")
     squares = squares.encode(
         stroke=alt.when(chosen).then(alt.value(ink.text)).otherwise(alt.value(None)),
         strokeWidth=alt.when(chosen).then(alt.value(3)).otherwise(alt.value(0)),
@@ -96,7 +109,7 @@ def _map(ink: Inks, *, row_height: int) -> alt.LayerChart:
     drawn = layers(
         squares,
         *_over_squares(cells, ink),
-        _squares(together),
+        _squares(together, colours, legend, asked),
         *_over_squares(together, ink),
         size,
         heading,
@@ -106,27 +119,19 @@ def _map(ink: Inks, *, row_height: int) -> alt.LayerChart:
     return drawn.add_params(alt.param(name="cell_width", expr="width / length(ages)"))
 
 
-_roomy, _dense = partial(_map, row_height=34), partial(_map, row_height=26)
+_roomy, _dense = partial(draw_map, row_height=34), partial(draw_map, row_height=26)
 
 
-def _across(rows: alt.Chart) -> alt.Chart:
-    """Ages from left to right, their names on top."""
-    return rows.encode(
-        x=alt.X("age_months:O")
-        .scale(domain=alt.expr("ages"), paddingInner=0.04)
-        .title("Months since they became customers")
-        .axis(orient="top", labelAngle=0, labelOverlap="greedy", titleAnchor="start")
-    )
-
-
-def _squares(rows: alt.Chart, **mark: Any) -> alt.Chart:
+def _squares(
+    rows: alt.Chart, colours: Sequence[str], legend: str, asked: Sequence[tuple[str, str]], **mark: Any
+) -> alt.Chart:
     """One square a cell, on one scale for the whole map."""
     share = (
         alt.Color("rate:Q")
-        .scale(type="linear", domain=alt.expr("stops"), range=list(RAMP), interpolate="rgb", clamp=True)
+        .scale(type="linear", domain=alt.expr("stops"), range=list(colours), interpolate="rgb", clamp=True)
         .legend(
             orient="bottom",
-            title="Share still customers (dashed: not over yet)",
+            title=legend,
             titleLimit=400,
             titleFontSize=11,
             gradientLength=180,
@@ -135,28 +140,25 @@ def _squares(rows: alt.Chart, **mark: Any) -> alt.Chart:
             values=alt.expr("ends"),
         )
     )
-    squares: alt.Chart = _across(rows).mark_rect(cornerRadius=2, **mark)
+    squares: alt.Chart = rows.mark_rect(cornerRadius=2, **mark)
     return squares.encode(
         color=alt.when(~alt.datum.complete).then(alt.value("transparent")).otherwise(share),
         tooltip=[
             alt.Tooltip("heading:N").title("title"),
-            alt.Tooltip("stayed:N").title("Still customers"),
-            alt.Tooltip("range_said:N").title("95% range"),
-            alt.Tooltip("status:N").title("This figure is"),
+            *(alt.Tooltip(f"{field}:N").title(title) for field, title in asked),
         ],
     )
 
 
 def _over_squares(rows: alt.Chart, ink: Inks) -> tuple[alt.Chart, ...]:
     """The outline of open cells, and the number in each cell: shorter in narrow cells, gone where it cannot fit."""
-    cells = _across(rows)
-    outline = cells.mark_rect(filled=False, stroke=ink.muted, strokeWidth=1.2, strokeDash=[4, 3])
-    number = cells.mark_text(
+    outline = rows.mark_rect(filled=False, stroke=ink.muted, strokeWidth=1.2, strokeDash=[4, 3])
+    number = rows.mark_text(
         text=alt.expr("cell_width < 15 ? '' : cell_width < 34 ? datum.short : datum.long"),
         fontSize=alt.expr("cell_width < 20 ? 9 : cell_width < 26 ? 11 : 13"),
         dy=alt.expr("datum.complete || cell_width < 52 ? 0 : -6"),
     )
-    closes = cells.mark_text(text=alt.expr("cell_width < 52 ? '' : datum.closes"), dy=8, fontSize=10, color=ink.muted)
+    closes = rows.mark_text(text=alt.expr("cell_width < 52 ? '' : datum.closes"), dy=8, fontSize=10, color=ink.muted)
     return (
         outline.transform_filter(~alt.datum.complete),
         number.encode(

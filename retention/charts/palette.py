@@ -11,6 +11,9 @@ Theme = Literal["light", "dark"]
 RAMP = ("#f5f9fc", "#e6f0f8", "#cfe2f2", "#a5cce9", "#4a8fcc", "#0b3c77")
 """Pale to deep blue at 0, 20, 40, 60, 80 and 100% of the scale: the same six in both themes."""
 
+ABOVE_ALL = ("#6a4fb3", "#3c2280")
+"""Beyond 100% of the scale, where revenue has grown: a violet, deeper the more."""
+
 INK_ON_PALE = "#000000"
 INK_ON_DEEP = "#ffffff"
 DEEP_FROM = 0.85

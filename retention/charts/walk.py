@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any, Unpack
 
@@ -10,7 +11,7 @@ import altair as alt
 
 from retention import labels
 from retention.charts.palette import Inks
-from retention.charts.template import IS_NARROW, Chart, Frame, Row, chart, layers
+from retention.charts.template import IS_NARROW, Chart, Frame, Row, Template, chart, layers
 
 FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"
 
@@ -26,12 +27,20 @@ def walk(
         closing: the name of the last bar.
         frame: title, description, note, sample.
     """
-    steps = _steps(row, opening, closing)
+    return waterfall(_walk, _steps(row, opening, closing), **frame)
+
+
+def waterfall(template: Template, steps: list[Row], **frame: Unpack[Frame]) -> Chart:
+    """Steps from an opening to a closing amount, each linked with the next."""
     links = [step | {"next": after["step"]} for step, after in pairwise(steps)]
-    return chart(_walk, {"steps": steps, "links": links}, {"highest": max(step["top"] for step in steps) or 1}, **frame)
+    return chart(
+        template, {"steps": steps, "links": links}, {"highest": max(step["top"] for step in steps) or 1}, **frame
+    )
 
 
-def _walk(ink: Inks) -> alt.LayerChart:
+def draw_walk(ink: Inks, *, counted: str) -> alt.LayerChart:
+    """Columns that begin where the one before ended."""
+
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q").scale(domain=alt.expr("[0, highest * 1.04]"), nice=False).axis(None)
 
@@ -48,7 +57,7 @@ def _walk(ink: Inks) -> alt.LayerChart:
         color=alt.Color("kind:N")
         .scale(domain=["stay", "leave", "arrive"], range=[ink.stay, ink.leave, ink.arrive])
         .legend(None),
-        tooltip=[alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title("Customers")],
+        tooltip=[alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title(counted)],
     )
     links = alt.Chart(alt.NamedData("links")).encode(
         x=x.bandPosition(0), x2=alt.X2("next").bandPosition(1), y=y("level")
@@ -57,19 +66,22 @@ def _walk(ink: Inks) -> alt.LayerChart:
     return layers(links.mark_rule(color=ink.context), bars, amounts, height=250)
 
 
+_walk = partial(draw_walk, counted="Customers")
+
+
 def _steps(row: Mapping[str, Any], opening: str, closing: str) -> list[Row]:
     start, left, new, back, end = (row[name] for name in ("starting", "churned", "new", "reactivated", "ending"))
     kept = start - left
     return [
-        _step(opening, "stay", 0, start, labels.count(start), level=start),
-        _step("Left", "leave", kept, start, labels.change(-left) if left else f"{labels.MINUS}0", level=kept),
-        _step("New", "arrive", kept, kept + new, labels.change(new), level=kept + new),
-        _step("Came back", "arrive", kept + new, kept + new + back, labels.change(back), level=kept + new + back),
-        _step(closing, "stay", 0, end, labels.count(end), level=end),
+        column(opening, "stay", 0, start, labels.count(start), level=start),
+        column("Left", "leave", kept, start, labels.change(-left) if left else f"{labels.MINUS}0", level=kept),
+        column("New", "arrive", kept, kept + new, labels.change(new), level=kept + new),
+        column("Came back", "arrive", kept + new, kept + new + back, labels.change(back), level=kept + new + back),
+        column(closing, "stay", 0, end, labels.count(end), level=end),
     ]
 
 
-def _step(name: str, kind: str, bottom: int, top: int, said: str, *, level: int) -> Row:
-    """One bar; ``level`` is where the next one begins."""
+def column(name: str, kind: str, bottom: float, top: float, said: str, *, level: float) -> Row:
+    """One column of a waterfall; ``level`` is where the next one begins."""
     folded = "|".join(labels.lines(name, 8))
     return {"step": folded, "name": name, "kind": kind, "bottom": bottom, "top": top, "said": said, "level": level}

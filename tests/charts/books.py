@@ -160,8 +160,37 @@ MANAGERS = pl.DataFrame(
         "standing": ["as the mix predicts", "outside what the mix predicts"],
     }
 )
+MONEY_WALK = pl.DataFrame(
+    {"opening": [80_000.0], "churned": [9_000.0], "contraction": [3_000.0], "expansion": [7_500.0], "new": [12_000.0],
+     "reactivated": [0.0], "closing": [87_500.0]}
+)  # fmt: skip
+MONEY_COHORTS = COHORTS.with_columns(
+    starting_mrr=pl.Series([1000.0, 1000.0, 2000.0, 900.0]),
+    mrr=pl.Series([960.0, 1180.0, 2080.0, 700.0]),
+    least_mrr=pl.Series([900.0, 850.0, 1900.0, 690.0]),
+    nrr=pl.Series([0.96, 1.18, 1.04, 0.78]),
+    grr=pl.Series([0.9, 0.85, 0.95, 0.77]),
+)
+AHEAD = pl.DataFrame(
+    {"quarter": [date(2026, 1, 1), date(2026, 4, 1)], "due": [120, 80], "expected": [101.4, None],
+     "low": [94.0, None], "high": [108.0, None]}
+)  # fmt: skip
+STEPS_BETWEEN = pl.DataFrame(
+    {
+        "step": ["a", "only_in_a", "close", "opening", "b"],
+        "starting": [100, 98, 98, 98, 98],
+        "retained": [90, 89, 91, 91, 91],
+        "logo_retention": [0.9, 89 / 98, 91 / 98, 91 / 98, 91 / 98],
+        "customers": [0, 2, 2, 0, 0],
+    }
+)
 DRAWN: dict[str, tuple[Any, Callable[..., Chart]]] = {
     "trend": (TREND, charts.trend),
+    "revenue_walk": (MONEY_WALK, charts.revenue_walk),
+    "revenue_cohort_heatmap": (MONEY_COHORTS, charts.revenue_cohort_heatmap),
+    "one_age_trend": (COHORTS.filter(pl.col("age_months") == 24), charts.one_age_trend),
+    "renewals_ahead": (AHEAD, charts.renewals_ahead),
+    "reconcile_bridge": (STEPS_BETWEEN, charts.reconcile_bridge),
     "cohort_heatmap": (COHORTS, charts.cohort_heatmap),
     "cohort_curves": (COHORTS, charts.cohort_curves),
     "segment_ranges": (SEGMENTS, partial(charts.segment_ranges, by="segment")),

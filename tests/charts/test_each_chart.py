@@ -12,16 +12,20 @@ import pytest
 from retention import charts
 from retention.charts import Chart
 from tests.charts.books import (
+    AHEAD,
     COHORTS,
     DIFFERENCES,
     EFFECTS,
     FIGURES,
     FRAME,
     LEFT,
+    MONEY_COHORTS,
+    MONEY_WALK,
     NET,
     POOLED,
     SCENARIOS,
     SEGMENTS,
+    STEPS_BETWEEN,
     SURVIVAL,
     SWINGS,
     TREND,
@@ -277,6 +281,83 @@ class TestLinesThatName:
         chart = charts.survival_curves(rows, **FRAME)
         assert marks(chart, "line")[0]["encoding"]["x"]["axis"]["values"] == {"expr": "ticks"}
         assert len(params(chart)["ticks"]) == ticks
+
+
+class TestRevenueWalk:
+    def test_it_reads_as_a_sum(self) -> None:
+        chart = charts.revenue_walk(MONEY_WALK, opening="31 Dec 2024", closing="31 Dec 2025", **FRAME)
+        assert words(chart) == ["$80k", "−$9k", "−$3k", "+$7.5k", "+$12k", "+$0", "$87.5k"]
+        bars = [(bar["bottom"], bar["top"]) for bar in marks(chart, "bar")[0]["rows"]]
+        assert bars == [(0, 80_000), (71_000, 80_000), (68_000, 71_000), (68_000, 75_500), (75_500, 87_500),
+                        (87_500, 87_500), (0, 87_500)]  # fmt: skip
+
+    def test_steps_that_follow_each_other_are_drawn_as_one(self) -> None:
+        second = MONEY_WALK.with_columns(opening=pl.lit(87_500.0), new=pl.lit(500.0), closing=pl.lit(83_500.0))
+        amounts = words(charts.revenue_walk(pl.concat([MONEY_WALK, second]), currency="€", **FRAME))
+        assert (amounts[0], amounts[4], amounts[-1]) == ("€80k", "+€12.5k", "€83.5k")
+
+
+class TestRevenueCohortHeatmap:
+    def test_the_scale_up_to_all_of_it_is_the_customers_own(self) -> None:
+        money = charts.revenue_cohort_heatmap(MONEY_COHORTS, **FRAME)
+        people = charts.cohort_heatmap(COHORTS, **FRAME)
+        assert domain(money, "rect", "color")[:6] == domain(people, "rect", "color")
+        colours = [marks(chart, "rect")[0]["encoding"]["color"]["scale"]["range"] for chart in (money, people)]
+        assert colours[0][:6] == colours[1]
+        assert len(colours[0]) == len(domain(money, "rect", "color")) == 8
+
+    def test_above_all_of_it_has_an_end_of_its_own(self) -> None:
+        at = domain(charts.revenue_cohort_heatmap(MONEY_COHORTS, **FRAME), "rect", "color")
+        assert 1 < at[6] < 1.001
+        assert at[7] == 1.5
+
+    @pytest.mark.parametrize(
+        ("show", "said"), [("nrr", ["96%", "118%", "104%", "78%"]), ("grr", ["90%", "85%", "95%", "77%"])]
+    )
+    def test_a_cell_shows_net_or_gross(self, show: Any, said: list[str]) -> None:
+        cells = marks(charts.revenue_cohort_heatmap(MONEY_COHORTS, show=show, **FRAME), "rect")[0]["rows"]
+        assert [cell["long"] for cell in cells] == said
+
+    def test_its_amounts_stand_under_the_pointer(self) -> None:
+        cells = marks(charts.revenue_cohort_heatmap(MONEY_COHORTS, show="grr", **FRAME), "rect")[0]["rows"]
+        assert cells[0]["stayed"] == "$900 of $1k a month (90.0%)"
+
+
+class TestOneAgeTrend:
+    AT_24 = COHORTS.filter(pl.col("age_months") == 24)
+
+    def test_each_cohort_has_its_dot_its_range_and_its_customers(self) -> None:
+        chart = charts.one_age_trend(self.AT_24, **FRAME)
+        assert words(chart) == ["142", "80"]
+        assert [(row["low"], row["high"]) for row in marks(chart, "rule")[0]["rows"]] == [(0.746, 0.872), (0.785, 0.93)]
+        low, high = domain(chart, "point", "y")
+        assert low <= 0.746
+        assert high >= 0.93
+
+    def test_a_cohort_that_is_not_over_yet_is_hollow(self) -> None:
+        dots = marks(charts.one_age_trend(self.AT_24, **FRAME), "point")[0]
+        assert [row["complete"] for row in dots["rows"]] == [True, False]
+        assert dots["encoding"]["fill"]["condition"][0]["test"] == "datum.complete"
+
+
+class TestRenewalsAhead:
+    def test_a_quarter_says_what_is_due_and_what_is_expected(self) -> None:
+        chart = charts.renewals_ahead(AHEAD, **FRAME)
+        assert words(chart) == ["101 of 120", "– of 80"]
+        assert [row["name"] for row in marks(chart, "bar")[0]["rows"]] == ["Q1 2026", "Q2 2026"]
+        assert [row["range_said"] for row in marks(chart, "rule")[0]["rows"]] == ["94 to 108", "–"]
+
+    def test_nothing_due_is_said(self) -> None:
+        assert words(charts.renewals_ahead(AHEAD.with_columns(due=pl.lit(0)), **FRAME)) == ["Nothing to show yet"]
+
+
+class TestReconcileBridge:
+    def test_it_leads_from_one_rate_to_the_other_by_who_differs(self) -> None:
+        chart = charts.reconcile_bridge(STEPS_BETWEEN, opening="CRM", closing="Billing", **FRAME)
+        names = [row["name"] for row in marks(chart, "text")[0]["rows"]]
+        assert names == ["CRM", "Billing", "Only in the first (2 customers)", "End on other days (2 customers)"]
+        ends = [(round(bar["from"], 4), round(bar["to"], 4)) for bar in marks(chart, "bar")[0]["rows"]]
+        assert ends == [(0.9, 0.9082), (0.9082, 0.9286)]
 
 
 def test_dates_travel_as_text() -> None:

@@ -1,0 +1,73 @@
+"""Do newer customers stay longer, at one age? A dot a cohort on its range, the customers counted under it."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import altair as alt
+
+from retention import labels
+from retention.charts.palette import Inks
+from retention.charts.template import Chart, Frame, Row, Table, blank, chart, layers, rows_of
+from retention.charts.trend import fitted
+
+HEIGHT = 260
+
+
+def one_age_trend(table: Table, *, length: labels.CohortLength = "quarter", **frame: Unpack[Frame]) -> Chart:
+    """The share of each cohort still customers at one age, with its 95% range; cohorts not over yet are hollow.
+
+    Args:
+        table: one row a cohort at that age, in order: cohort, age_months, eligible, retained, logo_retention, complete,
+            completes_on, low, high.
+        length: how long a cohort lasts, for its name.
+        frame: title, description, note, sample.
+    """
+    cohorts = [_cohort(row, length) for row in rows_of(table) if row["logo_retention"] is not None]
+    if not cohorts:
+        return blank(**frame)
+    ends = [row[end] for row in cohorts for end in ("low", "rate", "high") if row[end] is not None]
+    return chart(_dots, {"cohorts": cohorts}, {"rates": list(fitted(ends))}, **frame)
+
+
+def _dots(ink: Inks) -> alt.LayerChart:
+    def y(field: str) -> alt.Y:
+        rate = alt.Y(f"{field}:Q").scale(domain=alt.expr("rates"), zero=False, nice=False)
+        return rate.title(None).axis(format=".0%", grid=True, tickCount=5)
+
+    x = alt.X("name:O").sort(None).scale(type="point", padding=0.5).title(None)
+    axis = x.axis(labelExpr="split(datum.label, ' ')", labelAngle=0, labelLineHeight=15, offset=22)
+    cohorts = alt.Chart(alt.NamedData("cohorts")).encode(x=axis)
+    asked = [
+        alt.Tooltip("heading:N").title("title"),
+        alt.Tooltip("stayed:N").title("Still customers"),
+        alt.Tooltip("range_said:N").title("95% range"),
+        alt.Tooltip("status:N").title("This figure is"),
+    ]
+    dots = cohorts.mark_point(filled=True, size=130, opacity=1, stroke=ink.stay, strokeWidth=2)
+    return layers(
+        cohorts.mark_rule(color=ink.stay, strokeWidth=3, opacity=0.45).encode(y=y("low"), y2="high"),
+        dots.encode(
+            y=y("rate"),
+            fill=alt.when("datum.complete").then(alt.value(ink.stay)).otherwise(alt.value(ink.ground)),
+            tooltip=asked,
+        ),
+        cohorts.mark_text(color=ink.muted, fontSize=11).encode(y=alt.value(HEIGHT + 12), text="counted:N"),
+        height=HEIGHT,
+    )
+
+
+def _cohort(row: Row, length: labels.CohortLength) -> Row:
+    name = labels.cohort(row["cohort"], length)
+    return {
+        "name": name,
+        "rate": row["logo_retention"],
+        "low": row["low"],
+        "high": row["high"],
+        "complete": row["complete"],
+        "counted": labels.count(row["eligible"]),
+        "heading": f"{name}, after {row['age_months']} months",
+        "stayed": labels.share(row["retained"], row["eligible"], row["logo_retention"]),
+        "range_said": labels.percent_range(row["low"], row["high"]),
+        "status": "final" if row["complete"] else f"open until {labels.day(row['completes_on'])}",
+    }
