@@ -1,14 +1,24 @@
-"""The frame: page order, the sidebar, and the page that was asked for."""
+"""The frame: page order, the sidebar, and the page that was asked for; beside it, the server that draws it."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from pages.parts.shell.navigation import pages
+from pages.parts.shell.server import OwnPagesOnly, look_after
 from pages.parts.shell.session import build_book, source_in_use
 from pages.parts.shell.sidebar import frame
 
-st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
 
-source = source_in_use()
-page = st.navigation(pages(build_book(source), signals=source.signals is not None))
-frame()
-page.run()
+def draw() -> None:
+    """One run for one visitor."""
+    st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
+    source = source_in_use()
+    page = st.navigation(pages(build_book(source), signals=source.signals is not None))
+    frame()
+    page.run()
+
+
+if __name__ == "__main__":
+    draw()
+else:
+    app = st.App(__file__, middleware=[Middleware(OwnPagesOnly)], lifespan=look_after)

@@ -109,6 +109,7 @@ def read_asking(
     answers: Mapping[str, str] | None = None,
     max_bytes: int = LARGEST,
     watch: Watch | None = None,
+    waiting: Watch | None = None,
 ) -> Table:
     """The table in a file; where its writing leaves open what book it makes, the question says what each choice gives.
 
@@ -119,7 +120,8 @@ def read_asking(
     given = dict(answers or {})
 
     def read(said: Mapping[str, str]) -> Table:
-        return read_table(source, name=name, answers={**given, **said}, max_bytes=max_bytes, watch=watch)
+        answered = {**given, **said}
+        return read_table(source, name=name, answers=answered, max_bytes=max_bytes, watch=watch, waiting=waiting)
 
     try:
         table = read({})

@@ -94,7 +94,8 @@ OUTSIDE = {
     "retention.risk": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.intake": {"polars", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
     "pages": {"streamlit", "polars", "pyarrow"},
-    "app": {"streamlit"},
+    "pages.parts.shell.server": {"streamlit", "starlette"},
+    "app": {"streamlit", "starlette"},
 }
 """The libraries a room may use, by the longest name that fits."""
 

@@ -155,7 +155,7 @@ def test_the_worker_pays_for_no_charts() -> None:
 
 def test_customers_never_reach_the_environment_or_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "x")
-    code = "import json, os, sys, pathlib; o = json.loads(sys.argv[1]);"
+    code = "import json, os, sys, pathlib; o = json.loads(sys.stdin.readline());"
     code += "pathlib.Path(o['folder'], 'outcome.json').write_text(json.dumps({'error': ' '.join(os.environ)}))"
     run_instead(monkeypatch, code)
     with pytest.raises(IntakeError) as options:

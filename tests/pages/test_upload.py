@@ -186,12 +186,12 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, interrupt: Callable[[Watch], No
     """Has the first reading of a file meet something after a second; the names of the files read."""
     names: list[str] = []
 
-    def read(source: bytes, *, name: str, answers: dict[str, str], watch: Watch) -> Table:
+    def read(source: bytes, *, name: str, answers: dict[str, str], watch: Watch, waiting: Watch) -> Table:
         names.append(name)
         if len(names) == 1:
             assert watch(1.2)
             interrupt(watch)
-        return read_asking(source, name=name, answers=answers, watch=watch)
+        return read_asking(source, name=name, answers=answers, watch=watch, waiting=waiting)
 
     monkeypatch.setattr(upload, "read_asking", read)
     return names

@@ -23,8 +23,10 @@ OWN_FILES = {
     "pages.parts.shell.session": "the sample",
     "pages.parts.shell.sidebar": "the files to try",
     "retention.intake": "names the parser for tests and notebooks",
+    "retention.pack.pictures": "the answer of its own drawing process",
+    "retention.pack.analysis": "a saved analysis, by its path in a notebook; no page may, see below",
 }
-"""Modules that parse what is installed with the product, which is nobody's upload."""
+"""Modules that parse what is nobody's upload."""
 UPLOADS = {"pages.parts.shell.upload": "hands it to the sandbox", "pages.parts.shell.saved_files": "checks its size"}
 PARSERS = re.compile(
     r"""(?x) (parse|eval|exec|ZipFile) | \w+(\.\w+)* \. (loads|literal_eval|fromstring|ZipFile|open_file|open_stream)
@@ -59,6 +61,13 @@ def test_the_bytes_of_an_upload_are_taken_in_two_places(module: str) -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("getvalue", "getbuffer")
     ]
     assert module in UPLOADS or taken == [], f"lines {taken}: an upload is read by text_of or by the sandbox"
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("pages")])
+def test_no_page_opens_a_saved_analysis_in_the_server(module: str) -> None:
+    named = {node.id for node in ast.walk(source_of(MODULES[module])) if isinstance(node, ast.Name)}
+    named |= {node.attr for node in ast.walk(source_of(MODULES[module])) if isinstance(node, ast.Attribute)}
+    assert not {"open_analysis", "unpacked"} & named, "it is a zip of tables: it goes through the sandbox"
 
 
 class Upload:

@@ -25,7 +25,7 @@ from retention.intake.columns.saved import Saved, mapping_from_json
 from retention.intake.interpret.join_files import OTHER, own_answers
 from retention.intake.read.checks import LARGEST, check_size
 from retention.intake.read.options import ABOUT_WRITING
-from retention.intake.read.sandbox import Watch
+from retention.intake.read.sandbox import AT_ONCE, Watch, temporary_files
 from retention.intake.table import Table
 from retention.metrics.data_warnings import closing_of
 from retention.reading import makes_a_book, read_asking
@@ -126,12 +126,12 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
     st.session_state.pop("problem", None)
     st.session_state.pop("asked", None)
     given, waiting = answers or {}, Waiting(file, beside)
-    status, watch = st.status(f"Checking {plain(file.name)} …"), _progress(file)
+    status = st.status(f"Checking {plain(file.name)} …")
     with status:
         try:
             check_size(file.size, LARGEST)
             status.update(label=f"Reading {plain(file.name)} …")
-            table = read_asking(file.getvalue(), name=file.name, answers=given, watch=watch)
+            table = read_asking(file.getvalue(), name=file.name, answers=given, watch=_progress(file), waiting=_queue())
             candidate = waiting.in_use(table, given)
             status.update(label="Recognising its columns …")
             columns_of(candidate.source.files[0])
@@ -202,8 +202,10 @@ def say_kept(files: FilesInUse) -> None:
 
 def _put_by(file: Incoming) -> IO[bytes]:
     """A copy on disk that nobody else can open: it has no name, and is gone as soon as nothing here holds it."""
-    copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (held as long as the file is in use)
-    copy.write(file.getvalue())
+    with temporary_files():
+        copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (held as long as the file is in use)
+        copy.write(file.getvalue())
+        copy.flush()
     return copy
 
 
@@ -242,6 +244,18 @@ def _progress(file: Incoming) -> Watch:
             said.caption(f"{shown} seconds so far. Large files take up to a minute.")
             if shown == 1:
                 stop.button("Stop reading", key="stop_reading", on_click=_stopped, args=(file.file_id, file.name))
+        return True
+
+    return watch
+
+
+def _queue() -> Watch:
+    """Says that the file has to wait for its turn, and how long it has."""
+    said = st.empty()
+
+    def watch(seconds: float) -> bool:
+        others = f"{AT_ONCE} other files are being read on this server, which is as many as it reads at once."
+        said.caption(f"{others} Yours comes next; {seconds:.0f} seconds so far.")
         return True
 
     return watch

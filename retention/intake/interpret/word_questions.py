@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from retention.intake.columns.names import cleaned
 from retention.intake.table import Table
 from retention.intake.values.dates import is_empty
 from retention.intake.values.statuses import folded
+from retention.saved_text import read_saved
 
 AS_PROPOSED, IGNORE, REST = "as_proposed", "ignore", "rest="
 """Answers: every word means what is proposed; the column says nothing; the words that no list has mean all the same."""
@@ -94,7 +94,7 @@ def meanings_under(words: Words, answers: Mapping[str, str], allowed: Sequence[s
     if answer.startswith(REST) and answer.removeprefix(REST) in allowed:
         return words.proposed | dict.fromkeys(words.unknown, answer.removeprefix(REST))
     try:
-        said = json.loads(answer) if answer.startswith("{") else {}
+        said = read_saved(answer, what="an answer") if answer.startswith("{") else {}
     except ValueError:
         said = {}
     chosen = {folded(word) or word: meaning for word, meaning in said.items() if meaning in allowed}

@@ -1,16 +1,22 @@
-"""The fence: files are parsed in a process of their own, which may crash, hang or grow without harm to this one."""
+"""The sandbox: files are parsed in a process of their own, which may crash, hang or grow without harm to this one."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import psutil
 
@@ -18,17 +24,22 @@ import retention
 from retention.errors import IntakeError
 from retention.intake.read.checks import LARGEST, check_size
 from retention.intake.read.options import ReadOptions
-from retention.intake.read.worker_io import collect
+from retention.intake.read.worker_io import NOT_WRITTEN, collect
 from retention.intake.table import Table
 
 Watch = Callable[[float], bool]
 """Called about ten times a second with the seconds gone by; False stops the reading."""
 
+AT_ONCE = 2
+"""Files that are read at the same time: each may take all its memory."""
+_TURN = BoundedSemaphore(AT_ONCE)
 _MEMORY = 2_000_000_000
 _SHORTEST = 15.0
 _BYTES_A_SECOND = 1_000_000
 _PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "HOME", "POLARS_MAX_THREADS")
 _RESAVE = "Open it where it came from, save only the table you need as CSV or XLSX, and try that."
+_FOLDER = re.compile(r"retention-(\d+)-\w+")
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def read_table(
@@ -38,6 +49,7 @@ def read_table(
     answers: Mapping[str, str] | None = None,
     max_bytes: int = LARGEST,
     watch: Watch | None = None,
+    waiting: Watch | None = None,
 ) -> Table:
     """The table in a file, every cell still text, read in a process of its own.
 
@@ -48,6 +60,7 @@ def read_table(
             ``delimiter``, ``header_row`` (0: none); whatever is not said is found out.
         max_bytes: the largest file that is read.
         watch: called about ten times a second with the seconds gone by; returns False to stop.
+        waiting: the same while other files are being read and this one has to wait for its turn.
 
     Raises:
         IntakeError: the file cannot be read as a table; says what is wrong and what to do.
@@ -55,13 +68,13 @@ def read_table(
     """
     if isinstance(source, bytes) and name is None:
         raise IntakeError("Bytes come without a file name. Pass name=, for instance name='customers.csv'.")
-    with tempfile.TemporaryDirectory(prefix="retention-", ignore_cleanup_errors=True) as made:
-        folder = Path(made)
+    with _turn(waiting), _folder() as folder:
         file = folder / "file" if isinstance(source, bytes) else Path(source).expanduser().resolve()
         size = len(source) if isinstance(source, bytes) else _size(file)
         check_size(size, max_bytes)
         if isinstance(source, bytes):
-            file.write_bytes(source)
+            with temporary_files():
+                file.write_bytes(source)
         seconds = _SHORTEST + size / _BYTES_A_SECOND
         memory = round(_MEMORY * max(1.0, max_bytes / LARGEST))
         order = {
@@ -73,11 +86,79 @@ def read_table(
             "memory": memory,
             "seconds": int(seconds * (os.cpu_count() or 1)),
         }
-        _run(order, seconds, memory, watch)
+        ended = _run(order, seconds, memory, watch)
         table = collect(folder)
     if table is None:
-        raise IntakeError(f"The file makes its reader crash: it is damaged, or needs far too much memory. {_RESAVE}")
+        raise _why_nothing(ended, seconds)
     return table
+
+
+@contextmanager
+def _turn(waiting: Watch | None) -> Iterator[None]:
+    """A place among the files that are read at once, waited for."""
+    began = time.monotonic()
+    while not _TURN.acquire(timeout=0.1):
+        if waiting is not None and not waiting(time.monotonic() - began):
+            raise IntakeError("The file was not read: waiting for its turn was stopped, as asked.")
+    try:
+        yield
+    finally:
+        _TURN.release()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder only its owner can look into, gone afterwards; its name says whose it is, should this process die."""
+    with temporary_files():
+        made = tempfile.TemporaryDirectory(prefix=f"retention-{os.getpid()}-", ignore_cleanup_errors=True)
+    with made:
+        yield Path(made.name)
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Says in a sentence why a temporary file cannot be written: the disk is full, or nobody may write there."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in _FULL:
+            raise IntakeError(
+                "The file was not read: this machine has no room left for temporary files. Free some space on its "
+                "disk, and drop the file again."
+            ) from fault
+        raise IntakeError(
+            f"The file was not read: this machine lets nothing be written into its folder for temporary files "
+            f"({fault.strerror or type(fault).__name__}). Set TMPDIR to a folder that can be written, start again, "
+            "and drop the file again."
+        ) from fault
+
+
+def sweep_leftovers() -> int:
+    """Remove the folders of readings whose server was killed before it could.
+
+    Returns:
+        How many there were.
+    """
+    left = [folder for folder in _leftovers() if not _is_read_by_its_process(folder)]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
+
+
+def _leftovers() -> list[Path]:
+    with suppress(OSError):
+        return [path for path in Path(tempfile.gettempdir()).iterdir() if _FOLDER.fullmatch(path.name)]
+    return []
+
+
+def _is_read_by_its_process(folder: Path) -> bool:
+    """Whether the process that made a folder still runs; another one may have got its number since."""
+    made_by = _FOLDER.fullmatch(folder.name)
+    assert made_by is not None
+    try:
+        return bool(psutil.Process(int(made_by[1])).create_time() <= folder.stat().st_mtime)
+    except (psutil.Error, OSError):
+        return False
 
 
 def _size(file: Path) -> int:
@@ -89,27 +170,22 @@ def _size(file: Path) -> int:
         raise IntakeError(f"The file {file.name!r} cannot be opened: {fault.strerror}. Check the path.") from fault
 
 
-def _run(order: Mapping[str, object], seconds: float, memory: int, watch: Watch | None) -> None:
-    """Runs the worker to its end, or ends it when it takes too long, grows too large or is not wanted any more."""
-    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
-    environment |= {"PYTHONPATH": str(Path(retention.__file__ or "").parents[1]), "PYTHONUTF8": "1"}
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "retention.intake.read.worker", json.dumps(order)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
+def _run(order: Mapping[str, object], seconds: float, memory: int, watch: Watch | None) -> int:
+    """Runs the worker to its end, or ends it when it takes too long, grows too large or is not wanted any more.
+
+    Returns:
+        What the worker ended with; below 0 the signal that ended it.
+    """
+    worker = _started(order)
     started = time.monotonic()
     try:
         while True:
             try:
-                worker.wait(0.1)
-                return
+                return worker.wait(0.1)
             except subprocess.TimeoutExpired:
                 gone = time.monotonic() - started
             if gone > seconds:
-                raise IntakeError(f"Reading the file was stopped after {gone:.0f} seconds: it is damaged. {_RESAVE}")
+                raise _too_slow(gone)
             if _resident(worker.pid) > memory:
                 needed = f"it needs more than {memory / 1e9:.0f} GB of memory"
                 raise IntakeError(f"Reading the file was stopped: {needed}. {_RESAVE}")
@@ -119,11 +195,56 @@ def _run(order: Mapping[str, object], seconds: float, memory: int, watch: Watch 
         if worker.poll() is None:
             worker.kill()
             worker.wait()
+        if worker.stdin is not None:
+            worker.stdin.close()
+
+
+def _started(order: Mapping[str, object]) -> subprocess.Popen[bytes]:
+    """The worker, sent its order by a pipe that stays open while anybody waits: a file's name is no argument."""
+    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
+    environment |= {"PYTHONPATH": str(Path(retention.__file__ or "").parents[1]), "PYTHONUTF8": "1"}
+    try:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "retention.intake.read.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+    except OSError as fault:
+        raise IntakeError(
+            f"The file was not read: this machine starts no further process ({fault.strerror}). Close other programs, "
+            "and drop the file again."
+        ) from fault
+    assert worker.stdin is not None
+    with suppress(OSError):  # a worker that is gone already is noticed below
+        worker.stdin.write(json.dumps(order).encode() + b"\n")
+        worker.stdin.flush()
+    return worker
+
+
+def _why_nothing(ended: int, seconds: float) -> IntakeError:
+    """Why a worker that ended by itself left no table."""
+    if sys.platform != "win32" and ended == -signal.SIGXCPU:
+        return _too_slow(seconds)
+    if ended == NOT_WRITTEN:
+        return IntakeError(
+            "The file was read, but its table could not be kept: this machine has no room left for temporary files. "
+            "Free some space on its disk, and drop the file again."
+        )
+    return IntakeError(f"The file makes its reader crash: it is damaged, or needs far too much memory. {_RESAVE}")
+
+
+def _too_slow(seconds: float) -> IntakeError:
+    return IntakeError(
+        f"Reading the file was stopped after {seconds:.0f} seconds: it takes longer than files of its size do. "
+        f"{_RESAVE}"
+    )
 
 
 def _resident(pid: int) -> int:
     """Bytes of memory a process holds; 0 once it is gone."""
     try:
         return int(psutil.Process(pid).memory_info().rss)
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return 0

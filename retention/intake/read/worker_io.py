@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from retention.coded import as_enum, is_coded
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question, RetentionError
 from retention.intake.table import Dialect, Table
+from retention.ledger import ENTRY_SCHEMA
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NOT_WRITTEN = 74
+"""What the worker ends with where its outcome cannot be written: the disk is full."""
 _OUTCOME = "outcome.json"
+_LARGEST_OUTCOME = 100_000_000
 _FRAMES = ("cells", "rows", "set_aside", "repairs")
 
 
@@ -39,27 +47,58 @@ def leave_error(folder: Path, error: RetentionError) -> None:
         _leave(folder, {"error": str(error)})
 
 
+def leaving(leave: Callable[[], None]) -> int:
+    """What the worker ends with after its outcome is left: 0, or ``NOT_WRITTEN``."""
+    try:
+        leave()
+    except (OSError, pl.exceptions.PolarsError):
+        return NOT_WRITTEN
+    return 0
+
+
 def collect(folder: Path) -> Table | None:
-    """The table a worker left; None where it left nothing.
+    """The table a worker left, checked in full before anything reads it; None where it left nothing.
 
     Raises:
-        IntakeError: the worker found that there is no table.
+        IntakeError: the worker found that there is no table, or what it left is not what a worker leaves.
         NeedsAnswer: the worker found something only the user can decide.
     """
-    if not (folder / _OUTCOME).exists():
+    left = folder / _OUTCOME
+    if not left.exists():
         return None
-    outcome = json.loads((folder / _OUTCOME).read_text(encoding="utf-8"))
+    try:
+        if left.stat().st_size > _LARGEST_OUTCOME:
+            raise ValueError(_OUTCOME)
+        outcome = json.loads(left.read_bytes())
+        return _table(folder, outcome)
+    except RetentionError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError):
+        raise IntakeError(
+            "The file was read, but what its reader left is damaged. Drop the file again; if that does not help, save "
+            "it as CSV where it came from, and try that."
+        ) from None
+
+
+def _table(folder: Path, outcome: dict[str, Any]) -> Table:
     if "error" in outcome:
-        raise IntakeError(outcome["error"])
+        raise IntakeError(str(outcome["error"]))
     if "questions" in outcome:
         raise NeedsAnswer([_question(about) for about in outcome["questions"]])
-    cells, rows, set_aside, repairs = (_frame(folder / f"{name}.arrow") for name in _FRAMES)
+    codes, rows, set_aside, repairs = (_frame(folder / f"{name}.arrow") for name in _FRAMES)
     about = outcome["table"]
     written, texts = about.pop("dialect"), about.pop("texts")
-    columns = {
-        column.name: column if known is None else as_enum(known, column)
-        for column, known in zip(cells, texts, strict=True)
-    }
+    columns = {column.name: _cells(column, known) for column, known in zip(codes.iter_columns(), texts, strict=True)}
+    whole = [
+        len(columns) == codes.width,
+        rows.schema == pl.Schema({rows.columns[0]: pl.Int64}),
+        rows.height == codes.height and not rows.to_series().has_nulls(),
+        set_aside.schema == ENTRY_SCHEMA and repairs.schema == ENTRY_SCHEMA,
+        isinstance(about["header_row"], int | None) and isinstance(about["rows_blank"], int),
+        isinstance(about["name"], str) and isinstance(about["sha256"], str),
+    ]
+    if not all(whole):
+        raise ValueError(whole)
     dialect = Dialect(**{**written, "other_sheets": tuple(written["other_sheets"])})
     questions = tuple(map(_question, about.pop("questions")))
     return Table(
@@ -68,17 +107,40 @@ def collect(folder: Path) -> Table | None:
     )  # fmt: skip
 
 
+def _cells(column: pl.Series, known: Sequence[str] | None) -> pl.Series:
+    """A column of texts, or one whose numbers are those of texts that are known."""
+    if known is None:
+        if column.dtype != pl.String:
+            raise TypeError(column.dtype)
+        return column
+    if not column.dtype.is_unsigned_integer() or len(set(known)) != len(known):
+        raise TypeError(column.dtype)
+    last = column.max()
+    if isinstance(last, int) and last >= len(known):
+        raise ValueError(last)
+    return as_enum(known, column)
+
+
 def _frame(file: Path) -> pl.DataFrame:
-    """A frame that was left, in place: where a file that is in use can be taken away, its bytes are not read twice."""
-    if os.name == "nt":
-        return pl.read_ipc(file)
+    """A frame that was left, in place: where a file that is in use can be taken away, its bytes are not read twice.
+
+    Its offsets and texts are looked at one by one first: a reader that trusts damaged ones reads beyond its memory.
+    """
     import pyarrow as pa  # the worker, which leaves tables and takes none, does without
 
-    table = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
+    try:
+        table = pa.ipc.open_file(_opened(pa, file)).read_all()
+        table.validate(full=True)
+    except pa.ArrowException as fault:
+        raise ValueError(file.name) from fault
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     frame.columns = table.column_names  # a name that is empty would be another
     return frame
+
+
+def _opened(arrow: Any, file: Path) -> pa.NativeFile:
+    return arrow.BufferReader(file.read_bytes()) if os.name == "nt" else arrow.memory_map(str(file))
 
 
 def _leave(folder: Path, outcome: dict[str, Any]) -> None:

@@ -1,0 +1,139 @@
+"""The server around the notebook: it answers pages of its own on this machine, and forgets those who have left."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import re
+from base64 import b64encode
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import cli_util, config, file_util, runtime
+
+from retention.intake.read.sandbox import sweep_leftovers
+
+LOOKS_AFTER = 10.0
+"""Seconds between two looks at who has left."""
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def content_policy(page: str) -> str:
+    """What the browser may load, run and be framed by: this server alone.
+
+    Args:
+        page: the HTML all pages begin with; what it runs inline is allowed by its hash, and nothing else is.
+    """
+    inline = [b64encode(sha256(script.encode()).digest()).decode() for script in _INLINE.findall(page)]
+    scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *(f"'sha256-{digest}'" for digest in inline)])
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src {scripts}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+class OwnPagesOnly:
+    """Refuses requests that are for another host or come from a foreign page, before anything looks at them.
+
+    A foreign page reaches a server on this machine by its address, or by a name of its own that it has pointed here;
+    the browser says both in the Host and Origin headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        page = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+        said = {
+            "content-security-policy": content_policy(page),
+            "x-frame-options": "DENY",
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "no-referrer",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+        }
+        self.said = [(name.encode(), value.encode()) for name, value in said.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or refuses it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if not is_own(headers, config.get_option("server.allowedHosts")):
+            await _refuse(scope, receive, send)
+            return
+
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *self.said]}
+            await send(message)
+
+        await self.app(scope, receive, send_with_policy)
+
+
+def is_own(headers: Mapping[str, str], hosts: list[str]) -> bool:
+    """Whether a request is for this server under a name it goes by, and from one of its own pages if from any.
+
+    Args:
+        headers: the request's headers, by their names in small letters.
+        hosts: the names the server goes by; with "*", or none, any.
+    """
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if hosts and "*" not in hosts and (urlsplit(f"//{host}").hostname or "") not in hosts:
+        return False
+    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"This server answers its own pages on this machine only."})
+
+
+@asynccontextmanager
+async def look_after(_app: object) -> AsyncIterator[dict[str, Any]]:
+    """What goes on beside the pages: leftovers swept at the start, and sessions forgotten when their time is over."""
+    sweep_leftovers()
+    clock = asyncio.create_task(_forget_who_left())
+    if not config.get_option("server.headless"):
+        cli_util.open_browser(f"http://{config.get_option('browser.serverAddress')}:{config.get_option('server.port')}")
+    try:
+        yield {}
+    finally:
+        clock.cancel()
+
+
+async def _forget_who_left() -> None:
+    while True:
+        await asyncio.sleep(LOOKS_AFTER)
+        forget_expired()
+
+
+def forget_expired() -> bool:
+    """Let go of sessions whose last tab was closed long enough ago; Streamlit does so when the next visitor comes.
+
+    Returns:
+        Whether there were any.
+    """
+    stored: Any = runtime.get_instance()._session_mgr._session_storage  # type: ignore[attr-defined]
+    gone = stored._cache.expire()
+    if gone:
+        gc.collect()
+    return bool(gone)
