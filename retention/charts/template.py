@@ -145,22 +145,26 @@ def written(template: Template, theme: Theme) -> Spec:
 
 def in_frame(drawn: alt.LayerChart, ink: Inks) -> alt.LayerChart:
     """Layers in the frame of all charts: as wide as the page, on its ground, with quiet axes that let marks speak."""
-    framed: alt.LayerChart = (
-        drawn.properties(
-            width="container",
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-            padding={"left": 4, "right": 12, "top": 4, "bottom": 8},
-            background="transparent",
-        )
-        .add_params(
-            # The layout narrows `width` to the plot, and a title that folded by that would never settle: on a page the
-            # container's own width decides, in a picture the width asked for at first.
-            alt.param(name="first_width", expr="width", react=False),
-            alt.param(name="outer_width", expr="(width && containerSize()[0]) || first_width"),
-        )
-        .configure_view(stroke=None)
-        .configure_mark(aria=False)
-        .configure_title(
+    # The layout narrows `width` to the plot, and a title that folded by that would never settle: on a page the
+    # container's own width decides, in a picture the width asked for at first.
+    first_width = alt.param(name="first_width", expr="width", react=False)
+    outer_width = alt.param(name="outer_width", expr="(width && containerSize()[0]) || first_width")
+    framed: alt.LayerChart = drawn.properties(
+        width="container",
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 4, "right": 12, "top": 4, "bottom": 8},
+        background="transparent",
+        # In one piece: every `configure` of its own would copy the whole chart once more.
+        config=_config(ink),
+    ).add_params(first_width, outer_width)
+    return framed
+
+
+def _config(ink: Inks) -> alt.Config:
+    return alt.Config(
+        view=alt.ViewConfig(stroke=None),
+        mark=alt.MarkConfig(aria=False),
+        title=alt.TitleConfig(
             anchor="start",
             frame="bounds",
             fontWeight=600,
@@ -168,8 +172,8 @@ def in_frame(drawn: alt.LayerChart, ink: Inks) -> alt.LayerChart:
             offset=16,
             subtitleLineHeight=18,
             subtitlePadding=6,
-        )
-        .configure_axis(
+        ),
+        axis=alt.AxisConfig(
             domain=False,
             ticks=False,
             grid=False,
@@ -185,11 +189,10 @@ def in_frame(drawn: alt.LayerChart, ink: Inks) -> alt.LayerChart:
             titleFontSize=12,
             titleFontWeight="normal",
             titlePadding=10,
-        )
-        .configure_legend(labelColor=ink.muted, titleColor=ink.muted, titleFontWeight="normal", labelFontSize=11)
-        .configure_text(color=ink.text, fontSize=13)
+        ),
+        legend=alt.LegendConfig(labelColor=ink.muted, titleColor=ink.muted, titleFontWeight="normal", labelFontSize=11),
+        text=alt.MarkConfig(color=ink.text, fontSize=13),
     )
-    return framed
 
 
 # What templates have in common
