@@ -103,3 +103,31 @@ def test_changes_of_one_day_count_in_the_order_of_the_file() -> None:
         ("u", date(2024, 1, 1), None),
         ("v", date(2024, 3, 3), None),
     ]
+
+
+def test_of_a_history_of_several_fields_only_the_one_that_says_who_is_a_customer_counts() -> None:
+    text = """
+    Client,Changed field,Old value,New value,Edited on
+    oak,Relationship,Prospect,Customer,2024-01-15
+    oak,Owner,Ann,Lost,2024-02-15
+    oak,Owner,Lost,Cid,2024-02-16
+    oak,Owner,Cid,Dan,2024-02-17
+    oak,Relationship,Customer,Former customer,2024-05-30
+    elm,Relationship,Prospect,Customer,2024-06-20
+    """
+    read = book(text)
+    assert spans(read) == [("elm", date(2024, 6, 20), None), ("oak", date(2024, 1, 15), date(2024, 5, 30))]
+    assert read.ledger.rows_set_aside == 3
+    assert adds_up(read)
+
+
+def test_the_events_of_a_billing_system_are_a_log() -> None:
+    text = """
+    id,type,created,object.customer
+    e1,customer.subscription.created,2024-01-05 10:00:00,k1
+    e2,customer.subscription.created,2024-01-07 10:00:00,k2
+    e3,customer.subscription.updated,2024-03-05 10:00:00,k1
+    e4,customer.subscription.deleted,2024-05-05 10:00:00,k1
+    e5,customer.subscription.created,2024-06-07 10:00:00,k3
+    """
+    assert spans(book(text))[0] == ("k1", date(2024, 1, 5), date(2024, 5, 5))

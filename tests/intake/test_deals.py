@@ -37,3 +37,21 @@ def test_a_word_that_says_won_is_not_asked_about_and_lost_is_no_win() -> None:
     assert list(questions) == ["deal_months"]
     assert "“Closed Won”" in questions["deal_months"].text
     assert "only the 3" in questions["deal_months"].text
+
+
+def test_a_contract_in_the_deal_says_how_long_it_lasts() -> None:
+    text = """
+    Company,Deal stage,Contract start,Contract end,Close date
+    Oak,Closed Won,2023-01-05,2024-01-04,2023-01-01
+    Oak,Closed Won,2024-01-05,2025-01-04,2023-12-20
+    Elm,Closed Won,2023-03-05,2024-03-04,2023-02-01
+    Ash,Closed Lost,,,2023-04-01
+    Fir,Closed Won,2024-06-01,2025-05-31,2024-05-20
+    """
+    read = book(text)
+    assert spans(read) == [
+        ("Elm", date(2023, 3, 5), date(2024, 3, 5)),
+        ("Fir", date(2024, 6, 1), None),
+        ("Oak", date(2023, 1, 5), None),
+    ]
+    assert adds_up(read)

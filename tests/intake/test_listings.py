@@ -86,3 +86,15 @@ def test_one_list_says_nothing_about_who_left() -> None:
     one = "\n".join(["snapshot_date,client,status", "2024-03-01,a,active", "2024-03-01,b,churned"])
     with pytest.raises(IntakeError, match="one list, of 1 Mar 2024"):
         book(one, answers={"shape": "snapshots"}, mapping={"month": "snapshot_date", "customer_id": "client"})
+
+
+def test_a_flag_that_says_yes_for_those_who_left_is_read_the_other_way_round() -> None:
+    assert spans(book(panel("client,month,has_cancelled", "0", "1"))) == WANTED
+
+
+def test_lists_with_recurring_revenue_give_it_by_month() -> None:
+    rows = "\n".join(f"{m}-28,{who},{120 * at}" for at, (who, months) in enumerate(ON_LIST.items()) for m in months)
+    read = book(f"extracted_on,client,arr\n{rows}")
+    assert read.revenue is not None
+    assert read.revenue.filter(customer_id="k4").collect().get_column("mrr").to_list() == [30, 30, 30]
+    assert "k1" not in {who for who, *_ in spans(read)}, "a list that says 0 of somebody lists no paying customer"

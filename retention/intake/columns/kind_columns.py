@@ -25,6 +25,7 @@ SNAPSHOT = re.compile(
     r"census|partition|ds)(_(date|day|month|on|at|dt|period|week))|^(stichtag|ds|asof)$|^date_(pulled|of_list|of_report)$"
 )
 MONTHLY = re.compile(r"month|period|quarter|year|week|mois|monat|^mes$|^mese$|maand|quartal|trimestre")
+_FIELD = re.compile(r"^(\w+_)?(field|property|attribute|field_name|property_name|column_name|field_event)$")
 _VALID_FROM = re.compile(
     r"(valid|effective|active|record|row|version|dbt_valid|sys|system)_(from|start|begin)|^(from_(date|ts)|start_ts)$"
 )
@@ -49,7 +50,7 @@ _OF_KIND = {
         r"^(contraction|downgrade|downsell)(_(mrr|arr|revenue))?$|^(mrr|arr)_(contraction|downgrades?)$"
     ),
     "churn": re.compile(
-        r"^(churn|churned|cancelled|canceled|lost)(_(mrr|arr|revenue))$|^(mrr|arr)_(churn|churned|lost)$"
+        r"^(churn|churned|cancelled|canceled|lost)(_(mrr|arr|revenue))?$|^(mrr|arr)_(churn|churned|lost)$"
     ),
     "reactivation": re.compile(
         r"^(reactivation|reactivated|resurrected|winback)(_(mrr|arr|revenue))?$|^(mrr|arr)_reactivat\w*$"
@@ -73,6 +74,11 @@ MOST = 0.6
 
 def _is_from(look: Look, header: str) -> bool:
     return bool(FROM.search(look.names[header]))
+
+
+def field_column(look: Look) -> str | None:
+    """The column that names which field of a record was changed, in a history of several fields."""
+    return next((header for header in look.named(_FIELD) if len(look.words.get(header, [])) > 1), None)
 
 
 def movement_column(look: Look) -> str | None:
@@ -104,7 +110,7 @@ def standing_column(look: Look) -> str | None:
         told = {word: standing_of(word) for word in words}
         standings = {standing for standing in told.values() if standing}
         known = look.share(header, [word for word, standing in told.items() if standing])
-        if "active" in standings and len(standings) > 1 and known >= MOST and _may_be_status(look, header, words):
+        if {"active"} < standings and known >= MOST and _may_be_status(look, header, words):
             return header
     return None
 
@@ -112,10 +118,20 @@ def standing_column(look: Look) -> str | None:
 def _may_be_status(look: Look, header: str, words: list[str]) -> bool:
     flag = all(word.strip().lower() in _YES_OR_NO for word in words)
     name = look.names[header]
-    return not flag or bool(re.search(r"activ|status|state|paying|customer|subscri|member|enrol|live|aktiv", name))
+    return not flag or bool(_FLAG.search(name) or CHURN_FLAG.search(name))
 
 
+_FLAG = re.compile(r"activ|status|state|paying|customer|subscri|member|enrol|live|aktiv")
+CHURN_FLAG = re.compile(r"churn|cancel|(^|_)left($|_)|(^|_)lost($|_)|inactiv|attrit|terminated|gone")
+"""Flags that say yes for those who left."""
 _YES_OR_NO = ("1", "0", "yes", "no", "true", "false", "y", "n", "t", "f")
+
+
+def is_churn_flag(look: Look, header: str) -> bool:
+    """Whether a column says yes and no by a name that speaks of those who left."""
+    words = look.words.get(header, [])
+    is_flag = bool(words) and all(word.strip().lower() in _YES_OR_NO for word in words)
+    return is_flag and bool(CHURN_FLAG.search(look.names[header]))
 
 
 def snapshot_column(look: Look) -> str | None:
@@ -127,8 +143,14 @@ def list_day(look: Look) -> str | None:
     """The column of days or months on which customers are listed, again and again."""
     if (header := snapshot_column(look)) is not None:
         return header
-    named = [h for h in look.days if MONTHLY.search(look.names[h]) or _is_first_or_last(look, h)]
+    named = [h for h in look.days if MONTHLY.search(look.names[h])]
+    named += [h for h in look.days if _are_months(look, h) or _is_first_or_last(look, h)]
     return next((h for h in named if _VALID_TO.search(look.names[h]) is None), None)
+
+
+def _are_months(look: Look, header: str) -> bool:
+    """Whether every cell names a month and no day: 202403, 2024-03, Mar 2024."""
+    return bool(look.samples[header].str.contains(r"^\s*((19|20)\d{2}[-/.]?\d{2}|[A-Za-z]+[-/. ']*\d{2,4})\s*$").all())
 
 
 def _is_first_or_last(look: Look, header: str) -> bool:

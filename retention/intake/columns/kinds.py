@@ -29,6 +29,7 @@ from retention.intake.columns.kind_columns import (
     change_column,
     delta_column,
     event_day,
+    field_column,
     has_an_end,
     has_negative,
     kinds_across,
@@ -48,6 +49,8 @@ from retention.intake.values.changes import movement_of
 
 Kind = Literal["movements", "change_log", "history", "panel", "snapshots", "deals"]
 
+FIELD = "field"
+"""The key of the column that names the field that was changed, among the columns of a change log."""
 ENOUGH = 5
 """Points that make a file one of a kind."""
 
@@ -68,7 +71,8 @@ class Found:
     Attributes:
         kind: what the file is.
         columns: canonical name -> header.
-        by_kind: kind of movement -> the column of its amounts, where each has its own.
+        by_kind: kind of movement -> the column of its amounts, where each has its own; of a log "field" -> the column
+            that names what was changed.
         points: how many points its signs have.
     """
 
@@ -105,6 +109,11 @@ def _movement_amounts(look: Look) -> list[str]:
 
 def _is_event_named(look: Look) -> bool:
     return bool(EVENT.search(name_of(look, change_column)))
+
+
+def _is_dotted(look: Look) -> bool:
+    header = change_column(look)
+    return header is not None and any(re.fullmatch(r"\w+(\.\w+)+", word) for word in look.words[header])
 
 
 def _turns(look: Look) -> bool:
@@ -162,6 +171,7 @@ KINDS: dict[Kind, tuple[Sign, ...]] = {
         Sign("the column is called a type", 1, lambda look: bool(TYPE.search(name_of(look, change_column)))),
         Sign("somebody stands in several rows", 0, lambda look: look.some_rows_repeat),
         Sign("most words are known changes", 2, lambda look: True),
+        Sign("the words are those of a system: a.b", 2, _is_dotted),
         Sign("values before and after", 3, lambda look: bool(look.named(FROM)) and bool(look.named(TO))),
         Sign("customers stand in several rows", 1, lambda look: look.several_rows_each),
         Sign("from row to row of a customer the word changes", 2, _turns),
@@ -170,6 +180,7 @@ KINDS: dict[Kind, tuple[Sign, ...]] = {
         Sign("the day is that on which a record was made", -2, lambda look: name_of(look, event_day) in CREATED),
         Sign("invoices or orders", -4, lambda look: _bears(look, INVOICE_SIGNS)),
         Sign("stages of a pipeline", -4, lambda look: stage_column(look) is not None and _bears(look, DEAL)),
+        Sign("days from which and to which a row holds", -6, lambda look: valid_columns(look) is not None),
         Sign("a list for each month", -4, _is_listed_again),
         Sign("movements with their amounts", -4, lambda look: _has_middle(look) and bool(_movement_amounts(look))),
     ),
@@ -251,5 +262,7 @@ def kind_of(look: Look, wanted: str | None = None) -> Found | None:
         if (wanted or points >= ENOUGH) and (best is None or points > best.points):
             columns = {part: header for part, header in _COLUMNS[kind](look).items() if header}
             by_kind = kinds_across(look) if kind == "movements" and "status" not in columns else {}
+            if kind == "change_log" and (field := field_column(look)):
+                by_kind = {FIELD: field}
             best = Found(kind, {"customer_id": look.who or "", **columns}, by_kind, points)
     return best

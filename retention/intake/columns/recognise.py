@@ -21,6 +21,7 @@ from retention.intake.columns.evidence import (
     refuses_as_key,
 )
 from retention.intake.columns.headerless import is_headerless, parts_by_value
+from retention.intake.columns.kind_columns import is_churn_flag
 from retention.intake.columns.kinds import KINDS, Found, kind_of
 from retention.intake.columns.look import Look
 from retention.intake.columns.names import (
@@ -70,7 +71,8 @@ class Roles:
         subscriptions: whether the headers say that one row is a subscription or contract.
         months: headers that name a month or longer period -> its first day (revenue, periods across).
         questions: what the headers cannot decide.
-        by_kind: kind of movement -> the column of its amounts, where each has its own.
+        by_kind: kind of movement -> the column of its amounts, where each has its own; of a log "field" -> the column
+            that names what was changed.
         across: the same headers with how long their periods are.
     """
 
@@ -189,7 +191,8 @@ def _roles_of_kind(search: _Search, kind: Found, by_hand: frozenset[str], questi
     if "customer_id" not in search.columns:
         _customer(search, weak=False, months={})
     _take_the_rest(search, kind.kind)
-    flag = cleaned(search.columns.get("status", "")) in ALIASES["churned"]
+    status = search.columns.get("status")
+    flag = status is not None and is_churn_flag(Look(search.table), status)
     return Roles(search.columns, kind.kind, None, flag, by_hand, by_kind=kind.by_kind, questions=questions)
 
 

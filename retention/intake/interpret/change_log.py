@@ -10,6 +10,7 @@ import polars as pl
 from retention import labels
 from retention.book import assemble
 from retention.errors import Choice, IntakeError, Question
+from retention.intake.columns.kinds import FIELD
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import per_customer, read_attributes
@@ -32,6 +33,7 @@ def understand_change_log(
     """
     dated = read_dated_rows(table, roles, "occurred_on", answers, today=today)
     progress = dated.progress
+    _leave_out_other_fields(progress, table, roles)
     _read_changes(progress, roles, rules, answers)
     attributes = read_attributes(table, roles, answers, but=[dated.header, roles.columns["status"]])
     progress.notes += attributes.notes
@@ -52,6 +54,27 @@ def understand_change_log(
     day = as_of or min(dated.over(last_day), today)
     _say(dated, day, chosen=as_of is not None)
     return ParsedFile(progress, facts, day)
+
+
+def _leave_out_other_fields(progress: RowsInProgress, table: Table, roles: Roles) -> None:
+    """Of a history of several fields, only those whose values are words of change say who is a customer."""
+    header = roles.by_kind.get(FIELD)
+    if header is None or progress.rows.is_empty():
+        return
+    fields = table.text(header)[progress.rows.get_column("at")].str.strip_chars()
+    words = progress.rows.get_column("word")
+    known = pl.DataFrame(
+        {"field": fields, "known": words.is_in(list(changes_of(words.drop_nulls().unique().to_list())))}
+    )
+    shares = known.drop_nulls().group_by("field").agg(pl.col("known").mean())
+    telling = shares.filter(pl.col("known") >= _TELLING).get_column("field")
+    if telling.is_empty():
+        return
+    progress.rows = progress.rows.with_columns(field=fields)
+    progress.apply([Rule(~pl.col("field").is_in(telling.implode()), "other_field", header, "field")])
+
+
+_TELLING = 0.5
 
 
 def _read_changes(progress: RowsInProgress, roles: Roles, rules: Rules, answers: Mapping[str, str]) -> None:

@@ -11,10 +11,12 @@ import polars as pl
 from retention import labels
 from retention.book import assemble
 from retention.errors import Choice, IntakeError
-from retention.intake.columns.names import listed
+from retention.intake.columns.evidence import holds_dates
+from retention.intake.columns.names import cleaned, listed, recognise
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.dated_rows import read_dated_rows
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.questions import DEAL_MONTHS, WON_STAGE, ask
@@ -44,8 +46,11 @@ def understand_deals(
     dated = read_dated_rows(table, roles, "occurred_on", answers, today=date.max)
     progress = dated.progress
     won = _won(progress, stage, answers)
+    contract = _contract(table)
     months = answers.get("deal_months", "")
-    if not months.isdecimal() or int(months) < 1:
+    if contract is not None:
+        _read_contract(progress, table, contract, answers)
+    elif not months.isdecimal() or int(months) < 1:
         words = {
             "won": listed([f"“{word}”" for word in won], 4) or "won",
             "stage": stage,
@@ -67,7 +72,9 @@ def understand_deals(
     )
     if progress.rows.is_empty():
         raise IntakeError(nobody(table, progress, f"a deal has to be won by its “{stage}” and closed"))
-    rows = progress.rows.with_columns(ends=pl.col("day").dt.offset_by(f"{int(months)}mo"))
+    rows = progress.rows
+    if contract is None:
+        rows = rows.with_columns(ends=pl.col("day").dt.offset_by(f"{int(months)}mo"))
     last: date = rows.get_column("day").max()  # type: ignore[assignment]
     firsts = rows.group_by("customer_id").agg(pl.col("day").min()).get_column("day")
     facts = assemble(
@@ -79,10 +86,36 @@ def understand_deals(
         f"As of {labels.day(as_of)}, as chosen." if as_of else f"As of {labels.day(last)}: the last deal won."
     )
     progress.decided["deals"] = (
-        f"Only deals whose “{stage}” says {listed([f'“{word}”' for word in won], 4)} make customers, each for {months} "
-        "months, as you said: nothing in the file says when a customer left."
+        f"Only deals whose “{stage}” says {listed([f'“{word}”' for word in won], 4)} make customers, each "
+        + (
+            f"for {months} months, as you said: nothing in the file says when a customer left."
+            if contract is None
+            else f"from “{contract[0]}” to “{contract[1]}”."
+        )
     )
     return ParsedFile(progress, facts, as_of or last)
+
+
+def _contract(table: Table) -> tuple[str, str] | None:
+    """The columns from when to when the contract of a deal runs, where the file has them."""
+    found = recognise(table.headers)
+    starts = [h for h in found.get("started_on", []) if "start" in cleaned(h) and holds_dates(table, h, must=True)]
+    ends = [h for part in ("term_end", "end_date") for h in found.get(part, []) if holds_dates(table, h, must=True)]
+    return (starts[0], ends[0]) if starts and ends else None
+
+
+def _read_contract(
+    progress: RowsInProgress, table: Table, contract: tuple[str, str], answers: Mapping[str, str]
+) -> None:
+    """The days of a deal's contract in place of the day it closed; the end is the last day covered where most are."""
+    read, asked = read_date_columns(table, contract, answers)
+    progress.questions += asked
+    at = progress.rows.get_column("at")
+    start, end = (read[header].days[at] for header in contract)
+    gaps = (end.dt.offset_by("1d").dt.day() == start.dt.day()).sum()
+    inclusive = gaps > len(at) / 2
+    last = end.dt.offset_by("1d") if inclusive else end
+    progress.rows = progress.rows.with_columns(day=start.fill_null(progress.rows.get_column("day")), ends=last)
 
 
 def _won(progress: RowsInProgress, stage: str, answers: Mapping[str, str]) -> list[str]:

@@ -15,9 +15,10 @@ from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.change_log import in_order, seen_from, stays
 from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
-from retention.intake.interpret.money import read_money
+from retention.intake.interpret.money import Money, decimal_for, in_units, read_money
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.table import Table
+from retention.intake.values.amounts import read_amounts
 from retention.intake.values.changes import movements_of
 
 _SIGN = {"new": 1, "expansion": 1, "reactivation": 1, "contraction": -1, "churn": -1}
@@ -78,15 +79,14 @@ def _per_item(table: Table) -> bool:
 
 def _read_changes(progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str]) -> None:
     """The kind of each row's movement and its signed amount: kind, delta, and level where the file states it."""
-    headers = [*roles.by_kind.values()] or [roles.columns[part] for part in ("amount",) if part in roles.columns]
-    money = read_money(table, roles, answers, headers)
+    if roles.by_kind:
+        progress.rows = _across(progress, table, roles, answers)
+        return
+    money = read_money(table, roles, answers, [roles.columns[part] for part in ("amount",) if part in roles.columns])
     progress.notes += money.notes
     progress.questions += money.questions
     at = progress.rows.get_column("at")
     amounts = {header: values[at].fill_nan(None) for header, values in money.columns.items()}
-    if roles.by_kind:
-        progress.rows = _across(progress.rows, {k: amounts[h] for k, h in roles.by_kind.items() if h in amounts})
-        return
     words = progress.rows.get_column("word").drop_nulls().unique().to_list() if "status" in roles.columns else []
     kinds = movements_of(words)
     none = pl.repeat(None, len(at), dtype=pl.Float64, eager=True)
@@ -107,12 +107,19 @@ def _read_changes(progress: RowsInProgress, table: Table, roles: Roles, answers:
     progress.apply([Rule(silent, "no_movement", header, "word")])
 
 
-def _across(rows: pl.DataFrame, amounts: Mapping[str, pl.Series]) -> pl.DataFrame:
-    """Rows with a column for each kind: the sum of all, each with its sign."""
-    signed = [values.fill_null(0).abs() * _SIGN[kind] for kind, values in amounts.items()]
-    total = pl.sum_horizontal(signed) if signed else pl.lit(0.0)
+def _across(progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str]) -> pl.DataFrame:
+    """Rows with a column for each kind: the sum of all, each with its sign; rows in which nothing moves say nothing."""
+    at, units, signed = progress.rows.get_column("at"), Money(), []
+    for kind, header in roles.by_kind.items():
+        cells = table.column(header)
+        values = in_units(
+            table, header, read_amounts(cells, decimal=decimal_for(cells, answers)).values, answers, units
+        )
+        signed.append(values[at].fill_null(0).abs() * _SIGN[kind])
+    progress.questions += units.questions
     none = pl.lit(None, dtype=pl.Float64)
-    return rows.with_columns(delta=total, level=none, kind=pl.lit(None, dtype=pl.String)).filter(pl.col("delta") != 0)
+    rows = progress.rows.with_columns(delta=pl.sum_horizontal(signed), level=none, kind=pl.lit(None, dtype=pl.String))
+    return rows.filter(pl.col("delta") != 0)
 
 
 def _levels(rows: pl.DataFrame, first_day: date, *, by_level: bool) -> pl.DataFrame:

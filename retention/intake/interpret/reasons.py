@@ -65,6 +65,7 @@ REASONS: Final[Mapping[str, str]] = {
     "never_moved": "no movement of this customer ever brings revenue",
     "no_movement": "names no movement and has no amount",
     "no_stay": "no row of this customer starts or ends a stay",
+    "other_field": "a change of another field: it says nothing about being a customer",
     "no_change": "does not say what happened",
     "period_not_over": "the month or period is not over yet",
 }

@@ -14,7 +14,8 @@ Movement = Literal["new", "expansion", "contraction", "churn", "reactivation"]
 
 WORDS: dict[Change, tuple[str, ...]] = {
     "start": (
-        "start", "started", "starts", "subscribe", "subscribed", "resubscribed", "sign up", "signed up", "signup",
+        "start", "started", "starts", "subscribe", "subscribed", "resubscribed", "resubscribe", "re subscribed",
+        "rejoin", "return", "restart", "re activated", "onboard", "convert", "sign up", "signed up", "signup",
         "signed", "created", "activated", "activation", "activate", "active", "live", "went live", "joined",
         "onboarded", "enrolled", "new", "new biz", "new business", "converted", "conversion", "paying", "purchased",
         "trial converted", "converted to paid", "converted from trial", "trial to paid", "initial purchase",
