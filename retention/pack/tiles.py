@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
-from inspect import signature
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,8 +25,15 @@ KINDS: Final[Mapping[str, str]] = {
 }
 """The ending of a file, and the module of this package that writes its kind."""
 
-BY_HAND_ONLY: Final = frozenset({"who_left", "customers_who", "work_list", "managers"})
-"""Exhibits that name people; they enter a pack only where somebody puts them there."""
+
+WORDS: Final[Mapping[str, str]] = {
+    "title": "Your own title",
+    "note": "What we know about why",
+    "owner": "Owner",
+    "promise": "What we promised",
+    "outcome": "What became of it",
+}
+"""A founder's words beside an exhibit: the name of each, and its heading."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +64,11 @@ class Tile:
     @property
     def words(self) -> dict[str, str]:
         """The founder's own words that are there, under their headings, in the order they are read."""
-        said = {
-            "What we know about why": self.note,
-            "Owner": self.owner,
-            "What we promised": self.promise,
-            "What became of it": self.outcome,
-        }
-        return {heading: text for heading, text in said.items() if text}
+        return {heading: text for name, heading in WORDS.items() if name != "title" and (text := getattr(self, name))}
 
     def as_plain(self) -> dict[str, Any]:
         """The tile as plain data: how its exhibit is made, and the words beside it."""
-        own = {name: getattr(self, name) for name in ("title", "note", "owner", "promise", "outcome")}
+        own = {name: getattr(self, name) for name in WORDS}
         return {"exhibit": self.exhibit.name, "arguments": dict(self.exhibit.arguments), **own}
 
     @classmethod
@@ -78,7 +79,7 @@ class Tile:
             InputError: no such exhibit.
             RetentionError: the book does not hold what the exhibit shows.
         """
-        words = {name: str(plain.get(name, "")) for name in ("title", "note", "owner", "promise", "outcome")}
+        words = {name: str(plain.get(name, "")) for name in WORDS}
         return cls(exhibits.build(str(plain["exhibit"]), book, plain["arguments"]), **words)
 
 
@@ -187,19 +188,29 @@ def board_pack(book: Book, *, start: date | None = None, end: date | None = None
     return BoardPack(book, tuple(Tile(shown) for shown in _usual(book, window)))
 
 
-USUAL: Final = ("retention_rate", "revenue_trend", "retention_trend", "opening_to_closing")
-"""What boards ask for, in their order."""
+USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
+    ("retention_rate", {}),
+    ("revenue_trend", {}),
+    ("retention_trend", {}),
+    ("opening_to_closing", {}),
+    ("cohort_map", {}),
+    ("retention_by", {"by": "segment"}),
+    ("against_benchmark", {}),
+    ("reasons_they_left", {}),
+)
+"""What boards ask for, in their order: the exhibit, and its settings besides the window."""
 
 
 def _usual(book: Book, window: Mapping[str, date]) -> Iterator[Exhibit]:
-    for name in USUAL:
+    for name, settings in USUAL:
         try:
-            yield exhibits.build(name, book, fitting(name, window))
+            yield exhibits.build(name, book, {**_days_asked(name, window), **settings})
         except RetentionError:  # the book does not hold what it shows: no such tile
             continue
 
 
-def fitting(name: str, window: Mapping[str, date]) -> dict[str, Any]:
-    """The days of a window that an exhibit asks for, as plain data."""
+def _days_asked(name: str, window: Mapping[str, date]) -> dict[str, Any]:
+    """The days of a window that an exhibit needs, as plain data."""
     asked = signature(getattr(exhibits, name)).parameters
-    return {argument: day.isoformat() for argument, day in window.items() if argument in asked}
+    needed = {argument for argument, taken in asked.items() if taken.default is Parameter.empty}
+    return {argument: day.isoformat() for argument, day in window.items() if argument in needed}

@@ -112,7 +112,10 @@ def test_a_spreadsheet_recomputes_every_formula_to_the_same_figure(pack: BoardPa
     before, after = (CalamineWorkbook.from_path(str(tmp_path / f"pack.{kind}")) for kind in ("xlsx", "ods"))
     for name in before.sheet_names:
         cached, computed = (book.get_sheet_by_name(name).to_python() for book in (before, after))
-        numbers = [[[c for c in row if isinstance(c, float)] for row in rows] for rows in (cached, computed)]
+        numbers = [
+            [[float(c) for c in row if isinstance(c, bool | int | float)] for row in rows]
+            for rows in (cached, computed)
+        ]
         kept = [[row for row in rows if row] for rows in numbers]
         assert kept[0] == [pytest.approx(row) for row in kept[1]]
         assert not any("Err:" in str(c) or str(c).startswith("#") for row in computed for c in row)

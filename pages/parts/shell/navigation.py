@@ -33,7 +33,10 @@ def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]
     return {
         "What happened": happened,
         "What next": [*at_risk, st.Page("pages/plan.py", title="Plan", icon="🎯")],
-        "Before the meeting": [st.Page("pages/proof.py", title="Proof", icon="🔎")],
+        "Before the meeting": [
+            st.Page("pages/proof.py", title="Proof", icon="🔎"),
+            st.Page("pages/board_pack.py", title="Board pack", icon="📌"),
+        ],
     }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any, Concatenate, ParamSpec
 
 import polars as pl
 import streamlit as st
 
-from pages.parts.shell.cache import cached
+from pages.parts.board.tiles import exhibit_of
 from pages.parts.shell.session import View, current_view
 from pages.parts.show.pin import offer_pin
 from pages.parts.show.show import (
@@ -23,7 +22,6 @@ from pages.parts.show.show import (
     written,
 )
 from pages.parts.show.text import plain
-from retention import exhibits
 from retention.book import Book
 from retention.exhibits import Exhibit
 from retention.exhibits.columns import printed
@@ -31,16 +29,11 @@ from retention.exhibits.columns import printed
 Given = ParamSpec("Given")
 
 
-@partial(cached, most=64)
-def _built(name: str, book: Book, arguments: dict[str, Any]) -> Exhibit:
-    return exhibits.build(name, book, arguments)
-
-
 def seen(
     build: Callable[Concatenate[Book, Given], Exhibit], book: Book, /, *_: Given.args, **arguments: Given.kwargs
 ) -> Exhibit:
     """An exhibit of a book, built when it is first looked at and kept for the session."""
-    return _built(build.__name__, book, arguments)
+    return exhibit_of(build.__name__, book, arguments)
 
 
 def show_figure(label: str, exhibit: Exhibit, column: str | None = None) -> None:
@@ -85,9 +78,18 @@ def show_exhibit(
     return event
 
 
-def show_rows(exhibit: Exhibit, *, whole: bool = False) -> None:
-    """The table of an exhibit as text, ready for a slide; whole where it explains how something was computed."""
-    show_board_table(exhibit.rows(whole=whole), alt=exhibit.description or exhibit.title)
+def show_rows(exhibit: Exhibit, *, whole: bool = False, most: int | None = None) -> None:
+    """The table of an exhibit as text, ready for a slide.
+
+    Args:
+        exhibit: what is shown.
+        whole: with every column, where it explains how something was computed.
+        most: how many rows are shown at the most.
+    """
+    rows = exhibit.rows(whole=whole)
+    show_board_table(rows[:most], alt=exhibit.description or exhibit.title)
+    if most is not None and len(rows) > most:
+        st.caption(f"Showing {most} of {len(rows):,}")
 
 
 def show_list(

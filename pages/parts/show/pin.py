@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.board.tiles import pin
+from pages.parts.shell.session import current_view
 from retention.exhibits import Exhibit
-
-OFFER = "offer_pin"
 
 
 def offer_pin(exhibit: Exhibit, *, key: str) -> None:
-    """The button beside an exhibit, drawn by whatever the session holds for it; nothing where there is no board pack.
+    """The button that puts an exhibit into the board pack, with the settings it is looked at with.
 
     Args:
-        exhibit: what would be pinned: its name and arguments make it again.
+        exhibit: what is pinned: its name and arguments make it again.
         key: a name for the widget.
     """
-    offer = st.session_state.get(OFFER)
-    if offer is not None:
-        offer(exhibit, key=f"pin.{key}")
+    if st.button("Pin to board pack", key=f"pin.{key}", type="tertiary", icon="📌"):
+        pin(current_view(), exhibit)
+        st.toast("Pinned: it stands last on Board pack.")

@@ -1,0 +1,53 @@
+from functools import partial
+
+import streamlit as st
+
+from pages.parts.board.present import begin, is_presenting, show_screen
+from pages.parts.board.take_away import show_take_away
+from pages.parts.board.tiles import pack_in_use, plain_tiles, remove
+from pages.parts.board.words import show_words
+from pages.parts.shell.session import current_view
+from pages.parts.show.exhibit import show_rows, show_sentences
+from pages.parts.show.show import open_page, show_when_open, written
+from retention.pack.footnotes import footnote
+
+ROWS = 12
+
+if is_presenting():
+    view = current_view()
+    show_screen(view, pack_in_use(view)[0])
+    st.stop()
+
+view = open_page("What do we show?")
+pack, lost = pack_in_use(view)
+places = [place for place in range(len(plain_tiles(view))) if place not in dict(lost)]
+st.markdown(
+    f"{len(pack.tiles)} exhibits in the order boards ask for them. Pin more from any page; lists of people enter only "
+    "where you pin them."
+)
+st.button("Present", type="primary", on_click=begin, disabled=not pack.tiles, icon="▶️",
+          help="Arrow keys, page up and page down turn; Escape leaves; F11 fills the screen.")  # fmt: skip
+show_when_open("Take away, save", lambda: show_take_away(view, pack))
+
+for place, why in lost:
+    said, gone = st.columns([5, 1], vertical_alignment="center")
+    said.info(written(f"{plain_tiles(view)[place]['exhibit'].replace('_', ' ')}: {why}"))
+    gone.button("Remove", key=f"lost.{place}", on_click=remove, args=(view, place))
+
+for number, (place, tile) in enumerate(zip(places, pack.tiles, strict=True), 1):
+    with st.container(border=True):
+        st.subheader(written(f"{number}. {tile.heading}"), anchor=False)
+        for heading, text in tile.words.items():
+            st.markdown(f"**{heading}:** {written(text)}")
+        spec = tile.exhibit.spec(view.theme, sample=view.sample)
+        show_sentences(tile.exhibit)
+        if spec is None:
+            show_rows(tile.exhibit, most=ROWS)
+        else:
+            untitled = {name: part for name, part in view.style.chart(spec).items() if name != "title"}
+            st.vega_lite_chart(untitled, width="stretch", key=f"tile.{place}.chart")
+        st.caption(written(footnote(pack, tile)))
+        show_when_open(
+            f"{number}: your words, settings, place",
+            partial(show_words, view, place, plain_tiles(view)[place], of=len(plain_tiles(view))),
+        )

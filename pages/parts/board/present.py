@@ -1,0 +1,61 @@
+"""The pack on a projector: one claim a screen, turned by keyboard or remote."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.shell.session import View
+from pages.parts.show.exhibit import show_rows
+from pages.parts.show.show import written
+from retention.pack.footnotes import footnote
+from retention.pack.tiles import BoardPack
+
+ROWS = 12
+SCREEN = "pack.screen"
+"""Which screen is shown, in the session; absent while nothing is presented."""
+
+
+def is_presenting() -> bool:
+    """Whether the pack is being presented."""
+    return SCREEN in st.session_state
+
+
+def begin() -> None:
+    """Show the first screen."""
+    st.session_state[SCREEN] = 0
+
+
+def leave() -> None:
+    """Back to the page."""
+    st.session_state.pop(SCREEN, None)
+
+
+def turn(by: int, of: int) -> None:
+    """Some screens further on; the ends stay."""
+    st.session_state[SCREEN] = min(max(st.session_state.get(SCREEN, 0) + by, 0), of - 1)
+
+
+def show_screen(view: View, pack: BoardPack) -> None:
+    """One tile: its claim, its chart or table, the words beside it, and where one stands in the pack."""
+    of = len(pack.tiles)
+    at = min(st.session_state[SCREEN], of - 1)
+    tile = pack.tiles[at]
+    st.title(written(tile.heading), anchor=False)
+    for heading, text in tile.words.items():
+        st.markdown(f"**{heading}:** {written(text)}")
+    spec = tile.exhibit.spec(view.theme, sample=view.sample)
+    if spec is None:
+        for sentence in tile.exhibit.sentences:
+            st.subheader(written(sentence), anchor=False)
+        show_rows(tile.exhibit, most=ROWS)
+    else:
+        untitled = {name: part for name, part in view.style.chart(spec).items() if name != "title"}
+        st.vega_lite_chart(untitled, width="stretch", height=460, key=f"screen.{at}")
+    st.caption(written(footnote(pack, tile)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Back", key="screen.back", shortcut="Left", on_click=turn, args=(-1, of), disabled=at == 0)
+        st.button("Next", key="screen.next", shortcut="Right", on_click=turn, args=(1, of), disabled=at == of - 1)
+        st.markdown(f"**{at + 1}** of {of}")
+        st.button("Leave", key="screen.leave", shortcut="Escape", on_click=leave)
+        st.button("⇞", key="screen.up", shortcut="PageUp", type="tertiary", on_click=turn, args=(-1, of))
+        st.button("⇟", key="screen.down", shortcut="PageDown", type="tertiary", on_click=turn, args=(1, of))

@@ -1,0 +1,99 @@
+"""The tiles of the session's board pack: kept as plain data, built on the book that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.shell.cache import cached
+from pages.parts.shell.session import View, source_in_use
+from retention import exhibits
+from retention.book import Book
+from retention.errors import RetentionError
+from retention.exhibits import Exhibit
+from retention.pack.tiles import WORDS, BoardPack, Tile, board_pack
+
+TILES = "pack.tiles"
+PlainTile = dict[str, Any]
+
+
+@partial(cached, most=64)
+def exhibit_of(name: str, book: Book, arguments: dict[str, Any]) -> Exhibit:
+    """An exhibit of a book, built when it is first looked at and kept for the session."""
+    return exhibits.build(name, book, arguments)
+
+
+def plain_tiles(view: View) -> list[PlainTile]:
+    """The tiles as plain data; until something is changed, those that boards usually ask for."""
+    if TILES not in st.session_state:
+        usual = board_pack(view.book, start=view.start, end=view.end)
+        return [tile.as_plain() for tile in usual.tiles]
+    kept: list[PlainTile] = st.session_state[TILES]
+    return kept
+
+
+def change(tiles: list[PlainTile]) -> None:
+    """Put other tiles in the place of the session's."""
+    st.session_state[TILES] = tiles
+
+
+def pin(view: View, exhibit: Exhibit) -> None:
+    """One more tile at the end, with the settings it is looked at with."""
+    change([*plain_tiles(view), Tile(exhibit).as_plain()])
+
+
+def move(view: View, place: int, by: int) -> None:
+    """A tile some places further on."""
+    tiles = list(plain_tiles(view))
+    tiles.insert(place + by, tiles.pop(place))
+    change(tiles)
+
+
+def remove(view: View, place: int) -> None:
+    """The tiles without one."""
+    tiles = list(plain_tiles(view))
+    del tiles[place]
+    change(tiles)
+
+
+def duplicate(view: View, place: int) -> None:
+    """A tile once more, behind itself, to be given other settings."""
+    tiles = list(plain_tiles(view))
+    tiles.insert(place, dict(tiles[place]))
+    change(tiles)
+
+
+def say(view: View, place: int, words: Mapping[str, str]) -> None:
+    """Other words beside a tile."""
+    tiles = list(plain_tiles(view))
+    tiles[place] = {**tiles[place], **words}
+    change(tiles)
+
+
+def set_arguments(view: View, place: int, arguments: Mapping[str, Any]) -> None:
+    """Other settings of a tile."""
+    tiles = list(plain_tiles(view))
+    tiles[place] = {**tiles[place], "arguments": {**tiles[place]["arguments"], **arguments}}
+    change(tiles)
+
+
+def pack_in_use(view: View) -> tuple[BoardPack, list[tuple[int, str]]]:
+    """The pack on the book that is looked at, and the tiles it cannot show: their places, and why."""
+    shown, lost = [], []
+    for place, plain in enumerate(plain_tiles(view)):
+        words = {name: str(plain.get(name, "")) for name in WORDS}
+        try:
+            shown.append(Tile(exhibit_of(plain["exhibit"], view.book, _as_viewed(plain["arguments"], view)), **words))
+        except RetentionError as problem:
+            lost.append((place, str(problem)))
+    code = "\n".join(part for part in (source_in_use().as_python(), view.selection.as_python()) if part)
+    return BoardPack(view.book, tuple(shown), name=view.name, code=code, sample=view.sample), lost
+
+
+def _as_viewed(arguments: Mapping[str, Any], view: View) -> dict[str, Any]:
+    """Settings of a tile, with names and money as the page shows them now."""
+    now = {"hide_names": view.hide_names, "currency": view.style.currency}
+    return {**arguments, **{name: value for name, value in now.items() if name in arguments}}

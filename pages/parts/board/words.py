@@ -1,0 +1,64 @@
+"""The founder's own words beside a tile, and its place in the pack."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.board.tiles import PlainTile, duplicate, move, remove, say, set_arguments
+from pages.parts.shell.session import View
+from pages.parts.show.show import written
+from retention import labels
+from retention.pack.tiles import WORDS
+
+
+def show_words(view: View, place: int, plain: PlainTile, *, of: int) -> None:
+    """The fields for a tile's words and settings, and the buttons that move it.
+
+    Args:
+        view: what the page draws.
+        place: where the tile stands.
+        plain: the tile.
+        of: how many there are.
+    """
+    key = f"tile.{place}.{plain['exhibit']}"
+    said = {
+        name: (st.text_area if name == "note" else st.text_input)(
+            heading, str(plain.get(name, "")), key=f"{key}.{name}"
+        )
+        for name, heading in WORDS.items()
+    }
+    if said != {name: str(plain.get(name, "")) for name in WORDS}:
+        say(view, place, said)
+        st.rerun()
+    _settings(view, place, plain, key)
+    up, down, twice, gone = st.columns(4)
+    up.button("Move up", key=f"{key}.up", disabled=place == 0, on_click=move, args=(view, place, -1), width="stretch")
+    down.button("Move down", key=f"{key}.down", disabled=place == of - 1, on_click=move, args=(view, place, 1),
+                width="stretch")  # fmt: skip
+    twice.button("Duplicate", key=f"{key}.twice", on_click=duplicate, args=(view, place), width="stretch")
+    gone.button("Remove", key=f"{key}.gone", on_click=remove, args=(view, place), width="stretch")
+
+
+def _settings(view: View, place: int, plain: PlainTile, key: str) -> None:
+    """The days of a tile's window, where it has one; a tile keeps its own."""
+    days = {
+        name: plain["arguments"][name] for name in ("start", "end") if isinstance(plain["arguments"].get(name), str)
+    }
+    if set(days) != {"start", "end"}:
+        return
+    opens, closes = st.columns(2)
+    chosen: dict[str, Any] = {
+        "start": opens.date_input("Opens, end of", date.fromisoformat(days["start"]), key=f"{key}.start"),
+        "end": closes.date_input("Closes, end of", date.fromisoformat(days["end"]), max_value=view.book.as_of,
+                                 key=f"{key}.end"),
+    }  # fmt: skip
+    if not all(isinstance(day, date) for day in chosen.values()) or chosen["start"] >= chosen["end"]:
+        st.warning(written(f"The window must close after it opens, by {labels.day(view.book.as_of)} at the latest."))
+        return
+    told = {name: day.isoformat() for name, day in chosen.items()}
+    if told != days:
+        set_arguments(view, place, told)
+        st.rerun()

@@ -1,0 +1,98 @@
+"""The board pack in a session: pinned from any page, reordered, worded, presented, and never lost by a click."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.board.take_away import KINDS
+from pages.parts.board.tiles import TILES
+from tests.pages.opened import fine, opened, turned_to
+
+
+def pressed(app: AppTest, label: str, *, at: int = 0) -> AppTest:
+    return fine([button for button in app.button if button.label == label][at].click().run())
+
+
+def turned(app: AppTest, label: str) -> AppTest:
+    """The next screen; a screen has a title and no heading."""
+    [button] = [button for button in app.button if button.label == label]
+    button.click().run()
+    assert [error.message for error in app.exception] == []
+    return app
+
+
+def exhibits_of(app: AppTest) -> list[str]:
+    return [tile["exhibit"] for tile in app.session_state[TILES]]
+
+
+def test_it_opens_on_what_boards_ask_for() -> None:
+    app = opened(page="board_pack")
+    shown = [heading.value for heading in app.subheader]
+    assert "85\\.8%" in shown[0]
+    assert len(shown) >= 6
+    assert not [heading for heading in shown if "C-1" in heading]
+
+
+def test_an_exhibit_is_pinned_from_its_page_and_stands_last() -> None:
+    app = pressed(opened(), "Pin to board pack", at=1)
+    assert app.toast
+    pinned = exhibits_of(app)
+    assert pinned[-1] == "opening_to_closing"
+    app = turned_to(app, "board_pack")
+    assert "became" in app.subheader[-1].value
+
+
+def test_tiles_move_double_and_go() -> None:
+    app = opened(page="board_pack")
+    app.session_state["fold.1: your words, settings, place"] = True
+    before = [heading.value.partition(" ")[2] for heading in app.subheader]
+    app = pressed(_with_fold(app), "Move down")
+    assert exhibits_of(app)[:2] == ["retention_trend", "retention_rate"]
+    app = pressed(_with_fold(app), "Duplicate")
+    assert exhibits_of(app)[:3] == ["retention_trend", "retention_trend", "retention_rate"]
+    app = pressed(_with_fold(app), "Remove")
+    assert len(exhibits_of(app)) == len(before)
+
+
+def _with_fold(app: AppTest) -> AppTest:
+    """The page with the fold of its first tile open."""
+    app.session_state["fold.1: your words, settings, place"] = True
+    return fine(app.run())
+
+
+def test_words_stand_beside_their_tile() -> None:
+    app = _with_fold(opened(page="board_pack"))
+    app.text_input(key="tile.0.retention_rate.owner").set_value("Ann [link](http://x.example)").run()
+    assert any("Owner" in text.value and "Ann" in text.value for text in app.markdown)
+    assert not any("](http" in text.value for text in app.markdown)
+
+
+def test_it_is_presented_one_claim_a_screen() -> None:
+    app = turned(opened(page="board_pack"), "Present")
+    assert not app.sidebar.selectbox
+    assert not app.sidebar.toggle
+    assert "85\\.8%" in app.title[0].value
+    assert any("**1** of" in text.value for text in app.markdown)
+    app = turned(app, "Next")
+    assert any("**2** of" in text.value for text in app.markdown)
+    app = turned(turned(app, "Back"), "Leave")
+    assert app.header[0].value == "What do we show?"
+
+
+def test_every_kind_of_file_can_be_taken_away() -> None:
+    app = opened(page="board_pack")
+    app.session_state["fold.Take away, save"] = True
+    app = fine(app.run())
+    offered = [str(element.proto.label) for element in app.get("download_button")]
+    assert offered == [kind for kind, _ in KINDS.values()] + ["Save analysis"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_names_are_hidden_in_what_was_pinned_before(hidden: bool) -> None:
+    app = opened(hide_names=hidden)
+    app = pressed(app, "Pin to board pack", at=2)
+    assert exhibits_of(app)[-1] == "who_left"
+    app = turned_to(app, "board_pack")
+    cells = str([table.value for table in app.table])
+    assert ("C\\-" in cells) is not hidden
