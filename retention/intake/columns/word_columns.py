@@ -45,9 +45,10 @@ _TYPE = re.compile(
     r"(^|_)(type|kind|relationship|category|class|classification|record_type|role|relation|typ|tipo|kundenart|categorie)$"
 )
 _OTHER_STATUS = re.compile(
-    r"email|mail_|marketing|opt_?(in|out)|newsletter|marital|employ|onboard|health|nps|ticket|support|deliver|ship|fulfil"
-    r"|sync|verif|kyc|login|invite|renewal|loyalty|vip|tax|address|card|risk|csat|campaign|consent|sms|phone|credit_|avs"
-    r"|cvc|3ds|import|export|integration|payout|legal|entity|industry|business_type|method|product|item"
+    r"(^|_)(e?mails?|marketing|opt_?(in|out)|newsletter|marital|employment|onboarding|health|nps|tickets?|support"
+    r"|deliver(y|ed|able)|ship(ping|ment|ped)?|fulfill?ment|fulfill?ed|sync|verification|verified|kyc|login|invite"
+    r"|invitation|renewal|loyalty|vip|tax|address|card|risk|csat|campaign|consent|sms|phone|credit|avs|cvc|3ds|import"
+    r"|export|integration|payout|legal|entity|industry|business|method|product|item|support)(_|$)"
 )
 """Headers of statuses and types that say nothing about being a customer."""
 

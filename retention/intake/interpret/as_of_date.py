@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from retention.errors import Choice
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.row_rules import SPAN
 from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
@@ -189,9 +190,20 @@ def resolve_status_conflicts(
         )
     else:
         evidence = progress.evidence(conflict, "start to end", SPAN)
+        likeliest_first = _status_first() if roles.end == "requested" else None  # asked for is not yet ended
         progress.questions.append(
-            ask(STATUS_CONFLICT, evidence, count=f"{rows.height:,}", status=rows.item(0, "status_text"))
+            ask(
+                STATUS_CONFLICT,
+                evidence,
+                likeliest_first,
+                count=f"{rows.height:,}",
+                status=rows.item(0, "status_text"),
+            )
         )
+
+
+def _status_first() -> list[Choice]:
+    return sorted(STATUS_CONFLICT.choices, key=lambda choice: choice.value != "status")
 
 
 def ask_active_only(progress: RowsInProgress, roles: Roles, answers: Mapping[str, str]) -> None:

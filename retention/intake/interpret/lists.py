@@ -39,6 +39,7 @@ from retention.intake.interpret.row_rules import (
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.interpret.standings import Standings, read_standings
 from retention.intake.interpret.term_lengths import ends_are_terms, with_term_lengths
+from retention.intake.interpret.trials import leave_out_trials
 from retention.intake.questions import START_COLUMN, ask
 from retention.intake.table import Table
 from retention.intake.values.dates import Dates, read_dates
@@ -80,6 +81,7 @@ def understand_list(
     ask_unknown_churn_date(progress, table, roles, answers)
     mark_still_running(progress, today=today)
     progress.apply([*standings.marks, *row_rules(roles, rules, today=today)])
+    leave_out_trials(progress, table, roles, rules, today=today)
     merge_repeated_rows(progress, table)
     decide_end_day(progress, roles, answers)
     if roles.end == "churn":

@@ -113,7 +113,7 @@ def _read_column(
     )
     meant = meanings_under(words, answers, tuple(MEANINGS))
     if (words.unknown or column.kind == "type") and words.key not in answers:
-        others = ("active", "churned", "never", "not_real") if words.unknown else ()
+        others = words.alternatives(("active", "churned", "never", "not_real"), keep=("active", "paused", "past_due"))
         read.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table))
     dated = {word for word in words.unknown if meant.get(word) == "active"}  # customers from their start to their end
     told = said_by(table, column.header, {word: said for word, said in meant.items() if word not in dated})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -44,6 +44,17 @@ class Words:
     def unknown(self) -> list[str]:
         """The words that no list has."""
         return [word for word in self.rows if word not in self.known]
+
+    def alternatives(self, meanings: Sequence[str], *, keep: Collection[str]) -> list[str]:
+        """The meanings that all unknown words may have instead of what is proposed, so that somebody is left.
+
+        Args:
+            meanings: those to choose from.
+            keep: the meanings under which a row counts.
+        """
+        somebody = any(meaning in keep for meaning in self.known.values())
+        proposed = {self.proposed[word] for word in self.unknown}
+        return [one for one in meanings if self.unknown and proposed != {one} and (somebody or one in keep)]
 
     @property
     def key(self) -> str:
@@ -122,8 +133,8 @@ def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequ
     named = _and([spelled[word] for word in asked[:3]] + ([f"{len(asked) - 3:,} more"] if len(asked) > 3 else []))
     choices = [Choice(AS_PROPOSED, f"As proposed: {proposed}")]
     for meaning in others:
-        if asked and {words.proposed[word] for word in asked} != {meaning}:
-            choices.append(Choice(f"{REST}{meaning}", f"{named}: {meanings[meaning]}; the others as proposed"))
+        rest = "" if len(asked) == len(words.rows) else "; the others as proposed"
+        choices.append(Choice(f"{REST}{meaning}", f"{named} {_each(meanings[meaning], len(asked))}{rest}"))
     choices.append(Choice(IGNORE, NOTHING_SAID))
     cells = pl.DataFrame({"row": table.rows, "value": table.text(words.header)}).drop_nulls()
     telling = cells.filter(pl.col("value").str.strip_chars().is_in([words.texts[word] for word in asked or shown]))
@@ -136,6 +147,10 @@ def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequ
         tuple(Word(words.texts[word], count, words.proposed[word]) for word, count in words.rows.items()),
         tuple(Choice(meaning, label) for meaning, label in meanings.items()),
     )
+
+
+def _each(meaning: str, words: int) -> str:
+    return meaning if words == 1 else f"each {meaning}"
 
 
 def _rows(count: int) -> str:

@@ -19,6 +19,9 @@ EMPTY_TOKENS = (
 """Cells that mean "no value" in a column of dates or amounts, compared in lower case."""
 _EMPTY = rf"(?i)^\s*(?:{'|'.join(map(re.escape, EMPTY_TOKENS))})\s*$"
 
+_ZERO = r"^\s*0(\.0+)?\s*$"
+"""A date that is not there, in the exports of some shops."""
+
 _TIME = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?$"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"
@@ -93,7 +96,8 @@ def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = Fals
         no = pl.repeat(value=False, n=cells.len(), eager=True)
         return Dates(plain, no, no, no, no, mixed_zones=False, order=None, ordered=no)
     distinct = pl.DataFrame({"cell": cells.unique()})
-    parts = distinct.with_columns(empty=is_empty("cell"), day=_without_time(pl.col("cell"))).with_columns(
+    no_day = is_empty("cell") | pl.col("cell").str.contains(_ZERO)
+    parts = distinct.with_columns(empty=no_day, day=_without_time(pl.col("cell"))).with_columns(
         first=pl.col("day").str.extract(_YEAR_LAST, 1).cast(pl.Int32),
         second=pl.col("day").str.extract(_YEAR_LAST, 2).cast(pl.Int32),
     )
