@@ -126,8 +126,8 @@ def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequ
     shown = list(words.rows)[:_SHOWN]
     said = [f"{spelled[word]} in {_rows(words.rows[word])}" for word in shown]
     if len(words.rows) > _SHOWN:
-        rest = [count for word, count in words.rows.items() if word not in shown]
-        said.append(f"{len(rest):,} other words in {_rows(sum(rest))}")
+        others_said = [count for word, count in words.rows.items() if word not in shown]
+        said.append(f"{len(others_said):,} other words in {_rows(sum(others_said))}")
     proposed = "; ".join(f"{spelled[word]} {meanings[words.proposed[word]]}" for word in shown)
     asked = words.unknown
     named = _and([spelled[word] for word in asked[:3]] + ([f"{len(asked) - 3:,} more"] if len(asked) > 3 else []))
