@@ -13,7 +13,7 @@ from retention.intake.columns.registry import ALIASES
         ("Customer ID", "customer_id"), ("customerID", "customer_id"), ("Created (UTC)", "created"),
         ("csm (metadata)", "csm"),
         ("accountExternalId", "account_external_id"), ("NextRenewalDate", "next_renewal_date"),
-        ("  E-Mail ", "e_mail"), ("Acct #", "acct"), ("property_createdate", "createdate"), ("Ünïcode", "n_code"),
+        ("  E-Mail ", "e_mail"), ("Acct #", "acct"), ("property_createdate", "createdate"), ("Ünïcode", "uenicode"),
         ("%", "column"),
     ],
 )  # fmt: skip

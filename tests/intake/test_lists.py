@@ -87,12 +87,12 @@ def test_churned_without_a_date_is_set_aside_and_counted() -> None:
 
 def test_churned_without_a_date_asks_whether_a_column_was_missed() -> None:
     text = """
-        customer_id,started_on,status,Kuendigung
+        customer_id,started_on,status,Farewell call
         a,2024-01-01,churned,2024-03-01
         b,2024-01-01,active,
     """
-    assert [choice.value for choice in asked(text)["churned_on"].choices] == ["Kuendigung", "none"]
-    assert spans(book(text, answers={"churned_on": "Kuendigung"})) == [("a", JAN, MAR), ("b", JAN, None)]
+    assert [choice.value for choice in asked(text)["churned_on"].choices] == ["Farewell call", "none"]
+    assert spans(book(text, answers={"churned_on": "Farewell call"})) == [("a", JAN, MAR), ("b", JAN, None)]
     assert spans(book(text, answers={"churned_on": "none"})) == [("b", JAN, None)]
 
 
@@ -545,9 +545,9 @@ def test_a_key_column_that_is_empty_is_named_as_such() -> None:
 
 
 def test_an_unrecognised_date_column_is_offered_as_the_start() -> None:
-    text = "customer_id,Vertragsbeginn\na,2024-01-01\nb,2024-02-01"
-    assert [choice.value for choice in asked(text)["started_on"].choices] == ["Vertragsbeginn"]
-    assert spans(book(text, answers={"started_on": "Vertragsbeginn"}))[0] == ("a", JAN, None)
+    text = "customer_id,Welcome call\na,2024-01-01\nb,2024-02-01"
+    assert [choice.value for choice in asked(text)["started_on"].choices] == ["Welcome call"]
+    assert spans(book(text, answers={"started_on": "Welcome call"}))[0] == ("a", JAN, None)
 
 
 def test_a_file_of_which_no_row_can_be_used_says_why() -> None:
@@ -596,7 +596,7 @@ def test_the_first_payment_is_the_start_before_the_signup() -> None:
 # Nothing says who left
 
 NOBODY_SAID = """
-    Account,Start date,Gone,Last login
+    Account,Start date,Bye,Last login
     a,2023-01-01,2024-05-01,2024-06-01
     b,2023-02-01,,2024-06-01
     c,2023-03-01,2024-04-01,2024-06-01
@@ -606,11 +606,11 @@ NOBODY_SAID = """
 def test_a_column_that_may_say_who_left_is_asked_about_before_everybody_stays() -> None:
     question = asked(NOBODY_SAID)["churned_on"]
     assert [(choice.value, choice.label) for choice in question.choices] == [
-        ("Gone", "“Gone”: 2 of 3 rows have a day in it"),
+        ("Bye", "“Bye”: 2 of 3 rows have a day in it"),
         ("none", "None of them: nobody in this file has left"),
     ]
-    assert question.evidence == ((2, "Gone", "2024-05-01"), (4, "Gone", "2024-04-01"))
-    left = book(NOBODY_SAID, answers={"churned_on": "Gone"})
+    assert question.evidence == ((2, "Bye", "2024-05-01"), (4, "Bye", "2024-04-01"))
+    left = book(NOBODY_SAID, answers={"churned_on": "Bye"})
     assert [gone for *_, gone in spans(left)] == [date(2024, 5, 1), None, date(2024, 4, 1)]
     stayed = book(NOBODY_SAID, answers={"churned_on": "none"})
     assert [gone for *_, gone in spans(stayed)] == [None] * 3

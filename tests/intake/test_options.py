@@ -144,11 +144,11 @@ def test_names_unlike_the_cells_below_leave_no_doubt() -> None:
 
 def test_names_in_doubt_are_asked_about_the_likeliest_first() -> None:
     body = "".join(f"C-{at},2023-0{at % 9 + 1}-01,K-{at + 1}\n" for at in range(1, 40))
-    (question,) = parse(f"Customer,begun,K-1\n{body}".encode(), "x.csv").questions
+    (question,) = parse(f"Customer,mark,K-1\n{body}".encode(), "x.csv").questions
     assert question.key == "header_row"
     assert [(choice.value, choice.label) for choice in question.choices] == [
-        ("1", "Row 1: Customer | begun | K-1"),
-        ("0", "None does: “Customer | begun | K-1” is a customer already"),
+        ("1", "Row 1: Customer | mark | K-1"),
+        ("0", "None does: “Customer | mark | K-1” is a customer already"),
     ]
-    through_the_fence = read_table(f"Customer,begun,K-1\n{body}".encode(), name="x.csv")
+    through_the_fence = read_table(f"Customer,mark,K-1\n{body}".encode(), name="x.csv")
     assert through_the_fence.questions == (question,)

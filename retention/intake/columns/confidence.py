@@ -77,7 +77,7 @@ def _fit(table: Table, canonical: str, header: str) -> tuple[float | None, str]:
     if cells.is_empty():
         return None, ""
     if canonical in _DATES:
-        read = read_dates(cells)
+        read = read_dates(cells, periods=True)
         says_nothing = read.days.null_count() == len(cells) and not read.unreadable.any()
         return None if says_nothing else read.readable_share, "dates"
     if canonical == "month":

@@ -19,7 +19,7 @@ _SAMPLE = 2_000
 
 def offers_dates(table: Table, header: str) -> bool:
     """Whether a column that nobody recognised holds dates, written as dates: a day number may be any number."""
-    return holds_dates(table, header, must=True) and not bool(read_dates(sample_of(table, header)).serial.all())
+    return holds_dates(table, header, must=True) and not are_digits(table, header)
 
 
 def dated_columns(table: Table, *, but: Collection[str]) -> list[str]:
@@ -27,22 +27,22 @@ def dated_columns(table: Table, *, but: Collection[str]) -> list[str]:
     return [header for header in table.headers if header not in but and offers_dates(table, header)]
 
 
-def holds_dates(table: Table, header: str, *, must: bool = False, month: bool = False) -> bool:
+def holds_dates(
+    table: Table, header: str, *, must: bool = False, month: bool = False, whole_months: bool = False
+) -> bool:
     """Whether most of a column's values are dates; an empty column passes unless dates must be there.
 
     Args:
         table: the table.
         header: its column.
         must: whether an empty column fails.
-        month: whether a month such as "Jan-25" is a date too.
+        month: whether any period such as "Jan-25" or "FY25" is a date too.
+        whole_months: whether a month or quarter may stand in the place of a day.
     """
-    sample = sample_of(table, header)
-    read = read_dates(sample)
+    read = read_dates(sample_of(table, header), periods=whole_months)
     if not int(read.unreadable.sum()) and read.days.null_count() == len(read.days):
         return not must
-    if read.readable_share >= 0.5:
-        return True
-    return month and len(sample) > 0 and _months_in(sample) >= 0.5
+    return read.readable_share >= 0.5 or (month and _periods_in(sample_of(table, header)) >= 0.5)
 
 
 def is_month(table: Table, header: str) -> bool:
@@ -51,18 +51,21 @@ def is_month(table: Table, header: str) -> bool:
     return not days.is_empty() and bool((days == days.dt.month_start()).all() or (days == days.dt.month_end()).all())
 
 
-def _months_in(sample: pl.Series) -> float:
+def _periods_in(sample: pl.Series) -> float:
     distinct = sample.unique().to_list()
     named = [month_of(text, day_first=False) is not None or period_of(text) is not None for text in distinct]
-    return sum(named) / len(named)
+    return sum(named) / max(len(named), 1)
 
 
-def may_end(table: Table, header: str) -> bool:
+def may_end(table: Table, header: str, *, known: bool) -> bool:
     """Whether a column may say when customers left: it is empty, holds a date, or says by its name that it should.
 
-    A single date is enough: whatever else stands in such a column is set aside, never read as "still a customer".
+    A single date is enough under a known name: whatever else stands in such a column is set aside, never read as
+    "still a customer". Under any other name the column has to hold dates.
     """
-    read = read_dates(sample_of(table, header))
+    if not known:
+        return holds_dates(table, header, must=True, whole_months=True)
+    read = read_dates(sample_of(table, header), periods=True)
     empty = not bool(read.unreadable.any()) and read.days.null_count() == len(read.days)
     return empty or read.readable_share > 0 or re.search(r"date|_(on|at)$", cleaned(header)) is not None
 
@@ -76,8 +79,15 @@ def effective_end(table: Table, requested: str, terms: list[str]) -> str | None:
 
 
 def refuses_as_key(table: Table, header: str) -> bool:
-    """Whether a column cannot be a customer key: it is empty, or holds dates."""
-    return table.column(header).null_count() == table.height or holds_dates(table, header, must=True)
+    """Whether a column cannot be a customer key: it is empty, or holds dates that are written as such."""
+    empty = table.column(header).null_count() == table.height
+    return empty or (holds_dates(table, header, must=True) and not are_digits(table, header))
+
+
+def are_digits(table: Table, header: str) -> bool:
+    """Whether most cells are bare digits: an id such as 43831 or 20240101 is a day only where its header says so."""
+    cells = sample_of(table, header)
+    return not cells.is_empty() and float(cells.str.contains(r"^\s*\d+\s*$").mean() or 0) > 0.5  # type: ignore[arg-type]
 
 
 def holds_statuses(table: Table, header: str) -> bool:

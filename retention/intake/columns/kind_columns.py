@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from retention.intake.columns.compounds import built_as
 from retention.intake.columns.evidence import is_month
 from retention.intake.columns.look import Look
-from retention.intake.columns.names import recognise
+from retention.intake.columns.names import cleaned, recognise
 from retention.intake.values.changes import changes_of, movements_of
 from retention.intake.values.statuses import standing_of
 
@@ -145,7 +146,12 @@ def list_day(look: Look) -> str | None:
         return header
     named = [h for h in look.days if MONTHLY.search(look.names[h])]
     named += [h for h in look.days if _are_months(look, h) or _is_first_or_last(look, h)]
-    return next((h for h in named if _VALID_TO.search(look.names[h]) is None), None)
+    return next((h for h in named if _VALID_TO.search(look.names[h]) is None and not _dates_a_stay(h)), None)
+
+
+def _dates_a_stay(header: str) -> bool:
+    """Whether a name means a start or an end by its words: "start month" is no month of a list."""
+    return built_as(cleaned(header)) in ("started_on", "churned_on", "requested_on")
 
 
 def _are_months(look: Look, header: str) -> bool:

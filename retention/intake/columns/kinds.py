@@ -43,8 +43,7 @@ from retention.intake.columns.kind_columns import (
     valid_columns,
 )
 from retention.intake.columns.look import Look
-from retention.intake.columns.names import INVOICE_SIGNS
-from retention.intake.columns.registry import CREATED
+from retention.intake.columns.names import INVOICE_SIGNS, says_created
 from retention.intake.values.changes import movement_of
 
 Kind = Literal["movements", "change_log", "history", "panel", "snapshots", "deals"]
@@ -177,7 +176,7 @@ KINDS: dict[Kind, tuple[Sign, ...]] = {
         Sign("from row to row of a customer the word changes", 2, _turns),
         Sign("the day is one of a change", 1, lambda look: bool(CHANGED_ON.search(name_of(look, event_day)))),
         Sign("a day that ends a row", -4, has_an_end),
-        Sign("the day is that on which a record was made", -2, lambda look: name_of(look, event_day) in CREATED),
+        Sign("the day is that on which a record was made", -2, lambda look: says_created(name_of(look, event_day))),
         Sign("invoices or orders", -4, lambda look: _bears(look, INVOICE_SIGNS)),
         Sign("stages of a pipeline", -4, lambda look: stage_column(look) is not None and _bears(look, DEAL)),
         Sign("days from which and to which a row holds", -6, lambda look: valid_columns(look) is not None),

@@ -14,7 +14,8 @@ from retention.intake.columns.evidence import holds_dates
 from retention.intake.columns.names import cleaned, recognise
 from retention.intake.questions import ACROSS, WHICH_YEAR, ask
 from retention.intake.table import Table
-from retention.intake.values.months import BARE_MONTH, FEWEST_MONTHS, MONTH_NAMES, bare_months, month_of
+from retention.intake.values.letters import month_number
+from retention.intake.values.months import BARE_MONTH, FEWEST_MONTHS, bare_months, month_of
 from retention.intake.values.written_periods import period_of
 from retention.ledger import entries
 
@@ -76,7 +77,7 @@ def _month_number(text: str) -> int:
     bare = re.sub(r"^M(?=\d)|\.0$", "", text.strip(), flags=re.IGNORECASE)
     if bare.isdecimal():
         return int(bare) if 1 <= int(bare) <= 12 else 0
-    return MONTH_NAMES.index(bare[:3].lower()) + 1 if BARE_MONTH.fullmatch(bare) else 0
+    return month_number(bare.rstrip(".")) if BARE_MONTH.fullmatch(bare) else 0
 
 
 def _quarter_number(text: str) -> int:

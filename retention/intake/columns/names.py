@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from operator import itemgetter
 
 from retention.errors import IntakeError
+from retention.intake.columns.compounds import built_as
 from retention.intake.columns.registry import ALIASES, NEEDED
 
 SUBSCRIPTION_SIGNS = re.compile(
@@ -39,13 +43,47 @@ ACCOUNT_SIGNS = re.compile(
 _SUFFIX = re.compile(r"\((utc|metadata|gmt)\)|\bmetadata\b", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "o", "œ": "oe"}
+)
+_TABLE = re.compile(r"^(\w+?)(?:\.|__|->|::)(?=\w)")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>")
+_FOR_ANY_TABLE = frozenset({"id", "uuid", "oid", "key", "name", "email", "status", "state", "type", "code", "number"})
+"""Names that speak of the table they stand in, so that they say nothing once that is left out."""
+
+
+def _folded(header: str) -> str:
+    """A header in plain letters: full-width ones, ligatures, umlauts and accents folded."""
+    plain = unicodedata.normalize("NFC", header).translate(_UMLAUTS)
+    return "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
 
 
 def cleaned(header: str) -> str:
-    """A header as a plain snake_case name: case, spaces, camel case, "(UTC)" and punctuation folded."""
-    spaced = _CAMEL.sub("_", _SUFFIX.sub(" ", header.strip()))
+    """A header as a plain snake_case name: case, spaces, camel case, accents, "(UTC)" and punctuation folded."""
+    folded = header if header.isascii() else _folded(header)
+    told = _TABLE.sub(lambda table: f"{_singular(table[1])}_", folded.strip())
+    spaced = _CAMEL.sub("_", _SUFFIX.sub(" ", told))
     name = _NOT_WORD.sub("_", spaced.lower()).strip("_")
     return name.removeprefix("property_") or "column"
+
+
+def _singular(table: str) -> str:
+    """The name of a table as that of one of its rows: customers, companies."""
+    if table.lower().endswith("ies"):
+        return f"{table[:-3]}y"
+    return table[:-1] if len(table) > 3 and table[-1] in "sS" and table[-2] not in "sS" else table
+
+
+def names_of(header: str) -> list[str]:
+    """The names a header goes by, the fullest first: as it stands, without brackets, without the table before it."""
+    names = [without_unit(header)[0]]
+    bare = _BRACKETS.sub(" ", header)
+    if bare.strip() and bare != header:
+        names.append(without_unit(bare)[0])
+    if (table := _TABLE.match(bare.strip())) is not None:
+        column = without_unit(bare.strip()[table.end() :])[0]
+        names += [] if column in _FOR_ANY_TABLE else [column]
+    return list(dict.fromkeys(names))
 
 
 def has(signs: re.Pattern[str], headers: Sequence[str]) -> bool:
@@ -60,17 +98,65 @@ def without_unit(header: str) -> tuple[str, bool]:
     return bare, bare != name
 
 
+def parts_named(header: str) -> dict[str, int]:
+    """The parts a header may play by its name, each with how telling the name is (less is more)."""
+    names = names_of(header)
+    for name in names:
+        if (known := _KNOWN.get(name.replace("_", ""))) is not None:
+            return known
+    built = next((part for name in names if (part := built_as(name))), None)
+    return {} if built is None else {built: BUILT}
+
+
+def is_known(part: str, header: str) -> bool:
+    """Whether a header is one of the known names of a part, rather than put together like one."""
+    return parts_named(header).get(part, BUILT) < BUILT
+
+
+def says_something_else(header: str) -> bool:
+    """Whether a header names another day than one of a start or an end: the record's last change, the next payment."""
+    return _OTHER_DAYS.search(cleaned(header)) is not None
+
+
+_OTHER_DAYS = re.compile(
+    r"(^|_)(last|latest|recent|modif\w*|updat\w*|chang\w*|edit\w*|sync\w*|refresh\w*|export\w*|import\w*|load\w*"
+    r"|extract\w*|seen|log_?in|activity|contact\w*|visit\w*|next|upcoming|due|expect\w*|forecast\w*|planned|birth\w*|dob"
+    r"|trial|geaendert|aktualisiert|letzte\w*|naechste\w*|derni\w*|prochain\w*|modifi\w*|maj|ultim[ao]|atualiza\w*|actualiza\w*"
+    r"|aggiorna\w*|proxim[ao]|prossim[ao]|laatste|gewijzigd|bijgewerkt|volgende|geburts\w*|nacimiento|nascita|nascimento)(_|$)"
+)
+
+
+def says_created(header: str) -> bool:
+    """Whether a header names the day a record was made: a start only where rows are customers or subscriptions."""
+    return "started_on" in parts_named(header) and _CREATED.search(cleaned(header)) is not None
+
+
+_CREATED = re.compile(r"creat|crea[cz]|criac|angelegt|erstellt|anlage|aanmaak|aangemaakt")
+
+BUILT = 10_000
+"""A name that is put together from known words comes after every known one."""
+
+
+def _known_names() -> dict[str, dict[str, int]]:
+    """Known names without marks between their words -> the parts they mean, and their place among that part's names."""
+    known: dict[str, dict[str, int]] = defaultdict(dict)
+    for part, aliases in ALIASES.items():
+        for place, alias in enumerate(aliases):
+            known[alias.replace("_", "")].setdefault(part, place)
+    return dict(known)
+
+
+_KNOWN = _known_names()
+
+
 def recognise(headers: Sequence[str]) -> dict[str, list[str]]:
     """The headers that could be each canonical column, the likeliest first; a header serves one column only."""
-    by_name: dict[str, list[str]] = {}
+    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for header in headers:
-        by_name.setdefault(without_unit(header)[0], []).append(header)
-    found: dict[str, list[str]] = {}
-    for canonical, aliases in ALIASES.items():
-        candidates = [header for alias in aliases for header in by_name.get(alias, [])]
-        if candidates:
-            found[canonical] = candidates
-    return found
+        for part, place in parts_named(header).items():
+            places[part].append((place, header))
+    likeliest = {part: sorted(found, key=itemgetter(0)) for part, found in places.items()}
+    return {part: [header for _, header in likeliest[part]] for part in ALIASES if part in likeliest}
 
 
 def recognised_in(headers: Sequence[str]) -> tuple[int, str]:

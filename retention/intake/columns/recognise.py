@@ -32,14 +32,15 @@ from retention.intake.columns.names import (
     checked_mapping,
     cleaned,
     has,
+    is_known,
     listed,
+    parts_named,
     recognise,
+    says_created,
     suggestions,
 )
 from retention.intake.columns.registry import (
-    ALIASES,
     ATTRIBUTES,
-    CREATED,
     END_COLUMNS,
     LONGER,
     ROLES,
@@ -141,7 +142,7 @@ def find_roles(
     if (kind := _kind(search, months, answers)) is not None:
         return _roles_of_kind(search, kind, by_hand, questions)
     end = _end(search, rules)
-    starts = [header for header in search.named("started_on") if holds_dates(table, header)]
+    starts = [header for header in search.named("started_on") if holds_dates(table, header, whole_months=True)]
     _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)
     questions += _namesakes(search)
     evidence = _evidence(search, starts, end, months)
@@ -248,14 +249,14 @@ def _money_months(table: Table) -> Across:
 def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: Mapping[str, date]) -> Evidence:
     """What was found of each kind, for the shape to be told."""
     given, columns = search.given, search.columns
-    created = [header for header in starts if cleaned(header) in CREATED]
+    created = [header for header in starts if says_created(header)]
     for canonical in ("month", "occurred_on"):
         dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
         if canonical == "month" and (starts or search.named("occurred_on")):
             dated = [h for h in dated if cleaned(h) not in LONGER]
         if canonical == "month" and search.named("mrr") + search.named("arr"):
             dated += [h for h in search.table.headers if cleaned(h) in SNAPSHOTS and is_month(search.table, h)]
-        if canonical == "month" or any(cleaned(header) not in CREATED for header in dated):
+        if canonical == "month" or any(not says_created(header) for header in dated):
             search.found[canonical] = dated
         else:
             search.found[canonical] = fullest_first(search.table, dated)
@@ -278,7 +279,7 @@ def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[s
     own_key = any(cleaned(header) == "id" for header in headers)
     if has(DETAIL_SIGNS, headers) or (own_key and has(BELONGS_SIGNS, headers)):
         return False
-    telling_start = any(cleaned(header) not in CREATED for header in starts)
+    telling_start = any(not says_created(header) for header in starts)
     keyed_otherwise = bool(headers) and re.fullmatch(r"\w+_id", cleaned(headers[0])) is not None
     return end is not None or telling_start or (has(ACCOUNT_SIGNS, headers) and not keyed_otherwise)
 
@@ -288,7 +289,7 @@ def _refuse_details(search: _Search, starts: list[str], end: EndKind | None) -> 
     headers = search.table.headers
     if "started_on" in search.given or end is not None or not has(DETAIL_SIGNS, headers):
         return
-    if all(cleaned(header) in CREATED for header in starts) and starts:
+    if all(says_created(header) for header in starts) and starts:
         raise IntakeError(
             f"Each row of {search.table.name} seems to be a detail of something else (it has {_signs_in(headers)}), "
             f"and the only date, {starts[0]!r}, is the day the record was made. Export customers or subscriptions with "
@@ -310,7 +311,9 @@ def _end(search: _Search, rules: Rules) -> EndKind | None:
     dated_flags = [header for header in search.named("churned") if holds_dates(search.table, header, must=True)]
     for kind in order:
         candidates = search.named(END_COLUMNS[kind]) + (dated_flags if kind == "churn" else [])
-        usable = [header for header in candidates if may_end(search.table, header)]
+        usable = [
+            header for header in candidates if may_end(search.table, header, known=is_known(END_COLUMNS[kind], header))
+        ]
         if kind == "requested" and rules.churn_date == "ended" and usable:
             terms = [header for header in search.named("term_end") if holds_dates(search.table, header, must=True)]
             if effective := effective_end(search.table, usable[0], terms):
@@ -368,7 +371,7 @@ def _namesakes(search: _Search) -> tuple[Question, ...]:
     Two addresses of one company's domain are one company's.
     """
     key, emails = search.columns["customer_id"], search.named("email")
-    if "customer_id" in search.given or not emails or cleaned(key) not in ALIASES["name"]:
+    if "customer_id" in search.given or not emails or "name" not in parts_named(key):
         return ()
     people = pl.DataFrame({"name": search.table.text(key), "email": search.table.text(emails[0])})
     people = people.drop_nulls("name").with_columns(owner=mail_owner("email"))
@@ -403,7 +406,7 @@ def _status(search: _Search, shape: Shape) -> bool:
     if "status" not in search.columns:
         search.take("status", [h for h in search.named("status") if holds_statuses(search.table, h)])
     if "status" in search.columns:
-        return cleaned(search.columns["status"]) in ALIASES["churned"]
+        return "churned" in parts_named(search.columns["status"])
     flags = [search.columns["churned"]] if "churned" in search.columns else search.named("churned")
     if "status" not in search.given:
         held = [h for h in flags if holds_statuses(search.table, h)]

@@ -58,6 +58,7 @@ class Role:
         name: the canonical name of the column in a book.
         kind: what its cells hold.
         aliases: the cleaned headers that mean it, the most telling first.
+        abroad: the same in German, French, Spanish, Portuguese, Italian and Dutch.
         personal: whether it names a customer or a person, so that "Hide names" hides it.
         splittable: whether it is one of the usual things to split customers by.
         outcome: whether it records who left, so that it explains nothing.
@@ -75,6 +76,7 @@ class Role:
     name: str
     kind: Kind
     aliases: tuple[str, ...]
+    abroad: tuple[str, ...] = ()
     personal: bool = False
     splittable: bool = False
     outcome: bool = False
@@ -100,6 +102,10 @@ ROLES: Final[tuple[Role, ...]] = (
             "crm_id", "recurly_account_code", "chartmogul_id", "customer_uuid", "account_uuid",
             "paddle_customer_id", "stripe_customer_id", "contact_id"
         ),
+        abroad=(
+            "kunde", "kundenkonto", "debitor", "debitoren_nr", "cliente", "client_id", "klant",
+            "compte", "conta", "cuenta", "nif_cliente"
+        ),
         personal=True, needed="who", listed=1, is_attribute=False,
         twice="which customer a row is about",
     ),
@@ -108,6 +114,11 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "parent_id", "parent_account_id", "parent_customer_id", "parent_company_id", "parent_account",
             "parent", "parent_company", "ultimate_parent", "ultimate_parent_id", "group_id"
+        ),
+        abroad=(
+            "muttergesellschaft", "konzern", "konzernnummer", "societe_mere", "maison_mere",
+            "matriz", "empresa_matriz", "grupo_empresarial", "capogruppo", "societa_madre",
+            "moederbedrijf", "moedermaatschappij"
         ),
         personal=True, brings=COMPANIES,
     ),
@@ -118,6 +129,12 @@ ROLES: Final[tuple[Role, ...]] = (
             "organisation", "organization_name", "organisation_name", "logo_name", "business_name", "name",
             "customer_full_name", "customer_company", "customer", "account", "client"
         ),
+        abroad=(
+            "kunde", "firma", "firmenname", "unternehmen", "nom", "societe", "raison_sociale",
+            "entreprise", "nombre", "empresa", "razon_social", "nome", "razao_social",
+            "ragione_sociale", "azienda", "societa", "denominazione", "naam", "bedrijf",
+            "bedrijfsnaam", "organisatie", "cliente", "klant", "mitglied"
+        ),
         personal=True, needed="who", serves=("customer_id",), listed=2,
     ),
     Role(
@@ -125,6 +142,11 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "email", "customer_email", "account_email", "email_address", "e_mail", "billing_email",
             "contact_email"
+        ),
+        abroad=(
+            "e_mail_adresse", "emailadresse", "mail", "courriel", "adresse_e_mail", "adresse_mail",
+            "adresse_email", "correo", "correo_electronico", "correo_e", "endereco_de_email",
+            "indirizzo_email", "posta_elettronica", "e_mailadres", "emailadres", "mailadres"
         ),
         personal=True, needed="who", serves=("customer_id",), brings=COMPANIES,
     ),
@@ -142,6 +164,15 @@ ROLES: Final[tuple[Role, ...]] = (
             "first_charge_processed_at", "created_date", "created", "create_date", "createdate",
             "created_at", "date_created", "created_on"
         ),
+        abroad=(
+            "beginn", "beginndatum", "startdatum", "vertragsbeginn", "eintritt", "kunde_seit",
+            "debut", "date_de_debut", "date_debut", "inicio", "fecha_inicio", "fecha_de_alta",
+            "data_inicio", "data_de_inicio", "inizio", "data_inizio", "data_di_inizio", "aanvang",
+            "aanvangsdatum", "ingangsdatum", "begindatum", "angelegt_am", "erstellt_am",
+            "date_de_creation", "date_creation", "fecha_de_creacion", "fecha_creacion",
+            "data_de_criacao", "data_criacao", "data_creazione", "data_di_creazione",
+            "aangemaakt_op", "aanmaakdatum"
+        ),
         needed="when", listed=8, is_attribute=False, twice="when a customer started",
     ),
     Role(
@@ -152,6 +183,11 @@ ROLES: Final[tuple[Role, ...]] = (
             "end_of_service", "service_end", "service_end_date", "deactivated_at", "deactivation_date",
             "terminated_at", "termination_date", "exit_date", "cancellation_effective_date",
             "cancel_effective_date"
+        ),
+        abroad=(
+            "austritt", "austrittsdatum", "abgang", "date_de_depart", "date_de_sortie",
+            "fecha_de_baja", "fecha_baja", "baja", "data_de_saida", "data_saida", "data_uscita",
+            "data_cessazione", "uitschrijfdatum", "vertrekdatum"
         ),
         needed="left", ends="churn", listed=9, is_attribute=False, twice="when a customer left",
     ),
@@ -164,12 +200,24 @@ ROLES: Final[tuple[Role, ...]] = (
             "date_cancelled", "canceled", "cancelled", "cancellation_requested_at", "churn_requested_on",
             "requested_on"
         ),
+        abroad=(
+            "kuendigungsdatum", "kuendigung_am", "gekuendigt_am", "kuendigung",
+            "date_de_resiliation", "date_resiliation", "resiliation", "date_d_annulation",
+            "fecha_de_cancelacion", "fecha_cancelacion", "data_de_cancelamento",
+            "data_cancelamento", "data_disdetta", "disdetta", "data_di_cancellazione", "opzegdatum",
+            "opzegging", "opgezegd_op"
+        ),
         needed="left", ends="requested", serves=("churned_on",), is_attribute=False,
     ),
     Role(
         "end_date", "day",
         (
             "end_date", "ends_on", "end", "end_on", "date_ended", "to_date", "ends_at"
+        ),
+        abroad=(
+            "ende", "enddatum", "fin", "date_de_fin", "date_fin", "fecha_fin", "fecha_de_fin",
+            "fim", "data_fim", "data_de_fim", "data_de_termino", "fine", "data_fine",
+            "data_di_fine", "einde", "einddatum"
         ),
         needed="left", ends="end", serves=("churned_on",), is_attribute=False,
     ),
@@ -180,6 +228,12 @@ ROLES: Final[tuple[Role, ...]] = (
             "subscription_end", "subscription_end_date", "expires_at", "expiry_date", "expiration_date",
             "expires_on", "expired_at", "valid_until", "valid_to", "contract_expiry", "effective_end_date"
         ),
+        abroad=(
+            "vertragsende", "laufzeitende", "ablaufdatum", "gueltig_bis", "date_d_echeance",
+            "echeance", "fin_de_contrat", "fecha_de_vencimiento", "vencimiento", "fin_de_contrato",
+            "data_de_vencimento", "vencimento", "fim_do_contrato", "scadenza", "data_scadenza",
+            "fine_contratto", "vervaldatum", "contracteinde", "einddatum_contract"
+        ),
         needed="left", ends="term", serves=("churned_on",), is_attribute=False,
     ),
     Role(
@@ -187,6 +241,12 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "status", "customer_status", "account_status", "subscription_status", "state",
             "lifecycle_stage", "is_active", "active"
+        ),
+        abroad=(
+            "kundenstatus", "zustand", "vertragsstatus", "statut", "etat", "statut_client",
+            "estado", "estatus", "situacion", "estado_cliente", "situacao", "status_cliente",
+            "stato", "stato_cliente", "toestand", "klantstatus", "aktiv", "actif", "activo",
+            "ativo", "attivo", "actief"
         ),
         needed="left", outcome=True, is_attribute=False,
     ),
@@ -196,12 +256,23 @@ ROLES: Final[tuple[Role, ...]] = (
             "churn_reason", "cancel_reason", "cancellation_reason", "reason", "reason_for_churn",
             "churn_category", "lost_reason", "reason_lost", "expiration_reason"
         ),
+        abroad=(
+            "kuendigungsgrund", "abgangsgrund", "grund", "motif", "motif_de_resiliation",
+            "motif_resiliation", "raison", "motivo", "motivo_de_baja", "motivo_baja",
+            "motivo_de_cancelacion", "motivo_do_cancelamento", "motivo_de_cancelamento",
+            "motivo_disdetta", "motivo_cancellazione", "reden", "reden_opzegging", "opzegreden"
+        ),
         outcome=True, listed=10, brings=REASONS,
     ),
     Role(
         "segment", "word",
         (
             "segment", "customer_segment", "account_segment", "tier", "customer_tier", "market_segment"
+        ),
+        abroad=(
+            "kundensegment", "kundengruppe", "kundenklasse", "segment_client", "categorie_client",
+            "segmento", "segmento_de_cliente", "segmento_cliente", "segmento_clienti",
+            "klantsegment", "klantgroep"
         ),
         splittable=True, listed=3, brings=SEGMENTS,
     ),
@@ -210,12 +281,21 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "plan", "plan_name", "product", "package", "edition", "subscription_plan", "plan_id"
         ),
+        abroad=(
+            "tarif", "paket", "produkt", "formule", "forfait", "offre", "produit", "producto",
+            "tarifa", "paquete", "plano", "produto", "pacote", "piano", "prodotto", "pacchetto",
+            "tariffa", "pakket"
+        ),
         splittable=True, listed=4,
     ),
     Role(
         "industry", "word",
         (
             "industry", "vertical", "sector"
+        ),
+        abroad=(
+            "branche", "wirtschaftszweig", "sektor", "secteur", "secteur_d_activite", "industria",
+            "sector", "setor", "ramo", "settore", "industrie", "bedrijfstak"
         ),
         splittable=True,
     ),
@@ -225,12 +305,22 @@ ROLES: Final[tuple[Role, ...]] = (
             "size", "company_size", "employees", "employee_count", "headcount", "number_of_employees",
             "size_band"
         ),
+        abroad=(
+            "groesse", "unternehmensgroesse", "mitarbeiter", "mitarbeiterzahl",
+            "anzahl_mitarbeiter", "taille", "effectif", "nombre_de_salaries", "tamano", "empleados",
+            "numero_de_empleados", "tamanho", "funcionarios", "numero_de_funcionarios",
+            "dimensione", "dipendenti", "numero_dipendenti", "grootte", "medewerkers",
+            "aantal_medewerkers"
+        ),
         splittable=True,
     ),
     Role(
         "region", "word",
         (
             "region", "territory", "geo", "geography", "country"
+        ),
+        abroad=(
+            "land", "bundesland", "gebiet", "pays", "pais", "regiao", "paese", "regione", "regio"
         ),
         splittable=True,
     ),
@@ -239,12 +329,21 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "channel", "acquisition_channel", "source", "lead_source", "sales_channel", "acquired_through"
         ),
+        abroad=(
+            "kanal", "vertriebskanal", "quelle", "herkunft", "canal", "canal_d_acquisition",
+            "canal_de_acquisition", "source_d_acquisition", "canal_de_adquisicion",
+            "canal_de_aquisicao", "canale", "origen", "origem", "fonte", "kanaal", "bron"
+        ),
         splittable=True,
     ),
     Role(
         "use_case", "word",
         (
             "use_case", "usecase", "primary_use_case"
+        ),
+        abroad=(
+            "anwendungsfall", "cas_d_usage", "cas_d_utilisation", "caso_de_uso", "caso_d_uso",
+            "gebruiksscenario"
         ),
         splittable=True,
     ),
@@ -254,6 +353,12 @@ ROLES: Final[tuple[Role, ...]] = (
             "csm", "customer_success_manager", "csm_name", "csm_owner", "account_manager", "owner",
             "account_owner", "company_owner", "owner_user_account", "success_manager"
         ),
+        abroad=(
+            "betreuer", "kundenbetreuer", "ansprechpartner", "charge_de_compte",
+            "responsable_client", "responsable", "gestor", "gestor_de_cuenta",
+            "ejecutivo_de_cuenta", "gerente_de_conta", "responsavel", "referente",
+            "responsabile_cliente", "accountmanager", "klantmanager"
+        ),
         personal=True, splittable=True, listed=5, brings=MANAGERS,
     ),
     Role(
@@ -261,6 +366,13 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "arr", "annual_recurring_revenue", "acv", "annual_contract_value", "current_arr", "arr_usd",
             "total_contract_amount", "annual_value", "contract_value"
+        ),
+        abroad=(
+            "jahresumsatz", "jahreswert", "vertragswert", "jahresbeitrag",
+            "chiffre_d_affaires_annuel", "revenu_annuel_recurrent", "valeur_du_contrat",
+            "ingresos_anuales", "ingreso_anual_recurrente", "valor_del_contrato", "receita_anual",
+            "receita_recorrente_anual", "valor_do_contrato", "fatturato_annuo", "ricavo_annuale",
+            "valore_contratto", "jaaromzet", "contractwaarde"
         ),
         needed="left", listed=6, brings=WORTH,
     ),
@@ -270,6 +382,13 @@ ROLES: Final[tuple[Role, ...]] = (
             "mrr", "monthly_recurring_revenue", "current_mrr", "mrr_usd", "monthly_charges",
             "monthly_revenue"
         ),
+        abroad=(
+            "monatsumsatz", "monatsbeitrag", "monatlicher_umsatz", "monatsgebuehr",
+            "revenu_mensuel", "revenu_mensuel_recurrent", "mensualite", "ingreso_mensual",
+            "ingresos_mensuales", "ingreso_mensual_recurrente", "cuota_mensual", "receita_mensal",
+            "receita_recorrente_mensal", "mensalidade", "ricavo_mensile", "canone_mensile",
+            "maandomzet", "maandbedrag"
+        ),
         needed="left", listed=7, brings=WORTH,
     ),
     Role(
@@ -277,11 +396,19 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "currency", "currency_code", "plan_currency"
         ),
+        abroad=(
+            "waehrung", "devise", "monnaie", "moneda", "moeda", "valuta", "divisa"
+        ),
     ),
     Role(
         "term_months", "number",
         (
             "term_months", "term", "contract_term", "contract_length", "contract_term_months", "term_length"
+        ),
+        abroad=(
+            "laufzeit", "vertragslaufzeit", "laufzeit_monate", "duree_du_contrat", "duree_contrat",
+            "duracion_del_contrato", "duracion_contrato", "duracao_do_contrato", "durata_contratto",
+            "looptijd", "contractduur"
         ),
         brings=TERMS,
     ),
@@ -291,12 +418,23 @@ ROLES: Final[tuple[Role, ...]] = (
             "renewal_on", "renewal_date", "next_renewal_date", "next_renewal", "renewal", "renews_on",
             "renews_at", "next_billed_at", "contract_renewal_date"
         ),
+        abroad=(
+            "verlaengerungsdatum", "naechste_verlaengerung", "date_de_renouvellement",
+            "prochain_renouvellement", "fecha_de_renovacion", "proxima_renovacion",
+            "data_de_renovacao", "proxima_renovacao", "data_rinnovo", "prossimo_rinnovo",
+            "verlengingsdatum"
+        ),
         factor="renewal", brings=TERMS,
     ),
     Role(
         "tenure_months", "number",
         (
             "tenure_months", "tenure", "months_as_customer", "tenure_in_months", "age_months"
+        ),
+        abroad=(
+            "monate_als_kunde", "kundendauer", "kundenmonate", "anciennete", "anciennete_mois",
+            "antiguedad", "meses_como_cliente", "tempo_de_cliente", "meses_de_cliente", "anzianita",
+            "mesi_cliente", "klantduur", "maanden_klant"
         ),
         needed="when", outcome=True,
     ),
@@ -305,6 +443,10 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             "churned", "churn", "is_churned", "churn_flag", "has_churned", "exited", "attrition", "lost",
             "canceled", "cancelled", "left", "is_canceled", "is_cancelled", "terminated"
+        ),
+        abroad=(
+            "abgewandert", "gekuendigt", "abwanderung", "perdu", "resilie", "perdido", "cancelado",
+            "baja", "perdido_cliente", "cancelou", "abbandono", "perso", "opgezegd", "vertrokken"
         ),
         needed="left", outcome=True, serves=("churned_on", "status"), is_attribute=False,
     ),
@@ -360,6 +502,9 @@ ROLES: Final[tuple[Role, ...]] = (
             "year_month", "yearmonth", "month_start", "month_end", "month_date", "period", "activity_month",
             "month_ending", *LONGER
         ),
+        abroad=(
+            "monat", "abrechnungsmonat", "mois", "periode", "mes", "periodo", "mese", "maand"
+        ),
         needed="when", is_attribute=False,
     ),
     Role(
@@ -368,6 +513,12 @@ ROLES: Final[tuple[Role, ...]] = (
             "amount_paid", "paid", "total_paid", "net_amount", "amount", "revenue", "total", "total_amount",
             "total_price", "sales", "value", "invoice_amount", "amount_due", "grand_total",
             "payment_amount", "price"
+        ),
+        abroad=(
+            "betrag", "umsatz", "rechnungsbetrag", "zahlbetrag", "gesamtbetrag", "montant",
+            "montant_paye", "chiffre_d_affaires", "total_ttc", "importe", "monto", "ingresos",
+            "total_factura", "valor", "receita", "faturamento", "valor_pago", "importo", "ricavo",
+            "fatturato", "totale", "bedrag", "omzet", "factuurbedrag"
         ),
         needed="left", is_attribute=False,
     ),
@@ -380,11 +531,21 @@ ROLES: Final[tuple[Role, ...]] = (
             "timestamp", "closed_at", "created_at", "created", "created_date", "effective_date",
             "scheduled_at"
         ),
+        abroad=(
+            "datum", "rechnungsdatum", "buchungsdatum", "bestelldatum", "kaufdatum",
+            "zahlungsdatum", "date_de_facture", "date_facture", "date_de_facturation",
+            "date_de_paiement", "date_paiement", "date_de_commande", "date_commande", "fecha",
+            "fecha_de_factura", "fecha_factura", "fecha_de_pago", "fecha_pago", "fecha_de_pedido",
+            "fecha_pedido", "fecha_de_compra", "data_fattura", "data_da_fatura", "data_fatura",
+            "data_pagamento", "data_de_pagamento", "data_do_pedido", "data_pedido",
+            "data_da_compra", "data_ordine", "data_acquisto", "factuurdatum", "betaaldatum",
+            "besteldatum", "aankoopdatum"
+        ),
         needed="when", is_attribute=False,
     ),)  # fmt: skip
 """The parts, in the order in which they are shown. A bare ``id`` is no customer key."""
 
-ALIASES: Final[Mapping[str, tuple[str, ...]]] = {role.name: role.aliases for role in ROLES}
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = {role.name: role.aliases + role.abroad for role in ROLES}
 """Per part the cleaned headers that mean it, the most telling first."""
 
 
@@ -418,11 +579,6 @@ def what_brings(brings: Brings) -> frozenset[str]:
     """The parts, and the other things in a book, that give something."""
     return brings.also | {role.name for role in ROLES if role.brings is brings}
 
-
-CREATED: Final = (
-    "created_date", "created", "create_date", "createdate", "created_at", "date_created", "created_on",
-)  # fmt: skip
-"""Names of the day a record was made: a start of the customer only where rows are customers or subscriptions."""
 
 SNAPSHOTS: Final = ("date", "snapshot_date", "as_of_date", "as_of", "period_start", "period_end", "period_end_date")
 """Names of a date that is a month of revenue where it stands beside recurring revenue and is always a first or a last

@@ -48,7 +48,7 @@ def _names_zone(header: str) -> bool:
 
 def _read(table: Table, header: str, answers: Mapping[str, str], order: Order | None) -> Dates:
     utc = _names_zone(header) or answers.get("time_zone") == "utc"
-    return read_dates(table.column(header), order=order, utc=utc)
+    return read_dates(table.column(header), order=order, utc=utc, periods=True)
 
 
 def _both_orders(table: Table, header: str) -> IntakeError:

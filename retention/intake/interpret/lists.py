@@ -12,9 +12,9 @@ from retention import labels
 from retention.book import assemble
 from retention.errors import Choice, IntakeError, NeedsAnswer
 from retention.intake.columns.evidence import dated_columns
-from retention.intake.columns.names import cleaned, listed, suggestions
+from retention.intake.columns.names import cleaned, listed, parts_named, says_something_else, suggestions
 from retention.intake.columns.recognise import Roles
-from retention.intake.columns.registry import ALIASES, ATTRIBUTES, named
+from retention.intake.columns.registry import ATTRIBUTES, named
 from retention.intake.columns.shapes import MONTHS_BESIDE_DATES
 from retention.intake.interpret.as_of_date import (
     ask_active_only,
@@ -28,6 +28,7 @@ from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.companies import find_companies
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.end_day import decide_end_day
+from retention.intake.interpret.month_columns import first_days, last_days, months_said
 from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, revenue_beside_dates
 from retention.intake.interpret.row_rules import (
     ask_missed_churn_date,
@@ -146,7 +147,7 @@ def _started_header(table: Table, roles: Roles) -> str:
     if "started_on" in roles.columns:
         return roles.columns["started_on"]
     taken = roles.columns.values()
-    dated = dated_columns(table, but=taken)
+    dated = sorted(dated_columns(table, but=taken), key=says_something_else)
     if dated:
         choices = [Choice(h, f"“{h}” (such as {table.column(h).drop_nulls()[0]})") for h in dated[:4]]
         raise NeedsAnswer([ask(START_COLUMN, (), choices)])
@@ -177,8 +178,8 @@ def _read_rows(
             "start_text": table.column(started),
             "end_text": none if roles.end_header is None else table.column(roles.end_header),
             "status_text": standings.text,
-            "started_on": starts.days,
-            "ended_on": ends.days,
+            "started_on": first_days(started, starts),
+            "ended_on": last_days(roles.end_header or "", ends),
             "bad_start": starts.unreadable,
             "bad_end": ends.unreadable,
             "mended_start": starts.two_digit_year | starts.serial,
@@ -187,7 +188,12 @@ def _read_rows(
             "standing": standings.standing,
         }
     )
-    return RowsInProgress(rows, questions=[*roles.questions, *standings.questions, *asked]), days
+    said = months_said(started, starts, roles.end_header, ends)
+    return RowsInProgress(
+        rows,
+        questions=[*roles.questions, *standings.questions, *asked],
+        decided={"whole_months": said} if said else {},
+    ), days
 
 
 def _with_status(roles: Roles, header: str | None) -> Roles:
@@ -219,9 +225,9 @@ def _first_starts(rows: pl.DataFrame, *, one_each: bool) -> pl.Series:
 def _names(table: Table, roles: Roles, attributes: pl.DataFrame) -> pl.DataFrame:
     """What may name a company: parent, e-mail address and name; one that serves as the id is one too."""
     header = roles.columns["customer_id"]
-    if "name" not in attributes.columns and cleaned(header) in ALIASES["name"] and cleaned(header) != "account":
+    if "name" not in attributes.columns and "name" in parts_named(header) and cleaned(header) != "account":
         return attributes.with_columns(table.text(header).alias("name"))
-    if "email" not in attributes.columns and cleaned(header) in ALIASES["email"]:
+    if "email" not in attributes.columns and "email" in parts_named(header):
         return attributes.with_columns(table.text(header).alias("email"))
     return attributes
 

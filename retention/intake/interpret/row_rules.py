@@ -9,6 +9,7 @@ import polars as pl
 
 from retention.errors import Choice
 from retention.intake.columns.evidence import dated_columns
+from retention.intake.columns.names import says_something_else
 from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
@@ -134,16 +135,28 @@ def ask_missed_churn_date(
     dated = dated_columns(table, but={*roles.columns.values(), *roles.months})
     if not dated:
         return
-    choices = [Choice(header, f"“{header}” says when they left") for header in dated[:4]]
+    likely = [header for header in dated if _is_theirs(table, header, gone, progress.rows.height)]
+    first, others = (
+        [Choice(header, f"“{header}” says when they left") for header in dated if (header in likely) == is_likely]
+        for is_likely in (True, False)
+    )
     progress.questions.append(
         ask(
             CHURN_COLUMN,
             progress.evidence(is_gone(rules), roles.columns["status"], "status_text"),
-            [*choices, NO_CHURN_COLUMN],
+            [*first[:4], NO_CHURN_COLUMN, *others[:2]],
             count=f"{gone.height:,}",
             status=gone.item(0, "status_text"),
         )
     )
+
+
+def _is_theirs(table: Table, header: str, gone: pl.DataFrame, rows: int) -> bool:
+    """Whether a column of days is about those who left: not called otherwise, and not filled for everybody."""
+    filled = table.column(header).is_not_null()
+    theirs = int(filled[gone.get_column("at")].sum())
+    others = int(filled.sum()) - theirs
+    return not says_something_else(header) and theirs > 0 and (gone.height == rows or others < theirs)
 
 
 def ask_unknown_churn_date(progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str]) -> None:
@@ -154,7 +167,7 @@ def ask_unknown_churn_date(progress: RowsInProgress, table: Table, roles: Roles,
     found = {
         header: ends
         for header in dated_columns(table, but={*roles.columns.values(), *roles.months})
-        if _may_be_ends(ends := read_dates(table.column(header)[at]).days, progress)
+        if not says_something_else(header) and _may_be_ends(ends := read_dates(table.column(header)[at]).days, progress)
     }
     if not found:
         return

@@ -10,6 +10,7 @@ import polars as pl
 
 from retention.coded import by_text, is_coded
 from retention.intake.values.dates import is_empty
+from retention.intake.values.letters import plain_marks
 
 Decimal = Literal["point", "comma"]
 
@@ -17,7 +18,7 @@ _CURRENCY = r"(?i)[$€£¥₹\s\u00a0\u202f'’]|\b(usd|eur|gbp|chf|cad|aud|us|
 _WRITTEN = r"^[+-]?(\d+|\d{{1,3}}({group}\d{{2,3}})*{group}\d{{3}})?({mark}\d*)?([eE][+-]?\d+)?$"
 """Digits whole or parted by a mark for thousands (or lakhs), then decimals: ``1,5`` is no way to write fifteen."""
 
-_PLAIN = r"^\d+(\.\d{1,2})?$"
+_PLAIN = r"^[0-9]+(\.[0-9]{1,2})?$"
 """What most columns hold throughout: nothing to decide and nothing to take away."""
 
 
@@ -52,8 +53,9 @@ def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts
         return Amounts(whole.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), None)
     if cells.str.contains(_PLAIN).all():
         return Amounts(cells.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), "point")
+    texts = cells.unique()
     distinct = (
-        pl.DataFrame({"cell": cells.unique()})
+        pl.DataFrame({"raw": texts, "cell": plain_marks(texts)})
         .with_columns(empty=is_empty("cell"), bare=pl.col("cell").str.strip_chars().str.replace_all(_CURRENCY, ""))
         .with_columns(
             negative=pl.col("bare").str.contains(r"^\(.*\)$|-$"),
@@ -69,9 +71,9 @@ def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts
     number = pl.when(pl.col("digits").str.contains(written)).then(plain.cast(pl.Float64, strict=False))
     scaled = number * pl.when("negative").then(-1.0).otherwise(1.0) / pl.when("percent").then(100.0).otherwise(1.0)
     sound = distinct.with_columns(value=pl.when(~pl.col("empty") & scaled.is_finite()).then(scaled)).select(
-        "cell", "value", unreadable=~pl.col("empty") & pl.col("value").is_null()
+        "raw", "value", unreadable=~pl.col("empty") & pl.col("value").is_null()
     )
-    column = pl.DataFrame({"cell": cells}).join(sound, on="cell", how="left", nulls_equal=True, maintain_order="left")
+    column = pl.DataFrame({"raw": cells}).join(sound, on="raw", how="left", nulls_equal=True, maintain_order="left")
     return Amounts(column["value"], column["unreadable"], evidence)
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 import polars as pl
 
 from retention.coded import by_text, is_coded
+from retention.intake.values.letters import english_months, plain_marks
+from retention.intake.values.whole_periods import are_periods, whole_period
 
 Order = Literal["day_first", "month_first"]
 
@@ -46,6 +48,8 @@ class Dates:
         order: for numeric dates such as 03/04/2025 what the column's own values say: an order, "both" (days above 12
             in both places), "undecided" (no day above 12) or None (there are none).
         ordered: the cells whose reading hangs on the order.
+        until: Date, the last day of the month or quarter that a cell names, of which ``days`` holds the first; null
+            where it names a day.
     """
 
     days: pl.Series
@@ -56,6 +60,7 @@ class Dates:
     mixed_zones: bool
     order: Order | Literal["both", "undecided"] | None
     ordered: pl.Series
+    until: pl.Series
 
     def gather(self, places: pl.Series) -> Dates:
         """The cells in some places."""
@@ -64,8 +69,9 @@ class Dates:
         unreadable, two_digit, serial, never = (flag.gather(places) if flag.any() else no for flag in flags)
         ordered = self.ordered.gather(places) if self.ordered.any() else no
         return Dates(
-            self.days.gather(places), unreadable, two_digit, serial, never, self.mixed_zones, self.order, ordered
-        )
+            self.days.gather(places), unreadable, two_digit, serial, never, self.mixed_zones, self.order, ordered,
+            self.until.gather(places),
+        )  # fmt: skip
 
     @property
     def readable_share(self) -> float:
@@ -80,43 +86,53 @@ def is_empty(column: str) -> pl.Expr:
     return pl.col(column).is_null() | pl.col(column).str.contains(_EMPTY)
 
 
-def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = False) -> Dates:
+def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = False, periods: bool = False) -> Dates:
     """Read a text column as dates.
 
     Args:
         cells: the column as text, coded or not.
         order: how to read numeric dates that no day above 12 decides (and only those).
         utc: whether a time that names its zone belongs to its day in UTC, rather than to the day as written.
+        periods: whether a column of months or quarters (Mar-24, 2024-03, Q1 2024) is one of dates: each is its first
+            day, and ``until`` its last.
     """
     if is_coded(cells):
         texts, place = by_text(cells)
-        return read_dates(texts, order=order, utc=utc).gather(place)
+        return read_dates(texts, order=order, utc=utc, periods=periods).gather(place)
     plain = cells.str.to_date("%Y-%m-%d", strict=False) if cells.len() else cells.cast(pl.Date)
     if plain.null_count() == cells.null_count() and bool(plain.drop_nulls().dt.year().is_between(1900, 2199).all()):
         no = pl.repeat(value=False, n=cells.len(), eager=True)
-        return Dates(plain, no, no, no, no, mixed_zones=False, order=None, ordered=no)
-    distinct = pl.DataFrame({"cell": cells.unique()})
-    no_day = is_empty("cell") | pl.col("cell").str.contains(_ZERO)
-    parts = distinct.with_columns(empty=no_day, day=_without_time(pl.col("cell"))).with_columns(
+        never = pl.repeat(None, n=cells.len(), dtype=pl.Date, eager=True)
+        return Dates(plain, no, no, no, no, mixed_zones=False, order=None, ordered=no, until=never)
+    texts = cells.unique()
+    distinct = pl.DataFrame({"raw": texts, "cell": english_months(plain_marks(texts))})
+    silent = is_empty("cell") | pl.col("cell").str.contains(_ZERO)
+    parts = distinct.with_columns(empty=silent, day=_without_time(pl.col("cell"))).with_columns(
         first=pl.col("day").str.extract(_YEAR_LAST, 1).cast(pl.Int32),
         second=pl.col("day").str.extract(_YEAR_LAST, 2).cast(pl.Int32),
     )
+    no_day = pl.lit(None, pl.Date)
+    first, last = whole_period() if periods and are_periods(parts) else (no_day, no_day)
     evidence = _order(parts)
     taken: Order = evidence if evidence in ("day_first", "month_first") else (order or "day_first")
     shift = _days_to_utc() if utc else pl.lit(0)
     read = parts.with_columns(
-        date=_date(taken) + pl.duration(days=shift), two_digit=_two_digit_year(), serial=_serial_day().is_not_null()
+        date=pl.coalesce(first, _date(taken) + pl.duration(days=shift)),
+        until=last,
+        two_digit=_two_digit_year(),
+        serial=_serial_day().is_not_null(),
     ).with_columns(date=pl.when(~pl.col("empty") & (pl.col("date") >= _EARLIEST)).then("date"))
     sound = read.select(
-        "cell",
+        "raw",
         date=pl.when(pl.col("date") < _NEVER).then("date"),
         unreadable=~pl.col("empty") & pl.col("date").is_null(),
         two_digit=pl.col("two_digit") & pl.col("date").is_not_null(),
         serial=pl.col("serial") & pl.col("date").is_not_null(),
         never=(pl.col("date") >= _NEVER).fill_null(value=False),
         ordered=pl.col("first").is_not_null(),
+        until=pl.when(pl.col("date").is_not_null()).then("until"),
     )
-    column = pl.DataFrame({"cell": cells}).join(sound, on="cell", how="left", nulls_equal=True, maintain_order="left")
+    column = pl.DataFrame({"raw": cells}).join(sound, on="raw", how="left", nulls_equal=True, maintain_order="left")
     return Dates(
         column["date"],
         column["unreadable"],
@@ -126,6 +142,7 @@ def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = Fals
         _mixed_zones(distinct),
         evidence,
         column["ordered"],
+        column["until"],
     )
 
 

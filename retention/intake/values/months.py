@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = (
-    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+from retention.intake.values.letters import MONTH_NAMES, month_number
+
+_NAME = rf"(?P<name>{'|'.join(MONTH_NAMES)})\.?"
+_BEGINS_WITH_MONTH = re.compile(rf"(?:{'|'.join(MONTH_NAMES)})(?![a-z])", re.IGNORECASE)
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _SHORT = r"'?(?P<year>(?:19|20)?\d{2})"
 _FORMS = tuple(
@@ -26,11 +26,12 @@ _FORMS = tuple(
         rf"{_NAME} \d{{1,2}},? {_YEAR}",
     )
 )
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?: \d.*)?")
 _AFFIX = r"(?:mrr|arr|revenue|rev|amount|sales|billings?|billed|net|gross|recurring|total|month(?:ly)?|usd|eur|gbp)"
 _AROUND = re.compile(rf"^((?:{_AFFIX}[\s_:-]*)*)(.*?)((?:[\s_:-]*\b{_AFFIX})*)$", re.IGNORECASE | re.DOTALL)
 
-BARE_MONTH = re.compile(rf"({'|'.join(MONTH_NAMES)})[a-z]*\.?", re.IGNORECASE)
+BARE_MONTH = re.compile(rf"(?:{'|'.join(MONTH_NAMES)})\.?", re.IGNORECASE)
 """A month that names no year."""
 FEWEST_MONTHS = 3
 _NUMBERED = re.compile(r"_\d+$")
@@ -41,7 +42,7 @@ def month_headers(headers: Sequence[str]) -> dict[str, date]:
     blocks: dict[str, dict[str, str]] = {}
     for header in headers:
         around, core = without_affix(header)
-        if core[:1].isdigit() or core[:3].lower() in MONTH_NAMES:
+        if core[:1].isdigit() or _BEGINS_WITH_MONTH.match(core):
             blocks.setdefault(around, {})[header] = core
     read = [read_months(block) for block in blocks.values()]
     return max(read, key=len, default={})
@@ -53,7 +54,7 @@ def bare_months(headers: Sequence[str]) -> dict[str, int]:
     for header in headers:
         core = _NUMBERED.sub("", without_affix(header)[1])
         if BARE_MONTH.fullmatch(core):
-            found[header] = MONTH_NAMES.index(core[:3].lower()) + 1
+            found[header] = month_number(core.rstrip("."))
         elif month_of(without_affix(header)[1], day_first=False) is not None:
             return {}
     return found if len(found) >= FEWEST_MONTHS else {}
@@ -85,13 +86,14 @@ def _holes(months: Iterable[date]) -> int:
 
 def month_of(text: str, *, day_first: bool) -> date | None:
     """The first day of the month a text names, or None."""
+    text = text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).translate(_HYPHENS).strip()
     for form in _FORMS:
-        if match := form.fullmatch(text.strip()):
+        if match := form.fullmatch(text):
             parts = match.groupdict()
             named = parts.get("name")
-            month = MONTH_NAMES.index(named[:3].lower()) + 1 if named else int(parts["month"])
+            month = month_number(named) if named else int(parts["month"])
             return _first_day(parts["year"], month)
-    if match := _NUMERIC.fullmatch(text.strip()):
+    if match := _NUMERIC.fullmatch(text):
         month, day = int(match["first"]), int(match["second"])
         if day_first:
             month, day = day, month

@@ -12,7 +12,7 @@ from retention.coded import coded
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.columns.names import recognise
 from retention.intake.table import Dialect, Table
-from retention.intake.values.months import MONTH_NAMES
+from retention.intake.values.letters import month_number
 from retention.ledger import entries
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
@@ -34,7 +34,7 @@ def written_month(name: str) -> str | None:
         return "-".join(part for part in match.groups() if part)
     if match := _NAMED.search(name) or _NAMED_LAST.search(name):
         word, year = sorted(match.groups(), key=str.isdecimal)
-        return f"{year if len(year) == 4 else '20' + year}-{MONTH_NAMES.index(word[:3].lower()) + 1:02}"
+        return f"{year if len(year) == 4 else '20' + year}-{month_number(word):02}"
     if match := _QUARTER.search(name):
         return f"Q{match[1]} {match[2] if len(match[2]) == 4 else '20' + match[2]}"
     return None

@@ -1,0 +1,116 @@
+"""Names put together from known words, in any order and in seven languages: "Date Left", "deleted_at", "Kundennummer".
+
+A name is only understood as a whole: one word that is not known, and it is left alone ("cancel_reason" is no day).
+Names are looked at without the marks between their words, so that "DATELEFT" is "date_left".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+CUSTOMER: Final = (
+    r"(?:customers?|cust|memberships?|accounts?|acct|clients?|company|companies|organi[sz]ations?|orgs?|business(?:es)?|tenants?"
+    r"|workspaces?|policy_?holders?|subscribers?|members?|users?|patrons?|donors?|persons?|people|households?|guests?"
+    r"|merchants?|shops?|stores?|patients?|students?|learners?|clinics?|practices?|schools?|sites?|advertisers?|sellers?"
+    r"|kunden?|kd|debitor(?:en)?|mandanten?|mitglied(?:er|s)?|abonnent(?:en)?|nutzer|benutzer|firmen|firma|vertragspartner"
+    r"|clientes?|clienti|comptes?|adherents?|abonnes?|membres?|entreprises?|societes?"
+    r"|cuentas?|empresas?|abonados?|socios?|miembros?|usuarios?|contas?|assinantes?|associados?|utilizadores?"
+    r"|aziend[ae]|utent[ei]|abbonat[io]|soci[oe]?|iscritt[io]"
+    r"|klant(?:en)?|relatie|bedrijf|bedrijven|leden|lid|abonnees?|gebruikers?)"
+)
+"""Words for those who pay."""
+
+STAY: Final = (
+    r"(?:subscriptions?|subs?|contracts?|agreements?|memberships?|services?|policy|policies|plans?|licen[cs]es?|terms?"
+    r"|relationships?|patronages?|vertrags?|vertraege|abos?|abonnements?|mitgliedschafts?|laufzeit|dienst|leistungs?"
+    r"|contrats?|adhesions?|contratos?|suscripcion(?:es)?|servicios?|assinaturas?|servicos?|vigencia|contratt[oi]"
+    r"|abbonament[oi]|servizi[o]?|contracten|lidmaatschaps?)"
+)
+"""Words for the time of being a customer."""
+
+FILLER: Final = r"(?:of|the|as|a|our|my|d_|l_|dell_|de|do|da|du|del|della|di|des|la|le|el|il|van|der|vom|am|zum)"
+DAY: Final = (
+    r"(?:dates?|day|days|at|on|dt|ts|time|timestamp|utc|datetime|from|effective|actual|final|official|month|since"
+    r"|datum|tag|zum|seit|fecha|dia|desde|data|giorno|jour|depuis|depuisle|sinds|dag|per|mese|mois|mes|monat|maand)"
+)
+"""Words that say that a name is one of a day or month."""
+
+_START: Final = (
+    r"(?:start(?:ed|s|ing)?|begin|began|begun|beginning|beginn?s?|begonnen|join(?:ed|ing)?|sign_?(?:ed)?_?ups?|signed"
+    r"|regist(?:er(?:ed)?|ration)|enroll?(?:ed|ment)?|subscrib(?:ed|e)|activat(?:ed|ion)|onboard(?:ed|ing)?"
+    r"|commence(?:d|ment)?|inception|since|acqui(?:red|sition)|open(?:ed|ing)?|launch(?:ed)?|go_?live|live|became|won"
+    r"|first(?:_?(?:paid|payment|order|purchase|invoice|bill|billing|charge|seen))|original(?:_?start)?|admission|created?|creation"
+    rf"|{CUSTOMER}_?(?:since|seit|depuis|desde|sinds|dal)"
+    r"|eintritts?|eingetreten|beitritts?|anmelde|anmeldung|abschluss|aktivierung|aktiviert|gestartet|registrierung|angelegt|erstellt|anlage"
+    r"|debut|inscription|souscription|entree|adhesion|activation|ouverture|commencement"
+    r"|inicio|alta|comienzo|ingreso|apertura|registro|creacion|criacao|creazione|activacion|adesao|entrada|ativacao|inscricao|contratacao"
+    r"|inizio|iscrizione|attivazione|decorrenza|ingresso|stipula|adesione"
+    r"|aanvangs?|ingangs?|aanmeld(?:ing|ings)?|inschrijf|inschrijving|startdatum|begindatum|activering|aangemaakt|aanmaak)"
+)
+_LEAVE: Final = (
+    r"(?:churn(?:ed)?|terminat(?:ed|ion)|deactivat(?:ed|ion)|delet(?:ed|ion)|closed|closure|left|leav(?:e|ing)|lost|loss"
+    r"|exit(?:ed)?|departed|departure|offboard(?:ed|ing)?|lapsed?|inactiv(?:e|ated|ation)|unsubscrib(?:ed?|e)"
+    r"|discontinu(?:ed|ation)|quit|withdrawn|withdrawal|dropped|attrit(?:ion|ed)|resign(?:ed|ation)|stopped|ceased"
+    r"|disconnect(?:ed|ion)?|shut_?down|archived|disabled|disenroll?(?:ed|ment)|gone|move_?out|suspended_?permanently"
+    r"|(?:account|client|customer|acct)_?(?:close|end(?:ed|s|ing)?)|end_?of_?(?:service|life|relationship)"
+    rf"|{STAY}_?ended"
+    r"|last_?(?:day(?:_?of_?service|_?as_?(?:a_?)?customer)?|service)"
+    r"|(?:kuendigungs?)?austritts?|ausgetreten|abgangs?|beendet|beendigung|beendigungs|abmeldung|abgemeldet|inaktiv"
+    r"|departs?|sortie|cloture|desabonnement|baja|salida|cese|abandono|saida|desligamento|encerramento|inativacao"
+    r"|uscita|cessazione|chiusura|abbandono|uitschrijf|uitschrijving|vertrek|vertrokken|uitgeschreven|afmeld(?:ing)?)"
+)
+_CANCEL: Final = (
+    r"(?:cancel(?:l?ed|l?ation|s)?|cancell(?:ed|ation)|cancel_?requested|kuendigung|kuendigungs|gekuendigt|storno"
+    r"|storniert|stornierungs?|resiliation|resilie|annulation|cancelacion|cancelado|anulacion|rescision"
+    r"|cancelamento|cancelada|rescisao|disdetta|recesso|annullamento|opzeg(?:ging|gings|d)?|opgezegd|annulering)"
+)
+_TERM_END: Final = (
+    rf"(?:expir(?:es|ed|y|ation|ing)|expires_?after|valid_?(?:until|to|through|till)|runs_?(?:until|to)"
+    rf"|{STAY}_?(?:end|ends|ending|close)|ablauf|ablaufs|gueltig_?bis|laufzeitende|vertragsende"
+    r"|echeance|fin_?(?:de_?|du_?|d_?)?(?:contrat|abonnement)|vencimiento|caducidad|fin_?(?:de_?|del_?)?contrato"
+    r"|vencimento|validade|expiracao|fim_?(?:de_?|do_?)?contrato|termino_?(?:de_?|do_?)?contrato|scadenza"
+    r"|fine_?contratto|verval|vervals|afloop|contracteinde)"
+)
+_END: Final = (
+    r"(?:ends?|ended|ending|end|ende|endet|schluss|fin|fim|fine|termino|finalizacion|encerrado|einde|eind|until)"
+)
+_KEY: Final = (
+    r"(?:ids?|oid|uuid|guid|key|keys|no|nr|num|numbers?|codes?|ref|reference|fk|pk|sk|identifier|nummer|nummern|kennung"
+    r"|numero|numeros|identifiant|identificador|codigo|clave|codice|identificativo|matricula|kenmerk)"
+)
+_NAME: Final = (
+    r"(?:names?|namen?|full_?name|display_?name|title|nom|nombre|nome|naam|razonsocial|raisonsociale|ragionesociale)"
+)
+
+_ABOUT: Final = rf"(?:(?:{CUSTOMER}|{STAY}|{FILLER}|{DAY})_?)"
+
+
+def _day_of(words: str) -> str:
+    """A name with one of some words, and none that does not speak of days, stays or customers."""
+    return rf"{_ABOUT}*{words}_?{_ABOUT}*"
+
+
+BUILT_OF: Final = {
+    part: re.compile(pattern)
+    for part, pattern in {
+        "customer_id": rf"{CUSTOMER}_?{_KEY}|{_KEY}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
+        "name": rf"{CUSTOMER}_?{_NAME}|{_NAME}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
+        "churned_on": _day_of(_LEAVE),
+        "requested_on": _day_of(_CANCEL),
+        "term_end": _day_of(_TERM_END),
+        "started_on": _day_of(_START),
+        "end_date": _day_of(_END),
+    }.items()
+}
+"""Per part the names that mean it, the most telling first."""
+
+_COUNT: Final = re.compile(r"(?:number|no|num|nr|count|numero|nombre|anzahl|aantal)_?(?:of|de|di|von|van)?_?[a-z]+s")
+"""A number of customers is no customer's number."""
+
+
+def built_as(name: str) -> str | None:
+    """The part that a cleaned name means by the words it is put together from, if by all of them."""
+    if _COUNT.fullmatch(name):
+        return None
+    return next((part for part, pattern in BUILT_OF.items() if pattern.fullmatch(name)), None)
