@@ -8,6 +8,7 @@ from typing import Any
 
 from retention.book import Book
 from retention.errors import InputError
+from retention.exhibits.accounts import accounts_by_band, accounts_to_call, health_of_accounts, spread_of_scores
 from retention.exhibits.benchmarks import against_benchmark
 from retention.exhibits.cohorts import cohort_lines, cohort_map, cohort_members, cohort_table
 from retention.exhibits.conventions import behind_the_gap, conventions_compared
@@ -45,6 +46,8 @@ from retention.exhibits.survival import (
 
 __all__ = [
     "Exhibit",
+    "accounts_by_band",
+    "accounts_to_call",
     "against_benchmark",
     "behind_the_gap",
     "build",
@@ -58,6 +61,7 @@ __all__ = [
     "customers_who",
     "earlier_windows",
     "findings",
+    "health_of_accounts",
     "how_long_they_stay",
     "how_the_curve_goes_on",
     "largest_accounts",
@@ -74,6 +78,7 @@ __all__ = [
     "revenue_by",
     "revenue_kept",
     "revenue_trend",
+    "spread_of_scores",
     "still_customers",
     "walk_by_step",
     "what_a_customer_is_worth",
@@ -89,13 +94,16 @@ def names() -> list[str]:
     return [name for name in __all__ if name not in ("Exhibit", "build", "names")]
 
 
-def build(name: str, book: Book, arguments: Mapping[str, Any]) -> Exhibit:
+def build(
+    name: str, book: Book, arguments: Mapping[str, Any], *, beside: Mapping[str, object] | None = None
+) -> Exhibit:
     """An exhibit made again, on this book, from its name and its arguments as plain data.
 
     Args:
         name: one of ``names()``.
         book: the customers.
         arguments: what ``Exhibit.arguments`` held: texts, numbers, ISO days, lists.
+        beside: what lies beside the book and is no plain data, such as ``signals``; each exhibit takes what it knows.
 
     Raises:
         InputError: there is no such exhibit, or it takes no such argument.
@@ -110,5 +118,6 @@ def build(name: str, book: Book, arguments: Mapping[str, Any]) -> Exhibit:
             f"The exhibit {name} takes no argument {unknown[0]!r}. It takes: {', '.join(list(taken)[1:])}."
         )
     given = {argument: from_plain(value, str(taken[argument].annotation)) for argument, value in arguments.items()}
+    given |= {argument: value for argument, value in (beside or {}).items() if argument in taken}
     made: Exhibit = function(book, **given)
     return made

@@ -65,7 +65,7 @@ def against_benchmark(
                "glossary_figure"),
         code=_code(start, end, publisher, split=has_segments) if not own else "print(exhibit.table)",
         description="The book’s rate by segment as a dot with its range, on the published band",
-        headings={"standing": "Where it stands"},
+        headings={"band": "Benchmark", "standing": "Where it stands"},
         figure=labels.percent(total.row["logo_retention"]),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from retention import labels
 
-Kind = Literal["text", "count", "change", "rate", "small_rate", "share", "points", "money", "day", "decimal"]
+Kind = Literal["text", "count", "change", "rate", "small_rate", "share", "points", "money", "day", "decimal", "whole"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "shortcut": Column("Shortcut 1 / churn", "money"),
     "gap_pts": Column("Gap", "points"),
     "why": Column("What they did", "text"),
-    "band": Column("Benchmark", "text"),
+    "band": Column("Band", "text"),
+    "accounts": Column("Accounts", "count"),
+    "arr_share": Column("Share of ARR", "rate"),
+    "to_do": Column("What to do", "text"),
+    "score": Column("Score", "whole"),
+    "mean_score": Column("Mean score", "whole"),
+    "high_share": Column("High, share", "share"),
+    "arr_high": Column("ARR, high", "money"),
     "moved": Column("Change", "text"),
     "rate": Column("Rate", "rate"),
     "against": Column("Rate there", "rate"),
@@ -135,6 +142,8 @@ def printed(value: Any, column: Column, currency: str = "$") -> str:
             return labels.money(value, currency)
         case "day":
             return labels.day(value)
+        case "whole":
+            return labels.decimal(value, 0)
         case "decimal":
             return labels.decimal(value, 1)
         case "text":

@@ -167,16 +167,23 @@ def exhibit(build: Function[Given]) -> Function[Given]:
         shown = build(book, *args, **options)
         usual = {name: part.default for name, part in signature.parameters.items()}
         named = {name: value for name, value in given.items() if plain_data(value) != plain_data(usual[name])}
-        said = "".join(f", {name}={value!r}" for name, value in named.items())
+        said = "".join(
+            f", {name}={value!r}" if is_plain(value) else f", {name}={name}" for name, value in named.items()
+        )
         own = f"exhibit = rt.exhibits.{build.__name__}(book{said})"
         return replace(
             shown,
             code="\n".join(part for part in (own, shown.code) if part),
             name=build.__name__,
-            arguments={name: plain_data(value) for name, value in given.items()},
+            arguments={name: plain_data(value) for name, value in given.items() if is_plain(value)},
         )
 
     return made
+
+
+def is_plain(value: object) -> bool:
+    """Whether a value can be written as plain data; what cannot lies beside the book, such as health signals."""
+    return value is None or isinstance(value, str | int | float | date | Mapping | list | tuple)
 
 
 def plain_data(value: object) -> Any:

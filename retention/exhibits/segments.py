@@ -66,7 +66,7 @@ def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: boo
         code=f"print(rt.logo_retention(book, start={start!r}, end={end!r}, by={by!r}))",
         description=f"Retention by {title} over the {window_name(start, end)}, each with its 95% range",
         folded=("retained", "low", "high", "change_range"),
-        headings={by: title, "moved": f"Change {since}", "change_range": "Change, 95% range"},
+        headings={by: title, "band": "Benchmark", "moved": f"Change {since}", "change_range": "Change, 95% range"},
     )
 
 

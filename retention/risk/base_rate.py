@@ -8,7 +8,6 @@ from datetime import date
 import polars as pl
 
 from retention.book import Book
-from retention.labels import count, percent
 from retention.metrics.logo import logo_retention
 from retention.periods import trailing_window
 
@@ -27,20 +26,6 @@ class BaseRate:
     starting: int
     start: date
     end: date
-
-    @property
-    def sentence(self) -> str:
-        """What the two numbers allow, whatever the score is worth."""
-        red = f"{count(self.red)} red {'account' if self.red == 1 else 'accounts'}"
-        yearly = f"{count(self.leavers)} yearly {'leaver' if self.leavers == 1 else 'leavers'}"
-        if not self.leavers:
-            return f"Nobody left in the last twelve months, and {red} are on the list: look at why before acting on it."
-        if self.red < self.leavers:
-            return f"{red} cannot hold {yearly}: at most {percent(self.red / self.leavers, 0)} of them."
-        stay = self.red - self.leavers
-        if not stay:
-            return f"{red} for {yearly}: they match only if every one of them leaves and nobody else does."
-        return f"{red} for {yearly}: if this year is like the last, at least {count(stay)} of them will stay."
 
 
 def base_rate(book: Book, scores: pl.DataFrame) -> BaseRate:

@@ -30,6 +30,11 @@ class Signals:
     rows: pl.DataFrame = field(repr=False)
     account: Ledger
 
+    @cached_property
+    def key(self) -> str:
+        """What a score hangs on of these signals, as one number."""
+        return f"{self.rows.height} {self.rows.hash_rows().sum()}"
+
     @property
     def days(self) -> list[date]:
         """The days on which anything was recorded, oldest first."""

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.at_risk.work_list import COLUMNS as SHOWN
 from pages.parts.at_risk.work_list import crm_file
 from pages.parts.shell.session import FilesInUse
+from retention.exhibits.accounts import LISTED as SHOWN
 from retention.intake.read.parsing import parse
 from retention.source import Source
 from tests.pages.opened import ROOT, as_file, fine, loaded, number, opened, pages_of, said, sample_table, texts
@@ -78,7 +78,7 @@ def test_capacity_bands_renewal_and_manager_cut_the_list() -> None:
 def test_the_number_is_the_high_band_and_the_base_rate_stands_beside_it() -> None:
     app = page(loaded(BOOK, HEADERS))
     assert number(app) == "2"
-    assert "2 red accounts for 1 yearly leaver" in said(app)
+    assert "2 accounts are in the high band; 1 customer left in the last twelve months" in said(app)
     assert "1 account has no score" in " ".join(str(part.value) for part in app.caption)
 
 

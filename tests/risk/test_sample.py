@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from retention.book import Book
+from retention.exhibits.accounts import base_rate_sentence
 from retention.reading import read_book, read_table
 from retention.risk.backtest import SCORE, backtest
 from retention.risk.base_rate import base_rate
@@ -39,7 +40,10 @@ def test_the_list_and_the_latest_snapshot_say_the_same(book: Book, signals: Sign
     assert scores.equals(risk_scores(book, signals=signals))
     assert list_faults(book).is_empty()
     assert signals.entries.is_empty()
-    assert base_rate(book, scores).sentence == "93 red accounts cannot hold 234 yearly leavers: at most 40% of them."
+    assert base_rate_sentence(base_rate(book, scores)) == (
+        "93 accounts are in the high band; 234 customers left in the last twelve months. The band can hold at most 40% "
+        "of as many."
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from retention.book import Book
 from retention.errors import InputError
+from retention.exhibits.accounts import base_rate_sentence
 from retention.risk.arr import CURRENCIES, NO_AMOUNTS, why_no_arr
 from retention.risk.base_rate import BaseRate, base_rate
 from retention.risk.factors import Limits, Weights
@@ -181,18 +182,29 @@ def test_what_is_absent_says_what_it_would_add() -> None:
 @pytest.mark.parametrize(
     ("red", "leavers", "said"),
     [
-        (47, 234, "47 red accounts cannot hold 234 yearly leavers: at most 20% of them."),
+        (
+            47,
+            234,
+            "47 accounts are in the high band; 234 customers left in the last twelve months. The band can hold at most "
+            "20% of as many.",
+        ),
         (
             312,
             234,
-            "312 red accounts for 234 yearly leavers: if this year is like the last, at least 78 of them will stay.",
+            "312 accounts are in the high band; 234 customers left in the last twelve months. If this year is like the "
+            "last, at least 78 of the band will stay.",
         ),
-        (1, 1, "1 red account for 1 yearly leaver: they match only if every one of them leaves and nobody else does."),
-        (5, 0, "Nobody left in the last twelve months, and 5 red accounts are on the list"),
+        (
+            1,
+            1,
+            "1 account is in the high band; 1 customer left in the last twelve months. They match only if every one of "
+            "them leaves and nobody else does.",
+        ),
+        (5, 0, "Nobody left in the last twelve months, and 5 accounts are in the high band"),
     ],
 )
 def test_the_base_rate_in_words(red: int, leavers: int, said: str) -> None:
-    assert BaseRate(red, leavers, 1644, STARTED, AS_OF).sentence.startswith(said)
+    assert base_rate_sentence(BaseRate(red, leavers, 1644, STARTED, AS_OF)).startswith(said)
 
 
 def test_the_base_rate_counts_the_last_twelve_months() -> None:

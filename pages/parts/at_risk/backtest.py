@@ -11,11 +11,13 @@ from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.settings import months_in_use
 from pages.parts.at_risk.work_list import show_accounts
+from pages.parts.shell.cached import MOST_ROWS
 from pages.parts.shell.session import View
 from pages.parts.show.show import frame_of, show_board_table, show_chart, written
 from retention import charts, labels
 from retention.errors import RetentionError
 from retention.exhibits.at_risk import MONTHS, ORDERS, calibration_title
+from retention.pseudonyms import without_names
 from retention.risk.backtest import Backtest
 from retention.risk.learned import why_not_learned
 from retention.risk.outcomes import why_untested
@@ -152,5 +154,7 @@ def show_learned(view: View, scoring: Scoring, months: int) -> None:
     known = [name for name in ("name", "csm", "arr") if name in view.book.attributes]
     named = view.book.facts.customers.select("customer_id", *known)
     listed = found.scores.with_columns(pl.col("chance") * 100).join(named, on="customer_id", maintain_order="left")
-    show_accounts(view, listed, LEARNED, of=listed.height, called="learned score", file_name="learned_list.csv",
-                  key="learned")  # fmt: skip
+    show_accounts(
+        view, without_names(listed.head(MOST_ROWS), hide=view.hide_names), LEARNED, of=listed.height,
+        everyone=lambda: listed, called="learned score", file_name="learned_list.csv", key="learned",
+    )  # fmt: skip

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from operator import attrgetter
-from typing import ParamSpec, TypeVar
+from typing import Any, TypedDict
 
 import polars as pl
-import streamlit as st
 
+from pages.parts.shell.cache import cached
 from retention.book import Book
-from retention.errors import RetentionError
 from retention.intake.table import Table
 from retention.risk import backtest as tests
-from retention.risk import base_rate as yearly
 from retention.risk import change, health, outcomes
 from retention.risk import learned as learning
 from retention.risk import target_leakage as future
-from retention.risk.factors import Band, Limits, Weights
+from retention.risk.factors import Limits, Weights
 from retention.risk.observed import list_faults
 from retention.risk.score import risk_scores
 from retention.risk.signals import Signals
 from retention.risk.signals_file import read_signals
-from retention.risk.worklist import work_list
 
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
+
+def _moved(own: Weights | Limits, standard: Weights | Limits) -> dict[str, Any]:
+    """What is not as by default."""
+    usual = asdict(standard)
+    return {name: value for name, value in asdict(own).items() if value != usual[name]}
+
+
+class Given(TypedDict):
+    """How accounts are scored, as the exhibits of the score take it."""
+
+    weights: dict[str, float] | None
+    limits: dict[str, Any] | None
+    signals: Signals | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,72 +53,39 @@ class Scoring:
     limits: Limits
 
     @property
+    def given(self) -> Given:
+        """What the exhibits of the score are called with: the standard weights and limits are not named."""
+        return {
+            "weights": {name: round(weight, 9) for name, weight in _moved(self.weights, Weights()).items()} or None,
+            "limits": _moved(self.limits, Limits()) or None,
+            "signals": self.signals,
+        }
+
+    @property
     def key(self) -> str:
         """Everything a score hangs on beside the book."""
         return f"{self.file} {self.weights} {self.limits}"
 
 
-def session_cache(compute: Callable[Given, Result]) -> Callable[Given, Result]:
-    """One entry per book, scoring and arguments, seen by one session only; results are never changed by a page."""
-    kept: Callable[Given, Result] = st.cache_resource(
-        scope="session",
-        max_entries=32,
-        show_spinner=False,
-        hash_funcs={Book: attrgetter("key"), Table: attrgetter("sha256"), Scoring: attrgetter("key")},
-    )(compute)
-    return kept
-
-
-@session_cache
+@cached
 def signals_of(table: Table, answers: tuple[tuple[str, str], ...]) -> Signals:
     """The signals of a file."""
     return read_signals(table, answers=dict(answers))
 
 
-@session_cache
+@cached
 def scores(book: Book, scoring: Scoring) -> pl.DataFrame:
     """The score of every customer."""
     return risk_scores(book, weights=scoring.weights, limits=scoring.limits, signals=scoring.signals)
 
 
-@session_cache
-def bands(book: Book, scoring: Scoring) -> pl.DataFrame:
-    """Accounts and ARR by band."""
-    return health.risk_bands(book, scores(book, scoring))
-
-
-@session_cache
-def base_rate_sentence(book: Book, scoring: Scoring) -> str:
-    """The high band beside those who leave in a year, or why nobody can tell."""
-    try:
-        return yearly.base_rate(book, scores(book, scoring)).sentence
-    except RetentionError as refused:
-        return str(refused)
-
-
-@session_cache
-def listed(
-    book: Book, scoring: Scoring, *, capacity: int, bands: tuple[Band, ...], renewal_within: int | None
-) -> pl.DataFrame:
-    """The accounts to call first."""
-    return work_list(
-        book,
-        signals=scoring.signals,
-        weights=scoring.weights,
-        limits=scoring.limits,
-        capacity=capacity,
-        bands=bands,
-        renewal_within=renewal_within,
-    )
-
-
-@session_cache
+@cached
 def days_to_test(book: Book, scoring: Scoring, months: int) -> list[date]:
     """The days the score can be tested from, oldest first."""
     return outcomes.days_to_test(book, scoring.signals, months=months)
 
 
-@session_cache
+@cached
 def backtest(book: Book, scoring: Scoring, *, opened_on: date, months: int, capacity: int) -> tests.Backtest:
     """The score of a past day against who left."""
     assert scoring.signals is not None
@@ -127,13 +100,13 @@ def backtest(book: Book, scoring: Scoring, *, opened_on: date, months: int, capa
     )
 
 
-@session_cache
+@cached
 def health_by(book: Book, scoring: Scoring, by: str) -> pl.DataFrame:
     """Accounts by band and value of an attribute."""
     return health.health_by(book, scores(book, scoring), by)
 
 
-@session_cache
+@cached
 def changes(book: Book, scoring: Scoring, since: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Who changed band since an earlier snapshot, with what each account is; and where each band's accounts are."""
     assert scoring.signals is not None
@@ -145,7 +118,7 @@ def changes(book: Book, scoring: Scoring, since: date) -> tuple[pl.DataFrame, pl
     return moved.join(named, on="customer_id", how="left", maintain_order="left"), places
 
 
-@session_cache
+@cached
 def learned(book: Book, scoring: Scoring, months: int) -> learning.Learned:
     """A score learned from who left, judged on later months."""
     assert scoring.signals is not None
@@ -154,14 +127,14 @@ def learned(book: Book, scoring: Scoring, months: int) -> learning.Learned:
     )
 
 
-@session_cache
+@cached
 def leaks(book: Book, scoring: Scoring, months: int) -> list[str]:
     """What in the signals file was probably written with the outcome known."""
     assert scoring.signals is not None
     return future.leaks(book, scoring.signals, months=months)
 
 
-@session_cache
+@cached
 def left_out(book: Book, scoring: Scoring) -> pl.DataFrame:
     """Values of signals that were left out, of the customer list and of the signals file: where and why."""
     listed_ones = list_faults(book).select("customer_id", "row", "column", "value", "reason")

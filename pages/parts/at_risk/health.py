@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import polars as pl
 import streamlit as st
 
 from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.work_list import show_accounts
+from pages.parts.shell.cached import MOST_ROWS
 from pages.parts.shell.session import View
-from pages.parts.show.show import frame_of, show_board_table, show_chart, written
+from pages.parts.show.exhibit import seen, show_exhibit, show_rows
+from pages.parts.show.show import show_board_table, written
 from pages.parts.show.table import show_table
-from retention import charts, labels
-from retention.exhibits.at_risk import changes_sentence, health_sentence, spread_title
-from retention.exhibits.wording import heading, value_named
+from retention import exhibits, labels
+from retention.exhibits.at_risk import changes_sentence
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv
 from retention.pseudonyms import without_names
 from retention.risk.change import previous_day
 from retention.risk.factors import BANDS, NAMES
-from retention.risk.health import factors_known, score_distribution
+from retention.risk.health import factors_known
 
 CHANGED = {
     "customer_id": "Customer",
@@ -41,35 +40,9 @@ ELSEWHERE = "Cells of the customer list that are no number or date at all stand 
 
 def show_spread(view: View, scoring: Scoring, called: str) -> None:
     """How many accounts stand at each step of the score, and what the bands are worth."""
-    scores, found = risk_cached.scores(view.book, scoring), risk_cached.bands(view.book, scoring)
-    show_chart(
-        charts.score_steps(
-            score_distribution(scores),
-            medium=scoring.limits.medium,
-            high=scoring.limits.high,
-            **frame_of(
-                view,
-                spread_title(scores, called=called),
-                "Accounts at each step of ten points of the score, with a line where the medium and high band begin",
-                scores.height,
-            ),
-        ),
-        key="spread",
-    )
-    show_board_table(
-        [
-            {
-                "Band": "No score" if row["band"] is None else row["band"].capitalize(),
-                "Accounts": labels.count(row["accounts"]),
-                "Share of accounts": labels.percent(row["share"]),
-                "ARR": labels.NOTHING if row["arr"] is None else labels.money(row["arr"], view.style.currency),
-                "Share of ARR": labels.percent(row["arr_share"]),
-                "Without an ARR": labels.count(row["arr_unknown"]),
-            }
-            for row in found.iter_rows(named=True)
-        ],
-        alt="Accounts and ARR by band",
-    )
+    show_exhibit(seen(exhibits.spread_of_scores, view.book, **scoring.given, called=called), key="spread")
+    bands = seen(exhibits.accounts_by_band, view.book, **scoring.given, currency=view.style.currency)
+    show_rows(bands, whole=True)
 
 
 def show_health(view: View, scoring: Scoring) -> None:
@@ -79,29 +52,11 @@ def show_health(view: View, scoring: Scoring) -> None:
         st.markdown("This file has no column for a manager or a segment.")
         return
     for by in held:
-        found, title, name_of = (
-            risk_cached.health_by(view.book, scoring, by),
-            heading(view.book, by),
-            partial(value_named, by, hide_names=view.hide_names),
-        )
-        st.markdown(f"**{written(health_sentence(found, by, heading=title, name_of=name_of))}**")
-        show_board_table(
-            [
-                {
-                    title: name_of(row[by]),
-                    "Accounts": labels.count(row["accounts"]),
-                    **{band.capitalize(): labels.count(row[band]) for band in ("high", "medium", "low")},
-                    "No score": labels.count(row["unscored"]),
-                    "High, of those scored": labels.percent(row["high_share"], 0),
-                    "Mean score": labels.decimal(row["mean_score"], 0),
-                    "ARR in the high band": labels.NOTHING
-                    if row["arr_high"] is None
-                    else labels.money(row["arr_high"], view.style.currency),
-                }
-                for row in found.iter_rows(named=True)
-            ],
-            alt=f"Accounts in each band by {title}",
-        )
+        health = seen(
+            exhibits.health_of_accounts, view.book, by=by, **scoring.given, hide_names=view.hide_names,
+            currency=view.style.currency,
+        )  # fmt: skip
+        show_exhibit(health, key=f"health.{by}", table=True)
     st.caption("A manager with many accounts in the high band may have been given the difficult ones.")
 
 
@@ -119,8 +74,10 @@ def show_changes(view: View, scoring: Scoring, called: str) -> None:
     st.markdown(f"**{written(changes_sentence(moved, **days))}**")
     worse_first = moved.sort(pl.col("moved") != "worse", maintain_order=True)
     if moved.height:
-        show_accounts(view, worse_first, CHANGED, of=moved.height, called=called, file_name="band_changes.csv",
-                      key="changes")  # fmt: skip
+        show_accounts(
+            view, without_names(worse_first.head(MOST_ROWS), hide=view.hide_names), CHANGED, of=moved.height,
+            everyone=lambda: worse_first, called=called, file_name="band_changes.csv", key="changes",
+        )  # fmt: skip
     found = {(row["band_before"], row["band_now"]): row["accounts"] for row in places.iter_rows(named=True)}
     show_board_table(
         [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -169,15 +169,15 @@ def standard_scoring() -> None:
     st.session_state["risk.weights"], st.session_state["risk.limits"] = Weights(), Limits()
 
 
-def python_options(scoring: Scoring) -> str:
-    """The arguments that give the same scores in a notebook."""
-    own = [f", signals={'signals' if scoring.signals is not None else None}"]
-    if scoring.weights != Weights():
-        own.append(f", weights={ {name: round(weight, 6) for name, weight in asdict(scoring.weights).items()} }")
-    standard = asdict(Limits())
-    if moved := {name: value for name, value in asdict(scoring.limits).items() if value != standard[name]}:
-        own.append(f", limits=Limits({', '.join(f'{name}={value!r}' for name, value in moved.items())})")
-    return "".join(own)
+def signals_code(scoring: Scoring) -> str:
+    """The lines that read the signals file in a notebook; none where there is no such file."""
+    table = source_in_use().signals
+    if table is None or scoring.signals is None:
+        return ""
+    return (
+        "from retention.risk.signals_file import read_signals\n\n"
+        f"signals = read_signals(rt.read_table({table.name!r}))\n"
+    )
 
 
 def capacity_in_use() -> int:

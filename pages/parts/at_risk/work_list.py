@@ -2,76 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.settings import limits_in_use, standard_scoring
-from pages.parts.shell.cached import MOST_ROWS
 from pages.parts.shell.session import View, build_book, cut, source_in_use
-from pages.parts.show.show import figure, show_board_table, written
+from pages.parts.show.exhibit import seen, show_figure, show_rows
+from pages.parts.show.show import written
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
-from retention import labels
+from retention import exhibits, labels
 from retention.book import Book
+from retention.exhibits import Exhibit
 from retention.exhibits.at_risk import (
     accounts,
     called,
     called_sentence,
-    list_sentence,
     own_weights_sentence,
-    unknown_sentence,
 )
 from retention.exhibits.wording import heading
 from retention.listing import as_csv
 from retention.pseudonyms import pseudonym, without_names
-from retention.risk.arr import why_no_arr
 from retention.risk.backtest import CAPACITY, Backtest
 from retention.risk.factors import BANDS, Band, Limits
 from retention.risk.outcomes import why_untested
-from retention.risk.worklist import WHAT_TO_DO
+from retention.risk.worklist import work_list
 from retention.selection import Selection
 
 FIRST_CALLED: tuple[Band, ...] = ("high", "medium")
 RENEWALS = {None: "any time", 30: "30 days", 60: "60 days", 90: "90 days", 180: "180 days"}
 WIDE = 480
 """Pixels of the column of reasons: three of them fit, and score, band and ARR still stand beside it."""
-COLUMNS = {
-    "customer_id": "Customer",
-    "name": "Name",
-    "reasons": "Why",
-    "score": "Score",
-    "band": "Band",
-    "arr": "ARR",
-    "renewal_on": "Renews on",
-    "segment": "Segment",
-    "csm": "CSM",
-    "to_do": "What to do",
-    "missing": "Not known",
-}
 
 
-def show_head(view: View, scoring: Scoring, test: Backtest | None, months: int) -> None:
-    """One number, what the score may be called, and what the base rate allows."""
-    found = risk_cached.bands(view.book, scoring)
+def show_head(view: View, scoring: Scoring, test: Backtest | None, months: int) -> Exhibit:
+    """One number, what the score may be called, and what the base rate allows; gives the exhibit it rests on."""
+    bands = seen(exhibits.accounts_by_band, view.book, **scoring.given, currency=view.style.currency)
     number, table = st.columns([2, 3], gap="large")
     with number:
-        st.metric(f"Accounts in the high band ({called(test)})", figure(labels.count(found.item(0, "accounts"))))
+        show_figure(f"Accounts in the high band ({called(test)})", bands)
         reason = None if test else why_untested(view.book, scoring.signals, months=months)
         st.markdown(f"**{written(called_sentence(test, reason))}**")
-        st.markdown(written(risk_cached.base_rate_sentence(view.book, scoring)))
-        _show_warnings(view, scoring, tested=test is not None)
+        for sentence in bands.sentences:
+            st.markdown(written(sentence))
+        for warning in bands.warnings:
+            st.caption(written(warning))
+        _show_departures(view, scoring, tested=test is not None)
     with table:
-        rows = [_band_row(row, view.style.currency) for row in found.iter_rows(named=True)]
-        show_board_table(rows, alt="What to do with each band")
+        show_rows(bands)
+    return bands
 
 
-def _show_warnings(view: View, scoring: Scoring, *, tested: bool) -> None:
-    if said := unknown_sentence(risk_cached.scores(view.book, scoring)):
-        st.caption(written(said))
+def _show_departures(view: View, scoring: Scoring, *, tested: bool) -> None:
+    """What differs from the standard score, and that the list's own signals are of one day."""
     changed = limits_in_use() != Limits()
     if said := own_weights_sentence(scoring.weights, limits_changed=changed, tested=tested):
         st.markdown(f":orange-badge[Not the standard score] {written(said)}")
@@ -80,31 +67,25 @@ def _show_warnings(view: View, scoring: Scoring, *, tested: bool) -> None:
         st.caption("The customer list’s own signals are as recorded when it was written, not as of this earlier day.")
 
 
-def _band_row(row: dict[str, object], currency: str) -> dict[str, str]:
-    band = row["band"]
-    name, advice = ("", "Find out more: too little is known of them.")
-    if band in BANDS:
-        name, advice = WHAT_TO_DO[band]
-    arr = row["arr"]
-    return {
-        "Band": "No score" if band is None else str(band).capitalize(),
-        "Accounts": labels.count(int(str(row["accounts"]))),
-        "ARR": labels.NOTHING if arr is None else labels.money(float(str(arr)), currency),
-        "What to do": f"{name}: {advice[0].lower()}{advice[1:]}" if name else advice,
-    }
-
-
-def show_work_list(view: View, scoring: Scoring, test: Backtest | None) -> None:
-    """Whom to call first: by score times ARR, with the reasons in words."""
+def show_work_list(view: View, scoring: Scoring, test: Backtest | None) -> Exhibit:
+    """Whom to call first: by score times ARR, with the reasons in words; gives the exhibit."""
     capacity, bands, within, book = _choose(view)
-    listed = risk_cached.listed(book, scoring, capacity=capacity, bands=bands, renewal_within=within)
-    scored = risk_cached.scores(book, scoring).get_column("score").count()
-    st.markdown(f"**{written(list_sentence(listed, of=scored, currency=view.style.currency))}**")
-    if listed.is_empty():
-        return
-    show_accounts(view, listed, COLUMNS, of=listed.height, called=called(test), file_name="work_list.csv", key="list")
-    st.caption(written(why_no_arr(book) or "Ordered by score times ARR: what is likely to go, weighed by what it is "
-                     "worth. Accounts without a recorded ARR come last."))  # fmt: skip
+    listed = seen(
+        exhibits.accounts_to_call, book, capacity=capacity, bands=bands, renewal_within=within, **scoring.given,
+        hide_names=view.hide_names, currency=view.style.currency,
+    )  # fmt: skip
+    st.markdown(f"**{written(listed.title)}**")
+    if listed.n:
+        show_accounts(
+            view, listed.table, {name: listed.column(name).heading for name in listed.table.columns}, of=listed.n,
+            everyone=lambda: work_list(
+                book, signals=scoring.signals, weights=scoring.weights, limits=scoring.limits, capacity=capacity,
+                bands=bands, renewal_within=within,
+            ),
+            called=called(test), file_name="work_list.csv", key="list",
+        )  # fmt: skip
+        st.caption(written(listed.sentences[0]))
+    return listed
 
 
 def _choose(view: View) -> tuple[int, tuple[Band, ...], int | None, Book]:
@@ -139,10 +120,11 @@ def _values(view: View, column: str) -> list[object]:
 
 def show_accounts(
     view: View,
-    listed: pl.DataFrame,
+    first: pl.DataFrame,
     columns: dict[str, str],
     *,
     of: int,
+    everyone: Callable[[], pl.DataFrame],
     called: str,
     file_name: str,
     key: str,
@@ -151,29 +133,27 @@ def show_accounts(
 
     Args:
         view: what the page draws.
-        listed: one row per account, in order.
+        first: one row per account, in order: the first of them, with names hidden where that is asked.
         columns: what to show -> its heading.
         of: how many there are.
+        everyone: gives all of them, when the file is asked for.
         called: what the score may be called.
         file_name: the name of the file.
         key: a name for the widgets.
     """
-    shown = [name for name in columns if name in listed.columns]
-    if "name" in shown:
-        shown.append(shown.pop(shown.index("customer_id")))
-    first = without_names(listed.head(MOST_ROWS), hide=view.hide_names)
+    shown = [name for name in columns if name in first.columns]
     show_table(
         first.select(shown),
-        column_config={name: _column(name, columns[name], listed.schema[name], view.style.currency) for name in shown},
+        column_config={name: _column(name, columns[name], first.schema[name], view.style.currency) for name in shown},
         placeholder=labels.NOTHING,
         height=min(35 * (min(first.height, 12) + 1) + 3, 460),
         key=f"{key}.table",
     )
     if of > first.height:
-        st.caption(f"The first {first.height:,} of {of:,}.")
+        st.caption(f"Showing {first.height:,} of {of:,}.")
     st.download_button(
         f"Download {accounts(of)} for the CRM (CSV)",
-        data=lambda: crm_file(listed, called=called, hide_names=view.hide_names),
+        data=lambda: crm_file(everyone(), called=called, hide_names=view.hide_names),
         file_name=file_name,
         mime="text/csv",
         key=f"{key}.download",

@@ -12,6 +12,7 @@ from retention.benchmarks import Band
 from retention.book import Book
 from retention.intake.table import Table
 from retention.metrics.match import Reading
+from retention.risk.signals import Signals
 from retention.selection import Selection
 from retention.source import Source, SourceFile
 
@@ -23,6 +24,7 @@ KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
     SourceFile: attrgetter("key"),
     Selection: attrgetter("key"),
     "pages.parts.at_risk.cached.Scoring": attrgetter("key"),
+    Signals: attrgetter("key"),
     Table: attrgetter("sha256"),
     Band: repr,
     Reading: repr,

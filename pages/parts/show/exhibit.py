@@ -21,7 +21,6 @@ from pages.parts.show.show import (
     show_when_open,
     written,
 )
-from pages.parts.show.text import plain
 from retention.book import Book
 from retention.exhibits import Exhibit
 from retention.exhibits.columns import printed
@@ -41,7 +40,7 @@ def show_figure(label: str, exhibit: Exhibit, column: str | None = None) -> None
     said = exhibit.figure
     if column is not None:
         said = printed(exhibit.table.item(0, column), exhibit.column(column), exhibit.currency)
-    st.metric(plain(label), figure(said))
+    st.metric(label, figure(said))
 
 
 def show_sentences(exhibit: Exhibit) -> None:
@@ -117,15 +116,22 @@ def show_list(
     offer_pin(exhibit, key=key)
 
 
-def show_how_computed(view: View, shown: Iterable[Exhibit]) -> None:
-    """How the exhibits of a page were computed: definitions, the counts, the lines of Python that give them again."""
+def show_how_computed(view: View, shown: Iterable[Exhibit], *, terms: Iterable[str] = (), before: str = "") -> None:
+    """How the exhibits of a page were computed: definitions, the counts, the lines of Python that give them again.
+
+    Args:
+        view: what the page draws.
+        shown: the exhibits of the page.
+        terms: keys of the glossary for what stands further down.
+        before: lines that have to run first.
+    """
     listed = list(shown)
 
     def explain() -> None:
-        show_definitions(dict.fromkeys(term for exhibit in listed for term in exhibit.terms))
+        show_definitions(dict.fromkeys([*(term for exhibit in listed for term in exhibit.terms), *terms]))
         for exhibit in listed:
             if exhibit.drawing is None or exhibit.folded:
                 show_rows(exhibit, whole=True)
-        st.code(python_for(view, "\n".join(exhibit.code for exhibit in listed)), language="python")
+        st.code(python_for(view, before + "\n".join(exhibit.code for exhibit in listed)), language="python")
 
     show_when_open("How computed", explain)
