@@ -115,6 +115,7 @@ NAMESAKES = Question(
     "customers apart?",
     (),
 )
+JOIN = Question("join", "Which columns of {first} and {second} name the same customers?", ())
 BILLING = Question(
     "billing",
     "{count} customers show an amount only every {months} months. Are they billed less often than monthly?",

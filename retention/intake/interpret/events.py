@@ -38,7 +38,7 @@ def understand_events(
         IntakeError: there is no date column, or no event can be used.
         NeedsAnswer: the period, which is the user's choice, or what the columns do not decide.
     """
-    progress, header = _read_rows(table, roles, answers)
+    progress, header = read_rows(table, roles, answers)
     period = answers.get("period", "")
     if period not in PERIODS:
         evidence = progress.rows.head(3).select("row", pl.lit(header), "day_text").rows()
@@ -75,7 +75,7 @@ def understand_events(
     return ParsedFile(progress, facts, day)
 
 
-def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str]) -> tuple[RowsInProgress, str]:
+def read_rows(table: Table, roles: Roles, answers: Mapping[str, str]) -> tuple[RowsInProgress, str]:
     """Every row as a customer and a day, not yet judged."""
     if "occurred_on" not in roles.columns:
         raise IntakeError(

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import polars as pl
 
+from retention import labels
 from retention.book import Book, Facts, assemble
+from retention.coded import decoded
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.columns.recognise import Roles, find_roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.interpret.attributes import per_customer, read_attributes
-from retention.intake.interpret.build import book_from, key_of, ledger_of, settled_layout, understand
+from retention.intake.interpret.build import (
+    book_from,
+    build,
+    key_of,
+    ledger_of,
+    refuse_a_day_to_come,
+    settled_layout,
+    understand,
+)
 from retention.intake.interpret.companies import Companies
+from retention.intake.interpret.join_keys import find_join, mapped
 from retention.intake.interpret.missing_values import counted_tokens
 from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, read_revenue
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule
+from retention.intake.interpret.second_file import days_left, paid_beside, tells_who_left, with_days_left
 from retention.intake.table import Table
 from retention.ledger import Ledger
 from retention.rules import Rules
@@ -64,6 +76,11 @@ class Part:
         return self.roles.shape != "list" or "started_on" in self.roles.columns
 
     @property
+    def says_when(self) -> bool:
+        """Whether it is a list that says when customers started and when they left."""
+        return self.roles.shape == "list" and self.has_stays and self.says_who_left
+
+    @property
     def says_who_left(self) -> bool:
         """Whether a column tells those who left from those who did not; without one nobody would ever have left."""
         return self.roles.shape != "list" or self.roles.end is not None or bool(LEFT & set(self.roles.columns))
@@ -83,16 +100,35 @@ def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | Non
         IntakeError: the two tables do not complete each other, or one of them cannot be read.
         NeedsAnswer: what the tables cannot decide.
     """
+    refuse_a_day_to_come(as_of, today)
     first, second = _settled(first, today, other=False), _settled(second, today, other=True)
+    join = find_join(first.table, second.table, (_key(first), _key(second)), first.answers)
+    if join is None:
+        return build(first.table, mapping=first.mapping, answers=first.answers, rules=rules, as_of=as_of, today=today)
+    first, second = _keyed(first, join.first), _keyed(second, join.second)
     stays, more = _told_apart(first, second)
+    about = {"join": join.sentence()}
+    swapped = stays is second
+    if not join.is_plain or more.roles.columns["customer_id"] != (join.first if swapped else join.second):
+        own = stays.roles.columns["customer_id"]
+        key = join.first if swapped else join.second
+        table = mapped(more.table, stays.table, join, own=own, swapped=swapped)
+        more = replace(more, table=table, mapping={**more.mapping, "customer_id": key})
     try:
+        listed = stays.roles.shape == "list" and stays.has_stays
+        if listed and tells_who_left(more.table, more.roles):
+            stays, more, about["left"] = _with_days_left(stays, more, other=not swapped)
         understood = understand(stays.table, stays.roles, stays.answers, rules, as_of=as_of, today=today)
     except NeedsAnswer as asked:
-        raise _of(asked, other=stays is second) from None
+        raise _of(asked, other=swapped) from None
+    adds, added = _adder(stays, more)
     try:
-        progress, facts = (_revenue if more.is_revenue else _described)(more, understood, rules, today)
+        progress, facts, seen = adds(more, understood, rules, today)
     except NeedsAnswer as asked:
-        raise _of(asked, other=more is second) from None
+        raise _of(asked, other=not swapped) from None
+    if as_of is None and seen is not None and understood.as_of < seen <= today:
+        about["as_of"] = f"As of {labels.day(seen)}: the last day in {more.table.name}."
+        understood = replace(understood, as_of=seen)
     understood.progress.notes.append(counted_tokens(stays.table, stays.roles))
     progress.notes.append(counted_tokens(more.table, more.roles))
     keys = [key_of(part.table, part.mapping, part.answers, rules, understood.as_of) for part in (first, second)]
@@ -102,9 +138,57 @@ def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | Non
     book = book_from(
         replace(understood, facts=facts), stays.roles, rules, ledger, hashlib.sha256("".join(keys).encode()).hexdigest()
     )
-    added = "revenue" if more.is_revenue else "attributes"
-    said = f"Stays are read from {stays.table.name}, {added} from {more.table.name}."
-    return replace(book, notes={**book.notes, "together": said}, mapping={**more.roles.columns, **stays.roles.columns})
+    about["together"] = f"Stays are read from {stays.table.name}, {added} from {more.table.name}."
+    return replace(book, notes={**book.notes, **about}, mapping={**more.roles.columns, **stays.roles.columns})
+
+
+Added = tuple[RowsInProgress, Facts, date | None]
+"""What a second file adds: the account of its rows, the facts with it, and the last day it speaks for."""
+
+
+def _adder(stays: Part, more: Part) -> tuple[Callable[[Part, ParsedFile, Rules, date], Added], str]:
+    """What the second file adds, and what that is called."""
+    if more.is_revenue:
+        return _revenue, "revenue"
+    if more.roles.shape == "events" and stays.says_when and not tells_who_left(more.table, more.roles):
+        return _payments, "payments"
+    return _described, "attributes"
+
+
+def _key(part: Part) -> str | None:
+    """The column that says which customer a row is about, where one is known to."""
+    try:
+        return part.roles.columns["customer_id"]
+    except IntakeError:
+        return None
+
+
+def _keyed(part: Part, header: str) -> Part:
+    """A file with the joining column as its key, where it has no other."""
+    return part if _key(part) is not None else replace(part, mapping={**part.mapping, "customer_id": header})
+
+
+def _with_days_left(stays: Part, more: Part, *, other: bool) -> tuple[Part, Part, str]:
+    """The list with the days that customers left, which a second file gives to those without one."""
+    try:
+        left, _ = days_left(more.table, more.roles, more.answers)
+    except NeedsAnswer as asked:
+        raise NeedsAnswer(_of(asked, other=other).questions) from None
+    table, header, said = with_days_left(stays.table, stays.roles, stays.answers, left, file=more.table.name)
+    mapping = stays.mapping if stays.roles.end_header else {**stays.mapping, "churned_on": header}
+    return replace(stays, table=table, mapping=mapping), more, said
+
+
+def _payments(more: Part, stays: ParsedFile, rules: Rules, today: date) -> Added:
+    """The facts with what the payments of a second file come to a month."""
+    facts = stays.facts
+    progress, paid, seen = paid_beside(more.table, more.roles, more.answers, rules, facts, today=today)
+    _name_the_missing(stays.progress, progress.rows.get_column("customer_id"), "no_revenue_beside", more.table)
+    progress.rows = _by_company(progress.rows, stays)
+    _set_aside_strangers(progress, facts.held.get_column("customer_id"))
+    if paid is None or paid.is_empty():
+        return progress, facts, seen
+    return progress, _reassembled(facts, facts.held, _by_company(paid, stays)), seen
 
 
 def _settled(part: Part, today: date, *, other: bool) -> Part:
@@ -124,6 +208,11 @@ def _told_apart(first: Part, second: Part) -> tuple[Part, Part]:
     if first.is_revenue or second.is_revenue:
         listed, revenue = (second, first) if first.is_revenue else (first, second)
         return (listed, revenue) if listed.has_stays and listed.says_who_left else (revenue, listed)
+    if first.says_when != second.says_when and {"events", "list"} == {first.roles.shape, second.roles.shape}:
+        return (first, second) if first.says_when else (second, first)
+    leaving = [part for part in (first, second) if tells_who_left(part.table, part.roles)]
+    if len(leaving) == 1:
+        return (second, first) if leaving[0] is first else (first, second)
     if first.has_stays and second.has_stays:
         several = [part for part in (second, first) if part.roles.subscriptions or part.roles.shape == "events"]
         stays = several[0] if several else first
@@ -145,7 +234,7 @@ def _of(asked: NeedsAnswer, *, other: bool) -> NeedsAnswer:
     return NeedsAnswer([replace(question, key=OTHER + question.key) for question in asked.questions])
 
 
-def _revenue(more: Part, stays: ParsedFile, rules: Rules, today: date) -> tuple[RowsInProgress, Facts]:
+def _revenue(more: Part, stays: ParsedFile, rules: Rules, today: date) -> Added:
     """The facts with the revenue of a second file; accounts of one company pay together where companies count."""
     facts = stays.facts
     paid = read_revenue(more.table, more.roles, more.answers, rules, today=today)
@@ -154,13 +243,13 @@ def _revenue(more: Part, stays: ParsedFile, rules: Rules, today: date) -> tuple[
     paid.progress.rows = _by_company(paid.progress.rows, stays)
     _set_aside_strangers(paid.progress, facts.held.get_column("customer_id"))
     amounts = _by_company(paid.amounts, stays)
-    months, _ = covered_months(amounts, today=today)
+    months, last_day = covered_months(amounts, today=today)
     if not months:
-        return paid.progress, _reassembled(facts, facts.held, amounts.clear())
+        return paid.progress, _reassembled(facts, facts.held, amounts.clear()), None
     revenue = by_month(amounts, months, paid.progress, more.answers)
     paid.progress.ask_or_go_on()
     zero_ends = months if rules.zero_revenue == "churn" else None
-    return paid.progress, _reassembled(facts, facts.held, revenue, zero_ends=zero_ends)
+    return paid.progress, _reassembled(facts, facts.held, revenue, zero_ends=zero_ends), last_day
 
 
 def _by_company(rows: pl.DataFrame, stays: ParsedFile) -> pl.DataFrame:
@@ -168,8 +257,8 @@ def _by_company(rows: pl.DataFrame, stays: ParsedFile) -> pl.DataFrame:
     return rows if stays.company_of is None else Companies(stays.company_of).applied(rows)
 
 
-def _described(more: Part, stays: ParsedFile, rules: Rules, today: date) -> tuple[RowsInProgress, Facts]:
-    """The facts with the attributes of a second file, which win over those of the first."""
+def _described(more: Part, stays: ParsedFile, rules: Rules, today: date) -> Added:
+    """The facts with the attributes of a second file, which win over those of the first where they say anything."""
     facts, table = stays.facts, more.table
     rows = pl.DataFrame(
         {
@@ -190,9 +279,24 @@ def _described(more: Part, stays: ParsedFile, rules: Rules, today: date) -> tupl
     progress.rows = _by_company(progress.rows, stays)
     _set_aside_strangers(progress, facts.held.get_column("customer_id"))
     described = per_customer(progress.rows, attributes.frame)
-    kept = facts.held.drop([name for name in described.columns if name != "customer_id"], strict=False)
-    customers = kept.join(described, on="customer_id", how="left", maintain_order="left")
-    return progress, _reassembled(facts, customers, None)
+    return progress, _reassembled(facts, _filled_in(facts.held, described), None), None
+
+
+def _filled_in(held: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
+    """Customers with the attributes of a second file; where it says nothing, what the first one says stays."""
+    both = [name for name in described.columns if name in held.columns and name != "customer_id"]
+    alike = [name for name in both if decoded(held.select(name)).schema == decoded(described.select(name)).schema]
+    customers = held.drop([name for name in both if name not in alike]).join(
+        described, on="customer_id", how="left", maintain_order="left", suffix="_second"
+    )
+    text = pl.String
+    return customers.with_columns(
+        pl.coalesce(
+            pl.col(f"{name}_second").cast(text) if held.schema[name] == pl.Enum else pl.col(f"{name}_second"),
+            pl.col(name).cast(text) if held.schema[name] == pl.Enum else pl.col(name),
+        ).alias(name)
+        for name in alike
+    ).drop(f"{name}_second" for name in alike)
 
 
 def _set_aside_strangers(progress: RowsInProgress, known: pl.Series) -> None:
