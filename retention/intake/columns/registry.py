@@ -100,7 +100,8 @@ ROLES: Final[tuple[Role, ...]] = (
             "company_id", "organization_id", "organisation_id", "org_id", "tenant_id", "workspace_id",
             "logo_id", "external_id", "record_id", "subscriber_id", "member_id", "user_id", "customer_ref",
             "crm_id", "recurly_account_code", "chartmogul_id", "customer_uuid", "account_uuid",
-            "paddle_customer_id", "stripe_customer_id", "contact_id"
+            "paddle_customer_id", "stripe_customer_id", "contact_id", "app_user_id", "original_app_user_id",
+            "rc_original_app_user_id"
         ),
         abroad=(
             "kunde", "kundenkonto", "debitor", "debitoren_nr", "cliente", "client_id", "klant",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -11,7 +12,8 @@ from retention.errors import Question
 from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.columns.word_columns import WordColumn, event_columns
-from retention.intake.interpret.rows_in_progress import Rule
+from retention.intake.interpret.row_rules import nobodies
+from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
 from retention.intake.interpret.standings import COUNT_MARKED, mark
 from retention.intake.interpret.word_questions import ask_about, meanings_under, said_by, words_of
 from retention.intake.table import Table
@@ -170,7 +172,7 @@ _SAID = {
 }
 
 
-def keeping(amounts: pl.Series | None) -> pl.Expr:
+def _keeping(amounts: pl.Series | None) -> pl.Expr:
     """Which rows keep a customer, of rows that hold ``said`` and ``amount``: no money going back, nothing for free.
 
     Args:
@@ -180,3 +182,57 @@ def keeping(amounts: pl.Series | None) -> pl.Expr:
     if amounts is None or not (amounts > 0).any():
         return keeps
     return keeps & (pl.col("amount") > 0).fill_null(value=True)
+
+
+def set_aside_inactive(
+    progress: RowsInProgress, roles: Roles, activity: RowActivity, amounts: pl.Series | None, rules: Rules, *,
+    header: str, today: date,
+) -> pl.Series:  # fmt: skip
+    """Sets aside what keeps nobody; the rows left hold ``said``, ``amount`` and ``keeps``: whether one keeps somebody.
+
+    Money going back stays in play, to be taken off what was paid, where its customer paid something.
+
+    Args:
+        progress: rows with at, customer_id, day_text, day and bad.
+        roles: the part each column plays.
+        activity: what each row came to.
+        amounts: the amounts of the table, if it has any.
+        rules: whether trials count.
+        header: the column of days.
+        today: nothing later can have happened.
+
+    Returns:
+        The days of all rows about something real, kept or not: how far the file reaches.
+    """
+    at = progress.rows.get_column("at")
+    none = pl.repeat(None, len(at), dtype=pl.Float64, eager=True)
+    text = pl.repeat(None, len(at), dtype=pl.String, eager=True) if activity.text is None else activity.text[at]
+    progress.rows = progress.rows.with_columns(
+        said=activity.said[at], said_text=text, amount=none if amounts is None else amounts[at]
+    ).with_columns(keeps=_keeping(amounts))
+    progress.questions += activity.questions
+    progress.apply(
+        [
+            *nobodies(roles),
+            *activity.marks,
+            Rule(pl.col("bad"), "day_unreadable", header, "day_text"),
+            Rule(pl.col("day").is_null(), "no_day", header, "day_text"),
+            Rule(pl.col("day") > today, "day_ahead", header, "day_text"),
+        ]
+    )
+    days = progress.rows.get_column("day")
+    going_back = (pl.col("said") == "refund").fill_null(value=False) | (pl.col("amount") < 0).fill_null(value=False)
+    free = ~pl.col("keeps") & ~going_back & (pl.col("said") != "end").fill_null(value=True)
+    progress.apply([*activity.rules(rules), Rule(free, "nothing_paid", activity.header, "said_text")])
+    payers = progress.rows.filter("keeps").get_column("customer_id").unique()
+    stranger = ~pl.col("customer_id").is_in(payers.implode())
+    progress.apply(
+        [
+            Rule(stranger, "never_active", activity.header, "customer_id"),
+            Rule(going_back, "going_back", activity.header, "said_text", "accepted"),
+        ]
+    )
+    progress.rows = progress.rows.with_columns(
+        amount=pl.when(pl.col("said") == "refund").then(-pl.col("amount").abs()).otherwise("amount")
+    )
+    return days

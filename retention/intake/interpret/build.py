@@ -14,6 +14,7 @@ from retention import labels
 from retention.book import Book
 from retention.coded import decoded
 from retention.errors import IntakeError, NeedsAnswer
+from retention.intake.columns.covered_days import covered_days
 from retention.intake.columns.layouts import ask_turned, ask_year, is_turned, laid_out
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles, find_roles
@@ -28,6 +29,7 @@ from retention.intake.interpret.missing_values import counted_tokens
 from retention.intake.interpret.movements import understand_movements
 from retention.intake.interpret.revenue import understand_revenue
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress
+from retention.intake.interpret.service_periods import understand_periods
 from retention.intake.interpret.tenures import understand_tenures
 from retention.intake.table import Dialect, Table
 from retention.ledger import Ledger
@@ -96,6 +98,8 @@ def understand(
     """What a table means, by its shape; where that is open, nothing else is asked yet."""
     if any(question.key == "shape" for question in roles.questions):
         raise NeedsAnswer(roles.questions)
+    if (covered := None if "shape" in answers else covered_days(table, roles)) is not None:
+        return understand_periods(table, roles, covered, answers, rules, as_of=as_of, today=today)
     match roles.shape:
         case "revenue_long" | "revenue_wide":
             return understand_revenue(table, roles, answers, rules, as_of=as_of, today=today)

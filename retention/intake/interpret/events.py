@@ -12,14 +12,13 @@ from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles
-from retention.intake.interpret.activity import RowActivity, keeping, read_activity
+from retention.intake.interpret.activity import read_activity, set_aside_inactive
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.money import read_money
 from retention.intake.interpret.paid_spans import spans_of
-from retention.intake.interpret.row_rules import nobodies
-from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, nobody
 from retention.intake.questions import PERIOD, ask
 from retention.intake.table import Table
 from retention.periods import add_months, period_first_day
@@ -96,60 +95,6 @@ def read_rows(table: Table, roles: Roles, answers: Mapping[str, str]) -> tuple[R
         }
     )
     return RowsInProgress(rows, questions=[*roles.questions, *asked]), header
-
-
-def set_aside_inactive(
-    progress: RowsInProgress, roles: Roles, activity: RowActivity, amounts: pl.Series | None, rules: Rules, *,
-    header: str, today: date,
-) -> pl.Series:  # fmt: skip
-    """Sets aside what keeps nobody; the rows left hold ``said``, ``amount`` and ``keeps``: whether one keeps somebody.
-
-    Money going back stays in play, to be taken off what was paid, where its customer paid something.
-
-    Args:
-        progress: rows with at, customer_id, day_text, day and bad.
-        roles: the part each column plays.
-        activity: what each row came to.
-        amounts: the amounts of the table, if it has any.
-        rules: whether trials count.
-        header: the column of days.
-        today: nothing later can have happened.
-
-    Returns:
-        The days of all rows about something real, kept or not: how far the file reaches.
-    """
-    at = progress.rows.get_column("at")
-    none = pl.repeat(None, len(at), dtype=pl.Float64, eager=True)
-    text = pl.repeat(None, len(at), dtype=pl.String, eager=True) if activity.text is None else activity.text[at]
-    progress.rows = progress.rows.with_columns(
-        said=activity.said[at], said_text=text, amount=none if amounts is None else amounts[at]
-    ).with_columns(keeps=keeping(amounts))
-    progress.questions += activity.questions
-    progress.apply(
-        [
-            *nobodies(roles),
-            *activity.marks,
-            Rule(pl.col("bad"), "day_unreadable", header, "day_text"),
-            Rule(pl.col("day").is_null(), "no_day", header, "day_text"),
-            Rule(pl.col("day") > today, "day_ahead", header, "day_text"),
-        ]
-    )
-    days = progress.rows.get_column("day")
-    going_back = (pl.col("said") == "refund").fill_null(value=False) | (pl.col("amount") < 0).fill_null(value=False)
-    free = ~pl.col("keeps") & ~going_back & (pl.col("said") != "end").fill_null(value=True)
-    progress.apply([*activity.rules(rules), Rule(free, "nothing_paid", activity.header, "said_text")])
-    payers = progress.rows.filter("keeps").get_column("customer_id").unique()
-    stranger = ~pl.col("customer_id").is_in(payers.implode())
-    progress.apply(
-        [
-            Rule(stranger, "never_active", activity.header, "customer_id"),
-            Rule(going_back, "going_back", activity.header, "said_text", "accepted"),
-        ]
-    )
-    progress.rows = progress.rows.with_columns(
-        amount=pl.when(pl.col("said") == "refund").then(-pl.col("amount").abs()).otherwise("amount")
-    )
-    return days
 
 
 def _ended_by_word(spans: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:

@@ -39,6 +39,7 @@ REASONS: Final[Mapping[str, str]] = {
     "paid_back": "paid back, by its status: keeps nobody",
     "nothing_paid": "nothing was paid: keeps nobody",
     "never_active": "nothing in the file makes this one a customer",
+    "no_period": "which days this pays for is not said",
     "going_back": "money going back: no activity, taken off what was paid",
     "day_unreadable": "the date is not a date",
     "no_day": "no date",
