@@ -66,6 +66,7 @@ def against_benchmark(
         code=_code(start, end, publisher, split=has_segments) if not own else "print(exhibit.table)",
         description="The book’s rate by segment as a dot with its range, on the published band",
         headings={"band": "Benchmark", "standing": "Where it stands"},
+        folded=("low", "high"),
         figure=labels.percent(total.row["logo_retention"]),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from retention.metrics.logo import logo_retention
 from retention.metrics.revenue import revenue_concentration, revenue_retention
 
 QUARTERS: Final = 9
+PART: Final = "joined or left within one of the two months compared, which may hold a part of {} usual amount"
 SUMS: Final = ("customers", "starting_mrr", "churned_mrr", "contraction_mrr", "expansion_mrr", "kept_mrr")
 RATES: Final = ("grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high")
 
@@ -36,14 +37,13 @@ def revenue_kept(book: Book, *, start: date, end: date, currency: str = "$") -> 
     held = revenue_concentration(book, start=start, end=end).row(0, named=True)
     return Exhibit(
         title=f"NRR {labels.percent(row['nrr'])}, GRR {labels.percent(row['grr'])}: {window_name(start, end)}",
-        sentences=(agreement_sentence(logo, row, held), revenue_sentence(row, currency)),
+        sentences=(agreement_sentence(logo, row, held), revenue_sentence(row, currency), *_left_out(row)),
         table=kept.select(*SUMS, *RATES).hstack(logos.select("starting", "retained", "logo_retention")),
         drawing=None,
         n=row["customers"],
         as_of=book.as_of,
         terms=("grr", "nrr", "revenue_walk", "revenue_on_day", "bootstrap_interval"),
         code=f"print(rt.revenue_retention(book, start={start!r}, end={end!r}))",
-        warnings=tuple(_left_out(row)),
         currency=currency,
     )
 
@@ -68,7 +68,7 @@ def _left_out(kept: Mapping[str, Any]) -> Iterator[str]:
     for count, one, many in (
         (kept["unknown"], "is left out: the file does not hold its month", "are left out: the file lacks their month"),
         (kept["negative"], "has an amount below zero, counted as zero", "have an amount below zero, counted as zero"),
-        (kept["part_months"], "was there for part of a month only", "were there for part of a month only"),
+        (kept["part_months"], PART.format("its"), PART.format("their")),
     ):
         if count:
             yield f"{labels.customers(count)} {one if count == 1 else many}."
@@ -181,6 +181,7 @@ def revenue_by(
         as_of=book.as_of,
         terms=("grr", "nrr", "attributes_as_now"),
         code=f"print(rt.revenue_retention(book, start={start!r}, end={end!r}, by={by!r}))",
+        folded=("nrr_low", "nrr_high"),
         headings={by: title},
         currency=currency,
     )

@@ -37,8 +37,8 @@ AS_NOW = (
 def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: bool = False) -> Exhibit:
     """Retention by an attribute, each value against the window before; segments against published bands too.
 
-    Table: one row per value and the total: its name, starting, churned, new, reactivated, ending, retained,
-    logo_retention, low, high, change in words, change with its 95% range, and for segments band and standing.
+    Table: one row per value and the total: its name, logo_retention, starting, churned, new, reactivated, ending,
+    retained, low, high, change in words, change with its 95% range, and for segments band and standing.
     """
     bands = segment_bands(published(), publisher=FIRST_SOURCE) if by == "segment" else None
     lines = lines_by(book, start=start, end=end, by=by, bands=bands)
@@ -74,7 +74,7 @@ BANDED = ("verdict", "swing_count", "mixed_band")
 
 
 def _counted(line: Line) -> dict[str, object]:
-    counts = ("starting", "churned", "new", "reactivated", "ending", "retained", "logo_retention", "low", "high")
+    counts = ("logo_retention", "starting", "churned", "new", "reactivated", "ending", "retained", "low", "high")
     return {
         **{name: line.row[name] for name in counts},
         "moved": change_in_short(line.change),

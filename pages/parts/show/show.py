@@ -95,7 +95,7 @@ def show_board_table(rows: Sequence[dict[str, str]], alt: str) -> None:
 
 def _in_lines(cell: str) -> str:
     """A sentence in a cell keeps lines of some words: on a narrow screen it would else stand one word a line."""
-    if len(cell) <= 2 * LINE:
+    if len(cell) <= LINE:
         return cell
     lines = wrap(cell, LINE, break_long_words=False, break_on_hyphens=False)
     return " ".join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)

@@ -12,9 +12,9 @@ import polars as pl
 from retention.book import Facts
 from retention.intake.columns.names import cleaned
 from retention.intake.columns.recognise import Roles
-from retention.intake.interpret.activity import read_activity
+from retention.intake.interpret.activity import read_activity, set_aside_inactive
 from retention.intake.interpret.date_columns import read_date_columns
-from retention.intake.interpret.events import read_rows, set_aside_inactive
+from retention.intake.interpret.events import read_rows
 from retention.intake.interpret.money import read_money
 from retention.intake.interpret.rows_in_progress import RowsInProgress
 from retention.intake.interpret.standings import read_standings
