@@ -12,9 +12,11 @@ from pages.parts.show.show import figure, open_page, show_board_table, show_glos
 from pages.parts.show.table import show_table
 from retention import labels
 from retention.exhibits.proof import lacking
+from retention.intake.columns.names import cleaned
 from retention.intake.columns.registry import PERSONAL
 from retention.ledger import by_reason
 from retention.listing import as_csv
+from retention.pseudonyms import is_personal
 
 view = open_page("Will the number stand up?")
 ledger = view.book.ledger
@@ -33,8 +35,9 @@ if view.book.clock == "calendar":
     show_doubts(view)
 
 st.subheader("What happened to which row", anchor=False)
-people = [header for name, header in view.book.mapping.items() if name in PERSONAL]
-named = pl.col("column").is_in(people) & pl.lit(view.hide_names)
+people = {header for name, header in view.book.mapping.items() if name in PERSONAL}
+people |= {header for file in source_in_use().files for header in file.table.headers if is_personal(cleaned(header))}
+named = pl.col("column").is_in(sorted(people)) & pl.lit(view.hide_names)
 entries = ledger.entries.with_columns(
     value=pl.when(~named).then("value").otherwise(pl.lit("hidden")),
     reason=pl.when(~named).then("reason").otherwise(pl.col("reason").str.replace_all("“[^”]*”", "“hidden”")),

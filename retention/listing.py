@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,8 @@ from retention.intake.columns.registry import LISTED_FIRST, named
 _AT_START = LISTED_FIRST.index("started_on")
 FIRST = (*LISTED_FIRST[:_AT_START], "first_started_on", *LISTED_FIRST[_AT_START:], "outcome")
 LEADING = named("recurring")
-FORMULA_SIGNS = r"^[=+\-@\t\r]"
+FORMULA_SIGNS = r"^(?:[\s\x00-\x20\u00a0\u200b\u2060\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫]|[\t\r\n])"
+"""What a spreadsheet takes for the beginning of a formula, also behind blanks and in full width."""
 
 
 def largest_first(customers: pl.LazyFrame, *, most: int | None = None) -> pl.DataFrame:
@@ -68,8 +70,10 @@ def worth_of(customers: pl.LazyFrame) -> Worth:
 def as_csv(table: pl.DataFrame) -> bytes:
     """A table as CSV that a spreadsheet opens as text and numbers, never as formulas."""
     text = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    guarded = {name: f"'{name}" for name in table.columns if re.match(FORMULA_SIGNS, name)}
     return (
         table.with_columns(pl.col(name).str.replace(FORMULA_SIGNS, "'$0") for name in text)
+        .rename(guarded)
         .write_csv()
         .encode("utf-8-sig")
     )

@@ -9,10 +9,9 @@ from typing import Any
 from retention import labels
 from retention.benchmarks import Band
 from retention.book import Book
-from retention.intake.columns.registry import PERSONAL
 from retention.metrics.compare import Change, Share, Verdict
 from retention.periods import months_between
-from retention.pseudonyms import pseudonym
+from retention.pseudonyms import is_personal, pseudonym
 
 Row = Mapping[str, Any]
 
@@ -24,7 +23,7 @@ def heading(book: Book, column: str) -> str:
 
 def value_named(column: str, value: object, *, hide_names: bool) -> str:
     """A value of an attribute as a name; a pseudonym where it names people and names are hidden."""
-    if hide_names and column in PERSONAL and value is not None:
+    if hide_names and is_personal(column) and value is not None:
         return pseudonym(column, value)
     return labels.value_name(value)
 

@@ -161,17 +161,19 @@ def test_settings_stand_in_the_address_but_people_never_do() -> None:
     app.selectbox(key="window").set_value("own").run()
     widgets = [*app.sidebar.multiselect, *app.sidebar.selectbox, *app.sidebar.date_input, *app.sidebar.toggle]
     bound = {str(widget.key): widget.proto.query_param_key for widget in widgets}
-    for shared in ("as_of", "window", "from", "to", "filters", "where.segment"):
+    for shared in ("as_of", "window", "from", "to", "filters"):
         assert bound[shared] == shared
-    for private in ("where.csm", "hide_names"):
+    for private in ("where.segment", "where.csm", "hide_names"):
         assert bound[private] == ""
+    assert app.query_params["where.segment"] == "2", "the place of a value, never its name"
+    assert "where.csm" not in app.query_params
+    app.multiselect(key="where.segment").set_value([]).run()
+    assert "where.segment" not in app.query_params
 
 
 def test_an_address_brings_the_settings_back() -> None:
     app = AppTest.from_file(str(SAMPLE.parents[1] / "app.py"), default_timeout=30)
-    app.query_params.update(
-        {"window": "6 months to 31 Dec 2025", "filters": ["Segment"], "where.segment": ["SMB", "Enterprise"]}
-    )
+    app.query_params.update({"window": "6 months to 31 Dec 2025", "filters": ["Segment"], "where.segment": "2-0-77-x"})
     app.run()
     assert counted(date(2025, 6, 30), CLOSED, of("Segment", ["SMB", "Enterprise"])) in said(fine(app))
 

@@ -24,9 +24,9 @@ from retention.exhibits.at_risk import (
     called_sentence,
     own_weights_sentence,
 )
-from retention.exhibits.wording import heading
+from retention.exhibits.wording import heading, value_named
 from retention.listing import as_csv
-from retention.pseudonyms import pseudonym, without_names
+from retention.pseudonyms import with_same_names, without_names
 from retention.risk.backtest import CAPACITY, Backtest
 from retention.risk.factors import BANDS, Band, Limits
 from retention.risk.outcomes import why_untested
@@ -111,8 +111,7 @@ def _values(view: View, column: str) -> list[object]:
     _, values = view.book.codes(column)
 
     def shown(value: object) -> str:
-        hidden = view.hide_names and column == "csm" and value is not None
-        return pseudonym(column, value) if hidden else labels.value_name(value)
+        return value_named(column, value, hide_names=view.hide_names)
 
     return st.multiselect(plain(heading(view.book, column)), values, format_func=shown, key=f"risk.where.{column}",
                           persist_state="session")  # fmt: skip
@@ -153,7 +152,7 @@ def show_accounts(
         st.caption(f"Showing {first.height:,} of {of:,}.")
     st.download_button(
         f"Download {accounts(of)} for the CRM (CSV)",
-        data=lambda: crm_file(everyone(), called=called, hide_names=view.hide_names),
+        data=with_same_names(lambda: crm_file(everyone(), called=called, hide_names=view.hide_names)),
         file_name=file_name,
         mime="text/csv",
         key=f"{key}.download",

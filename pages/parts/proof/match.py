@@ -23,10 +23,10 @@ from retention.exhibits.proof import (
 from retention.exhibits.rules import reading_sentence
 from retention.exhibits.wording import heading
 from retention.glossary import define
-from retention.intake.columns.registry import PERSONAL
 from retention.metrics.conventions import customers_behind_gap
 from retention.metrics.match import Reading, bridge_steps, customers_behind_step, reading_of, standard_reading
 from retention.planning.inputs import rate_of
+from retention.pseudonyms import is_personal
 
 MOST_MATCHES = 20
 COLUMNS = {"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr": "ARR", "kept_before": "Kept, before",
@@ -41,7 +41,7 @@ def show_match(view: View) -> None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     deck = left.number_input("The figure, in %", 0.0, 200.0, None, 0.1, "%.1f", key="deck", bind="query-params",
                              placeholder="91.0")  # fmt: skip
-    shown = [name for name in cached.attributes_to_split_by(view.book) if not (view.hide_names and name in PERSONAL)]
+    shown = [name for name in cached.attributes_to_split_by(view.book) if not (view.hide_names and is_personal(name))]
     names = {None: "no filter"} | {name: heading(view.book, name) for name in shown}
     split = right.selectbox("Try each value of", list(names), key="deck.by", format_func=names.__getitem__,
                              placeholder=names[None])  # fmt: skip

@@ -17,10 +17,10 @@ from pages.parts.show.show import show_board_table, show_when_open
 from pages.parts.show.text import plain
 from retention.errors import NeedsAnswer, RetentionError
 from retention.intake.columns.confidence import confidence_in, missing_parts
-from retention.intake.columns.registry import ALIASES, PERSONAL
+from retention.intake.columns.registry import ALIASES
 from retention.intake.columns.saved import mapping_from_json, mapping_to_json
 from retention.intake.interpret.join_files import OTHER
-from retention.pseudonyms import pseudonym
+from retention.pseudonyms import is_personal, pseudonym
 from retention.reading import headline
 from retention.source import Source, SourceFile
 
@@ -44,7 +44,7 @@ def _as_listed(mapped: tuple[str, str]) -> int:
 
 def _examples(cells: pl.Series, canonical: str, *, hide: bool) -> list[str]:
     values = cells.drop_nulls().unique(maintain_order=True).head(3).to_list()
-    hidden = hide and canonical in PERSONAL
+    hidden = hide and is_personal(canonical)
     return [pseudonym(canonical, value) if hidden else _short(value) for value in values]
 
 

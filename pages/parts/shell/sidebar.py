@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import date
 
@@ -28,15 +29,16 @@ from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
 from retention.exhibits.rules import rule_sentence
-from retention.exhibits.wording import heading, window_name
+from retention.exhibits.wording import heading, value_named, window_name
 from retention.intake.read.parsing import parse
 from retention.periods import add_months, last_complete_month_end, opening_of
-from retention.pseudonyms import pseudonym
+from retention.pseudonyms import is_personal, pseudonym, salted
 from retention.rules import Rules
 from retention.selection import Filters, Selection
 from retention.source import Source
 
-PRIVATE = ("csm",)
+PLACES = "-"
+"""Between the places of values in the address."""
 """Filters whose values are people: kept in the session, never in the URL."""
 OTHER_SAMPLES = {
     "try_stripe_subscriptions.csv": "A subscription export from a billing system",
@@ -48,6 +50,7 @@ LENGTHS = {"12m": 12, "9m": 9, "6m": 6, "3m": 3, "1m": 1, "24m": 24}
 
 def frame() -> None:
     """Draw the sidebar and settle the view that every page of this run shows."""
+    salted(st.session_state.setdefault("salt", secrets.token_bytes(16)))
     open_given_file()
     files = files_in_use()
     book = build_book(files.source)
@@ -191,20 +194,29 @@ def _filters(book: Book) -> Filters:
         kept = _values_of(book, column, list(named))
         if kept:
             filters.append((column, tuple(named[name] for name in kept)))
+    for key in set(st.query_params) - {f"where.{column}" for column, _ in filters}:
+        if key.startswith("where."):
+            del st.query_params[key]
     return tuple(filters)
 
 
 def _values_of(book: Book, column: str, names: list[str]) -> list[str]:
-    """The values of one attribute that are kept; those that are people never stand in the URL."""
-    hide = bool(st.session_state.get("hide_names")) and column == "csm"
+    """The values of one attribute that are kept; the URL has the places of those that are no people, never a name."""
+    hide = bool(st.session_state.get("hide_names")) and is_personal(column)
 
     def shown(name: str) -> str:
         return pseudonym(column, name) if hide else name
 
     title, key = plain(heading(book, column)), f"where.{column}"
-    if column in PRIVATE:
+    if is_personal(column):
         return st.multiselect(title, names, format_func=shown, key=key, persist_state="session")
-    return st.multiselect(title, names, format_func=shown, key=key, bind="query-params")
+    if key not in st.session_state and (linked := st.query_params.get(key)):
+        places = [int(place) for place in linked.split(PLACES) if place.isdecimal()]
+        st.session_state[key] = [names[place] for place in places if place < len(names)]
+    kept = st.multiselect(title, names, format_func=shown, key=key, persist_state="session")
+    if kept:
+        st.query_params[key] = PLACES.join(str(names.index(name)) for name in kept)
+    return kept
 
 
 def _departures(
@@ -215,7 +227,7 @@ def _departures(
     if window != book.at(as_of).default_window():
         said.append(window_name(*window))
     for column, values in selection.filters:
-        names = [pseudonym(column, value) if hide and column == "csm" else labels.value_name(value) for value in values]
+        names = [value_named(column, value, hide_names=hide) for value in values]
         said.append(f"{heading(book, column)}: {', '.join(names)}")
     said += [f"without {why}" for why in dict.fromkeys(selection.excluded.values())]
     said += [rule_sentence(name, choice) for name, choice in source_in_use().rules_in_use.departures().items()]

@@ -19,7 +19,7 @@ from retention.glossary import SECTIONS, define
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv, largest_first
 from retention.metrics.compare import Share
-from retention.pseudonyms import without_names
+from retention.pseudonyms import is_personal, with_same_names, without_names
 
 LINE = 24
 """Letters in a line of a table's cell, at least."""
@@ -138,7 +138,7 @@ def show_customers(
         st.caption(f"The first {shown.height:,} of {of:,}.")
     st.download_button(
         f"Download all {labels.customers(of)} (CSV)" if of > 1 else "Download (CSV)",
-        data=lambda: as_csv(without_names(largest_first(everyone()), hide=view.hide_names)),
+        data=with_same_names(lambda: as_csv(without_names(largest_first(everyone()), hide=view.hide_names))),
         file_name=file_name,
         mime="text/csv",
         key=f"{key}.download",
@@ -191,6 +191,7 @@ def show_method(view: View, keys: Sequence[str], code: str, rows: Sequence[dict[
 
 def python_for(view: View, code: str) -> str:
     """The lines that give the same figures in a notebook."""
-    cuts = view.selection.as_python(PERSONAL if view.hide_names else ())
+    people = {*PERSONAL, *filter(is_personal, view.book.attributes)}
+    cuts = view.selection.as_python(people if view.hide_names else ())
     imports = ["import datetime", "", *(["import polars as pl"] if "pl." in cuts else []), "import retention as rt", ""]
     return "\n".join([*imports, source_in_use().as_python(), *filter(None, [cuts]), code])
