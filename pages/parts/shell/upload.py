@@ -19,7 +19,7 @@ from pages.parts.shell.session import FilesInUse, build_book, files_in_use, load
 from pages.parts.show.text import plain
 from retention.book import Book
 from retention.command import FILE
-from retention.errors import NeedsAnswer, Question, RetentionError
+from retention.errors import NeedsAnswer, Question, RetentionError, answer_in_words
 from retention.intake.columns.names import listed
 from retention.intake.columns.saved import Saved, mapping_from_json
 from retention.intake.interpret.join_files import OTHER, own_answers
@@ -348,4 +348,24 @@ def _choice(question: Question) -> str:
         key=f"answer.{question.key}",
         label_visibility="collapsed",
     )
-    return picked
+    return _word_by_word(question) or picked
+
+
+def _word_by_word(question: Question) -> str:
+    """The meanings given to single words of a column, as an answer; nothing where all mean what is proposed."""
+    if not question.words:
+        return ""
+    labels = {meaning.value: meaning.label for meaning in question.meanings}
+    with st.expander("Or say what single words mean"):
+        said = {
+            word.text: st.selectbox(
+                plain(f"“{word.text}” ({word.rows:,})"),
+                list(labels),
+                index=list(labels).index(word.meaning),
+                format_func=lambda meaning: plain(labels[meaning]),
+                key=f"word.{question.key}.{at}",
+            )
+            for at, word in enumerate(question.words)
+        }
+    others = {word.text: said[word.text] for word in question.words if said[word.text] != word.meaning}
+    return answer_in_words(others) if others else ""

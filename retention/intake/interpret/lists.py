@@ -29,6 +29,7 @@ from retention.intake.interpret.companies import find_companies
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.end_day import decide_end_day
 from retention.intake.interpret.month_columns import first_days, last_days, months_said
+from retention.intake.interpret.recurring import with_recurring
 from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, revenue_beside_dates
 from retention.intake.interpret.row_rules import (
     ask_missed_churn_date,
@@ -77,7 +78,8 @@ def understand_list(
     roles = _with_status(roles, standings.header)
     progress, days = _read_rows(table, roles, answers, started, standings)
     months = roles.months if len(roles.months) >= MONTHS_BESIDE_DATES else {}
-    attributes = with_term_lengths(read_attributes(table, roles, answers, days, but=months), table)
+    attributes = with_recurring(read_attributes(table, roles, answers, days, but=months), table)
+    attributes = with_term_lengths(attributes, table)
     ask_missed_churn_date(progress, table, roles, answers, rules)
     ask_unknown_churn_date(progress, table, roles, answers)
     mark_still_running(progress, today=today)
