@@ -381,6 +381,19 @@ _CONVENTIONS: Final = {
         "Cancellations of those who joined inside the window.",
         "All cancellations of customers whose first start lies inside the window.",
     ),
+    "two_systems": Term(
+        "Two systems",
+        "The same customers in two files, and the way from one rate to the other.",
+        "Customers in one file only are taken out or put in; then those at the opening in one alone, then those at the "
+        "close in one alone, are counted as the second file has them. That ends at the second file's rate, with "
+        "nothing left over. Starts or ends over 31 days apart are listed too.",
+    ),
+    "matched_customers": Term(
+        "Matched customers",
+        "How the same customer is found in two files.",
+        "By the id, without regard to capitals; else by the e-mail address; else by the name without capitals and "
+        "punctuation. What stands for several customers of a file matches nobody.",
+    ),
 }
 
 _RULES: Final = {
@@ -434,6 +447,27 @@ _RENEWAL: Final = {
         "renewal date in the file is the next renewal, never history.",
     ),
     "renewed": Term("Renewed", "Decisions to stay.", "Terms due whose customer was active on the day after the end."),
+    "renewals_ahead": Term(
+        "Renewals ahead",
+        "Of the terms that end soon, how many should be renewed.",
+        "A customer's chance is that of the last twelve months' decisions of the same segment and length of term, "
+        "drawn towards the overall rate as if ten more decisions had gone that way. The 80% range comes from the "
+        "beta-binomial of each group, simulated with a fixed seed.",
+        "p = (renewed + 10 × overall rate) / (due + 10)",
+    ),
+    "arr_at_risk": Term(
+        "ARR at risk",
+        "The yearly revenue that should be lost at the renewals ahead.",
+        "Over the customers whose term ends: one less the chance to renew, times their ARR. Customers without a "
+        "recorded ARR are not in it.",
+        "sum of (1 - p) × ARR",
+    ),
+    "renewals_back_test": Term(
+        "Was the forecast of renewals right before?",
+        "The same forecast made at past quarter ends, beside what became of it.",
+        "At each of the last eight quarter ends, with what the file says was known then: how often the range held the "
+        "number that renewed. About four in five is what an 80% range promises.",
+    ),
 }
 
 _COHORTS: Final = {
@@ -469,6 +503,11 @@ _COHORTS: Final = {
         "Ages rest on different cohorts, so it is no survival curve and may rise.",
         "sum of retained / sum of eligible",
     ),
+    "one_age": Term(
+        "One age across cohorts",
+        "Is each newer cohort better or worse at the same age?",
+        "The cells of one age, cohort after cohort in the order of their start. Only complete cohorts are final.",
+    ),
     "lapsed": Term(
         "Customers who came back",
         "Whether a return makes up for having left.",
@@ -500,6 +539,25 @@ _REVENUE: Final = {
         "Churned is the revenue of those gone; contraction and expansion are the decrease and increase of those who "
         "stayed.",
         "starting - churned - contraction + expansion = revenue kept",
+        FIELD,
+    ),
+    "arr_walk": Term(
+        "ARR walk",
+        "How the recurring revenue at the opening became that at the close.",
+        "Churned: paid at the opening, nothing at the close. Contraction and expansion: paid at both, less or more. "
+        "New: the first paid month ever lies in the window. Reactivated: paid before, nothing at the opening, paid at "
+        "the close. ARR is twelve times a month's recurring revenue. Steps add up to the window except for moves that "
+        "cancel inside it, which stand on a line of their own.",
+        "opening - churned - contraction + expansion + new + reactivated = closing",
+        FIELD,
+    ),
+    "revenue_cohort": Term(
+        "Revenue cohort",
+        "What the customers who first paid in the same period pay later, of what they first paid.",
+        "Members first paid in the period; month 0 is each one's first paid month. NRR takes all they pay at an age, "
+        "GRR each one's payment up to that of month 0. A cell is final when every member has reached the age inside "
+        "the months covered; the average over cohorts sums the revenue of final cells.",
+        "NRR(k) = sum of month k / sum of month 0",
         FIELD,
     ),
     "revenue_on_day": Term(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack
 
 import altair as alt
 
@@ -14,16 +14,25 @@ from retention.charts.trend import fitted
 HEIGHT = 260
 
 
-def one_age_trend(table: Table, *, length: labels.CohortLength = "quarter", **frame: Unpack[Frame]) -> Chart:
-    """The share of each cohort still customers at one age, with its 95% range; cohorts not over yet are hollow.
+def one_age_trend(
+    table: Table,
+    *,
+    length: labels.CohortLength = "quarter",
+    show: Literal["logo_retention", "nrr", "grr"] = "logo_retention",
+    currency: str = "$",
+    **frame: Unpack[Frame],
+) -> Chart:
+    """The share each cohort keeps at one age, customers with their 95% range; cohorts not over yet are hollow.
 
     Args:
-        table: one row a cohort at that age, in order: cohort, age_months, eligible, retained, logo_retention, complete,
-            completes_on, low, high.
+        table: one row a cohort at that age, in order: cohort, age_months, eligible, complete, completes_on; and of
+            customers retained, logo_retention, low, high, or of revenue starting_mrr, mrr, least_mrr, nrr, grr.
         length: how long a cohort lasts, for its name.
+        show: the share that is shown, of customers or of revenue.
+        currency: the sign before an amount.
         frame: title, description, note, sample.
     """
-    cohorts = [_cohort(row, length) for row in rows_of(table) if row["logo_retention"] is not None]
+    cohorts = [_cohort(row, length, show, currency) for row in rows_of(table) if row[show] is not None]
     if not cohorts:
         return blank(**frame)
     ends = [row[end] for row in cohorts for end in ("low", "rate", "high") if row[end] is not None]
@@ -40,7 +49,7 @@ def _dots(ink: Inks) -> alt.LayerChart:
     cohorts = alt.Chart(alt.NamedData("cohorts")).encode(x=axis)
     asked = [
         alt.Tooltip("heading:N").title("title"),
-        alt.Tooltip("stayed:N").title("Still customers"),
+        alt.Tooltip("stayed:N").title("Kept"),
         alt.Tooltip("range_said:N").title("95% range"),
         alt.Tooltip("status:N").title("This figure is"),
     ]
@@ -57,17 +66,24 @@ def _dots(ink: Inks) -> alt.LayerChart:
     )
 
 
-def _cohort(row: Row, length: labels.CohortLength) -> Row:
-    name = labels.cohort(row["cohort"], length)
+def _cohort(row: Row, length: labels.CohortLength, show: str, currency: str) -> Row:
+    name, low, high = labels.cohort(row["cohort"], length), row.get("low"), row.get("high")
     return {
         "name": name,
-        "rate": row["logo_retention"],
-        "low": row["low"],
-        "high": row["high"],
+        "rate": row[show],
+        "low": low,
+        "high": high,
         "complete": row["complete"],
         "counted": labels.count(row["eligible"]),
         "heading": f"{name}, after {row['age_months']} months",
-        "stayed": labels.share(row["retained"], row["eligible"], row["logo_retention"]),
-        "range_said": labels.percent_range(row["low"], row["high"]),
+        "stayed": _kept(row, show, currency),
+        "range_said": labels.percent_range(low, high),
         "status": "final" if row["complete"] else f"open until {labels.day(row['completes_on'])}",
     }
+
+
+def _kept(row: Row, show: str, currency: str) -> str:
+    if show == "logo_retention":
+        return labels.share(row["retained"], row["eligible"], row["logo_retention"])
+    paid = labels.money(row["mrr" if show == "nrr" else "least_mrr"], currency)
+    return f"{paid} of {labels.money(row['starting_mrr'], currency)} a month ({labels.percent(row[show])})"

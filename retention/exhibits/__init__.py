@@ -18,6 +18,7 @@ from retention.exhibits.findings import customers_of_finding, findings
 from retention.exhibits.managers import managers_against_mix
 from retention.exhibits.mix import what_sets_stayers_apart, why_it_moved
 from retention.exhibits.reasons import controllable_over_time, reasons_they_left
+from retention.exhibits.renewals_ahead import renewals_ahead, renewals_by, renewals_list, renewals_tested
 from retention.exhibits.retention import (
     customers_who,
     earlier_windows,
@@ -35,6 +36,8 @@ from retention.exhibits.revenue import (
     revenue_kept,
     revenue_trend,
 )
+from retention.exhibits.revenue_cohorts import one_age_trend, revenue_cohort_map, revenue_cohort_table
+from retention.exhibits.revenue_walk import revenue_movers, revenue_walk, revenue_walk_by, revenue_walk_by_step
 from retention.exhibits.segments import retention_by
 from retention.exhibits.survival import (
     how_long_they_stay,
@@ -43,6 +46,7 @@ from retention.exhibits.survival import (
     what_a_customer_is_worth,
     when_customers_leave,
 )
+from retention.exhibits.two_systems import two_systems
 
 __all__ = [
     "Exhibit",
@@ -69,17 +73,29 @@ __all__ = [
     "logos_before_revenue",
     "managers_against_mix",
     "names",
+    "one_age_trend",
     "opening_to_closing",
     "other_definitions",
     "reasons_they_left",
+    "renewals_ahead",
+    "renewals_by",
+    "renewals_list",
+    "renewals_tested",
     "retention_by",
     "retention_rate",
     "retention_trend",
     "revenue_by",
+    "revenue_cohort_map",
+    "revenue_cohort_table",
     "revenue_kept",
+    "revenue_movers",
     "revenue_trend",
+    "revenue_walk",
+    "revenue_walk_by",
+    "revenue_walk_by_step",
     "spread_of_scores",
     "still_customers",
+    "two_systems",
     "walk_by_step",
     "what_a_customer_is_worth",
     "what_sets_stayers_apart",
@@ -90,8 +106,8 @@ __all__ = [
 
 
 def names() -> list[str]:
-    """The exhibits there are, by the names of their functions."""
-    return [name for name in __all__ if name not in ("Exhibit", "build", "names")]
+    """The exhibits of one book there are, by the names of their functions."""
+    return [name for name in __all__ if name not in ("Exhibit", "build", "names", "two_systems")]
 
 
 def build(

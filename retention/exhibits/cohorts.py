@@ -67,7 +67,9 @@ def _of_cohorts(
     drawing: Callable[..., Chart],
 ) -> Exhibit:  # fmt: skip
     share = pooled_share(pooled, age=age)
-    words = f"Share of each {cohort} of start still customers at each age; dashed cells are not over yet"
+    words = (
+        f"Share of each {cohort.replace('_', '-')} of start still customers at each age; dashed cells are not over yet"
+    )
     known = share.rate is not None
     return Exhibit(
         title=f"{labels.percent(share.rate)} are still customers after {age} months" if known else words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -51,6 +51,20 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "nrr_without_largest": Column("NRR without the largest", "rate"),
     "top_ten_share": Column("Ten largest, share", "rate"),
     "largest_share": Column("Largest, share", "rate"),
+    "opening": Column("Opening", "money"),
+    "contraction": Column("Paid less", "money"),
+    "expansion": Column("Paid more", "money"),
+    "closing": Column("Closing", "money"),
+    "arr_due": Column("ARR", "money"),
+    "arr_at_risk": Column("ARR at risk", "money"),
+    "arr_low": Column("At risk, 80% range from", "money"),
+    "arr_high": Column("At risk, to", "money"),
+    "expected_low": Column("80% range from", "decimal"),
+    "expected_high": Column("to", "decimal"),
+    "chance": Column("Chance", "share"),
+    "before": Column("Paid before", "money"),
+    "after": Column("Pays now", "money"),
+    "change_in_revenue": Column("Change", "money"),
     "starting_mrr": Column("Opening, a month", "money"),
     "churned_mrr": Column("Left, a month", "money"),
     "contraction_mrr": Column("Shrank, a month", "money"),
@@ -110,9 +124,10 @@ COLUMNS: Final[Mapping[str, Column]] = {
 
 
 def column_of(name: str, dtype: pl.DataType) -> Column:
-    """How a column is headed and printed."""
+    """How a column is headed and printed; a move of customers is counted, the same move of revenue is an amount."""
     if name in COLUMNS:
-        return COLUMNS[name]
+        usual = COLUMNS[name]
+        return replace(usual, kind="money") if usual.kind == "count" and dtype.is_float() else usual
     heading = name.replace("_", " ").capitalize()
     if dtype == pl.Date:
         return Column(heading, "day")

@@ -96,7 +96,7 @@ def revenue_moves(book: Book, *, start: date, end: date) -> pl.LazyFrame:
             "change": after[moved] - before[moved],
         }
     )
-    return book.customers.join(changed, on="logo").sort(pl.col("change").abs(), descending=True, maintain_order=True)
+    return book.customers.join(changed, on="logo").sort(pl.col("change").abs(), "logo", descending=[True, False])
 
 
 def revenue_footing(book: Book, *, start: date, end: date, every: str = "1mo") -> pl.DataFrame:

@@ -104,11 +104,30 @@ def _bars(rate: str) -> Callable[[Exhibit], NativeChart | None]:
     return bars
 
 
+def _by_cohort(exhibit: Exhibit) -> NativeChart | None:
+    """One age across cohorts, as far as they are complete."""
+    cells = exhibit.table.filter("complete")
+    rate = next((name for name in (exhibit.arguments["counted"], "logo_retention") if name in cells.columns), None)
+    if rate is None or cells.is_empty():
+        return None
+    names = [labels.cohort(day, exhibit.arguments["cohort"]) for day in cells.get_column("cohort").to_list()]
+    return NativeChart("line", names, [(exhibit.column(rate).heading, cells.get_column(rate).to_list())], PERCENT)
+
+
+def _due_and_expected(exhibit: Exhibit) -> NativeChart:
+    """Renewals ahead, quarter by quarter, the first on top."""
+    rows = exhibit.table.reverse()
+    series = [(exhibit.column(name).heading, rows.get_column(name).to_list()) for name in ("due", "expected")]
+    return NativeChart("bar", rows.get_column("quarter").to_list(), series, COUNT)
+
+
 _MAKERS: Final[Mapping[str, Callable[[Exhibit], NativeChart | None]]] = {
     "retention_trend": _over_time("logo_retention"),
     "revenue_trend": _over_time("nrr", "grr"),
     "opening_to_closing": _walk("starting", "ending"),
     "revenue_walk": _walk("opening", "closing"),
-    "segments": _bars("logo_retention"),
+    "retention_by": _bars("logo_retention"),
     "revenue_by": _bars("nrr"),
+    "one_age_trend": _by_cohort,
+    "renewals_ahead": _due_and_expected,
 }

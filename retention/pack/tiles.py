@@ -193,10 +193,13 @@ USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
     ("revenue_trend", {}),
     ("retention_trend", {}),
     ("opening_to_closing", {}),
+    ("revenue_walk", {}),
     ("cohort_map", {}),
+    ("revenue_cohort_map", {}),
     ("retention_by", {"by": "segment"}),
     ("against_benchmark", {}),
     ("reasons_they_left", {}),
+    ("renewals_ahead", {}),
 )
 """What boards ask for, in their order: the exhibit, and its settings besides the window."""
 

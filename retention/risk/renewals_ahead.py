@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -68,6 +69,31 @@ def renewals_ahead(
         for value in values.unique().sort(nulls_last=True)
     ]
     return pl.DataFrame(rows, schema=schema).select(*split, pl.exclude(*split))
+
+
+def renewals_by_quarter(book: Book, *, quarters: int = 2, term_months: int | None = None) -> pl.DataFrame:
+    """Renewals ahead, one quarter after the other.
+
+    Args:
+        book: the customers.
+        quarters: how many, counted from the as-of date.
+        term_months: the length of a term to assume where the file states none.
+
+    Returns:
+        One row per quarter: ends (its last day), and the columns of ``renewals_ahead``.
+
+    Raises:
+        NeedsDates: the file holds tenures only.
+    """
+    book.needs_dates("Renewals ahead")
+    forecast = _forecast(book, months=3 * quarters, term_months=term_months)
+    ends = [_horizon(book.as_of, 3 * ahead) for ahead in range(1, quarters + 1)]
+    decides = forecast.due.get_column("decides_on")
+    rows = [
+        {"ends": end, **forecast.row(((decides > opens) & (decides <= end)).to_numpy())}
+        for opens, end in pairwise([book.as_of, *ends])
+    ]
+    return pl.DataFrame(rows, schema={"ends": pl.Date, "due": pl.Int64, **dict.fromkeys(_AMOUNTS, pl.Float64)})
 
 
 def renewals_due(book: Book, *, months: int = 6, term_months: int | None = None) -> pl.DataFrame:
@@ -195,22 +221,29 @@ def _forecast(book: Book, *, months: int, term_months: int | None) -> _Forecast:
 
 def _due(book: Book, *, months: int, term_months: int | None) -> pl.DataFrame:
     """Who is a customer on the as-of date and has a term that ends in the months after it; the first such end."""
-    horizon = add_months(book.as_of, months)
-    horizon = month_end(horizon) if book.as_of == month_end(book.as_of) else horizon
+    horizon = _horizon(book.as_of, months)
     worth = arr_of(book)
     yearly = pl.DataFrame(schema={"logo": pl.Int32, "arr": pl.Float64}) if worth is None else worth
     ends = _stated_ends(book) if book.terms is not None else _counted_ends(book, term_months)
     first = (
         ends.filter(pl.col("decides_on").is_between(book.as_of, horizon, closed="right"))
-        .sort("decides_on")
+        .sort("logo", "decides_on", "length")
         .group_by("logo", maintain_order=True)
         .first()
     )
     return (
+        # In one order every time: the draws go group by group, in the order in which groups are met.
         book.customers.join(first, on="logo")
         .join(yearly.lazy().rename({"arr": "yearly"}), on="logo", how="left")
+        .sort("logo")
         .collect()
     )
+
+
+def _horizon(day: date, months: int) -> date:
+    """The day some months on; from a month's last day, a month's last day."""
+    later = add_months(day, months)
+    return month_end(later) if day == month_end(day) else later
 
 
 def _running(book: Book) -> pl.LazyFrame:
