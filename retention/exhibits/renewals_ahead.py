@@ -23,7 +23,12 @@ TERMS: Final = ("renewals_ahead", "arr_at_risk", "renewals_back_test")
 FEW: Final = 4
 """Past quarters up to which a back-test says how often it was right and no more."""
 HEADINGS: Final = {"due": "Due", "expected": "Expected to renew", "arr_due": "ARR due"}
-RANGE: Final = {"low": "expected_low", "high": "expected_high"}
+RANGE: Final = {
+    "low": "expected_low",
+    "high": "expected_high",
+    "arr_low": "at_risk_low",
+    "arr_high": "at_risk_high",
+}
 DUE: Final = ("customer_id", "name", "segment", "decides_on", "arr_due", "chance", "arr_at_risk", "cause", "csm")
 NO_TERMS: Final = (
     "The file does not say when terms end, so no renewals can be foreseen. A column with the end of each contract, the "
@@ -36,7 +41,7 @@ def renewals_ahead(book: Book, *, quarters: int = 2, currency: str = "$") -> Exh
     """The renewals of the next quarters: how many are due, how many should come, and the ARR at risk.
 
     Table: one row per quarter: quarter, due, expected, expected_low, expected_high, arr_due,
-    arr_at_risk, arr_low, arr_high (ranges 80%).
+    arr_at_risk, at_risk_low, at_risk_high (ranges 80%).
 
     Raises:
         InputError: the file does not say when terms end.
@@ -59,7 +64,7 @@ def renewals_ahead(book: Book, *, quarters: int = 2, currency: str = "$") -> Exh
         description="Customers whose terms end in each quarter ahead, and how many should renew, with an 80% range",
         figure=labels.NOTHING if whole["expected"] is None else labels.count(round(whole["expected"])),
         headings=HEADINGS,
-        folded=("arr_low", "arr_high"),
+        folded=("at_risk_low", "at_risk_high"),
         currency=currency,
     )
 
@@ -133,7 +138,7 @@ def renewals_tested(book: Book) -> Exhibit:
     return Exhibit(
         title=back_test_sentence(tested).removesuffix("."),
         sentences=(),
-        table=tested.with_columns(inside=held).rename(RANGE),
+        table=tested.with_columns(inside=held).rename(RANGE, strict=False),
         drawing=None,
         n=int(tested.get_column("due").sum()) or None,
         as_of=book.as_of,
@@ -147,8 +152,8 @@ def renewals_tested(book: Book) -> Exhibit:
 def renewals_by(book: Book, *, by: str, quarters: int = 2, hide_names: bool = False, currency: str = "$") -> Exhibit:
     """The renewals of the next quarters by an attribute, such as segment or manager, the most ARR at risk first.
 
-    Table: one row per value: its name, due, expected, expected_low, expected_high, arr_due, arr_at_risk, arr_low,
-    arr_high.
+    Table: one row per value: its name, due, expected, expected_low, expected_high, arr_due, arr_at_risk, at_risk_low,
+    at_risk_high.
 
     Raises:
         InputError: the file does not say when terms end.
@@ -168,7 +173,7 @@ def renewals_by(book: Book, *, by: str, quarters: int = 2, hide_names: bool = Fa
         terms=("renewals_ahead", "arr_at_risk"),
         code=f"print(rt.renewals_ahead(book, months={3 * quarters}, by={by!r}))",
         headings={**HEADINGS, by: title},
-        folded=("arr_low", "arr_high"),
+        folded=("at_risk_low", "at_risk_high"),
         currency=currency,
     )
 

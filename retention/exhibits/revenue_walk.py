@@ -7,7 +7,6 @@ from datetime import date
 from functools import partial
 from typing import Any, Final, Literal
 
-import numpy as np
 import polars as pl
 
 from retention import charts, labels
@@ -56,7 +55,7 @@ def revenue_walk(book: Book, *, start: date, end: date, unit: Unit = "arr", curr
     row = walk.row(0, named=True)
     moved = walks.revenue_moves(book, start=start, end=end).group_by("move").agg(pl.len().cast(pl.Int64)).collect()
     counts = dict(moved.iter_rows())
-    paying = int(np.count_nonzero(snapshot(book, start).amount > 0))
+    paying = int((snapshot(book, start).amount > 0).sum())
     return Exhibit(
         title=walk_title(row, unit, currency),
         sentences=(walk_sentence(row, currency), movers_sentence(counts, paying)),
@@ -143,7 +142,7 @@ def revenue_walk_by_step(
         sentences=(cancelling_sentence(footing, currency),),
         table=pl.concat([steps.select(pl.Series("step", days, dtype=pl.String), *AMOUNTS), named]),
         drawing=None,
-        n=int(np.count_nonzero(snapshot(book, start).amount > 0)),
+        n=int((snapshot(book, start).amount > 0).sum()),
         as_of=book.as_of,
         terms=TERMS,
         code=_code(f"rt.revenue_walk(book, start={start!r}, end={end!r}, every={every!r})", unit)
@@ -185,7 +184,7 @@ def revenue_walk_by(
         sentences=(),
         table=pl.concat([rows, total]),
         drawing=None,
-        n=int(np.count_nonzero(snapshot(book, start).amount > 0)),
+        n=int((snapshot(book, start).amount > 0).sum()),
         as_of=book.as_of,
         terms=("arr_walk", "attributes_as_now"),
         code=_code(f"rt.revenue_walk(book, start={start!r}, end={end!r}, by={by!r})", unit),
