@@ -33,6 +33,7 @@ _HOMES = {
     "Selection": "retention.selection",
     "logo_retention": "retention.metrics.logo",
     "logo_retention_trend": "retention.metrics.logo",
+    "undated_range": "retention.metrics.logo",
     "customers_behind": "retention.metrics.logo",
     "compare_conventions": "retention.metrics.conventions",
     "match_figure": "retention.metrics.match",
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from retention.metrics.logo import customers_behind as customers_behind
     from retention.metrics.logo import logo_retention as logo_retention
     from retention.metrics.logo import logo_retention_trend as logo_retention_trend
+    from retention.metrics.logo import undated_range as undated_range
     from retention.metrics.managers import manager_table as manager_table
     from retention.metrics.match import match_figure as match_figure
     from retention.metrics.mix import mix_effect as mix_effect

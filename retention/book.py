@@ -43,6 +43,8 @@ class Facts:
         revenue: logo, month (months since year 0), mrr, ordered by month, or None; several rows of one logo and month
             add up.
         observed_from: first starts before this day are left-truncated (their true start is unknown), or None.
+        over_time: the attributes that changed while somebody was a customer: logo, from_on and one column each, in the
+            order of the days, or None.
     """
 
     held: pl.DataFrame
@@ -50,6 +52,7 @@ class Facts:
     terms: pl.DataFrame | None = None
     revenue: pl.DataFrame | None = None
     observed_from: date | None = None
+    over_time: pl.DataFrame | None = None
     _codes: dict[str, tuple[pl.Series, list[object]]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -75,6 +78,33 @@ class Facts:
             )
             self._codes[column] = (numbers.fill_null(len(known)), [*known, None])
         return self._codes[column]
+
+    def as_held(self, day: date) -> Facts:
+        """The facts with each attribute that changed over time as it was held on a day.
+
+        Who started later has the first value ever recorded; the values of an attribute are the same on every day.
+        """
+        if self.over_time is None:
+            return self
+        held, codes = self.held, dict[str, tuple[pl.Series, list[object]]]()
+        for name in self.over_time.columns[2:]:
+            rows = self.over_time.select("logo", "from_on", name).drop_nulls(name)
+            then = rows.filter(pl.col("from_on") <= day).unique("logo", keep="last", maintain_order=True)
+            first = rows.unique("logo", keep="first", maintain_order=True)
+            values = (
+                self.held.select("logo")
+                .join(then.select("logo", then=name), on="logo", how="left", maintain_order="left")
+                .join(first.select("logo", first=name), on="logo", how="left", maintain_order="left")
+                .select(pl.coalesce("then", "first").alias(name))
+                .to_series()
+            )
+            known = rows.get_column(name).unique().sort()
+            numbers = values.replace_strict(
+                known, pl.Series(range(len(known)), dtype=pl.Int32), default=len(known), return_dtype=pl.Int32
+            )
+            held = held.with_columns(values)
+            codes[name] = (numbers.fill_null(len(known)), [*known, None])
+        return replace(self, held=held, over_time=None, _codes=codes)
 
     @cached_property
     def first_keys(self) -> pl.DataFrame:
@@ -263,6 +293,21 @@ class Book:
         """The Book as of another day: later starts are hidden, later churns have not happened yet."""
         return replace(self, as_of=as_of, key=_hash(self.key, as_of.isoformat()))
 
+    def as_held(self, day: date) -> Book:
+        """The Book with each attribute that changed over time as it was held on a day: a plan before its upgrade.
+
+        Windows and comparisons are split by the values held at their opening; see ``as_recorded_now``.
+        """
+        if self.facts.over_time is None:
+            return self
+        return replace(self, facts=self.facts.as_held(day), key=_hash(self.key, "held", day.isoformat()))
+
+    def as_recorded_now(self) -> Book:
+        """The Book whose windows are split by the attributes as they were recorded last."""
+        if self.facts.over_time is None:
+            return self
+        return replace(self, facts=replace(self.facts, over_time=None), key=_hash(self.key, "now"))
+
     def default_window(self) -> tuple[date, date]:
         """The opening and closing day of the longest window, up to twelve months, that the book can fill."""
         earliest = self.facts.spans.get_column("started_on").min()
@@ -327,6 +372,7 @@ def assemble(
     terms: pl.DataFrame | None = None,
     revenue: pl.DataFrame | None = None,
     observed_from: date | None = None,
+    over_time: pl.DataFrame | None = None,
 ) -> Facts:
     """The facts of a file from its plain tables: spans merged, logos numbered, keys derived once.
 
@@ -336,6 +382,7 @@ def assemble(
         terms: customer_id, term_start, term_end.
         revenue: customer_id, month (any day of it), mrr; several rows of one customer and month add up.
         observed_from: see ``Facts``.
+        over_time: customer_id, from_on and the attributes that changed, in the order of the days.
     """
     numbered = _numbered(customers)
     merged = merge_spans(_with_logos(spans, numbered).select("logo", "started_on", "churned_on"))
@@ -359,7 +406,13 @@ def assemble(
         terms=terms,
         revenue=None if revenue is None else _by_month(revenue, numbered),
         observed_from=observed_from,
+        over_time=None if over_time is None else decoded(_by_logo(over_time, numbered)),
     )
+
+
+def _by_logo(over_time: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
+    logos = over_time.join(numbered.select("customer_id", "logo"), on="customer_id", maintain_order="left")
+    return logos.select("logo", pl.exclude("logo", "customer_id"))
 
 
 def assemble_tenures(customers: pl.DataFrame) -> Facts:

@@ -73,7 +73,7 @@ def retention_rate(book: Book, *, start: date, end: date) -> Exhibit:
         as_of=book.as_of,
         terms=("logo_retention", "churned", "ladder", "wilson_interval"),
         code=f"print(rt.logo_retention(book, start={start!r}, end={end!r}))",
-        warnings=tuple(_warnings(book, share_of(row), end)),
+        warnings=tuple(_warnings(book, share_of(row), start)),
         figure=labels.percent(row["logo_retention"]),
     )
 
@@ -84,8 +84,8 @@ def _rate_title(row: Mapping[str, Any]) -> str:
     return f"{labels.percent(row['logo_retention'])} of {labels.customers(row['starting'])} stayed"
 
 
-def _warnings(book: Book, now: Share, end: date) -> Iterator[str]:
-    undated = undated_in(book, end=end)
+def _warnings(book: Book, now: Share, start: date) -> Iterator[str]:
+    undated = undated_in(book, start=start)
     if undated:
         yield undated_sentence(now, undated)
     if "no_churn" in book.notes:
@@ -96,9 +96,10 @@ def undated_sentence(share: Share, undated: int) -> str:
     """The rate if everyone who left on an unknown day had left in this window."""
     worst = Share(share.retained, share.starting + undated)
     return (
-        f"{labels.customers(undated)} left without a readable date and {'is' if undated == 1 else 'are'} set aside; "
-        f"had all of them left in this window, the rate would be {labels.percent(worst.rate)}: "
-        f"{worst.retained:,} of {worst.starting:,}."
+        f"Between {labels.percent(worst.rate)} and {labels.percent(share.rate)}: {labels.customers(undated)} who "
+        "started by the opening left without a readable date. "
+        f"Had all of them left in this window, {worst.retained:,} of "
+        f"{worst.starting:,} stayed; had none of them, {share.retained:,} of {share.starting:,}."
     )
 
 

@@ -114,6 +114,7 @@ def _segments(book: Book, start: date, end: date, attributes: Sequence[str]) -> 
     """Each value of each attribute with enough customers, against its own window before."""
     earlier = window_before(start, end)
     for by in attributes:
+        held = book.as_held(start)
         counted = windows(book, [earlier[0], start], [earlier[1], end], by=by)
         now_rows, before_rows = (
             counted.filter(pl.col("window_end") == day).select(by, "retained", "starting") for day in (end, start)
@@ -127,7 +128,7 @@ def _segments(book: Book, start: date, end: date, attributes: Sequence[str]) -> 
                 yield Finding(
                     "segment", by, value, now, before, expected_range(now, before), None, 0,
                     part=_part_of_change(whole, whole_before, now, before),
-                    customers=customers_behind(book.where(pl.col(by) == value), "churned", start=start, end=end),
+                    customers=customers_behind(held.where(pl.col(by) == value), "churned", start=start, end=end),
                 )  # fmt: skip
 
 

@@ -265,7 +265,7 @@ def _says(column: str, words: str) -> pl.Expr:
 
 def _undated(book: Book, rate: float, start: date, end: date) -> Iterator[Doubt]:
     """Customers who left on a day nobody knows."""
-    count = undated_in(book, end=end)
+    count = undated_in(book, start=start)
     if not count:
         return
     counted = logo_retention(book, start=start, end=end)

@@ -40,7 +40,8 @@ def logo_retention(
         book: the customers.
         start: the opening snapshot; calendar 2025 opens on 31 December 2024.
         end: the closing snapshot, on or before the as-of date.
-        by: an attribute of ``book.customers``; null values are a row of their own, so that the rows always sum.
+        by: an attribute of ``book.customers``; null values are a row of their own, so that the rows always sum. One
+            that changed over time is split by its value at the opening, see ``Book.as_recorded_now``.
         convention: the name under which the rate is read, see ``compare_conventions``; the counts stay those of
             the walk, and readings that are no share of customers have no low and high.
 
@@ -119,6 +120,8 @@ def windows(
     """
     reading = convention_named(convention)
     check_windows(book, openings, closings)
+    if by is not None and book.facts.over_time is not None and by in book.facts.over_time.columns:
+        return _by_values_at_the_opening(book, openings, closings, by=by, convention=convention)
     count = window_counts if convention == STANDARD else convention_counts
     counts = count(book, openings, closings, by=by)
     counts |= {
@@ -133,6 +136,24 @@ def windows(
     return rated(
         table.with_columns(kept=weighed(reading.kept), base=weighed(reading.base), is_share=reading.is_share)
     ).select("window_start", "window_end", *split, *COUNTS, "logo_retention", "low", "high")
+
+
+def _by_values_at_the_opening(
+    book: Book, openings: Sequence[date], closings: Sequence[date], *, by: str, convention: str
+) -> pl.DataFrame:
+    """Windows one by one, each split by what was held at its own opening; every value has a row in every window."""
+    each = [
+        windows(book.as_held(opening), [opening], [closing], by=by, convention=convention)
+        for opening, closing in zip(openings, closings, strict=True)
+    ]
+    found = pl.concat(each)
+    values = pl.DataFrame({by: book.as_held(openings[0]).codes(by)[1]}, schema={by: found.schema[by]})
+    seen = values.join(found.select(by).unique(), on=by, how="semi", nulls_equal=True, maintain_order="left")
+    grid = pl.DataFrame({"window_start": openings, "window_end": closings}).join(seen, how="cross")
+    counts = [pl.col(name).fill_null(0) for name in COUNTS]
+    return grid.join(
+        found, on=["window_start", "window_end", by], how="left", nulls_equal=True, maintain_order="left"
+    ).with_columns(counts)
 
 
 def _as_rows(counts: dict[str, Counts], openings: Sequence[date], closings: Sequence[date]) -> pl.DataFrame:
@@ -181,6 +202,7 @@ def customers_behind(book: Book, counted: Moved | str, *, start: date, end: date
     if counted not in get_args(Moved):
         raise InputError(f"{counted!r} is neither one of {', '.join(get_args(Moved))} nor a convention.")
     check_windows(book, [start], [end])
+    book = book.as_held(start)
     spans, back = book.span_keys.lazy(), _there_at_both_ends_in_two_spans(book, start, end)
     there, here = on(start), on(end)
     returned = spans.filter(here & ~there).join(back, on="logo", how="semi")
@@ -215,6 +237,37 @@ def windows_back(book: Book, *, start: date, end: date, most: int = 12) -> pl.Da
     return windows(book, openings, closings).reverse()
 
 
-def undated_in(book: Book, *, end: date) -> int:
-    """Customers set aside because nobody knows when they left, who had started by the close of a window."""
-    return book.undated.filter(pl.col("started_on") <= end).height
+def undated_in(book: Book, *, start: date) -> int:
+    """Customers set aside because nobody knows when they left, who had started by the opening of a window."""
+    return book.undated.filter(pl.col("started_on") <= start).height
+
+
+def undated_range(book: Book, *, start: date, end: date) -> pl.DataFrame:
+    """Between what the rate lies where some left without a date: all of them in the window, or none of them.
+
+    Those who joined inside the window are in neither end.
+
+    Args:
+        book: the customers.
+        start: the opening snapshot.
+        end: the closing snapshot, on or before the as-of date.
+
+    Returns:
+        One row: starting, retained (of those whose dates are known), undated (who had started by the opening),
+        starting_at_most = starting + undated, as Int64; lowest = retained / starting_at_most (all of them were lost in
+        the window) and highest = retained / starting (all of them had left before it), null where nobody was there.
+
+    Raises:
+        InputError: the window is empty or closes after the as-of date.
+        NeedsDates: the file holds tenures only.
+    """
+    retained, starting = pl.col("retained"), pl.col("starting")
+    return (
+        logo_retention(book, start=start, end=end)
+        .select("starting", "retained", undated=pl.lit(undated_in(book, start=start), dtype=pl.Int64))
+        .with_columns(starting_at_most=starting + pl.col("undated"))
+        .with_columns(
+            lowest=pl.when(pl.col("starting_at_most") > 0).then(retained / pl.col("starting_at_most")),
+            highest=pl.when(starting > 0).then(retained / starting),
+        )
+    )

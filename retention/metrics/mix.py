@@ -23,7 +23,7 @@ def mix_effect(book: Book, *, start: date, end: date, by: str) -> pl.DataFrame:
         book: the customers.
         start: the opening snapshot; the window before is equally long and closes here.
         end: the closing snapshot, on or before the as-of date.
-        by: an attribute of ``book.customers``, as recorded now.
+        by: an attribute of ``book.customers``; one that changed over time as held at each opening.
 
     Returns:
         One row per value of ``by`` with customers at either opening: by, starting_before, retained_before,

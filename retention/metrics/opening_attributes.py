@@ -53,8 +53,8 @@ class Traits:
 def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[str] | None = None) -> Traits:
     """The customers active at the opening, whether they were active at the close, and what they were like.
 
-    Attributes are as recorded now, but for months as a customer and, with revenue by month, what was paid: those are
-    of the opening.
+    Attributes are as recorded now, but for those the file has by span or month, months as a customer and, with revenue
+    by month, what was paid: those are of the opening.
 
     Args:
         book: the customers.
@@ -62,6 +62,7 @@ def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[s
         end: the closing snapshot.
         attributes: which to use; all by default.
     """
+    book = book.as_held(start)
     names = book.attributes if attributes is None else list(attributes)
     for name in names:
         book.codes(name)

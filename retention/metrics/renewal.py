@@ -98,7 +98,7 @@ def decisions_by_length(
     decisions, split = _decisions(book, start=start, end=end, term_months=term_months), []
     if by is not None:
         book.codes(by)
-        decisions, split = decisions.join(book.customers.select("logo", by), on="logo"), [by]
+        decisions, split = decisions.join(book.as_held(start).customers.select("logo", by), on="logo"), [by]
     return (
         decisions.group_by(*split, "length")
         .agg(pl.col("due", "renewed", "assumed").sum())

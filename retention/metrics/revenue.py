@@ -58,6 +58,7 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
     check_currency(book, by)
     check_windows(book, [start], [end])
     check_covered(book, start, end)
+    book = book.as_held(start)
     opening, closing = snapshot(book, start), snapshot(book, end)
     pairs = Pairs.of(opening, closing)
     part_month = part_months(book, start) | part_months(book, end)

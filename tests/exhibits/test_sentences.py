@@ -249,13 +249,10 @@ def test_who_left_in_sum(left: Worth, said: str) -> None:
 
 def test_customers_who_left_on_an_unknown_day_are_never_forgotten() -> None:
     assert undated_sentence(Share(90, 100), 1) == (
-        "1 customer left without a readable date and is set aside; had all of them left in this window, the rate "
-        "would be 89.1%: 90 of 101."
+        "Between 89.1% and 90.0%: 1 customer who started by the opening left without a readable date. Had all of them "
+        "left in this window, 90 of 101 stayed; had none of them, 90 of 100."
     )
-    assert undated_sentence(Share(90, 100), 20) == (
-        "20 customers left without a readable date and are set aside; had all of them left in this window, the rate "
-        "would be 75.0%: 90 of 120."
-    )
+    assert undated_sentence(Share(169, 169), 58).startswith("Between 74.4% and 100.0%: 58 customers who started by")
 
 
 def trend(*rates: float | None) -> pl.DataFrame:

@@ -165,6 +165,39 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
     return map_distinct(cells, lambda texts: texts.replace_strict(*ways, default=None))
 
 
+_NOT_HELD = frozenset({"status", "churn_reason", "churned", "name", "email", "currency", "term_months"})
+_LONG = 200_000
+"""Rows from which on only columns held as codes are looked through for changes."""
+
+
+def changes_over_time(rows: pl.DataFrame, attributes: pl.DataFrame) -> pl.DataFrame | None:
+    """The words about a customer that were recorded otherwise earlier: a plan before its upgrade, by its row's day.
+
+    Args:
+        rows: at (place in ``attributes``), customer_id, started_on; one row or more per customer.
+        attributes: one row per row of the table.
+
+    Returns:
+        customer_id, from_on and the attributes that changed, in the order of the days; None where none did.
+    """
+    words = [
+        name
+        for name, kind in attributes.schema.items()
+        if name not in _NOT_HELD and (kind == pl.Enum or (kind == pl.String and attributes.height < _LONG))
+    ]
+    if (
+        not words
+        or rows.get_column("started_on").null_count()
+        or not rows.get_column("customer_id").is_duplicated().any()
+    ):
+        return None
+    ordered = rows.select("customer_id", from_on="started_on", at="at").sort("from_on", "at")
+    full = pl.concat([ordered.drop("at"), attributes.select(words)[ordered.get_column("at")]], how="horizontal")
+    most = full.group_by("customer_id").agg(pl.col(words).drop_nulls().n_unique()).select(pl.col(words).max()).row(0)
+    changed = [name for name, values in zip(words, most, strict=True) if values > 1]
+    return full.select("customer_id", "from_on", *changed) if changed else None
+
+
 def per_customer(rows: pl.DataFrame, attributes: pl.DataFrame, *, one_each: bool = False) -> pl.DataFrame:
     """One row per customer with each attribute as recorded last: the latest row's value, or the latest that has one.
 

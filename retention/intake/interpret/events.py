@@ -14,7 +14,7 @@ from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.activity import read_activity, set_aside_inactive
 from retention.intake.interpret.as_of_date import observed_from
-from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.money import read_money
 from retention.intake.interpret.paid_spans import spans_of
@@ -61,9 +61,11 @@ def understand_events(
     active = placed.filter("keeps")
     spans = _ended_by_word(spans_of(active, periods), placed)
     last_day = _last_complete(days, periods, length, today=today)
+    described = progress.rows.select("customer_id", "at", started_on="day")
     facts = assemble(
-        per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
+        per_customer(described, attributes.frame),
         spans,
+        over_time=changes_over_time(described, attributes.frame),
         revenue=None if amounts is None else _revenue(placed, length),
         observed_from=observed_from(spans.group_by("customer_id").agg(pl.col("started_on").min())["started_on"]),
     )

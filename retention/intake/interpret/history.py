@@ -12,7 +12,7 @@ from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.as_of_date import observed_from
-from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
@@ -75,9 +75,11 @@ def understand_history(
     ends = progress.rows.get_column("ended_on")
     days = pl.concat([progress.rows.get_column("started_on"), ends.filter(ends <= today)])
     last: date = days.max()  # type: ignore[assignment]
+    described = progress.rows.select("customer_id", "at", "started_on")
     facts = assemble(
-        per_customer(progress.rows.select("customer_id", "at", "started_on"), attributes.frame),
+        per_customer(described, attributes.frame),
         spans,
+        over_time=changes_over_time(described, attributes.frame),
         observed_from=observed_from(spans.group_by("customer_id").agg(pl.col("started_on").min())["started_on"]),
     )
     progress.decided["as_of"] = (

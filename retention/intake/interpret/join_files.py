@@ -323,6 +323,9 @@ def _reassembled(
         terms=facts.terms,
         revenue=revenue,
         observed_from=facts.observed_from,
+        over_time=None
+        if facts.over_time is None
+        else facts.over_time.join(ids, on="logo").select("customer_id", pl.exclude("customer_id", "logo")),
     )
     return again if revenue is not None else replace(again, revenue=facts.revenue)
 

@@ -11,7 +11,7 @@ from retention import labels
 from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.columns.recognise import Roles
-from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
 from retention.intake.interpret.money import read_money
 from retention.intake.interpret.paid_spans import spans_of
@@ -54,9 +54,11 @@ def understand_listings(
     progress.apply([Rule(never, "on_no_list", roles.columns.get("status"), "word")])
     if progress.rows.is_empty():
         raise IntakeError(nobody(table, progress, "a row has to say that somebody was a customer"))
+    described = progress.rows.select("customer_id", "at", started_on="day")
     facts = assemble(
-        per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
+        per_customer(described, attributes.frame),
         spans,
+        over_time=changes_over_time(described, attributes.frame),
         revenue=_revenue(progress.rows, today) if amounts else None,
         observed_from=add_months(lists[0], dated.months) if dated.months else lists[0] + timedelta(days=1),
     )

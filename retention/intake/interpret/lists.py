@@ -24,7 +24,7 @@ from retention.intake.interpret.as_of_date import (
     observed_from,
     resolve_status_conflicts,
 )
-from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.companies import find_companies
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.end_day import decide_end_day
@@ -119,6 +119,7 @@ def understand_list(
         terms=_terms(rows, roles, as_of=day),
         revenue=revenue,
         observed_from=truncated,
+        over_time=None if one_each else changes_over_time(rows, attributes.frame),
     )
     if companies.sentence:
         progress.decided["companies"] = companies.sentence

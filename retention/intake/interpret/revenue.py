@@ -15,7 +15,7 @@ from retention.errors import IntakeError
 from retention.intake.columns.names import listed, recognise
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.activity import read_activity, read_marks
-from retention.intake.interpret.attributes import per_customer, read_attributes
+from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.billing import spread_billing
 from retention.intake.interpret.dated_rows import in_fiscal_years
 from retention.intake.interpret.money import Money, decimal_for, in_units
@@ -74,9 +74,11 @@ def understand_revenue(
     active = unpaid if rules.zero_revenue == "active" else unpaid.clear()
     spans = _from_first_payment(pl.concat([amounts, active]), amounts)
     _leave_out_never_paid(progress, spans, months)
+    described = _as_rows(progress)
     facts = assemble(
-        per_customer(_as_rows(progress), attributes.frame),
+        per_customer(described, attributes.frame),
         spans_of(spans, months),
+        over_time=changes_over_time(described, attributes.frame),
         revenue=_with_months(amounts, months),
         observed_from=add_months(months[0], 1),
     )
