@@ -181,7 +181,7 @@ DEAL_MONTHS = Question(
         Choice("1", "One month"),
     ),
 )
-WHICH_YEAR = Question("year", "The columns “{first}” to “{last}” name months, but no year. Which year are they of?", ())
+WHICH_YEAR = Question("year", "The columns “{first}” to “{last}” name no year. Which year are they of?", ())
 ACROSS = Question(
     "across",
     "Months go down (“{column}”) and {count} columns go across ({names}). Is each of these columns a customer?",

@@ -82,3 +82,37 @@ def test_two_years_of_revenue_beside_dates_stay_what_describes_a_customer() -> N
         "customer_id,start_date,churn_date,2023 revenue,2024 revenue\na,2022-01-01,,5,6\nb,2022-03-01,2024-05-05,5,1"
     )
     assert spans(read) == [("a", date(2022, 1, 1), None), ("b", date(2022, 3, 1), date(2024, 5, 5))]
+
+
+MARKS = {
+    "words": ("Live", "Terminated", ""),
+    "crosses": ("x", "", ""),
+    "yes and no": ("Yes", "No", "No"),
+}
+
+
+@pytest.mark.parametrize(("there", "gone", "before"), MARKS.values(), ids=MARKS)
+def test_marks_and_words_under_months_are_no_amounts(there: str, gone: str, before: str) -> None:
+    rows = [f"oak,{there},{there},{there}", f"elm,{there},{gone},{gone}", f"ash,{before},{there},{there}"]
+    read = book("\n".join(["Client,Jan 2023,Feb 2023,Mar 2023", *rows]))
+    assert spans(read) == [
+        ("ash", date(2023, 2, 1), None),
+        ("elm", date(2023, 1, 1), date(2023, 2, 1)),
+        ("oak", date(2023, 1, 1), None),
+    ]
+    assert read.revenue is None
+    assert adds_up(read)
+
+
+def test_quarters_without_a_year_ask_for_it() -> None:
+    text = "Client,Q3,Q4,Q1\noak,9,9,9\nelm,9,,"
+    assert "“Q3” to “Q1” name no year" in asked(text)["year"].text
+    assert spans(book(text, answers={"year": "2023"})) == [
+        ("elm", date(2023, 7, 1), date(2023, 10, 1)),
+        ("oak", date(2023, 7, 1), None),
+    ]
+
+
+def test_two_years_are_revenue_where_nothing_else_dates_the_rows() -> None:
+    assert spans(book("Client,2022,2023\noak,9,9\nelm,9,"))[0] == ("elm", date(2022, 1, 1), date(2023, 1, 1))
+    assert spans(book("Client,2022 ARR,2023 ARR\noak,12,12\nelm,12,"))[0][2] == date(2023, 1, 1)

@@ -15,7 +15,7 @@ from retention.intake.columns.names import cleaned, recognise
 from retention.intake.questions import ACROSS, WHICH_YEAR, ask
 from retention.intake.table import Table
 from retention.intake.values.letters import month_number
-from retention.intake.values.months import BARE_MONTH, FEWEST_MONTHS, bare_months, month_of
+from retention.intake.values.months import BARE_MONTH, FEWEST_MONTHS, bare_months, bare_quarters, month_of
 from retention.intake.values.written_periods import period_of
 from retention.ledger import entries
 
@@ -92,19 +92,20 @@ def _quarter_number(text: str) -> int:
 def with_year(table: Table, answers: Mapping[str, str]) -> Table:
     """The table with the year that was said in the names of its months; the year goes on where they begin again."""
     months, said = bare_months(table.headers), answers.get(WHICH_YEAR.key, "")
-    if not months or not _is_year(said):
+    parts = months or bare_quarters(table.headers)
+    if not parts or not _is_year(said):
         return table
     year, before, named = int(said), 0, {}
-    for header, month in months.items():
-        year += month <= before
-        before = month
-        named[header] = f"{year}-{month:02}"
+    for header, part in parts.items():
+        year += part <= before
+        before = part
+        named[header] = f"{year}-{part:02}" if months else f"{year} Q{part}"
     return replace(table, cells=table.cells.rename(named))
 
 
 def ask_year(table: Table, today: date) -> Question | None:
     """The question which year months without one are of; None where something else dates the rows."""
-    months = bare_months(table.headers)
+    months = bare_months(table.headers) or bare_quarters(table.headers)
     known = recognise(table.headers)
     dated = [h for part in ("started_on", "occurred_on", "month") for h in known.get(part, [])]
     if not months or any(holds_dates(table, header, must=True) for header in dated):

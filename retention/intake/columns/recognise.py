@@ -137,9 +137,10 @@ def find_roles(
     )
     across = Across() if given.get("month") or given.get("occurred_on") else _money_months(table)
     months = across.firsts
+    look = Look(table)
     if "customer_id" not in given:
-        refuse_results(Look(table))
-    if (kind := _kind(search, months, answers)) is not None:
+        refuse_results(look)
+    if (kind := _kind(look, given, months, answers)) is not None:
         return _roles_of_kind(search, kind, by_hand, questions)
     end = _end(search, rules)
     starts = [header for header in search.named("started_on") if holds_dates(table, header, whole_months=True)]
@@ -171,14 +172,16 @@ def find_roles(
     )
 
 
-def _kind(search: _Search, months: Mapping[str, date], answers: Mapping[str, str]) -> Found | None:
+def _kind(
+    look: Look, given: Mapping[str, str | None], months: Mapping[str, date], answers: Mapping[str, str]
+) -> Found | None:
     """The kind of a file that is no list; a person who says what its rows are, or which day is which, is believed."""
     said = answers.get("shape")
     wanted = said if said in KINDS else None
-    decided = said in get_args(Shape) or not _DECIDES.isdisjoint(search.given)
+    decided = said in get_args(Shape) or not _DECIDES.isdisjoint(given)
     if len(months) > 1 or (decided and wanted is None):
         return None
-    return kind_of(Look(search.table), wanted)
+    return kind_of(look, wanted)
 
 
 _DECIDES = frozenset({"started_on", "churned_on", "tenure_months", "occurred_on", "month"})
@@ -242,6 +245,8 @@ def _of_months(search: _Search, months: Mapping[str, date]) -> Question:
 def _money_months(table: Table) -> Across:
     """The headers that name a month, a quarter or a year over a column of amounts."""
     across = periods_across(table.headers)
+    if not across.firsts and (two := periods_across(table.headers, fewest_years=2)).firsts:
+        across = across if any(holds_dates(table, header, must=True) for header in table.headers) else two
     amounts = {header: day for header, day in across.firsts.items() if not holds_dates(table, header, must=True)}
     return replace(across, firsts=amounts)
 

@@ -24,6 +24,10 @@ _TOTALS = re.compile(
     r"beginning|new|lost|total|expansion|contraction|reactivation|revenue|active|signups?|cancell?ations|upgrades|"
     r"downgrades|cogs|gross_margin|ebitda|cash|headcount|burn|runway|quick_ratio)($|_)"
 )  # fmt: skip
+_BY_AGE = re.compile(r"(^|_)(age|period_(number|no|index)|month_(number|no)|eligible|retained|retention)($|_)")
+_KEYED = re.compile(r"(^|_)(id|uuid|oid|key|email|e_mail|name|started|ended|status|date)($|_)|_(at|on)$")
+"""Headers of rows that are records of something, and no totals."""
+_FEW_ROWS = 200
 _FEWEST = 3
 _WAY_ON = (
     "Upload the customers behind it: one row for each customer or subscription with its start and end, or revenue by "
@@ -55,6 +59,11 @@ def refuse_results(look: Look) -> None:
         )
     if across and first not in across and _are_totals(_texts(table, first)):
         raise of_totals(table, _texts(table, first))
+    if names_cohorts and look.who is None and any(_BY_AGE.search(name) for name in names.values()):
+        raise IntakeError(
+            f"{table.name} is a finished cohort table, one row for each age of {names_cohorts[0]!r}: a result, not a "
+            f"list of customers. {_WAY_ON}"
+        )
     if not across and look.who is None and _is_by_period(look):
         raise of_totals(table, [header for header in table.headers if _TOTALS.search(look.names[header])])
 
@@ -98,7 +107,10 @@ def _are_totals(texts: Sequence[str]) -> bool:
 
 def _is_by_period(look: Look) -> bool:
     """Whether rows are periods with figures: two columns or more named like figures, all others words and periods."""
-    others = [header for header in look.table.headers if header not in look.days and header not in look.words]
-    figures = [header for header in look.table.headers if _TOTALS.search(look.names[header])]
-    numbers = all(look.holds_amounts(header) or "%" in "".join(look.samples[header].head(3)) for header in others)
-    return bool(look.days) and len(figures) >= 2 and numbers
+    headers = look.table.headers
+    if any(_KEYED.search(name) for name in look.names.values()):
+        return False
+    numbers = [h for h in headers if look.holds_amounts(h) or "%" in "".join(look.samples[h].head(3))]
+    figures = [header for header in numbers if _TOTALS.search(look.names[header])]
+    told = {*numbers, *look.days, *look.words}
+    return len(figures) >= 2 and told >= {*headers} and (bool(look.days) or look.table.height <= _FEW_ROWS)

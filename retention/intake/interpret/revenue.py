@@ -26,6 +26,7 @@ from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgre
 from retention.intake.questions import DATE_ORDER, SEPARATOR, ask
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
+from retention.intake.values.marks import marks_in
 from retention.intake.values.months import month_of, months_day_first
 from retention.intake.values.period_headers import periods_of
 from retention.ledger import ENTRY_SCHEMA
@@ -41,11 +42,13 @@ class Paid:
         progress: the account of its rows.
         amounts: customer_id, month (its first day), mrr (null where the cell is blank); one row per cell read.
         headers: the columns that were read as months and amounts, which are no attributes.
+        marks: whether the cells are marks and words of those who were customers, and no amounts.
     """
 
     progress: RowsInProgress
     amounts: pl.DataFrame
     headers: tuple[str, ...]
+    marks: bool = False
 
 
 def understand_revenue(
@@ -79,7 +82,7 @@ def understand_revenue(
         per_customer(described, attributes.frame),
         spans_of(spans, months),
         over_time=changes_over_time(described, attributes.frame),
-        revenue=_with_months(amounts, months),
+        revenue=None if paid.marks else _with_months(amounts, months),
         observed_from=add_months(months[0], 1),
     )
     day = as_of or last_day
@@ -117,14 +120,18 @@ def _rows(table: Table, roles: Roles) -> RowsInProgress:
 def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str], _: Rules, *, today: date) -> Paid:
     progress, headers, across = _rows(table, roles), list(roles.months), roles.across
     progress.apply(read_marks(table, roles, answers))
-    read = _amounts(_down(table, roles.months, progress.rows), progress, headers[0], answers)
+    cells = _down(table, roles.months, progress.rows)
+    marks = marks_in(cells.get_column("text").drop_nulls().unique().to_list())
+    if marks:
+        cells = cells.with_columns(pl.col("text").replace_strict(marks, default=None, return_dtype=pl.String))
+    read = _amounts(cells, progress, headers[0], answers)
     _leave_out_unreadable(progress, read, None)
     kept = read.join(progress.rows.select("at"), on="at", how="semi")
     if across.fiscal:
         moved = in_fiscal_years(kept.get_column("month"), answers, progress, headers[0])
         kept = kept.with_columns(moved.alias("month"))
     a_month = kept.select("customer_id", "month", pl.col("mrr") / across.divisor)
-    return Paid(progress, each_month(a_month, across.months, today=today), tuple(headers))
+    return Paid(progress, each_month(a_month, across.months, today=today), tuple(headers), bool(marks))
 
 
 def each_month(amounts: pl.DataFrame, months: int, *, today: date) -> pl.DataFrame:

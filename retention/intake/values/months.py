@@ -60,6 +60,16 @@ def bare_months(headers: Sequence[str]) -> dict[str, int]:
     return found if len(found) >= FEWEST_MONTHS else {}
 
 
+def bare_quarters(headers: Sequence[str]) -> dict[str, int]:
+    """Headers that name a quarter and no year -> its number, where there are at least two."""
+    found = {}
+    for header in headers:
+        core = _NUMBERED.sub("", without_affix(header)[1])
+        if match := re.fullmatch(r"(?:Q|Qtr\s?|Quarter\s?)([1-4])|([1-4])Q", core, re.IGNORECASE):
+            found[header] = int(match[1] or match[2])
+    return found if len(found) > 1 else {}
+
+
 def without_affix(header: str) -> tuple[str, str]:
     """What stands around the period that a header names ("MRR", "Revenue"), and the period as it is written."""
     before, core, after = _AROUND.fullmatch(header.strip()).groups()  # type: ignore[union-attr]

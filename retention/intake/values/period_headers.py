@@ -32,8 +32,13 @@ class Across:
     divisor: int = 1
 
 
-def periods_across(headers: Sequence[str]) -> Across:
-    """The headers that name periods of one length: months before quarters, quarters before years."""
+def periods_across(headers: Sequence[str], *, fewest_years: int = _FEWEST_YEARS) -> Across:
+    """The headers that name periods of one length: months before quarters, quarters before years.
+
+    Args:
+        headers: the names of the columns.
+        fewest_years: how many that are years and nothing else make years of revenue.
+    """
     months = month_headers(headers)
     if len(months) > 1:
         return Across(months, divisor=_divisor(next(iter(months)), 1))
@@ -42,7 +47,7 @@ def periods_across(headers: Sequence[str]) -> Across:
         length = next(iter(longest.values())).months
         firsts = {header: period.first for header, period in longest.items()}
         is_fiscal = any(period.fiscal for period in longest.values())
-        if length < 12 or len(firsts) >= _FEWEST_YEARS or is_fiscal:
+        if length < 12 or len(firsts) >= fewest_years or is_fiscal:
             return Across(firsts, length, is_fiscal, _divisor(next(iter(firsts)), length))
     return Across(months)
 

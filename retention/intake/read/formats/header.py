@@ -10,7 +10,9 @@ from itertools import pairwise
 
 Row = Sequence[str | None]
 
-_NUMBER = re.compile(r"[-+(]?\s*(?:[$€£¥]|[A-Z]{3} )?\s*-?[\d][\d.,' \u00a0]*\)?\s*(?:%|[$€£¥]|[A-Z]{3})?\)?")
+_NUMBER = re.compile(
+    r"[-+(]?\s*(?:[$€£¥]|[A-Z]{3} )?\s*-?[\d][\d.,' \u00a0]*\)?\s*(?:%|[$€£¥]|(?!ARR|MRR|ACV)[A-Z]{3})?\)?"
+)
 _DATE = re.compile(
     r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}.*|\d{4}-\d{2}(?:T.*)?|\d{1,2}:\d{2}.*|"
     r"(?:\d{1,2}[- /])?[A-Za-z]{3,9}[-/ .']+(?:\d{1,2},? )?'?\d{2,4}.*"
