@@ -65,6 +65,15 @@ _HOMES = {
     "churn_reasons": "retention.metrics.reasons",
     "tenure_shares": "retention.metrics.tenure",
     "risk_scores": "retention.risk.score",
+    "Limits": "retention.risk.factors",
+    "work_list": "retention.risk.worklist",
+    "read_signals": "retention.risk.signals_file",
+    "published": "retention.benchmarks",
+    "segment_bands": "retention.benchmarks",
+    "ageing_of_book": "retention.planning.prefill",
+    "segmented_roi": "retention.planning.segments",
+    "Lever": "retention.planning.levers",
+    "with_levers": "retention.planning.levers",
     "RoiPlan": "retention.planning.roi",
     "retention_roi": "retention.planning.roi",
 }
@@ -73,6 +82,8 @@ __all__ = sorted(_HOMES)  # noqa: PLE0605
 
 if TYPE_CHECKING:
     from retention import exhibits as exhibits
+    from retention.benchmarks import published as published
+    from retention.benchmarks import segment_bands as segment_bands
     from retention.book import Book as Book
     from retention.errors import InputError as InputError
     from retention.errors import IntakeError as IntakeError
@@ -118,15 +129,22 @@ if TYPE_CHECKING:
     from retention.pack.tiles import BoardPack as BoardPack
     from retention.pack.tiles import Tile as Tile
     from retention.pack.tiles import board_pack as board_pack
+    from retention.planning.levers import Lever as Lever
+    from retention.planning.levers import with_levers as with_levers
+    from retention.planning.prefill import ageing_of_book as ageing_of_book
     from retention.planning.roi import RoiPlan as RoiPlan
     from retention.planning.roi import retention_roi as retention_roi
+    from retention.planning.segments import segmented_roi as segmented_roi
     from retention.reading import read_book as read_book
     from retention.reading import read_table as read_table
     from retention.reading import read_together as read_together
+    from retention.risk.factors import Limits as Limits
     from retention.risk.renewals_ahead import renewals_ahead as renewals_ahead
     from retention.risk.renewals_ahead import renewals_backtest as renewals_backtest
     from retention.risk.renewals_ahead import renewals_due as renewals_due
     from retention.risk.score import risk_scores as risk_scores
+    from retention.risk.signals_file import read_signals as read_signals
+    from retention.risk.worklist import work_list as work_list
     from retention.rules import Rules as Rules
     from retention.selection import Selection as Selection
     from retention.source import Source as Source

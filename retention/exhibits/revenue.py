@@ -43,7 +43,10 @@ def revenue_kept(book: Book, *, start: date, end: date, currency: str = "$") -> 
         n=row["customers"],
         as_of=book.as_of,
         terms=("grr", "nrr", "revenue_walk", "revenue_on_day", "bootstrap_interval"),
-        code=f"print(rt.revenue_retention(book, start={start!r}, end={end!r}))",
+        code=(
+            f"print(rt.revenue_retention(book, start={start!r}, end={end!r}))\n"
+            f"print(rt.logo_retention(book, start={start!r}, end={end!r}))"
+        ),
         currency=currency,
     )
 

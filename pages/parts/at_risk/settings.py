@@ -174,10 +174,7 @@ def signals_code(scoring: Scoring) -> str:
     table = source_in_use().signals
     if table is None or scoring.signals is None:
         return ""
-    return (
-        "from retention.risk.signals_file import read_signals\n\n"
-        f"signals = read_signals(rt.read_table({table.name!r}))\n"
-    )
+    return f"signals = rt.read_signals(rt.read_table({table.name!r}))\n"
 
 
 def capacity_in_use() -> int:

@@ -12,18 +12,15 @@ def code_of(plan: Composed, view: View, *, from_levers: bool) -> str:
         return ""
     scenario = plan.planned.scenario
     plans = plan.base if from_levers else scenario.plans
-    lines = ["from retention.planning.segments import segmented_roi"]
-    if from_levers:
-        lines.append("from retention.planning.levers import Lever, with_levers")
-    lines += ["", "plans = [", *(f"    rt.{one!r}," for one in plans), "]"]
+    lines = ["plans = [", *(f"    rt.{one!r}," for one in plans), "]"]
     if scenario.plans[0].survival is not None:
-        lines[:0] = ["from dataclasses import replace", "", "from retention.planning.prefill import ageing_of_book"]
+        lines[:0] = ["from dataclasses import replace", ""]
         lines += [
-            f"ageing = ageing_of_book(book, start={view.start!r}, end={view.end!r})",
+            f"ageing = rt.ageing_of_book(book, start={view.start!r}, end={view.end!r})",
             "plans = [replace(plan, survival=ageing) for plan in plans]",
         ]
     if from_levers:
-        lines += ["levers = [", *(f"    {lever!r}," for lever in plan.levers), "]"]
-        lines.append("plans = [with_levers(plan, levers) for plan in plans]")
-    lines.append(f"print(segmented_roi(plans, shared_investment={scenario.shared_investment!r}).total)")
+        lines += ["levers = [", *(f"    rt.{lever!r}," for lever in plan.levers), "]"]
+        lines.append("plans = [rt.with_levers(plan, levers) for plan in plans]")
+    lines.append(f"print(rt.segmented_roi(plans, shared_investment={scenario.shared_investment!r}).total)")
     return "\n".join(lines)
