@@ -72,12 +72,10 @@ def against_benchmark(
 
 
 def _code(start: date, end: date, publisher: str, *, split: bool) -> str:
-    by = ', by="segment"' if split else ""
-    return (
-        "from retention.benchmarks import published, segment_bands\n"
-        f"print(rt.logo_retention(book, start={start!r}, end={end!r}{by}))\n"
-        f"print(segment_bands(published(), publisher={publisher!r}))"
-    )
+    window = f"book, start={start!r}, end={end!r}"
+    by_segment = [f'print(rt.logo_retention({window}, by="segment"))'] if split else []
+    bands = f"print(rt.segment_bands(rt.published(), publisher={publisher!r}))"
+    return "\n".join([f"print(rt.logo_retention({window}))", *by_segment, bands])
 
 
 TABLE = {
