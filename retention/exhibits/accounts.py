@@ -43,14 +43,10 @@ def _scored(
     book: Book, weights: Mapping[str, float] | None, limits: Mapping[str, Any] | None, signals: Signals | None
 ) -> _Scored:
     said = [] if weights is None else [f"weights={dict(weights)!r}"]
-    said += [] if limits is None else [f"limits=Limits(**{dict(limits)!r})"]
+    said += [] if limits is None else [f"limits=rt.Limits(**{dict(limits)!r})"]
     said += [] if signals is None else ["signals=signals"]
     scores = risk_scores(book, weights=weights, limits=Limits(**(limits or {})), signals=signals)
     return _Scored(scores, "".join(f", {option}" for option in said))
-
-
-def _code(line: str, limits: Mapping[str, Any] | None) -> str:
-    return line if limits is None else f"from retention.risk.factors import Limits\n{line}"
 
 
 @exhibit
@@ -85,7 +81,7 @@ def accounts_by_band(
         n=scored.scores.height,
         as_of=book.as_of,
         terms=("risk_score", "risk_band", "base_rate", "base_rate_check"),
-        code=_code(f"print(rt.risk_scores(book{scored.options}))", limits),
+        code=f"print(rt.risk_scores(book{scored.options}))",
         warnings=() if unknown is None else (unknown,),
         figure=labels.count(high),
         headings={"share": "Share of accounts", "arr_share": "Share of ARR", "arr_unknown": "Without an ARR"},
@@ -159,9 +155,7 @@ def accounts_to_call(
         n=listed.height,
         as_of=book.as_of,
         terms=("risk_score", "risk_band", "capacity"),
-        code=_code(
-            f"from retention.risk.worklist import work_list\nprint(work_list(book{scored.options}, {last}))", limits
-        ),
+        code=f"print(rt.work_list(book{scored.options}, {last}))",
         headings={"reasons": "Why", "renewal_on": "Renews on", "to_do": "What to do", "missing": "Not known"},
         currency=currency,
     )
@@ -193,7 +187,7 @@ def spread_of_scores(
         n=scored.scores.height,
         as_of=book.as_of,
         terms=("risk_score", "risk_band"),
-        code=_code(f"print(rt.risk_scores(book{scored.options}))", limits),
+        code=f"print(rt.risk_scores(book{scored.options}))",
         description="Accounts at each step of ten points of the score, a line where medium and high begin",
     )
 
