@@ -126,14 +126,10 @@ async def _forget_who_left() -> None:
         forget_expired()
 
 
-def forget_expired() -> bool:
-    """Let go of sessions whose last tab was closed long enough ago; Streamlit does so when the next visitor comes.
-
-    Returns:
-        Whether there were any.
-    """
-    stored: Any = runtime.get_instance()._session_mgr._session_storage  # type: ignore[attr-defined]
-    gone = stored._cache.expire()
-    if gone:
+def forget_expired() -> None:
+    """Let go of sessions whose last tab was closed long enough ago; Streamlit does so when the next visitor comes."""
+    manager: Any = runtime.get_instance()._session_mgr
+    left = manager._session_storage._cache
+    if left.currsize < len(left._data):
+        left.expire()
         gc.collect()
-    return bool(gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
 
 from retention.errors import IntakeError
 from retention.intake.read.checks import check_archive, inner_name, open_archive, refuse
@@ -39,11 +40,14 @@ def zipped_files(content: bytes, max_bytes: int) -> dict[str, int]:
     """
     with open_archive(content) as archive:
         check_archive(archive, len(content), max_bytes)
-        files = {
-            info.filename: info.file_size
-            for info in archive.infolist()
-            if not info.is_dir() and not _is_clutter(info.filename)
-        }
+        listed = [info for info in archive.infolist() if not info.is_dir() and not _is_clutter(info.filename)]
+    files = {info.filename: info.file_size for info in listed}
+    twice = next((name for name, times in Counter(info.filename for info in listed).items() if times > 1), None)
+    if twice is not None:
+        raise IntakeError(
+            f"The zip archive holds two files under the one name “{inner_name(twice)}”, and says not which is meant. "
+            "Unpack it and upload the table itself."
+        )
     if not files:
         raise IntakeError("The zip archive holds no file. Upload the table itself, as CSV or XLSX.")
     return {name: size for name, size in files.items() if not name.lower().endswith(_NO_TABLE)} or files
