@@ -107,6 +107,8 @@ RESULTS = {
     "cohort,age,eligible,retained\n2023-01,0,50,50\n2023-01,1,50,45\n2023-02,0,40,40": "finished cohort table",
     "Year,Customers at start,Customers at end,Churn\n2021,5,6,1\n2022,6,7,1\n2023,7,7,2": "table of totals",
     "Tier,Customers,Churned\nGold,50,5\nSilver,90,9": "table of totals",
+    "Acquired in,Clients,Quarter 1,Quarter 2,Quarter 3\nQ1 2023,9,9,8,7\nQ2 2023,9,9,8,": "finished cohort table",
+    "Date,Active subscribers,MRR,Churn rate\n2023-01-31,9,90,3%\n2023-02-28,9,90,2%": "table of totals",
     "Month,Opening customers,New,Lost,Closing customers\n2023-01,5,2,1,6\n2023-02,6,1,1,6": "table of totals",
     "Quarter,Revenue,MRR,NRR\nQ1 2023,9,3,101%\nQ2 2023,10,4,99%": "table of totals",
     "Metric,Jan-23,Feb-23,Mar-23\nNew MRR,5,4,3\nChurned MRR,1,1,1\nActive customers,9,9,9": "table of totals",

@@ -108,7 +108,7 @@ def ask_year(table: Table, today: date) -> Question | None:
     months = bare_months(table.headers) or bare_quarters(table.headers)
     known = recognise(table.headers)
     dated = [h for part in ("started_on", "occurred_on", "month") for h in known.get(part, [])]
-    if not months or any(holds_dates(table, header, must=True) for header in dated):
+    if not months or _is_cohort_table(table) or any(holds_dates(table, header, must=True) for header in dated):
         return None
     titles = table.repairs.filter(pl.col("row") < (table.header_row or 0)).get_column("value").drop_nulls().to_list()
     written = [int(year) for text in [*titles, table.name] for year in re.findall(r"(?<!\d)(20\d{2})(?!\d)", text)]
@@ -116,6 +116,12 @@ def ask_year(table: Table, today: date) -> Question | None:
     first, last = next(iter(months)), list(months)[-1]
     choices = [Choice(str(year), f"“{first}” is of {year}") for year in years]
     return ask(WHICH_YEAR, (), choices, first=first, last=last)
+
+
+def _is_cohort_table(table: Table) -> bool:
+    """Whether periods go down the first column too: then the others are ages."""
+    texts = table.column(table.headers[0]).head(_MOST_MONTHS).cast(pl.String).drop_nulls().to_list()
+    return bool(texts) and all(_is_month(text) for text in texts)
 
 
 # Months down, customers across

@@ -25,7 +25,7 @@ _TOTALS = re.compile(
     r"downgrades|cogs|gross_margin|ebitda|cash|headcount|burn|runway|quick_ratio)($|_)"
 )  # fmt: skip
 _BY_AGE = re.compile(r"(^|_)(age|period_(number|no|index)|month_(number|no)|eligible|retained|retention)($|_)")
-_KEYED = re.compile(r"(^|_)(id|uuid|oid|key|email|e_mail|name|started|ended|status|date)($|_)|_(at|on)$")
+_KEYED = re.compile(r"(^|_)(id|uuid|oid|key|email|e_mail|name|started|ended|status)($|_)|_(at|on|date)$")
 """Headers of rows that are records of something, and no totals."""
 _FEW_ROWS = 200
 _FEWEST = 3
