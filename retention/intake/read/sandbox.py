@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any
 
 import psutil
 
@@ -24,7 +25,7 @@ import retention
 from retention.errors import IntakeError
 from retention.intake.read.checks import LARGEST, check_size
 from retention.intake.read.options import ReadOptions
-from retention.intake.read.worker_io import NOT_WRITTEN, collect
+from retention.intake.read.worker_io import NOT_WRITTEN, Outcome, collect, collect_saved
 from retention.intake.table import Table
 
 Watch = Callable[[float], bool]
@@ -68,6 +69,32 @@ def read_table(
     """
     if isinstance(source, bytes) and name is None:
         raise IntakeError("Bytes come without a file name. Pass name=, for instance name='customers.csv'.")
+    asked = {"told": asdict(ReadOptions.in_answers(answers)), "saved": False}
+    return _read(source, name, asked, collect, max_bytes=max_bytes, watch=watch, waiting=waiting)
+
+
+def read_saved(
+    source: str | Path | bytes, *, watch: Watch | None = None, waiting: Watch | None = None
+) -> tuple[dict[str, Any], dict[str, Table]]:
+    """What a saved analysis says and its tables by name, read in a process of its own.
+
+    Args:
+        source: a path, or the bytes of a file.
+        watch: see ``read_table``.
+        waiting: see ``read_table``.
+
+    Raises:
+        IntakeError: the file is damaged, of a newer version, or no saved analysis.
+    """
+    asked = {"told": asdict(ReadOptions()), "saved": True}
+    return _read(source, "saved analysis", asked, collect_saved, max_bytes=LARGEST, watch=watch, waiting=waiting)
+
+
+def _read(
+    source: str | Path | bytes, name: str | None, asked: Mapping[str, object], gather: Callable[[Path], Outcome | None],
+    *, max_bytes: int, watch: Watch | None, waiting: Watch | None,
+) -> Outcome:  # fmt: skip
+    """What a worker leaves of a file, gathered before its folder is gone."""
     with _turn(waiting), _folder() as folder:
         file = folder / "file" if isinstance(source, bytes) else Path(source).expanduser().resolve()
         size = len(source) if isinstance(source, bytes) else _size(file)
@@ -81,16 +108,16 @@ def read_table(
             "file": str(file),
             "folder": str(folder),
             "name": name or file.name,
-            "told": asdict(ReadOptions.in_answers(answers)),
+            **asked,
             "max_bytes": max_bytes,
             "memory": memory,
             "seconds": int(seconds * (os.cpu_count() or 1)),
         }
         ended = _run(order, seconds, memory, watch)
-        table = collect(folder)
-    if table is None:
+        found = gather(folder)
+    if found is None:
         raise _why_nothing(ended, seconds)
-    return table
+    return found
 
 
 @contextmanager

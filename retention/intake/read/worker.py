@@ -29,11 +29,15 @@ def main(order: bytes) -> int:
     from retention.errors import RetentionError
     from retention.intake.read.options import ReadOptions
     from retention.intake.read.parsing import parse
-    from retention.intake.read.worker_io import leave_error, leave_table, leaving
+    from retention.intake.read.worker_io import leave_error, leave_saved, leave_table, leaving
 
     folder = Path(wanted["folder"])
     try:
         content = Path(wanted["file"]).read_bytes()
+        if wanted["saved"]:
+            from retention.intake.read.saved_tables import unpacked
+
+            return leaving(partial(leave_saved, folder, *unpacked(content)))
         table = parse(content, wanted["name"], options=ReadOptions(**wanted["told"]), max_bytes=wanted["max_bytes"])
     except RetentionError as error:
         return leaving(partial(leave_error, folder, error))

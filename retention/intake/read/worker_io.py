@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -39,6 +39,14 @@ def leave_table(folder: Path, table: Table) -> None:
     _leave(folder, {"table": {**about, "dialect": asdict(table.dialect), "questions": asked, "texts": texts}})
 
 
+def leave_saved(folder: Path, about: Mapping[str, Any], tables: Mapping[str, Table]) -> None:
+    """Writes the tables of a saved analysis, each in a folder of its own, and what else it says."""
+    for name, table in tables.items():
+        (folder / name).mkdir()
+        leave_table(folder / name, table)
+    _leave(folder, {"about": about, "names": list(tables)})
+
+
 def leave_error(folder: Path, error: RetentionError) -> None:
     """Writes why there is no table: a question, or a plain sentence."""
     if isinstance(error, NeedsAnswer):
@@ -63,14 +71,29 @@ def collect(folder: Path) -> Table | None:
         IntakeError: the worker found that there is no table, or what it left is not what a worker leaves.
         NeedsAnswer: the worker found something only the user can decide.
     """
+    return _collected(folder, _table)
+
+
+def collect_saved(folder: Path) -> tuple[dict[str, Any], dict[str, Table]] | None:
+    """What a saved analysis says, and its tables by name, checked like any other; None where nothing was left.
+
+    Raises:
+        IntakeError: the worker found that it is no saved analysis, or what it left is not what a worker leaves.
+    """
+    return _collected(folder, _saved)
+
+
+Outcome = TypeVar("Outcome")
+
+
+def _collected(folder: Path, read: Callable[[Path, dict[str, Any]], Outcome]) -> Outcome | None:
     left = folder / _OUTCOME
     if not left.exists():
         return None
     try:
         if left.stat().st_size > _LARGEST_OUTCOME:
             raise ValueError(_OUTCOME)
-        outcome = json.loads(left.read_bytes())
-        return _table(folder, outcome)
+        return read(folder, json.loads(left.read_bytes()))
     except RetentionError:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pl.exceptions.PolarsError):
@@ -78,6 +101,13 @@ def collect(folder: Path) -> Table | None:
             "The file was read, but what its reader left is damaged. Drop the file again; if that does not help, save "
             "it as CSV where it came from, and try that."
         ) from None
+
+
+def _saved(folder: Path, outcome: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Table]]:
+    if "error" in outcome:
+        raise IntakeError(str(outcome["error"]))
+    tables = {name: collect(folder / name) for name in outcome["names"] if str(name).isidentifier()}
+    return dict(outcome["about"]), {name: table for name, table in tables.items() if table is not None}
 
 
 def _table(folder: Path, outcome: dict[str, Any]) -> Table:
