@@ -2,6 +2,8 @@ from functools import partial
 
 import streamlit as st
 
+from pages.parts.board.changes import show_changes
+from pages.parts.board.earlier import earlier_analysis
 from pages.parts.board.present import begin, is_presenting, show_screen
 from pages.parts.board.take_away import show_take_away
 from pages.parts.board.tiles import pack_in_use, plain_tiles, remove
@@ -28,6 +30,9 @@ st.markdown(
 st.button("Present", type="primary", on_click=begin, disabled=not pack.tiles, icon="▶️",
           help="Arrow keys, page up and page down turn; Escape leaves; F11 fills the screen.")  # fmt: skip
 show_when_open("Take away, save", lambda: show_take_away(view, pack))
+
+if (earlier := earlier_analysis()) is not None:
+    show_when_open("What changed since the analysis before", partial(show_changes, view, earlier))
 
 for place, why in lost:
     said, gone = st.columns([5, 1], vertical_alignment="center")

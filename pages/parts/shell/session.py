@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.parts.shell.cache import cached
 from pages.parts.shell.navigation import pages
+from retention import labels
 from retention.app_folder import APP_FOLDER
 from retention.book import Book
 from retention.charts.palette import Theme
@@ -145,7 +146,12 @@ def load(new: FilesInUse) -> None:
 
 def forget_settings() -> None:
     """Back to the standard number at the next run: no filter, the default window and as-of date."""
-    st.session_state.forget = True
+    restore_settings(Selection())
+
+
+def restore_settings(selection: Selection) -> None:
+    """At the next run the settings are those of a selection, and the standard ones where it says nothing."""
+    st.session_state.instead = selection
 
 
 def standard_settings(book: Book) -> None:
@@ -153,13 +159,18 @@ def standard_settings(book: Book) -> None:
 
     A browser keeps showing the value of a widget that was merely deleted, so each one is given its standard value.
     """
-    if not st.session_state.pop("forget", False):
+    instead: Selection | None = st.session_state.pop("instead", None)
+    if instead is None:
         return
     start, end = book.default_window()
-    st.session_state.update({"as_of": book.as_of, "window": "12m", "from": start, "to": end, "filters": []})
-    st.session_state.selection = Selection()
+    columns = [column for column, _ in instead.filters]
+    settings = {"as_of": instead.as_of or book.as_of, "window": "12m", "from": start, "to": end, "filters": columns}
+    st.session_state.update(settings)
+    st.session_state.selection = instead
     for key in [key for key in st.session_state if str(key).startswith("where.")]:
         st.session_state[key] = []
+    for column, values in instead.filters:
+        st.session_state[f"where.{column}"] = [labels.value_name(value) for value in values]
 
 
 @cached

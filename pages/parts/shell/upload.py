@@ -12,10 +12,11 @@ from typing import IO, Protocol
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from pages.parts.board.earlier import carry_over, open_again
 from pages.parts.shell.files import columns_of
 from pages.parts.shell.kept_mappings import forget_kept, keep, kept_for
 from pages.parts.shell.saved_files import text_of
-from pages.parts.shell.session import FilesInUse, build_book, files_in_use, load, source_in_use
+from pages.parts.shell.session import FilesInUse, build_book, current_view, files_in_use, load, source_in_use
 from pages.parts.show.text import plain
 from retention.book import Book
 from retention.command import FILE
@@ -26,13 +27,15 @@ from retention.intake.interpret.join_files import OTHER, own_answers
 from retention.intake.read.checks import LARGEST, check_size
 from retention.intake.read.options import ABOUT_WRITING
 from retention.intake.read.sandbox import AT_ONCE, Watch, temporary_files
+from retention.intake.read.saved_tables import ENDING
 from retention.intake.table import Table
 from retention.metrics.data_warnings import closing_of
+from retention.pack.analysis import open_analysis
 from retention.reading import makes_a_book, read_asking
 from retention.risk.signals_file import read_signals
 from retention.source import Source, SourceFile
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip"]
+KINDS = "csv tsv txt xlsx xls xlsb ods parquet json jsonl gz zip retention".split()
 
 
 class Incoming(Protocol):
@@ -92,7 +95,9 @@ class Waiting:
         contents = {table.sha256: _put_by(self.file)}
         if self.beside is not None:
             return _completed(self.beside, table, contents, answers)
-        return after(files_in_use(), replace(_understood(table, answers), contents=contents))
+        understood = _understood(table, answers)
+        carried = replace(understood, source=carry_over(files_in_use(), current_view(), understood.source))
+        return after(files_in_use(), replace(carried, contents=contents))
 
 
 def uploader(label: str, *, key: str, second: bool = False) -> None:
@@ -103,7 +108,7 @@ def uploader(label: str, *, key: str, second: bool = False) -> None:
         key: a name for the widget.
         second: whether the file completes the one in use instead of replacing it.
     """
-    said = "CSV, Excel, Parquet or JSON; or a mapping saved on Proof. It never leaves this machine."
+    said = "CSV, Excel, Parquet or JSON; a saved analysis, or a mapping saved on Proof. It never leaves this machine."
     file = st.file_uploader(label, type=KINDS, key=key, help=said)
     if file is not None and st.session_state.get("seen_upload") != file.file_id:
         if saved := _saved_in(file):
@@ -130,6 +135,10 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
     with status:
         try:
             check_size(file.size, LARGEST)
+            if file.name.lower().endswith(ENDING):
+                open_again(open_analysis(file.getvalue(), watch=_progress(file), waiting=_queue()))
+                st.session_state.seen_upload = file.file_id
+                st.rerun()
             status.update(label=f"Reading {plain(file.name)} …")
             table = read_asking(file.getvalue(), name=file.name, answers=given, watch=_progress(file), waiting=_queue())
             candidate = waiting.in_use(table, given)

@@ -1,0 +1,60 @@
+"""An analysis that was saved, or the file before this one: opened again, and carried over to new data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.board.tiles import TILES, pack_in_use
+from pages.parts.shell.session import FilesInUse, View, restore_settings, source_in_use
+from retention.errors import RetentionError
+from retention.pack.analysis import Analysis
+from retention.source import Source
+
+EARLIER = "pack.earlier"
+"""The analysis that the one in use follows, in the session."""
+
+
+def open_again(analysis: Analysis) -> None:
+    """Put a saved analysis into use: its files, what is selected of them, and its board pack."""
+    st.session_state.files = FilesInUse(analysis.source)
+    restore_settings(analysis.selection)
+    st.session_state[TILES] = [tile.as_plain() for tile in analysis.pack.tiles]
+    st.session_state[EARLIER] = analysis
+
+
+def analysis_in_use(view: View) -> Analysis:
+    """The analysis as it stands now."""
+    return Analysis(source_in_use(), view.selection, pack_in_use(view)[0])
+
+
+def carry_over(before: FilesInUse, view: View, source: Source) -> Source:
+    """New data under the analysis in use, where it has the columns of the file before; else the pack begins anew.
+
+    Args:
+        before: the files in use until now.
+        view: what was shown of them.
+        source: the new files.
+
+    Returns:
+        The new files, understood like those before them where they can be.
+    """
+    if before.sample or sorted(before.source.table.headers) != sorted(source.table.headers):
+        for key in (TILES, EARLIER):
+            st.session_state.pop(key, None)
+        return source
+    earlier: Analysis = st.session_state.get(EARLIER) or analysis_in_use(view)
+    try:
+        now = earlier.on(source)
+    except RetentionError:
+        return source
+    st.session_state[TILES] = [tile.as_plain() for tile in now.pack.tiles]
+    st.session_state[EARLIER] = earlier
+    return now.source
+
+
+def earlier_analysis() -> Analysis | None:
+    """The analysis that the one in use follows, if its data are other data."""
+    earlier: Analysis | None = st.session_state.get(EARLIER)
+    if earlier is None or earlier.source.key == source_in_use().key:
+        return None
+    return earlier
