@@ -7,7 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts.board.take_away import KINDS
 from pages.parts.board.tiles import TILES
-from tests.pages.opened import fine, opened, turned_to
+from retention.pack.analysis import saved
+from retention.selection import Selection
+from tests.pages.opened import as_file, fine, opened, turned_to
+from tests.pages.test_upload import dropped
 
 
 def pressed(app: AppTest, label: str, *, at: int = 0) -> AppTest:
@@ -96,3 +99,34 @@ def test_names_are_hidden_in_what_was_pinned_before(hidden: bool) -> None:
     app = turned_to(app, "board_pack")
     cells = str([table.value for table in app.table])
     assert ("C\\-" in cells) is not hidden
+
+
+def month_of(last: str) -> bytes:
+    """Forty customers of whom ten left in the spring, seen on a day in 2025."""
+    rows = [(f"k{at}", f"Firm {at}", f"2023-0{at % 9 + 1}-12", "2025-04-10" if at % 4 == 0 else "") for at in range(40)]
+    return as_file([*rows, ("last", "Latest", last, "")], ("Customer ID", "Company", "Start date", "Churn date"))
+
+
+def test_new_data_takes_over_the_pack_and_says_what_changed() -> None:
+    september = dropped(opened(), "firms.csv", month_of("2025-09-30"))
+    board = _with_fold(turned_to(fine(september), "board_pack"))
+    board.text_input(key="tile.0.retention_rate.owner").set_value("Ann").run()
+    later = dropped(
+        turned_to(board, "retention"), "firms.csv", month_of("2025-12-31").replace(b"Firm 3,", b"Firm Three,")
+    )
+    board = turned_to(fine(later), "board_pack")
+    assert board.session_state[TILES][0]["owner"] == "Ann"
+    assert board.session_state[TILES][0]["arguments"]["end"] == "2025-12-31"
+    board.session_state["fold.What changed since the analysis before"] = True
+    said = "\n".join(text.value for text in fine(board.run()).markdown)
+    assert "told differently" in said
+
+
+def test_a_saved_analysis_comes_back_as_it_was() -> None:
+    app = dropped(opened(), "firms.csv", month_of("2025-09-30"))
+    board = _with_fold(turned_to(fine(app), "board_pack"))
+    board.text_input(key="tile.0.retention_rate.owner").set_value("Ann").run()
+    content = saved(board.session_state["files"].source, Selection(), board.session_state[TILES])
+    again = turned_to(fine(dropped(opened(), "board.retention", content)), "board_pack")
+    assert again.session_state["files"].source.table.name == "firms.csv"
+    assert again.session_state[TILES][0]["owner"] == "Ann"

@@ -35,7 +35,7 @@ from retention.reading import makes_a_book, read_asking
 from retention.risk.signals_file import read_signals
 from retention.source import Source, SourceFile
 
-KINDS = "csv tsv txt xlsx xls xlsb ods parquet json jsonl gz zip retention".split()
+KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip", "retention"]
 
 
 class Incoming(Protocol):
