@@ -51,7 +51,7 @@ def other_rules(source: Source, *, in_use: Book | None = None, only: str | None 
             book = other.with_answers({name: choice} if name in ("logo", "end_day") else {}).book()
         except RetentionError:
             continue
-        if not _same_stays(standard, book):
+        if not standard.same_stays(book):
             found.append(OtherRule(name, choice, book))
     return found
 
@@ -71,13 +71,3 @@ def _may_matter(book: Book, name: str) -> bool:
     if name == "churn_date":
         return "started_on" in book.mapping
     return {"zero_revenue": "zero_revenue", "logo": "companies"}[name] in book.notes
-
-
-def _same_stays(one: Book, another: Book) -> bool:
-    """Whether two books hold the same stays of as many customers."""
-    return (
-        one.as_of == another.as_of
-        and one.facts.customers.height == another.facts.customers.height
-        and one.undated.height == another.undated.height
-        and one.facts.spans.equals(another.facts.spans)
-    )

@@ -12,5 +12,5 @@ def attributes_to_split_by(book: Book, *, most: int = 40) -> list[str]:
     """The attributes with two to ``most`` values, the usual ones first; those that only leavers have are left out."""
     known = [name for name in SPLITTABLE if name in book.attributes]
     others = [name for name in book.attributes if name not in known and name not in NEVER_SPLIT_BY]
-    text = [name for name in [*known, *others] if book.facts.customers.schema[name] == pl.String]
-    return [name for name in text if 2 <= book.facts.held.get_column(name).n_unique() <= most]
+    text = [name for name in [*known, *others] if book.dtype(name) == pl.String]
+    return [name for name in text if 2 <= book.column(name).n_unique() <= most]

@@ -36,6 +36,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.saved_text",
     ),
     ("retention.intake.table",),
+    ("retention.book.facts",),
+    ("retention.book.assemble", "retention.book.book"),
     ("retention.book",),
     ("retention.selection",),
     ("retention.intake", "retention.metrics.tally", "retention.splits"),
@@ -232,6 +234,25 @@ def test_what_the_worker_runs_pays_for_no_charts() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [name for name in HEAVY if name in json.loads(ran.stdout)] == []
+
+
+KNOW_FACTS = ("retention.book.", "retention.intake.interpret.")
+"""The rooms that know what a Book is made of: the Book itself, and what assembles it."""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_book_and_what_assembles_it_know_its_facts(module: str) -> None:
+    """Everything downstream asks a Book by its public verbs."""
+    tree = source_of(MODULES[module])
+    reached = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "facts"]
+    assert module.startswith(KNOW_FACTS) or reached == [], f"{module} reaches into a Book in lines {reached}"
+
+
+def test_the_book_has_facts_to_reach_for() -> None:
+    """Otherwise the rule above could not fail."""
+    assert "facts" in {
+        node.attr for node in ast.walk(source_of(MODULES["retention.book.book"])) if isinstance(node, ast.Attribute)
+    }
 
 
 # What anybody may read

@@ -205,7 +205,7 @@ def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_tr
     )
     if by is None:
         return cells
-    dtype = book.facts.customers.schema[by]
+    dtype = book.dtype(by)
     labels = pl.Series(by, values, dtype=dtype).gather(
         np.repeat(np.arange(len(values)), shape[0] // len(values) * ages)
     )
@@ -221,6 +221,6 @@ def _months_after(day: pl.Expr, months: pl.Expr) -> pl.Expr:
 
 
 def _no_cells(book: Book, by: str | None) -> pl.DataFrame:
-    split = {} if by is None else {by: book.facts.customers.schema[by]}
+    split = {} if by is None else {by: book.dtype(by)}
     counts = dict.fromkeys(("age_months", "customers", "eligible", "retained"), pl.Int64)
     return pl.DataFrame(schema={"cohort": pl.Date, **split, **counts})

@@ -209,7 +209,7 @@ def parts_by(book: Book, *attributes: str, start: date, end: date) -> pl.DataFra
         .sort(attributes)
         .collect()
     )
-    schema = book.facts.customers.schema
+    schema = book.everybody.schema
     return summed.with_columns(
         pl.Series(name, values, dtype=schema[name]).gather(summed.get_column(name))
         for name, (_, values) in coded.items()

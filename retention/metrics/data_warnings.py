@@ -237,7 +237,7 @@ def _named(book: Book, rate: float, start: date, end: date) -> Iterator[Doubt]:
     known = set(book.attributes)
     test = [_says(name, TEST_WORDS) for name in ("name", "email", "segment", "plan", "status") if name in known]
     free = [_says(name, FREE_WORDS) for name in ("segment", "plan", "status") if name in known]
-    types = book.facts.customers.schema
+    types = book.everybody.schema
     free += [pl.col(name) == 0 for name in ("arr", "mrr") if name in known and types[name].is_numeric()]
     kinds: tuple[tuple[Doubting, list[pl.Expr], str], ...] = (
         ("test", test, "may be test or internal accounts, by their name or plan"),

@@ -14,7 +14,7 @@ AMOUNTS = named("recurring")
 
 def has_only_history(book: Book) -> bool:
     """Whether revenue by month is all the file says of what a customer is worth, in one currency."""
-    if book.facts.revenue is None or book.facts.revenue.is_empty() or set(AMOUNTS) & set(book.attributes):
+    if book.revenue_rows is None or book.revenue_rows.is_empty() or set(AMOUNTS) & set(book.attributes):
         return False
     try:
         check_currency(book, None)
@@ -34,12 +34,12 @@ def with_last_mrr(book: Book, left: pl.LazyFrame) -> pl.LazyFrame:
         The same rows and columns, and mrr (null where no month with revenue is known); as they are where the file
         says otherwise what a customer is worth (see ``has_only_history``).
     """
-    if book.facts.revenue is None or not has_only_history(book):
+    if book.revenue_rows is None or not has_only_history(book):
         return left
     last_day = pl.col("churned_on").dt.offset_by("-1d").fill_null(book.as_of).dt
     through = left.select("logo", through=last_day.year().cast(pl.Int32) * 12 + last_day.month() - 1)
     last = (
-        book.facts.revenue.lazy()
+        book.revenue_rows.lazy()
         .filter(pl.col("mrr") > 0)
         .join(through, on="logo")
         .filter(pl.col("month") <= pl.col("through"))

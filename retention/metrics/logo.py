@@ -87,7 +87,7 @@ def window_ends(book: Book, *, months: int, every: str) -> list[date]:
     if months < 1:
         raise InputError(f"A window of {months} months is none; use 1 or more.")
     book.needs_dates("A trend over the calendar")
-    earliest = book.facts.spans.get_column("started_on").min()
+    earliest = book.first_start
     last = last_complete_month_end(book.as_of)
     ends: list[date] = []
     end = last
@@ -120,7 +120,7 @@ def windows(
     """
     reading = convention_named(convention)
     check_windows(book, openings, closings)
-    if by is not None and book.facts.over_time is not None and by in book.facts.over_time.columns:
+    if by is not None and book.changes_over_time(by):
         return _by_values_at_the_opening(book, openings, closings, by=by, convention=convention)
     count = window_counts if convention == STANDARD else convention_counts
     counts = count(book, openings, closings, by=by)
@@ -171,7 +171,7 @@ def _as_rows(counts: dict[str, Counts], openings: Sequence[date], closings: Sequ
 def _labelled(table: pl.DataFrame, book: Book, by: str) -> pl.DataFrame:
     """The groups under their own values; values that no customer of this book has are left out."""
     _, values = book.codes(by)
-    named = pl.Series(by, values, dtype=book.facts.customers.schema[by])
+    named = pl.Series(by, values, dtype=book.dtype(by))
     return (
         table.filter(pl.col("known") > 0)
         .with_columns(pl.lit(named).gather(pl.col("group")).alias(by))
@@ -229,7 +229,7 @@ def windows_back(book: Book, *, start: date, end: date, most: int = 12) -> pl.Da
     Returns:
         One row per window: window_start, window_end and the columns of ``logo_retention``.
     """
-    earliest = book.facts.spans.get_column("started_on").min()
+    earliest = book.first_start
     chain = [(start, end)]
     while len(chain) < most and isinstance(earliest, date) and window_before(*chain[-1])[0] >= earliest:
         chain.append(window_before(*chain[-1]))

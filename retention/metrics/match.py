@@ -162,7 +162,7 @@ def _readings_of(book: Book, ends: list[date], rule: str, by: str | None) -> lis
     if by is not None:
         for number, named in groups_present(book, by):
             groups[_filter_name(by, named[by])] = {name: count[number] for name, count in split.items()}
-    if book.kept is not None:
+    if book.mask is not None:
         unfiltered = convention_counts(_unfiltered(book), openings, ends)
         groups[UNFILTERED] = {name: count[0] for name, count in unfiltered.items()}
     return [
@@ -190,7 +190,7 @@ def _filter_name(by: str, value: object) -> str:
 
 
 def _unfiltered(book: Book) -> Book:
-    return replace(book, kept=None, key=f"{book.key} {UNFILTERED}")
+    return replace(book, mask=None, key=f"{book.key} {UNFILTERED}")
 
 
 def standard_reading(book: Book) -> Reading:
@@ -276,7 +276,7 @@ def customers_behind_step(
     """
     sides = [(_open(book, reading, books, by), reading) for reading in (before, after)]
     # Logo numbers mean the same customers under the same facts only; other rules number their customers anew.
-    key = "logo" if sides[0][0].facts is sides[1][0].facts is book.facts else "customer_id"
+    key = "logo" if all(one.same_file(book) for one, _ in sides) else "customer_id"
     parts = [_own_parts(*side, key, when) for side, when in zip(sides, ("before", "after"), strict=True)]
     kept, base = (pl.col(f"{name}_before") != pl.col(f"{name}_after") for name in ("kept", "base"))
     return (

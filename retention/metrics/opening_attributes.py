@@ -66,14 +66,14 @@ def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[s
     names = book.attributes if attributes is None else list(attributes)
     for name in names:
         book.codes(name)
-    customer_id = pl.lit(book.facts.held.get_column("customer_id")).gather(pl.col("logo"))
+    customer_id = pl.lit(book.customer_ids).gather(pl.col("logo"))
     # In the order of their ids: what is drawn later must not hang on the order of the file's rows.
     there = book.span_keys.filter(on(start)).select("logo", "first_key").sort(customer_id)
     stayed = there.get_column("logo").is_in(book.span_keys.filter(on(end)).get_column("logo").implode())
     table = pl.DataFrame({"stayed": stayed})
-    columns = {name: book.facts.customers.get_column(name).gather(there.get_column("logo")) for name in names}
+    columns = {name: book.everybody.get_column(name).gather(there.get_column("logo")) for name in names}
     left_out: dict[str, str] = {}
-    if book.facts.revenue is not None and attributes is None:
+    if book.revenue_rows is not None and attributes is None:
         left_out |= {
             name: "what was paid at the opening is used instead" for name in named("recurring") if name in columns
         }

@@ -117,14 +117,14 @@ def snapshot(book: Book, day: date) -> Snapshot:
     payers, active = rows.get_column("logo").to_numpy(), active_logos(book, on(day))
     amount: Amounts = np.zeros(len(active))
     np.add.at(amount, payers, rows.get_column("mrr").to_numpy() * active.take(payers))
-    unknown = active & ~book.facts.in_revenue if rows.height else active
+    unknown = active & ~book.in_revenue if rows.height else active
     return Snapshot(amount, active, np.flatnonzero(unknown))
 
 
 def part_months(book: Book, day: date) -> Flags:
     """The logos that were not customers throughout the month of a day, or all if the file stops inside it."""
     if month_end(day) > book.as_of:
-        return np.ones(book.facts.height, dtype=bool)
+        return np.ones(book.height, dtype=bool)
     first_day = day_key(day.replace(day=1))
     part_of_month = (pl.col("started_key") > first_day) | (pl.col("churned_key") < first_day + 32)
     return active_logos(book, on(day) & part_of_month)
@@ -136,10 +136,10 @@ def active_logos(book: Book, condition: pl.Expr) -> Flags:
         spans.select("logo", met=condition.cast(pl.UInt8)) for spans in (book.first_keys, book.later_keys)
     )
     of_first = firsts.get_column("met").to_numpy().view(bool)
-    if firsts.height == book.facts.height:
+    if firsts.height == book.height:
         met = of_first.copy()
     else:
-        met = np.zeros(book.facts.height, dtype=bool)
+        met = np.zeros(book.height, dtype=bool)
         met[firsts.get_column("logo").to_numpy()] = of_first
     met[laters.filter(pl.col("met") > 0).get_column("logo").to_numpy()] = True
     return met
@@ -155,7 +155,7 @@ def covered_months(book: Book) -> tuple[date, date]:
 def revenue_rows(book: Book) -> pl.DataFrame:
     """The revenue of the facts, ordered by month; refused with the reason where the file holds none by month."""
     book.needs_dates("Revenue retention")
-    paid = book.facts.revenue
+    paid = book.revenue_rows
     if paid is not None and not paid.is_empty():
         return paid
     current = next((name for name in named("recurring") if name in book.attributes), None)

@@ -22,7 +22,7 @@ def knows_terms(book: Book) -> bool:
     """Whether the file says when terms end: contracts with an end, a term length, or a billing interval."""
     if book.terms is not None:
         return True
-    return "term_months" in book.attributes and not book.facts.held.get_column("term_months").is_null().all()
+    return "term_months" in book.attributes and not book.column("term_months").is_null().all()
 
 
 def renewal_retention(
@@ -187,7 +187,7 @@ def with_lengths(book: Book, spans: pl.LazyFrame, term_months: int | None = None
     if "term_months" not in book.attributes:
         return spans.with_columns(length=instead, assumed=pl.lit(value=True))
     stated = pl.col("term_months")
-    months = book.facts.customers.select(
+    months = book.everybody.select(
         pl.when(stated.is_finite() & (stated >= 1)).then(stated.cast(pl.Int32, strict=False))
     )
     return spans.with_columns(length=pl.lit(months.to_series()).gather(pl.col("logo"))).with_columns(

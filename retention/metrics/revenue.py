@@ -167,7 +167,7 @@ def revenue_concentration(book: Book, *, start: date, end: date) -> pl.DataFrame
             "starting_mrr": whole["starting_mrr"],
             "top_ten_mrr": ten_mrr,
             "top_ten_share": ten_mrr / total if total else None,
-            "largest_customer_id": book.facts.customers.item(largest[0], "customer_id") if largest else None,
+            "largest_customer_id": book.everybody.item(largest[0], "customer_id") if largest else None,
             "largest_mrr": largest_mrr,
             "largest_share": largest_mrr / total if total and largest_mrr else None,
             "nrr": whole["nrr"],
@@ -196,7 +196,7 @@ _SUMMED = {"customers": pl.Int64, **dict.fromkeys((*SUMS, "grr", "nrr"), pl.Floa
 def groups_of_logos(book: Book, by: str | None) -> Iterator[tuple[dict[str, object], Flags]]:
     """Every value of an attribute, and which logos have it."""
     if by is None:
-        yield {}, np.ones(book.facts.height, dtype=bool)
+        yield {}, np.ones(book.height, dtype=bool)
         return
     numbers = book.codes(by)[0].to_numpy()
     for number, labels in groups_present(book, by):
@@ -205,4 +205,4 @@ def groups_of_logos(book: Book, by: str | None) -> Iterator[tuple[dict[str, obje
 
 def split_schema(book: Book, by: str | None) -> dict[str, pl.DataType]:
     """The column that a split adds to a table, none without one."""
-    return {} if by is None else {by: book.facts.customers.schema[by]}
+    return {} if by is None else {by: book.dtype(by)}

@@ -175,7 +175,7 @@ class _Starts:
         rows = book.customers.select(
             "logo", month=started.year() * 12 + started.month().cast(pl.Int32) - 1, day=started.day().cast(pl.Int32)
         ).collect()
-        at, height = rows.get_column("logo").to_numpy(), book.facts.height
+        at, height = rows.get_column("logo").to_numpy(), book.height
         there = np.zeros(height, dtype=bool)
         month, day = np.zeros(height, dtype=np.int32), np.zeros(height, dtype=np.int32)
         there[at], month[at], day[at] = True, rows.get_column("month"), rows.get_column("day")

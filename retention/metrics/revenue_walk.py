@@ -140,7 +140,7 @@ class _Payers:
         """The first start of every logo, in days; ``NEVER`` where there is none."""
         started = self.book.customers.select("logo", "first_started_on").collect()
         days = started.get_column("first_started_on").to_physical().fill_null(NEVER)
-        first = np.full(self.book.facts.height, NEVER, dtype=np.int32)
+        first = np.full(self.book.height, NEVER, dtype=np.int32)
         first[started.get_column("logo").to_numpy()] = days.to_numpy()
         return first
 

@@ -266,10 +266,10 @@ def _half_way(column: str) -> pl.Expr:
 
 
 def _label(book: Book, by: str, value: object) -> pl.Expr:
-    return pl.lit(value, dtype=book.facts.customers.schema[by]).alias(by)
+    return pl.lit(value, dtype=book.dtype(by)).alias(by)
 
 
 def _no_ages(book: Book, by: str | None) -> pl.DataFrame:
-    split = {} if by is None else {by: book.facts.customers.schema[by]}
+    split = {} if by is None else {by: book.dtype(by)}
     counts = dict.fromkeys(("age", "at_risk", "churned"), pl.Int64)
     return pl.DataFrame(schema={**split, **counts, **dict.fromkeys(("survival", "low", "high"), pl.Float64)})

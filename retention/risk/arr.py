@@ -20,7 +20,7 @@ def arr_of(book: Book) -> pl.DataFrame | None:
         One row per logo of the file: logo, arr (Float64, null where not recorded); None where the file has neither
         column, or amounts in several currencies.
     """
-    listed = book.facts.customers
+    listed = book.everybody
     source = next((name for name in named("recurring") if name in listed.columns), None)
     if source is None or several_currencies(book):
         return None
@@ -29,7 +29,7 @@ def arr_of(book: Book) -> pl.DataFrame | None:
 
 def several_currencies(book: Book) -> bool:
     """Whether the file's amounts are in more than one currency."""
-    listed = book.facts.customers
+    listed = book.everybody
     return "currency" in listed.columns and listed.get_column("currency").drop_nulls().n_unique() > 1
 
 

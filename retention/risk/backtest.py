@@ -162,7 +162,7 @@ def _baselines(then: Book, ranked: pl.DataFrame, opened_on: date, segment: str) 
     kept, starting = year.select(pl.col("retained", "starting").sum()).row(0)
     overall = 1 - kept / starting
     rates = year.select(segment, lost=(1 - pl.col("logo_retention")).fill_null(overall))
-    of_account = then.facts.customers.select("logo", segment)[ranked.get_column("logo")].join(
+    of_account = then.everybody.select("logo", segment)[ranked.get_column("logo")].join(
         rates, on=segment, how="left", nulls_equal=True, maintain_order="left"
     )
     return {SEGMENT_RATE: of_account.get_column("lost").fill_null(overall).to_numpy(), **alone}

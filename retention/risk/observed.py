@@ -50,7 +50,7 @@ def observe(book: Book, signals: Signals | None = None, *, listed: bool = True) 
 
 def active_accounts(book: Book, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """One row per customer of the as-of date in the order of the book: the columns of ``book.customers``, or some."""
-    customers = book.facts.customers if columns is None else book.facts.customers.select(columns)
+    customers = book.everybody if columns is None else book.everybody.select(columns)
     if book.clock == "tenure":
         logos = book.customers.filter(~pl.col("churned")).select("logo").collect().get_column("logo")
     else:
@@ -59,7 +59,7 @@ def active_accounts(book: Book, columns: Sequence[str] | None = None) -> pl.Data
 
 
 def _with_signals(book: Book) -> pl.DataFrame:
-    listed = book.facts.customers.columns
+    listed = book.everybody.columns
     return active_accounts(book, ["logo", "customer_id", *(signal for signal in SIGNALS if signal in listed)])
 
 
@@ -80,7 +80,7 @@ def _read(book: Book, accounts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_per_cent(book: Book) -> bool:
-    everybody = book.facts.customers
+    everybody = book.everybody
     return "usage_share" in everybody.columns and in_per_cent(typed(everybody.get_column("usage_share"), "usage_share"))
 
 

@@ -41,7 +41,7 @@ def days_to_test(book: Book, signals: Signals | None, *, months: int) -> list[da
     if signals is None or book.clock == "tenure":
         return []
     over = [day for day in signals.days if closing_of(day, months) <= book.as_of]
-    ids = book.facts.held.select("logo", "customer_id")
+    ids = book.everybody.select("logo", "customer_id")
     recorded = signals.rows.lazy().join(ids.lazy(), on="customer_id").select("logo", "recorded_on").collect()
     return [day for day in over if _any_customer(book, recorded.filter(pl.col("recorded_on") == day), day)]
 

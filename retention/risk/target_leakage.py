@@ -56,7 +56,7 @@ def rows_after_churn(book: Book, signals: Signals) -> pl.DataFrame:
 
 def rows_of_strangers(book: Book, signals: Signals) -> pl.DataFrame:
     """Rows of the signals file whose customer is not in the book, or only later: row, customer_id, recorded_on."""
-    known = book.facts.held.lazy().select("customer_id")
+    known = book.customer_ids.to_frame().lazy()
     return (
         signals.rows.lazy()
         .select("row", "customer_id", "recorded_on")

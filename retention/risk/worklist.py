@@ -100,7 +100,7 @@ def _check(capacity: int | None, bands: Sequence[Band], renewal_within: int | No
 def _shown(book: Book, listed: pl.DataFrame, *, has_arr: bool) -> pl.DataFrame:
     """The columns a caller reads, with the attributes that name the account."""
     attributes = [name for name in SHOWN if name in book.attributes]
-    named = book.facts.customers.select(attributes)[listed.get_column("logo")] if attributes else pl.DataFrame()
+    named = book.everybody.select(attributes)[listed.get_column("logo")] if attributes else pl.DataFrame()
     return pl.concat([listed, named], how="horizontal").select(
         "customer_id",
         *attributes,

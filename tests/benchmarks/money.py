@@ -112,7 +112,7 @@ def main(customers: int) -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         peak = pool.apply(peak_gigabytes, (customers,))
     book = book_of_months(customers)
-    paid = book.facts.revenue
+    paid = book.revenue_rows
     assert paid is not None
     database = duckdb.connect()
     database.register("rows", paid.to_arrow())

@@ -67,8 +67,8 @@ def test_revenue_in_cents_by_month_is_asked_about_too() -> None:
     months = "customer_oid,month,mrr\na,2024-01,4900\na,2024-02,4900"
     assert "cents" in asked(months)
     read = book(months, answers={"cents": "cents"})
-    assert read.facts.revenue is not None
-    assert read.facts.revenue.get_column("mrr").to_list() == [49.0, 49.0]
+    assert read.revenue_rows is not None
+    assert read.revenue_rows.get_column("mrr").to_list() == [49.0, 49.0]
 
 
 def test_a_header_that_says_cents_decides() -> None:

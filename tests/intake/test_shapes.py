@@ -74,8 +74,8 @@ def test_dates_and_months_of_revenue_in_one_sheet_are_asked_about() -> None:
 def test_the_months_beside_dates_are_their_revenue() -> None:
     read = book(CUBE, answers={"shape": "list"})
     assert spans(read)[0] == ("a", date(2023, 5, 1), None)
-    assert read.facts.revenue is not None
-    assert read.facts.revenue.group_by("logo").agg(pl.col("mrr").sum()).sort("logo").rows() == [
+    assert read.revenue_rows is not None
+    assert read.revenue_rows.group_by("logo").agg(pl.col("mrr").sum()).sort("logo").rows() == [
         (0, 40),
         (1, 10),
         (2, 14),

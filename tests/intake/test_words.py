@@ -18,7 +18,7 @@ def accounts(header: str, words: dict[str, int], *, more: str = "region") -> str
 
 
 def counted(text: str, **options: object) -> int:
-    return book(text, **options).facts.height  # type: ignore[arg-type]
+    return book(text, **options).height  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def counted(text: str, **options: object) -> int:
 )
 def test_words_that_are_known_are_read_without_a_question(header: str, words: dict[str, int], customers: int) -> None:
     read = book(accounts(header, words))
-    assert read.facts.height == customers
+    assert read.height == customers
     assert f"“{header}” is read" in read.notes["statuses"]
     assert adds_up(read)
 
@@ -78,7 +78,7 @@ def test_each_word_may_be_given_a_meaning_of_its_own() -> None:
     text = accounts("relationship", {"Customer": 3, "Prospect": 2, "Pilot site": 2, "Other": 1})
     answer = answer_in_words({"Pilot site": "active", "Other": "not_real"})
     read = book(text, answers={"words:relationship": answer})
-    assert read.facts.height == 5
+    assert read.height == 5
     assert "not a real row, by “relationship”" in [reason for *_, reason in actions(read)]
 
 
@@ -119,7 +119,7 @@ def test_tests_and_deleted_records_are_set_aside_with_that_reason(
     text = accounts(header, {good: 5, bad: 2})
     answers = {f"words:{header}": "as_proposed"}
     read = book(text, answers=answers)
-    assert read.facts.height == 5
+    assert read.height == 5
     assert [entry[1:] for entry in actions(read)].count(("set aside", reason)) == 2
     assert counted(text, answers={**answers, "marked_rows": "count"}) == 7
 
@@ -131,4 +131,4 @@ def test_a_flag_that_says_who_is_a_customer_is_a_status(header: str, yes: str, n
     text = accounts(header, {yes: 5, no: 2})
     read = book(text)
     assert read.undated.height == 2
-    assert read.facts.height == 5
+    assert read.height == 5

@@ -223,10 +223,10 @@ def test_what_was_paid_at_the_opening_replaces_the_amount_of_today() -> None:
     random = np.random.default_rng(8)
     stayed = random.random(300) < 0.8
     book = book_where(stayed, arr=np.where(stayed, 900, 100).tolist())
-    ids = book.facts.customers.get_column("customer_id")
+    ids = book.everybody.get_column("customer_id")
     revenue = pl.DataFrame({"customer_id": ids, "month": date(2024, 12, 1), "mrr": random.lognormal(4, 1, 300)})
     facts = assemble(
-        book.facts.customers.drop("logo", "first_started_on"),
+        book.everybody.drop("logo", "first_started_on"),
         book.spans.select("customer_id", "started_on", "churned_on").collect(),
         revenue=revenue,
     )

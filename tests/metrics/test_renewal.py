@@ -260,7 +260,7 @@ def test_on_yearly_contracts_everybody_decides_and_the_renewals_are_the_retained
 
 def test_the_assumed_years_and_the_contracts_of_the_file_agree(contracts: Book) -> None:
     facts = assemble(
-        contracts.facts.customers.select("customer_id"),
+        contracts.everybody.select("customer_id"),
         contracts.spans.select("customer_id", "started_on", "churned_on").collect(),
     )
     start, end = date(1995, 10, 1), date(1998, 10, 1)

@@ -131,7 +131,7 @@ def test_shuffled_rows_and_a_split_file_change_nothing() -> None:
     book, signals = invented(300, seed=4)
     rows = signals.rows.sample(fraction=1, shuffle=True, seed=5)
     parts = [type(signals)(rows[:200], signals.account), type(signals)(rows[200:], signals.account)]
-    customers = book.facts.customers.drop("logo", "first_started_on")
+    customers = book.everybody.drop("logo", "first_started_on")
     spans = book.spans.select("customer_id", "started_on", "churned_on").collect().rows()
     mixed = random.Random(6).sample(spans, len(spans))
     by_id = customers.sort(pl.col("customer_id").replace_strict({span[0]: at for at, span in enumerate(mixed)}))

@@ -152,7 +152,7 @@ def show_learned(view: View, scoring: Scoring, months: int) -> None:
     if not found.offered or not st.toggle("List accounts by the learned score", key="risk.learned"):
         return
     known = [name for name in ("name", "csm", "arr") if name in view.book.attributes]
-    named = view.book.facts.customers.select("customer_id", *known)
+    named = view.book.everybody.select("customer_id", *known)
     listed = found.scores.with_columns(pl.col("chance") * 100).join(named, on="customer_id", maintain_order="left")
     show_accounts(
         view, without_names(listed.head(MOST_ROWS), hide=view.hide_names), LEARNED, of=listed.height,

@@ -114,7 +114,7 @@ def changes(book: Book, scoring: Scoring, since: date) -> tuple[pl.DataFrame, pl
     moved = change.band_changes(book, scoring.signals, since=since, weights=weights, limits=limits)
     places = change.band_moves(book, scoring.signals, since=since, weights=weights, limits=limits)
     known = [name for name in ("name", "csm", "arr") if name in book.attributes]
-    named = book.facts.customers.select("customer_id", *known)
+    named = book.everybody.select("customer_id", *known)
     return moved.join(named, on="customer_id", how="left", maintain_order="left"), places
 
 

@@ -27,7 +27,7 @@ def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]
         st.Page("pages/segments.py", title="Segments", icon="🧩"),
         st.Page("pages/benchmarks.py", title="Benchmarks", icon="📏"),
     ]
-    if book.facts.revenue is not None:
+    if book.revenue_rows is not None:
         happened.append(st.Page("pages/revenue.py", title="Revenue", icon="💶"))
     at_risk = [st.Page("pages/at_risk.py", title="At risk", icon="🔔")] if signals or _has_signals(book) else []
     return {

@@ -127,7 +127,7 @@ def _back_to_sample() -> None:
 
 
 def _as_of(book: Book) -> date:
-    earliest = book.facts.spans.get_column("started_on").min()
+    earliest = book.first_start
     assert isinstance(earliest, date)
     latest = max(book.as_of, date.today())  # how far the calendar opens; the default is read off the file
     chosen = st.date_input("As of", value=book.as_of, min_value=earliest, max_value=latest, key="as_of",
@@ -144,7 +144,7 @@ def _as_of(book: Book) -> date:
 def _window(book: Book, as_of: date) -> tuple[date, date]:
     """The window in use: trailing to the last complete month end, a calendar year, or two dates of one's own."""
     last = last_complete_month_end(as_of)
-    earliest = book.facts.spans.get_column("started_on").min()
+    earliest = book.first_start
     assert isinstance(earliest, date)
     years = [year for year in range(last.year, earliest.year, -1) if date(year, 12, 31) <= as_of]
     options = [*LENGTHS, *(f"y{year}" for year in years), "own"]

@@ -1,0 +1,7 @@
+"""The Book, and how it is assembled from plain tables; day keys and facts are private to it and the engine."""
+
+from retention.book.assemble import assemble, assemble_tenures, merge_spans
+from retention.book.book import Book, Clock
+from retention.book.facts import Facts
+
+__all__ = ["Book", "Clock", "Facts", "assemble", "assemble_tenures", "merge_spans"]

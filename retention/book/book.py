@@ -1,0 +1,279 @@
+"""The Book: who was a customer when. Frozen; everything downstream of intake sees only its public verbs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from retention.book.facts import Facts
+from retention.errors import InputError, NeedsDates
+from retention.ledger import Ledger
+from retention.periods import OPEN, day_key, default_window
+from retention.rules import Rules
+
+Clock = Literal["calendar", "tenure"]
+UNDATED = pl.Schema({"customer_id": pl.String, "started_on": pl.Date})
+TENURE = ("tenure_months", "churned")
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """A customer file, understood: who was a customer when, as of a day, under stated rules.
+
+    Attributes:
+        as_of: the last day the file can speak for; nothing later is counted.
+        rules: the choices that change a count.
+        ledger: the account of the file's rows.
+        key: what the figures hang on (file, mapping, answers, rules, as-of, filters), as one hash.
+        clock: "calendar", or "tenure" for files without dates.
+        notes: what was noticed about the file, each a plain sentence under a stable name.
+        mapping: canonical column -> the file's own header.
+        undated: customers set aside because nobody knows when they left: customer_id, started_on and attributes.
+        mask: for a filtered book, which logos it holds (one flag per logo).
+    """
+
+    as_of: date
+    rules: Rules
+    ledger: Ledger
+    key: str
+    facts: Facts = field(repr=False)
+    clock: Clock = "calendar"
+    notes: dict[str, str] = field(default_factory=dict, repr=False)
+    mapping: dict[str, str] = field(default_factory=dict, repr=False)
+    undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNDATED), repr=False)
+    mask: pl.Series | None = field(default=None, repr=False)
+    _beside: dict[tuple[str, str | None], pl.Series] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def customers(self) -> pl.LazyFrame:
+        """One row per logo known on the as-of date: logo, customer_id, first_started_on and attributes.
+
+        Where the file holds tenures only: every logo, with tenure_months and churned beside.
+        """
+        known = pl.lit(value=True) if self.clock == "tenure" else pl.col("first_started_on") <= self.as_of
+        if self.mask is not None:
+            known &= pl.lit(self.mask)
+        return self.facts.customers.lazy().filter(known)
+
+    @property
+    def spans(self) -> pl.LazyFrame:
+        """One row per span: customer_id, started_on, churned_on (null while active on the as-of date).
+
+        A churn after the as-of date has not happened yet: such a span is still active.
+        """
+        customer_id = self.facts.held.get_column("customer_id")
+        return self.span_keys.lazy().select(
+            "logo",
+            pl.lit(customer_id).gather(pl.col("logo")).alias("customer_id"),
+            "started_on",
+            "churned_on",
+            "first_started_on",
+            "previous_churned_on",
+        )
+
+    @cached_property
+    def span_keys(self) -> pl.DataFrame:
+        """The spans with days and keys, cut at the as-of date, kept logos only."""
+        open_now = pl.col("churned_key") == OPEN
+        return self._seen(self.facts.spans).with_columns(churned_on=pl.when(~open_now).then("churned_on"))
+
+    @cached_property
+    def first_keys(self) -> pl.DataFrame:
+        """The first span of every logo as the tally reads it: integers, cut at the as-of date, kept logos only."""
+        return self._seen(self.facts.first_keys)
+
+    @cached_property
+    def later_keys(self) -> pl.DataFrame:
+        """The other spans of those who came back: integers, cut at the as-of date, kept logos only."""
+        return self._seen(self.facts.later_keys)
+
+    def _seen(self, spans: pl.DataFrame) -> pl.DataFrame:
+        """The spans of kept logos, without what happened after the as-of date."""
+        if self.mask is not None:
+            spans = spans.filter(self.facts.per_span(self.mask, spans))
+        today, churned = day_key(self.as_of), pl.col("churned_key")
+        if self.facts.last_key <= today:
+            return spans
+        return spans.filter(pl.col("started_key") <= today).with_columns(
+            churned_key=pl.when(churned > today).then(OPEN).otherwise(churned)
+        )
+
+    @cached_property
+    def repeated_keys(self) -> pl.DataFrame:
+        """All spans of those who came back by the as-of date: integers, cut there, kept logos only."""
+        return self._seen(self.facts.repeated_keys).filter(pl.col("logo").is_duplicated())
+
+    @property
+    def terms(self) -> pl.LazyFrame | None:
+        """One row per contract term: customer_id, term_start, term_end (first day not covered); None if unknown."""
+        return None if self.facts.terms is None else self._of_kept(self.facts.terms)
+
+    @property
+    def revenue(self) -> pl.LazyFrame | None:
+        """One row per customer and month: customer_id, month, mrr; None where the file holds no revenue by month."""
+        if self.facts.revenue is None:
+            return None
+        month, customer_id = pl.col("month"), self.facts.held.get_column("customer_id")
+        paid = self.facts.revenue.lazy().filter(month <= day_key(self.as_of) // 32)
+        if self.mask is not None:
+            paid = paid.filter(pl.lit(self.mask).gather(pl.col("logo")))
+        once = paid.group_by("logo", "month", maintain_order=True).agg(pl.col("mrr").sum())
+        return once.select(
+            pl.lit(customer_id).gather(pl.col("logo")).alias("customer_id"),
+            pl.date(month // 12, month % 12 + 1, 1).alias("month"),
+            "mrr",
+        )
+
+    def _of_kept(self, rows: pl.DataFrame) -> pl.LazyFrame:
+        return rows.lazy().join(self.customers.select("customer_id"), on="customer_id", how="semi")
+
+    @property
+    def everybody(self) -> pl.DataFrame:
+        """One row per logo of the file, row i is logo i, whatever the day or filter; columns as ``customers``."""
+        return self.facts.customers
+
+    @property
+    def height(self) -> int:
+        """The number of logos of the file, whatever the day or filter."""
+        return self.facts.height
+
+    @property
+    def customer_ids(self) -> pl.Series:
+        """The customer_id of every logo of the file."""
+        return self.column("customer_id")
+
+    def column(self, name: str) -> pl.Series:
+        """A column of ``everybody``, its words as codes where they repeat."""
+        return self.facts.held.get_column(name)
+
+    def dtype(self, name: str) -> pl.DataType:
+        """The type of a column of ``customers``."""
+        return self.facts.customers.schema[name]
+
+    @property
+    def first_start(self) -> date | None:
+        """The day the first customer of the file started; None where it holds no dates."""
+        earliest = self.facts.spans.get_column("started_on").min()
+        return earliest if isinstance(earliest, date) else None
+
+    @property
+    def revenue_rows(self) -> pl.DataFrame | None:
+        """Revenue of the whole file: logo, month (months since year 0), mrr, ordered by month; None without any."""
+        return self.facts.revenue
+
+    @property
+    def in_revenue(self) -> NDArray[np.bool_]:
+        """Of every logo, whether the revenue holds any row of it: without one, what it pays is unknown."""
+        return self.facts.in_revenue
+
+    def changes_over_time(self, name: str) -> bool:
+        """Whether the file says how an attribute changed while somebody was a customer."""
+        return self.facts.over_time is not None and name in self.facts.over_time.columns
+
+    def same_file(self, other: Book) -> bool:
+        """Whether two books number their logos alike, since they were read from one file in one way."""
+        return self.facts is other.facts
+
+    def same_stays(self, other: Book) -> bool:
+        """Whether two books hold the same stays of as many customers."""
+        return (
+            self.as_of == other.as_of
+            and self.height == other.height
+            and self.undated.height == other.undated.height
+            and self.facts.spans.equals(other.facts.spans)
+        )
+
+    @property
+    def attributes(self) -> list[str]:
+        """The columns of ``customers`` that describe a customer (not its number, id, first start or tenure)."""
+        facts = {"logo", "customer_id", "first_started_on"} | (set(TENURE) if self.clock == "tenure" else set())
+        return [name for name in self.facts.held.columns if name not in facts]
+
+    @property
+    def observed_from(self) -> date | None:
+        """First starts before this day are left-truncated: those customers were there before the file begins."""
+        return self.facts.observed_from
+
+    def where(self, predicate: pl.Expr) -> Book:
+        """The Book of the logos that match an expression on ``customers``; logo numbers are kept.
+
+        Args:
+            predicate: a Polars expression; logos for which it is null do not match.
+        """
+        try:
+            matches = self.facts.customers.select(predicate.fill_null(value=False).alias("mask")).get_column("mask")
+        except pl.exceptions.ColumnNotFoundError as error:
+            raise InputError(
+                f"The filter names a column this book does not have: {error}. There are {', '.join(self.attributes)}."
+            ) from None
+        if matches.dtype != pl.Boolean or len(matches) != self.facts.height:
+            raise InputError("A filter must be true or false for every customer.")
+        mask = matches if self.mask is None else matches & self.mask
+        undated = (
+            self.undated.filter(predicate) if set(predicate.meta.root_names()) <= set(self.undated.columns) else None
+        )
+        return replace(
+            self,
+            mask=mask,
+            undated=self.undated.clear() if undated is None else undated,
+            key=_hash(self.key, predicate.meta.serialize(format="json")),
+        )
+
+    def at(self, as_of: date) -> Book:
+        """The Book as of another day: later starts are hidden, later churns have not happened yet."""
+        return replace(self, as_of=as_of, key=_hash(self.key, as_of.isoformat()))
+
+    def as_held(self, day: date) -> Book:
+        """The Book with each attribute that changed over time as it was held on a day: a plan before its upgrade.
+
+        Windows and comparisons are split by the values held at their opening; see ``as_recorded_now``.
+        """
+        if self.facts.over_time is None:
+            return self
+        return replace(self, facts=self.facts.as_held(day), key=_hash(self.key, "held", day.isoformat()))
+
+    def as_recorded_now(self) -> Book:
+        """The Book whose windows are split by the attributes as they were recorded last."""
+        if self.facts.over_time is None:
+            return self
+        return replace(self, facts=replace(self.facts, over_time=None), key=_hash(self.key, "now"))
+
+    def default_window(self) -> tuple[date, date]:
+        """The opening and closing day of the longest window, up to twelve months, that the book can fill."""
+        return default_window(self.as_of, self.first_start)
+
+    def needs_dates(self, question: str) -> None:
+        """Raise ``NeedsDates`` if the file holds tenures only."""
+        if self.clock != "calendar":
+            raise NeedsDates(
+                f"{question} needs start and churn dates; this file only says how long each customer stayed. "
+                "Add a start date column, or look at survival by tenure instead."
+            )
+
+    def codes(self, by: str) -> tuple[pl.Series, list[object]]:
+        """A dense number per logo for an attribute's values, and the values (null last)."""
+        if by not in self.attributes:
+            raise InputError(f"There is no column {by!r} to split by. There are: {', '.join(self.attributes)}.")
+        return self.facts.codes(by)
+
+    def beside(self, rows: Literal["first_keys", "later_keys", "repeated_keys"], by: str | None) -> pl.DataFrame:
+        """Some rows of the book with the number of an attribute's value beside each as ``by`` (0 for no attribute)."""
+        table: pl.DataFrame = getattr(self, rows)
+        if (rows, by) not in self._beside:
+            self._beside[rows, by] = (
+                pl.Series("by", np.zeros(table.height, dtype=np.int32))
+                if by is None
+                else self.facts.per_span(self.codes(by)[0], table).alias("by")
+            )
+        return table.hstack([self._beside[rows, by]])
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -1,0 +1,134 @@
+"""What a file says, whatever day or filter it is looked at with: private to the Book and the engine that counts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from retention.coded import decoded
+from retention.periods import OPEN
+
+KEYS = ("logo", "started_key", "churned_key", "first_key")
+NO_SPANS = pl.Schema(
+    {
+        "logo": pl.Int32,
+        **dict.fromkeys(("started_on", "churned_on", "first_started_on", "previous_churned_on"), pl.Date),
+        **dict.fromkeys(("started_key", "churned_key", "first_key"), pl.Int32),
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the file says, whatever day or filter it is looked at with.
+
+    Attributes:
+        held: ``customers``, with the words coded that repeat.
+        spans: one row per span: logo, started_on, churned_on, first_started_on, previous_churned_on and the keys
+            started_key, churned_key (``OPEN`` while active), first_key. Empty where the file holds tenures only.
+        terms: one row per contract term (customer_id, term_start, term_end = first day not covered), or None.
+        revenue: logo, month (months since year 0), mrr, ordered by month, or None; several rows of one logo and month
+            add up.
+        observed_from: first starts before this day are left-truncated (their true start is unknown), or None.
+        over_time: the attributes that changed while somebody was a customer: logo, from_on and one column each, in the
+            order of the days, or None.
+    """
+
+    held: pl.DataFrame
+    spans: pl.DataFrame
+    terms: pl.DataFrame | None = None
+    revenue: pl.DataFrame | None = None
+    observed_from: date | None = None
+    over_time: pl.DataFrame | None = None
+    _codes: dict[str, tuple[pl.Series, list[object]]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def customers(self) -> pl.DataFrame:
+        """One row per logo, row i is logo i: logo, customer_id, first_started_on and the attributes, words as text.
+
+        Where the file holds tenures only, also tenure_months and churned, and no first start.
+        """
+        return decoded(self.held)
+
+    @property
+    def height(self) -> int:
+        """The number of logos."""
+        return self.held.height
+
+    def codes(self, column: str) -> tuple[pl.Series, list[object]]:
+        """A dense number per logo for the values of an attribute, and the values; null is numbered last."""
+        if column not in self._codes:
+            values = self.held.get_column(column)
+            known = values.drop_nulls().unique().sort()
+            numbers = values.replace_strict(
+                known, pl.Series(range(len(known)), dtype=pl.Int32), default=len(known), return_dtype=pl.Int32
+            )
+            self._codes[column] = (numbers.fill_null(len(known)), [*known, None])
+        return self._codes[column]
+
+    def as_held(self, day: date) -> Facts:
+        """The facts with each attribute that changed over time as it was held on a day.
+
+        Who started later has the first value ever recorded; the values of an attribute are the same on every day.
+        """
+        if self.over_time is None:
+            return self
+        held, codes = self.held, dict[str, tuple[pl.Series, list[object]]]()
+        for name in self.over_time.columns[2:]:
+            rows = self.over_time.select("logo", "from_on", name).drop_nulls(name)
+            then = rows.filter(pl.col("from_on") <= day).unique("logo", keep="last", maintain_order=True)
+            first = rows.unique("logo", keep="first", maintain_order=True)
+            values = (
+                self.held.select("logo")
+                .join(then.select("logo", then=name), on="logo", how="left", maintain_order="left")
+                .join(first.select("logo", first=name), on="logo", how="left", maintain_order="left")
+                .select(pl.coalesce("then", "first").alias(name))
+                .to_series()
+            )
+            known = rows.get_column(name).unique().sort()
+            numbers = values.replace_strict(
+                known, pl.Series(range(len(known)), dtype=pl.Int32), default=len(known), return_dtype=pl.Int32
+            )
+            held = held.with_columns(values)
+            codes[name] = (numbers.fill_null(len(known)), [*known, None])
+        return replace(self, held=held, over_time=None, _codes=codes)
+
+    @cached_property
+    def first_keys(self) -> pl.DataFrame:
+        """The first span of every logo, in the order of the logos: logo and the keys."""
+        return self.spans.select(KEYS).filter(pl.col("started_key") == pl.col("first_key")).sort("logo")
+
+    def per_span(self, values: pl.Series, spans: pl.DataFrame) -> pl.Series:
+        """A value per logo beside each span; where the spans are one per logo, in order, the values as they are."""
+        one_each = spans is self.first_keys and spans.height == len(values)
+        return values if one_each else values.gather(spans.get_column("logo"))
+
+    @cached_property
+    def later_keys(self) -> pl.DataFrame:
+        """The spans of those who came back, but for their first (usually few): logo and the keys."""
+        return self.spans.select(KEYS).filter(pl.col("started_key") > pl.col("first_key"))
+
+    @cached_property
+    def in_revenue(self) -> NDArray[np.bool_]:
+        """Of every logo, whether the revenue holds any row of it: without one, what it pays is unknown."""
+        held: NDArray[np.bool_] = np.zeros(self.height, dtype=bool)
+        if self.revenue is not None:
+            held[self.revenue.get_column("logo").to_numpy()] = True
+        return held
+
+    @cached_property
+    def last_key(self) -> int:
+        """The key of the last start or churn; 0 where nobody ever started."""
+        started, churned = pl.col("started_key"), pl.col("churned_key")
+        last = self.spans.select(pl.max_horizontal(started.max(), churned.filter(churned < OPEN).max())).item()
+        return last or 0
+
+    @cached_property
+    def repeated_keys(self) -> pl.DataFrame:
+        """All spans of those who came back, their first too (usually few): logo and the keys, in order."""
+        return self.spans.select(KEYS).filter(pl.col("logo").is_duplicated())
