@@ -46,6 +46,16 @@ SAME_ID_TENURE = Question(
         Choice("longest", "The one with the longest tenure; the others are set aside"),
     ),
 )
+TENURE_UNIT = Question(
+    "tenure_unit",
+    "“{column}” goes up to {longest}, and its name does not say of what. What is it counted in?",
+    (
+        Choice("months", "Months: the longest is {longest} months"),
+        Choice("years", "Years: the longest is {longest} years"),
+        Choice("days", "Days: the longest is {longest} days"),
+        Choice("weeks", "Weeks: the longest is {longest} weeks"),
+    ),
+)
 STATUS_CONFLICT = Question(
     "status_conflict",
     "{count} rows say “{status}” and yet have an end date that has passed. Which is right?",

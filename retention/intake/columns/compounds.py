@@ -83,6 +83,16 @@ _NAME: Final = (
     r"(?:names?|namen?|full_?name|display_?name|title|nom|nombre|nome|naam|razonsocial|raisonsociale|ragionesociale)"
 )
 
+_TENURE: Final = (
+    r"(?:tenure|customer_?age|seniority|longevity|life_?span|length_?of_?(?:stay|service|relationship)|kundendauer"
+    r"|verweildauer|anciennete|antiguedad|antiguidade|anzianita|klantduur|tempo_?de_?casa)"
+)
+_UNIT: Final = (
+    r"(?:months?|years?|days?|weeks?|mths?|yrs?|monate|jahre|tage|wochen|mois|ans|jours|semaines|meses|anos|dias|semanas"
+    r"|mesi|anni|giorni|settimane|maanden|jaren|dagen|weken)"
+)
+_LASTED: Final = r"as|with_?us|stayed|subscribed|on_?books?|of_?(?:service|membership|tenure)|als|comme|como|come|da"
+
 _ABOUT: Final = rf"(?:(?:{CUSTOMER}|{STAY}|{FILLER}|{DAY})_?)"
 
 
@@ -96,6 +106,8 @@ BUILT_OF: Final = {
     for part, pattern in {
         "customer_id": rf"{CUSTOMER}_?{_KEY}|{_KEY}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
         "name": rf"{CUSTOMER}_?{_NAME}|{_NAME}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
+        "tenure_months": rf"(?:{CUSTOMER}_?)?{_TENURE}_?(?:in_?)?(?:{_UNIT})?"
+        rf"|{_UNIT}_?(?:{_LASTED})_?(?:a_?)?(?:{CUSTOMER}|{_TENURE})?",
         "churned_on": _day_of(_LEAVE),
         "requested_on": _day_of(_CANCEL),
         "term_end": _day_of(_TERM_END),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from retention.book import assemble_tenures
-from retention.errors import IntakeError
-from retention.intake.columns.names import listed
+from retention.errors import IntakeError, Question
+from retention.intake.columns.names import cleaned, listed
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.attributes import read_attributes
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
-from retention.intake.questions import SAME_ID_TENURE, ask
+from retention.intake.questions import SAME_ID_TENURE, TENURE_UNIT, ask
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
 from retention.intake.values.statuses import read_statuses
+from retention.intake.values.units_of_time import UNITS, Unit, in_months, likely_units, unit_named
 
 NO_DAY = date(2000, 1, 1)
 """The as-of date of a file without dates: a placeholder that no figure reads."""
@@ -35,7 +37,7 @@ def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *
             f"{table.name} looks like tenures with a churn flag, but a column with the tenure in months and one that "
             f"says yes or no to having left are both needed. It has {listed(table.headers)}."
         )
-    progress = _read_rows(table, roles)
+    progress = _read_rows(table, roles, answers)
     merge_repeated_rows(progress, table)
     _keep_one_each(progress, answers)
     attributes = read_attributes(table, roles, answers, but=[roles.columns["tenure_months"], roles.columns["status"]])
@@ -53,10 +55,11 @@ def understand_tenures(table: Table, roles: Roles, answers: Mapping[str, str], *
     return ParsedFile(progress, assemble_tenures(customers), as_of or NO_DAY, clock="tenure")
 
 
-def _read_rows(table: Table, roles: Roles) -> RowsInProgress:
+def _read_rows(table: Table, roles: Roles, answers: Mapping[str, str]) -> RowsInProgress:
     tenure, flag = roles.columns["tenure_months"], roles.columns["status"]
     texts = table.column(tenure)
     read = read_amounts(texts)
+    unit, asked = _unit(table, tenure, read.values, answers)
     standing = read_statuses(table.column(flag), churn_flag=roles.churn_flag).get_column("standing")
     rows = pl.DataFrame(
         {
@@ -65,13 +68,14 @@ def _read_rows(table: Table, roles: Roles) -> RowsInProgress:
             "customer_id": table.text(roles.columns["customer_id"]).str.strip_chars(),
             "tenure_text": texts,
             "flag_text": table.column(flag),
-            "tenure_months": read.values,
+            "tenure_months": in_months(read.values, unit),
             "bad": read.unreadable,
             "churned": standing == "churned",
             "standing": standing,
         }
     )
-    progress = RowsInProgress(rows, questions=list(roles.questions))
+    progress = RowsInProgress(rows, questions=[*roles.questions, *asked])
+    progress.decided["tenure"] = f"“{tenure}” is counted in {unit}."
     progress.apply(
         [
             *nobodies(roles),
@@ -82,6 +86,24 @@ def _read_rows(table: Table, roles: Roles) -> RowsInProgress:
         ]
     )
     return progress
+
+
+def _unit(
+    table: Table, tenure: str, values: pl.Series, answers: Mapping[str, str]
+) -> tuple[Unit, tuple[Question, ...]]:
+    """What a tenure is counted in: its header says it, or its size, or else a person."""
+    named, likely, answer = unit_named(cleaned(tenure)), likely_units(values), answers.get("tenure_unit")
+    for unit in UNITS:
+        if unit == answer:
+            return unit, ()
+    if named is not None or len(likely) == 1 or values.null_count() == len(values):
+        return named or likely[0], ()
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(tenure)}).drop_nulls().head(3).rows()
+    longest = f"{float(values.max() or 0):,g}"  # type: ignore[arg-type]
+    choices = [replace(choice, label=choice.label.format(longest=longest)) for choice in TENURE_UNIT.choices]
+    offered = sorted((one for one in choices if one.value in likely), key=lambda one: likely.index(one.value))
+    question = ask(TENURE_UNIT, [(row, tenure, value) for row, value in cells], offered, column=tenure, longest=longest)
+    return likely[0], (question,)
 
 
 def _keep_one_each(progress: RowsInProgress, answers: Mapping[str, str]) -> None:
