@@ -242,17 +242,17 @@ def in_doubt(names: str) -> bytes:
 
 def test_names_in_doubt_are_asked_about_with_what_each_row_would_give() -> None:
     with pytest.raises(NeedsAnswer) as asked:
-        rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv")
+        rt.read_book(in_doubt("Customer,mark,K-1\n"), name="x.csv")
     (question,) = asked.value.questions
     assert (question.key, [choice.value for choice in question.choices]) == ("header_row", ["1", "0"])
     assert all("9 of 9 stayed, 28 Feb 2023 to 31 Aug 2023" in choice.effect for choice in question.choices)
-    told = {"header_row": "1", "started_on": "begun"}
-    book = rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv", answers=told)
+    told = {"header_row": "1", "started_on": "mark"}
+    book = rt.read_book(in_doubt("Customer,mark,K-1\n"), name="x.csv", answers=told)
     assert (book.ledger.rows_used, book.mapping["customer_id"]) == (39, "Customer")
 
 
 def test_the_only_row_that_makes_a_book_is_not_asked_about() -> None:
-    book = rt.read_book(in_doubt("Customer,begun,K-1\n"), name="x.csv", mapping={"started_on": "begun"})
+    book = rt.read_book(in_doubt("Customer,mark,K-1\n"), name="x.csv", mapping={"started_on": "mark"})
     assert book.ledger.rows_used == 39
 
 

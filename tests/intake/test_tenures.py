@@ -32,7 +32,7 @@ def test_calendar_questions_are_refused_with_the_reason() -> None:
 
 def test_rows_without_a_tenure_or_a_flag_are_set_aside() -> None:
     read = book("""
-        customer_id,tenure,churn
+        customer_id,tenure_months,churn
         a,1,No
         b,long,No
         c,,Yes
@@ -49,7 +49,7 @@ def test_rows_without_a_tenure_or_a_flag_are_set_aside() -> None:
 
 
 def test_an_id_in_several_rows_is_asked() -> None:
-    text = "customer_id,tenure,churn\na,1,No\na,9,Yes\nb,5,No"
+    text = "customer_id,tenure_months,churn\na,1,No\na,9,Yes\nb,5,No"
     assert "duplicate_ids" in asked(text)
     assert book(text, answers={"duplicate_ids": "mistake"}).customers.collect().item(0, "tenure_months") == 1.0
     longest = book(text, answers={"duplicate_ids": "longest"})
@@ -59,4 +59,41 @@ def test_an_id_in_several_rows_is_asked() -> None:
 
 def test_a_flag_of_other_words_is_refused() -> None:
     with pytest.raises(IntakeError, match="says yes or no to having left"):
-        book("customer_id,tenure,churn\na,1,blue\nb,2,green")
+        book("customer_id,tenure_months,churn\na,1,blue\nb,2,green")
+
+
+# In what it is counted
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "months"),
+    [
+        ("Years with us", "3", 36.0), ("customer tenure (days)", "730", 24.0), ("Weeks as customer", "52", 12.0),
+        ("Monate als Kunde", "14", 14.0), ("Antigüedad (años)", "2.5", 30.0), ("Ancienneté en jours", "350", 11.0),
+    ],
+)  # fmt: skip
+def test_the_header_says_in_what_a_tenure_is_counted(header: str, written: str, months: float) -> None:
+    read = book(f"member no,{header},left\na,{written},No\nb,1,Yes")
+    assert read.clock == "tenure"
+    assert read.customers.collect().item(0, "tenure_months") == months
+
+
+def test_numbers_that_may_be_years_or_months_are_asked_about() -> None:
+    text = "member no,seniority,left\na,9,No\nb,2,Yes"
+    question = asked(text)["tenure_unit"]
+    assert [choice.value for choice in question.choices] == ["years", "months"]
+    assert question.choices[0].label == "Years: the longest is 9 years"
+    assert book(text, answers={"tenure_unit": "years"}).customers.collect().item(0, "tenure_months") == 108.0
+    assert book(text, answers={"tenure_unit": "months"}).customers.collect().item(0, "tenure_months") == 9.0
+
+
+def test_numbers_too_large_for_months_are_days_or_weeks() -> None:
+    assert [choice.value for choice in asked("member no,seniority,left\na,900,No\nb,2,Yes")["tenure_unit"].choices] == [
+        "days", "weeks", "months",
+    ]  # fmt: skip
+
+
+def test_numbers_too_large_for_years_are_months() -> None:
+    read = book("member no,seniority,left\na,61,No\nb,2,Yes")
+    assert read.customers.collect().item(0, "tenure_months") == 61.0
+    assert read.notes["tenure"] == "“seniority” is counted in months."

@@ -201,7 +201,7 @@ def test_a_book_of_any_shape_comes_back_from_any_dress(shape: str, book: list[St
 )
 def test_tenures_come_back_from_any_dress(tenures: list[tuple[int, bool]], dress: Dress) -> None:
     rows = [[f"c{at}", str(months), "Yes" if left else "No"] for at, (months, left) in enumerate(tenures)]
-    found = read(dress.of([["customerID", "tenure", "Churn"], *rows]))
+    found = read(dress.of([["customerID", "tenure_months", "Churn"], *rows]))
     assert found.clock == "tenure"
     assert found.ledger.rows_used == len(rows)
     assert (found.ledger.rows_set_aside, found.ledger.rows_blank) == (dress.totals, len(dress.blanks))

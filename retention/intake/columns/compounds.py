@@ -85,7 +85,7 @@ _NAME: Final = (
 
 _TENURE: Final = (
     r"(?:tenure|customer_?age|seniority|longevity|life_?span|length_?of_?(?:stay|service|relationship)|kundendauer"
-    r"|verweildauer|anciennete|antiguedad|antiguidade|anzianita|klantduur|tempo_?de_?casa)"
+    r"|verweildauer|anciennete|antigue?edad|antiguidade|anzianita|klantduur|tempo_?de_?casa)"
 )
 _UNIT: Final = (
     r"(?:months?|years?|days?|weeks?|mths?|yrs?|monate|jahre|tage|wochen|mois|ans|jours|semaines|meses|anos|dias|semanas"
@@ -106,7 +106,7 @@ BUILT_OF: Final = {
     for part, pattern in {
         "customer_id": rf"{CUSTOMER}_?{_KEY}|{_KEY}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
         "name": rf"{CUSTOMER}_?{_NAME}|{_NAME}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
-        "tenure_months": rf"(?:{CUSTOMER}_?)?{_TENURE}_?(?:in_?)?(?:{_UNIT})?"
+        "tenure_months": rf"(?:{CUSTOMER}_?)?{_TENURE}_?(?:(?:in|en|em)_?)?(?:{_UNIT})?"
         rf"|{_UNIT}_?(?:{_LASTED})_?(?:a_?)?(?:{CUSTOMER}|{_TENURE})?",
         "churned_on": _day_of(_LEAVE),
         "requested_on": _day_of(_CANCEL),

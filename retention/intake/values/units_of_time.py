@@ -37,6 +37,9 @@ def likely_units(values: pl.Series) -> tuple[Unit, ...]:
 
 
 def in_months(values: pl.Series, unit: Unit) -> pl.Series:
-    """Tenures as months; of days and weeks the completed months."""
+    """Tenures as months; of days and weeks the completed months: 730 days and 52 weeks are whole years."""
     months = values * _MONTHS_IN[unit]
-    return months if unit in ("months", "years") else (months + 0.05).floor()
+    return months if unit in ("months", "years") else (months + _NEARLY).floor()
+
+
+_NEARLY = 0.05
