@@ -11,7 +11,7 @@ from retention.coded import map_distinct, texts_of
 from retention.errors import Question
 from retention.intake.columns.names import without_unit
 from retention.intake.columns.recognise import Roles
-from retention.intake.columns.registry import named
+from retention.intake.columns.registry import NEVER_SPLIT_BY, named
 from retention.intake.interpret.money import decimal_for, read_money
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
@@ -165,7 +165,7 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
     return map_distinct(cells, lambda texts: texts.replace_strict(*ways, default=None))
 
 
-_NOT_HELD = frozenset({"status", "churn_reason", "churned", "name", "email", "currency", "term_months"})
+_NOT_HELD = frozenset({*NEVER_SPLIT_BY, "term_months"})
 _LONG = 200_000
 """Rows from which on only columns held as codes are looked through for changes."""
 
