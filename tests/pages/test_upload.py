@@ -238,3 +238,69 @@ def test_the_next_file_is_held_against_what_the_one_before_it_counted() -> None:
     app = turned_to(dropped(app, "june.csv", as_file(june, columns)), "proof")
     asked = "counts 3 customers on 31 Mar 2023; the file before it, which ended that day, counted 2: what changed?"
     assert asked in said(fine(app))
+
+
+UNKNOWN = ("Wer", "Von", "Weg")
+STRANGE = [("a", "2021-05-01", "2023-06-01"), ("b", "2021-06-01", ""), ("c", "2022-03-01", "")]
+
+
+def refused(rows: list[tuple[str, str, str]] = STRANGE) -> AppTest:
+    """The app after a file was dropped whose headers say nothing."""
+    return dropped(opened(), "strange.csv", as_file(rows, UNKNOWN))
+
+
+def picker(app: AppTest, part: str) -> Any:
+    (box,) = [box for box in app.selectbox if str(box.key).startswith("refused.") and str(box.key).endswith(part)]
+    return box
+
+
+def test_a_refused_file_offers_its_columns_with_values_of_each() -> None:
+    app = refused()
+    assert "No column says which customer a row is about" in app.error[0].value.replace("\\", "")
+    assert picker(app, "customer_id").options == [
+        "(no column)", "Wer: a, b, c", "Von: 2021-05-01, 2021-06-01, 2022-03-01", "Weg: 2023-06-01",
+    ]  # fmt: skip
+
+
+def test_with_its_columns_said_a_refused_file_is_read() -> None:
+    app = refused()
+    picker(app, "customer_id").set_value("Wer")
+    picker(app, "started_on").set_value("Von")
+    picker(app, "churned_on").set_value("Weg")
+    app = fine(pressed(app, "Read the file this way"))
+    assert app.session_state["files"].source.table.name == "strange.csv"
+    assert "3 rows read: 3 used" in captions(app)
+    assert not app.error
+    assert not [box for box in app.selectbox if str(box.key).startswith("refused.")]
+
+
+def test_one_column_is_not_taken_for_two_parts() -> None:
+    app = refused()
+    picker(app, "customer_id").set_value("Wer")
+    picker(app, "started_on").set_value("Wer")
+    app = pressed(app, "Read the file this way")
+    assert "one column was picked twice" in app.error[0].value.replace("\\", "")
+    assert picker(app, "customer_id").options[1:]
+
+
+def test_values_of_a_refused_file_are_hidden_with_the_names() -> None:
+    app = dropped(opened(hide_names=True), "strange.csv", as_file(STRANGE, UNKNOWN))
+    assert picker(app, "customer_id").options == ["(no column)", *UNKNOWN]
+
+
+def test_a_refused_file_is_forgotten_once_it_is_put_away() -> None:
+    app = pressed(refused(), "Put away")
+    assert not [box for box in app.selectbox if str(box.key).startswith("refused.")]
+
+
+def test_a_closed_question_keeps_its_file() -> None:
+    rows = [(f"k{at}", f"0{at}/03/2023", "") for at in range(1, 8)]
+    app = dropped(opened(), "asks.csv", as_file(rows, ("Customer ID", "Start date", "Churn date")))
+    assert "asked" in app.session_state
+    app.session_state["put_off"] = app.session_state["asked"]  # what closing the dialog does
+    del app.session_state["asked"]
+    app.run()
+    assert any("Your file waits for" in info.value for info in app.info)
+    app = pressed(app, "Answer")
+    assert "asked" in app.session_state
+    assert "put_off" not in app.session_state

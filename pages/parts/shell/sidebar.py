@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.number_style import choose_style
+from pages.parts.shell.refused import offer_columns
 from pages.parts.shell.session import (
     SAMPLE,
     FilesInUse,
@@ -24,7 +25,16 @@ from pages.parts.shell.session import (
     standard_settings,
     theme,
 )
-from pages.parts.shell.upload import ask_if_needed, open_given_file, say_arrived, say_kept, show_problem, take, uploader
+from pages.parts.shell.upload import (
+    ask_if_needed,
+    open_given_file,
+    say_arrived,
+    say_kept,
+    show_problem,
+    show_waiting,
+    take,
+    uploader,
+)
 from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
@@ -82,7 +92,9 @@ def frame() -> None:
     st.session_state.view = view
     say_arrived(book)
     ask_if_needed()
+    show_waiting()
     show_problem()
+    offer_columns(hide_names=hide)
     if files.sample:
         _sample_banner()
     _chip(view)

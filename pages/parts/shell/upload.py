@@ -128,9 +128,11 @@ def open_given_file() -> None:
 
 def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: FilesInUse | None = None) -> None:
     """Reads a file step by step, each said as it begins; a run that is ended half-way begins again at the next."""
-    st.session_state.pop("problem", None)
+    put_away()
     st.session_state.pop("asked", None)
+    st.session_state.pop("put_off", None)
     given, waiting = answers or {}, Waiting(file, beside)
+    read: FilesInUse | None = None
     status = st.status(f"Checking {plain(file.name)} …")
     with status:
         try:
@@ -143,6 +145,7 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
             table = read_asking(file.getvalue(), name=file.name, answers=given, watch=_progress(file), waiting=_queue())
             candidate = waiting.in_use(table, given)
             status.update(label="Recognising its columns …")
+            read = candidate
             columns_of(candidate.source.files[0])
             status.update(label="Counting customers …")
             take(candidate)
@@ -152,6 +155,7 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
             st.session_state.asked = (waiting, asked.questions, given)
         except RetentionError as problem:
             st.session_state.problem = f"{file.name}: {problem}"
+            st.session_state.refused = read
     st.session_state.seen_upload = file.file_id
     st.rerun()
 
@@ -277,15 +281,17 @@ def _stopped(file_id: str, name: str) -> None:
 
 def take(candidate: FilesInUse) -> None:
     """Put files into use if they make a book; else keep their questions, or the sentence, for the page."""
+    put_away()
     try:
         build_book(candidate.source)
     except NeedsAnswer as asked:
         st.session_state.asked = (candidate, asked.questions, candidate.source.answers)
     except RetentionError as problem:
         st.session_state.problem = f"{candidate.source.table.name}: {problem}"
+        st.session_state.refused = candidate
     else:
         st.session_state.pop("asked", None)
-        st.session_state.pop("problem", None)
+        st.session_state.pop("put_off", None)
         load(candidate)
         st.session_state.arrived = True
 
@@ -307,12 +313,33 @@ def say_arrived(book: Book) -> None:
         st.toast(plain(told), duration="long")
 
 
+def put_away() -> None:
+    """Forget the last file that could not be read."""
+    st.session_state.pop("problem", None)
+    st.session_state.pop("refused", None)
+
+
 def show_problem() -> None:
     """The sentence of the last file that could not be read, until the next one or until it is put away."""
     if problem := st.session_state.get("problem"):
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.error(plain(problem))
-        right.button("Put away", on_click=lambda: st.session_state.pop("problem", None), width="stretch")
+        right.button("Put away", on_click=put_away, width="stretch")
+
+
+def show_waiting() -> None:
+    """That a file waits for an answer, where its question was closed, with the way back to it."""
+    if "put_off" not in st.session_state:
+        return
+    _, questions, _ = st.session_state.put_off
+    many = "one answer" if len(questions) == 1 else f"{len(questions)} answers"
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.info(f"Your file waits for {many}.")
+    right.button("Answer", on_click=_take_up, type="primary", width="stretch", key="take_up")
+
+
+def _take_up() -> None:
+    st.session_state.asked = st.session_state.pop("put_off")
 
 
 def ask_if_needed() -> None:
@@ -321,18 +348,20 @@ def ask_if_needed() -> None:
         _ask()
 
 
-def _forget_asked() -> None:
-    st.session_state.pop("asked", None)
+def _put_off() -> None:
+    """A question that is closed keeps its file."""
+    if asked := st.session_state.pop("asked", None):
+        st.session_state.put_off = asked
 
 
-@st.dialog("Your file leaves this open", width="large", on_dismiss=_forget_asked)
+@st.dialog("Your file leaves this open", width="large", on_dismiss=_put_off)
 def _ask() -> None:
     waiting, questions, answers = st.session_state.asked
     given = dict(answers)
     for question in questions:
         given[question.key] = _choice(question)
     if st.button("Use these answers", type="primary", width="stretch"):
-        _forget_asked()
+        st.session_state.pop("asked", None)
         if isinstance(waiting, Waiting):
             _receive(waiting.file, given, beside=waiting.beside)
         take(replace(waiting, source=waiting.source.with_answers(given)))
