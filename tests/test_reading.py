@@ -97,14 +97,14 @@ def test_purchases_without_headers_load_after_two_questions() -> None:
 CUSTOMERS = {
     "hubspot/company_data", "recharge/customer_data", "recharge/subscription_data",
     "recharge/subscription_history_data", "recurly/subscription_history_data", "stripe/customer_data",
-    "zuora/zuora_subscription_data",
+    "zuora/zuora_subscription_data", "zuora/zuora_rate_plan_charge_data",
 }  # fmt: skip
 ASKED = {
     "recurly/account_history_data", "salesforce/sf_account_data", "salesforce/sf_account_history_data",
     "salesforce/sf_opportunity_data", "salesforce/sf_opportunity_history_data", "salesforce/sf_order_data",
     "stripe/subscription_data", "stripe/subscription_history_data", "stripe/invoice_data", "stripe/discount_data",
     "stripe/subscription_discount_data", "zuora/zuora_account_data", "zuora/zuora_invoice_data",
-    "zuora/zuora_invoice_item_data", "zuora/zuora_rate_plan_charge_data", "recharge/orders_data",
+    "zuora/zuora_invoice_item_data", "recharge/orders_data",
     "recurly/invoice_history_data", "recurly/line_item_history_data", "recurly/account_balance_history_data",
     "hubspot/company_property_history_data",
 }  # fmt: skip

@@ -17,7 +17,7 @@ import streamlit as st
 
 import retention as rt
 from pages.parts.show.table import show_table
-from pages.parts.show.text import without_names
+from retention.pseudonyms import without_names
 from retention.intake.columns.confidence import confidence_in
 from retention.intake.read.parsing import parse
 from retention.listing import as_csv, largest_first

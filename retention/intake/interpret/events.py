@@ -47,7 +47,8 @@ def understand_events(
     money = read_money(table, roles, answers, skipped)
     progress.notes += attributes.notes + money.notes
     progress.questions += attributes.questions + money.questions
-    amounts = money.columns.get(roles.columns.get("amount", ""))
+    named = table.header_row is not None  # a column without a name may be anything: its zeros say nothing
+    amounts = money.columns.get(roles.columns.get("amount", "")) if named else None
     activity = read_activity(table, roles, answers)
     days = set_aside_inactive(progress, roles, activity, amounts, rules, header=header, today=today)
     if progress.rows.is_empty():

@@ -27,7 +27,7 @@ def leave_out_trials(progress: RowsInProgress, table: Table, roles: Roles, rules
     """Rows become customers when their trial is over; those that ended with it, or are still in it, never did.
 
     Args:
-        progress: rows with at, started_on, ended_on.
+        progress: rows with at, started_on, ended_on, standing.
         table: the list.
         roles: the part each column plays.
         rules: whether trials count.
@@ -41,15 +41,16 @@ def leave_out_trials(progress: RowsInProgress, table: Table, roles: Roles, rules
     progress.rows = progress.rows.with_columns(
         trial_end=pl.when(pl.col("trial").is_not_null()).then("trial").otherwise(_after_days(table, header, at))
     )
+    told_active = (pl.col("standing") == "active").fill_null(value=False)  # asked about where its end says otherwise
     started, ended, over = pl.col("started_on"), pl.col("ended_on"), pl.col("trial_end")
     last = progress.rows.select(pl.max_horizontal(started.max(), ended.filter(ended <= today).max())).item() or today
     progress.apply(
         [
-            Rule(ended <= over, "trial_unpaid", header, "trial_text"),
+            Rule((ended <= over) & ~told_active, "trial_unpaid", header, "trial_text"),
             Rule(ended.is_null() & (over > last), "trial", header, "trial_text"),
         ]
     )
-    later = (over > started).fill_null(value=False)
+    later = (over > started).fill_null(value=False) & ~(told_active & (ended <= over).fill_null(value=False))
     if progress.rows.select(later.any()).item():
         progress.decided["trials"] = (
             f"“{header}” says when a trial was over: customers count from that day, and who ended with it never "
