@@ -17,11 +17,11 @@ import streamlit as st
 
 import retention as rt
 from pages.parts.show.table import show_table
-from retention.pseudonyms import without_names
 from retention.intake.columns.confidence import confidence_in
 from retention.intake.read.parsing import parse
 from retention.listing import as_csv, largest_first
 from retention.metrics.managers import manager_table
+from retention.pseudonyms import without_names
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample_customers.csv"
 MONTHS = b"customer,month,mrr\n" + b"".join(b"a%d,2024-%02d,10\n" % (row % 9, row % 12 + 1) for row in range(900))
