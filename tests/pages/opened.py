@@ -125,7 +125,7 @@ def _texts_of(message: Message, where: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_many(value: Any) -> bool:
-    return hasattr(value, "__iter__") and not isinstance(value, str | bytes | Message)
+    return hasattr(value, "__len__") and not isinstance(value, str | bytes | Message)
 
 
 def _cells(arrow: bytes) -> Iterator[str]:
