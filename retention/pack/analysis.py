@@ -62,7 +62,14 @@ class Analysis:
             source.table, source.other, source.signals, self.source.mapping, self.source.other_mapping,
             {**self.source.answers, **source.answers}, self.source.rules,
         )  # fmt: skip
-        selection = Selection(None, self.selection.filters, self.selection.excluded)
+        return self.carried_to(said, Selection(None, self.selection.filters, self.selection.excluded))
+
+    def carried_to(self, said: Source, selection: Selection) -> Analysis:
+        """The pack and its words on new data as they are understood, its windows as far before the new as-of date.
+
+        Raises:
+            RetentionError: the new files do not make a book.
+        """
         plain = [tile.as_plain() for tile in self.pack.tiles]
         return _made(said, selection, [_on_new_days(one, self.book, said, selection) for one in plain], self.scenarios)
 

@@ -8,6 +8,7 @@ from pages.parts.board.tiles import TILES, pack_in_use
 from pages.parts.shell.session import FilesInUse, View, restore_settings, source_in_use
 from retention.errors import RetentionError
 from retention.pack.analysis import Analysis
+from retention.selection import Selection
 from retention.source import Source
 
 EARLIER = "pack.earlier"
@@ -42,13 +43,15 @@ def carry_over(before: FilesInUse, view: View, source: Source) -> Source:
         for key in (TILES, EARLIER):
             st.session_state.pop(key, None)
         return source
-    earlier: Analysis = st.session_state.get(EARLIER) or analysis_in_use(view)
+    current, saved = analysis_in_use(view), st.session_state.get(EARLIER)
+    follows_saved = saved is not None and saved.source.key == before.source.key
     try:
-        now = earlier.on(source)
+        now = current.on(source) if follows_saved else current.carried_to(source, Selection())
     except RetentionError:
         return source
     st.session_state[TILES] = [tile.as_plain() for tile in now.pack.tiles]
-    st.session_state[EARLIER] = earlier
+    st.session_state[EARLIER] = saved or current
+    st.session_state.carried = now.selection
     return now.source
 
 

@@ -140,7 +140,7 @@ def source_in_use() -> Source:
 def load(new: FilesInUse) -> None:
     """Put files into use; settings that belonged to another file go."""
     if new.source.table.sha256 != source_in_use().table.sha256:
-        forget_settings()
+        restore_settings(st.session_state.pop("carried", Selection()))
     st.session_state.files = new
 
 
