@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import nbformat
 import pytest
@@ -20,9 +21,11 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 import retention as rt
+from retention.exhibits.columns import Kind
 from retention.pack.inert import cell, plain
 from retention.pack.native import native_chart
-from retention.pack.tiles import BoardPack, Tile
+from retention.pack.tiles import KINDS, BoardPack, Tile
+from retention.pack.workbook import FORMATS
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
@@ -205,3 +208,16 @@ def test_dates_of_a_pack_stand_in_its_name(pack: BoardPack) -> None:
     assert pack.file_name == "list_2025-12-31"
     assert replace(pack, name="../../etc/pass wd.csv").file_name == "pass_wd_2025-12-31"
     assert pack.book.as_of == date(2025, 12, 31)
+
+
+def test_every_kind_of_column_has_a_format() -> None:
+    assert set(FORMATS) >= set(get_args(Kind))
+
+
+def test_the_usual_pack_of_the_sample_is_written_in_every_kind() -> None:
+    book = rt.read_together(ROOT / "data" / "sample_customers.csv", ROOT / "data" / "sample_revenue.csv")
+    sample = replace(rt.board_pack(book), name="sample_customers.csv", sample=True)
+    assert len(sample.tiles) >= 10
+    for ending in KINDS:
+        content = sample.written(ending)
+        assert 500 < len(content) < 5_000_000, ending
