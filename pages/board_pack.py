@@ -27,7 +27,7 @@ st.markdown(
     f"{len(pack.tiles)} exhibits in the order boards ask for them. Pin more from any page; lists of people enter only "
     "where you pin them."
 )
-st.button("Present", type="primary", on_click=begin, disabled=not pack.tiles, icon="▶️",
+st.button("Present", type="primary", on_click=begin, disabled=not pack.tiles,
           help="Arrow keys, page up and page down turn; Escape leaves; F11 fills the screen.")  # fmt: skip
 show_when_open("Take away, save", lambda: show_take_away(view, pack))
 

@@ -36,7 +36,7 @@ def test_the_demo_by_keyboard(visit: Visit) -> None:
     visit.sees("Where do we lose them?", "SMB lost 203 of the 234 who left", "SMB probably down 2.8 points")
     visit.tab_to("combobox: Split by")
     visit.strike("ArrowDown", "Enter")
-    expect(page.get_by_role("table", name=re.compile("^Customers by Plan"))).to_be_visible()
+    expect(page.get_by_role("table", name=re.compile("^Retention by Plan"))).to_be_visible()
 
     # Benchmarks
     visit.tab_to("a: .*Benchmarks", key="Shift+Tab")

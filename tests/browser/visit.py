@@ -223,7 +223,7 @@ class Visit:
         chart = self.page.get_by_test_id("stVegaLiteChart").first.locator("svg").first
         expect(chart).to_be_visible()
         labels = [(y, name) for x, y, name in _placed(chart, ".role-axis-label text") if x < 0]
-        cells = _placed(chart, ".layer_0_layer_2_marks text")
+        cells = _placed(chart, ".layer_2_marks text")
         rows: dict[str, list[tuple[float, str]]] = {}
         for x, y, count in cells:
             _, name = min(labels, key=lambda label: abs(label[0] - y))

@@ -18,24 +18,24 @@ def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]
     """
     if book.clock == "tenure":
         return {
-            "What happened": [st.Page("pages/tenure.py", title="Tenure", icon="⏳", default=True)],
-            "Before the meeting": [st.Page("pages/proof.py", title="Proof", icon="🔎")],
+            "What happened": [st.Page("pages/tenure.py", title="Tenure", default=True)],
+            "Before the meeting": [st.Page("pages/proof.py", title="Proof")],
         }
     happened = [
-        st.Page("pages/retention.py", title="Retention", icon="📈", default=True),
-        st.Page("pages/cohorts.py", title="Cohorts", icon="🗓️"),
-        st.Page("pages/segments.py", title="Segments", icon="🧩"),
-        st.Page("pages/benchmarks.py", title="Benchmarks", icon="📏"),
+        st.Page("pages/retention.py", title="Retention", default=True),
+        st.Page("pages/cohorts.py", title="Cohorts"),
+        st.Page("pages/segments.py", title="Segments"),
+        st.Page("pages/benchmarks.py", title="Benchmarks"),
     ]
     if book.revenue_rows is not None:
-        happened.append(st.Page("pages/revenue.py", title="Revenue", icon="💶"))
-    at_risk = [st.Page("pages/at_risk.py", title="At risk", icon="🔔")] if signals or _has_signals(book) else []
+        happened.append(st.Page("pages/revenue.py", title="Revenue"))
+    at_risk = [st.Page("pages/at_risk.py", title="At risk")] if signals or _has_signals(book) else []
     return {
         "What happened": happened,
-        "What next": [*at_risk, st.Page("pages/plan.py", title="Plan", icon="🎯")],
+        "What next": [*at_risk, st.Page("pages/plan.py", title="Plan")],
         "Before the meeting": [
-            st.Page("pages/proof.py", title="Proof", icon="🔎"),
-            st.Page("pages/board_pack.py", title="Board pack", icon="📌"),
+            st.Page("pages/proof.py", title="Proof"),
+            st.Page("pages/board_pack.py", title="Board pack"),
         ],
     }
 

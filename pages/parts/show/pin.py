@@ -16,6 +16,6 @@ def offer_pin(exhibit: Exhibit, *, key: str) -> None:
         exhibit: what is pinned: its name and arguments make it again.
         key: a name for the widget.
     """
-    if st.button("Pin to board pack", key=f"pin.{key}", type="tertiary", icon="📌"):
+    if st.button("Pin to board pack", key=f"pin.{key}", type="tertiary"):
         pin(current_view(), exhibit)
         st.toast("Pinned: it stands last on Board pack.")
