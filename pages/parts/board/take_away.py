@@ -43,7 +43,8 @@ def show_take_away(view: View, pack: BoardPack) -> None:
     aside = st.toggle("Keep the values of rows that were set aside in a saved analysis", key="pack.aside")
     st.download_button(
         "Save analysis",
-        data=lambda: saved(source_in_use(), view.selection, plain_tiles(view), set_aside=aside),
+        # Built when it is clicked, where there is no session to ask: everything it needs goes with it.
+        data=partial(saved, source_in_use(), view.selection, plain_tiles(view), set_aside=aside),
         file_name=f"{pack.file_name}.retention",
         mime="application/octet-stream",
         key="pack.save",
