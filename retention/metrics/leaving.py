@@ -1,4 +1,4 @@
-"""When do they leave? The share of those still there that leaves at each age, smoothed, and by stage of a contract."""
+"""When do they leave? The share of those still there that leaves, by stage of a contract."""
 
 from __future__ import annotations
 
@@ -6,37 +6,7 @@ import polars as pl
 
 from retention.metrics.intervals import with_rate
 
-WEIGHTS = {-2: 1, -1: 2, 0: 3, 1: 2, 2: 1}
-"""How much a neighbouring age counts in the smoothed rate."""
 ONBOARDING = 3
-
-
-def leaving_rate(survival: pl.DataFrame, *, by: str | None = None) -> pl.DataFrame:
-    """Of those still there at each age, the share that leaves at it; smoothed over the two ages on either side.
-
-    Args:
-        survival: a table of ``survival_curve``.
-        by: the attribute it was split by.
-
-    Returns:
-        One row per (value of ``by`` and) age: age, at_risk, churned, hazard = churned / at_risk, and smoothed: losses
-        and those at risk each summed over neighbouring ages with weights 1 2 3 2 1, so that small ages count less.
-    """
-    split = [] if by is None else [by]
-
-    def around(column: str) -> pl.Expr:
-        near = [pl.col(column).shift(-step).fill_null(0) * weight for step, weight in WEIGHTS.items()]
-        total = pl.sum_horizontal(near)
-        return total if by is None else total.over(by)
-
-    return survival.select(
-        *split,
-        "age",
-        "at_risk",
-        "churned",
-        hazard=pl.col("churned") / pl.col("at_risk"),
-        smoothed=around("churned") / around("at_risk"),
-    )
 
 
 def when_they_leave(survival: pl.DataFrame, *, by: str | None = None, first_renewal: int = 12) -> pl.DataFrame:

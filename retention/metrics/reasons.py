@@ -15,7 +15,6 @@ from retention.book import Book
 from retention.metrics.conventions import parts_by
 from retention.metrics.intervals import with_rate
 from retention.metrics.logo import window_ends, windows
-from retention.metrics.walk import walk_days
 from retention.periods import opening_of
 
 Kind = Literal["controllable", "uncontrollable", "involuntary", "unclassified"]
@@ -169,48 +168,6 @@ def controllable_retention(
         logo_retention=pl.when(n > 0).then(1 - pl.col("churned") / n),
         controllable_retention=pl.when(n > 0).then(1 - controllable / n),
         at_worst=pl.when(n > 0).then(1 - (controllable + unknown) / n),
-    )
-
-
-def reasons_trend(
-    book: Book,
-    *,
-    start: date,
-    end: date,
-    every: str = "1q",
-    phrases: Mapping[str, Kind] = PHRASES,
-    reason: str = REASON,
-) -> pl.DataFrame:
-    """The customers who left in each step of a window by the kind of their reason.
-
-    Args:
-        book: the customers.
-        start: the opening snapshot of the oldest step.
-        end: the closing snapshot of the latest one.
-        every: "1mo", "1q" or "1y", counted back from the close.
-        phrases: see ``kinds_of``.
-        reason: the attribute that holds the reason.
-
-    Returns:
-        One row per step and kind, oldest first, all five kinds in each step: window_start, window_end, kind, churned,
-        starting (of everybody, Int64), rate = churned / starting (null where nobody was there).
-
-    Raises:
-        InputError: as in ``churn_reasons``.
-    """
-    days = walk_days(start, end, every)
-    counted = windows(book, days[:-1], days[1:], by=reason).with_columns(
-        kind=_kind(pl.col(reason), book, phrases, reason)
-    )
-    steps = pl.DataFrame({"window_start": days[:-1], "window_end": days[1:]})
-    everybody = counted.group_by("window_end").agg(pl.col("starting").sum())
-    lost = counted.group_by("window_end", "kind").agg(pl.col("churned").sum())
-    return (
-        steps.join(pl.DataFrame({"kind": KINDS}), how="cross", maintain_order="left_right")
-        .join(lost, on=["window_end", "kind"], how="left", maintain_order="left")
-        .join(everybody, on="window_end", how="left", maintain_order="left")
-        .with_columns(pl.col("churned", "starting").fill_null(0))
-        .with_columns(rate=pl.when(pl.col("starting") > 0).then(pl.col("churned") / pl.col("starting")))
     )
 
 

@@ -66,30 +66,6 @@ def renewal_retention(
     )
 
 
-def renewals_by_term(book: Book, *, start: date, end: date, term_months: int | None = None) -> pl.DataFrame:
-    """Renewal by the length of the term, and as a yearly rate: 27% lost on three-year terms is 10% a year.
-
-    Returns:
-        One row per term length with a decision: term_months, due, renewed, renewal_rate, low, high, yearly_rate,
-        yearly_low, yearly_high (each compounded to a year), assumed.
-    """
-    terms_a_year = 12 / pl.col("term_months")
-    return (
-        with_rate(
-            decisions_by_length(book, start=start, end=end, by=None, term_months=term_months),
-            retained="renewed",
-            starting="due",
-        )
-        .rename({"length": "term_months", "logo_retention": "renewal_rate"})
-        .with_columns(
-            yearly_rate=pl.col("renewal_rate") ** terms_a_year,
-            yearly_low=pl.col("low") ** terms_a_year,
-            yearly_high=pl.col("high") ** terms_a_year,
-        )
-        .select(pl.exclude("assumed"), "assumed")
-    )
-
-
 def decisions_by_length(
     book: Book, *, start: date, end: date, by: str | None = None, term_months: int | None = None
 ) -> pl.DataFrame:

@@ -11,8 +11,7 @@ import polars as pl
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.logo import COUNTS, EVERY_MONTHS, windows
-from retention.metrics.tally import check_windows, position_on
-from retention.periods import day_key, opening_of
+from retention.periods import opening_of
 
 MOVES = ("starting", "churned", "new", "reactivated", "ending")
 
@@ -90,29 +89,3 @@ def walk_days(start: date, end: date, every: str) -> list[date]:
         raise InputError(f"The window {start} to {end} is empty: it must close after it opens.")
     back = (opening_of(end, steps * EVERY_MONTHS[every]) for steps in count(1))
     return [start, *reversed([end, *takewhile(lambda day: day > start, back)])]
-
-
-def customers_behind_cancelling(book: Book, *, start: date, end: date, every: str = "1mo") -> pl.LazyFrame:
-    """The customers behind the moves that cancel inside a window.
-
-    Returns:
-        One row per customer: the columns of ``book.customers`` and moves (losses that the steps count and the whole
-        window does not); they sum to ``Walk.cancelling``.
-    """
-    check_windows(book, [start], [end])
-    grid = [day_key(day) for day in walk_days(start, end, every)]
-    # A span is seen on the snapshots [seen, unseen): a step counts a loss where no other span is seen next.
-    spans = book.span_keys.lazy().select(
-        "logo", seen=position_on(grid, "started_key"), unseen=position_on(grid, "churned_key")
-    )
-    spans = spans.filter(pl.col("seen") < pl.col("unseen"))
-    there, here = (pl.col("seen") == 0).any(), (pl.col("unseen") == len(grid)).any()
-    lost = (
-        spans.filter(pl.col("unseen") < len(grid))
-        .join(spans.select("logo", "seen"), left_on=["logo", "unseen"], right_on=["logo", "seen"], how="anti")
-        .group_by("logo")
-        .agg(lost=pl.len().cast(pl.Int64))
-    )
-    ends = spans.join(lost, on="logo", how="semi").group_by("logo").agg(lost_whole=(there & ~here).cast(pl.Int64))
-    behind = lost.join(ends, on="logo").select("logo", moves=pl.col("lost") - pl.col("lost_whole"))
-    return book.customers.join(behind.filter(pl.col("moves") > 0), on="logo")

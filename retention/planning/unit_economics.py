@@ -47,44 +47,6 @@ def unit_economics(*, arpa: float, gross_margin: float, monthly_churn: float, ca
     )
 
 
-def unit_economics_to_horizon(
-    *,
-    arpa: float,
-    gross_margin: float,
-    survival: Sequence[float],
-    cac: float,
-    horizon_months: int = 60,
-    discount_rate: float = 0.0,
-) -> UnitEconomics:
-    """Lifetime value from a survival curve, to a horizon: a customer pays at the start of every month it is there.
-
-    Args:
-        arpa: revenue a month.
-        gross_margin: share of it that is margin.
-        survival: share still there 0, 1, 2, … months on, from 1.
-        cac: what it cost to win the customer.
-        horizon_months: months counted.
-        discount_rate: per year.
-
-    Raises:
-        InputError: if the curve ends before the horizon.
-    """
-    check_whole("horizon_months", horizon_months, 1, 600)
-    check_amount("discount_rate", discount_rate)
-    if len(survival) < horizon_months:
-        raise InputError(
-            f"survival reaches {len(survival) - 1} months, the horizon {horizon_months}: project it that far first."
-        )
-    months = range(horizon_months)
-    return _economics(
-        arpa=arpa,
-        gross_margin=gross_margin,
-        lifetime_months=sum(survival[month] for month in months),
-        cac=cac,
-        months_paid=sum(survival[month] / (1 + discount_rate) ** (month / 12) for month in months),
-    )
-
-
 def margin_lines(
     *, arpa: float, gross_margin: float, cac: float, curves: Mapping[str, Sequence[float]]
 ) -> pl.DataFrame:

@@ -54,18 +54,6 @@ def rows_after_churn(book: Book, signals: Signals) -> pl.DataFrame:
     )
 
 
-def rows_of_strangers(book: Book, signals: Signals) -> pl.DataFrame:
-    """Rows of the signals file whose customer is not in the book, or only later: row, customer_id, recorded_on."""
-    known = book.customer_ids.to_frame().lazy()
-    return (
-        signals.rows.lazy()
-        .select("row", "customer_id", "recorded_on")
-        .join(known, on="customer_id", how="anti")
-        .sort("recorded_on", "customer_id", "row")
-        .collect()
-    )
-
-
 def leaks(book: Book, signals: Signals, *, months: int = 6) -> list[str]:
     """What in the signals file was probably written with the outcome known, a sentence each; empty where nothing was.
 

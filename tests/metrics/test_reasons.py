@@ -19,7 +19,6 @@ from retention.metrics.reasons import (
     controllable_trend,
     kinds_of,
     reasons_on_record,
-    reasons_trend,
 )
 from tests.metrics import oracles
 from tests.strategies import RawBook, Stretch, book_of, plain_book, raw_books, stretch_table
@@ -92,23 +91,9 @@ def test_the_kinds_can_be_edited_one_reason_at_a_time() -> None:
     assert longest == {"Payment failed: card": "controllable"}
 
 
-def test_the_trend_has_every_kind_in_every_quarter() -> None:
-    table = reasons_trend(book_of_losses(), start=OPENING, end=CLOSING)
-    assert table["kind"].to_list() == list(KINDS) * 4
-    lost = table.pivot("kind", index="window_end", values="churned", aggregate_function="first")
-    assert lost.rows() == [
-        (date(2025, 3, 31), 1, 1, 0, 0, 0),
-        (date(2025, 6, 30), 0, 0, 1, 1, 0),
-        (date(2025, 9, 30), 1, 0, 0, 0, 1),
-        (date(2025, 12, 31), 0, 0, 0, 0, 0),
-    ]
-    assert table["starting"].to_list() == [8] * 5 + [6] * 5 + [4] * 5 + [2] * 5
-    assert table.row(0, named=True)["rate"] == 1 / 8
-
-
 def test_a_file_without_reasons_says_so_and_an_empty_book_has_no_rate() -> None:
     book = book_of_losses()
-    for ask in (churn_reasons, controllable_retention, reasons_trend):
+    for ask in (churn_reasons, controllable_retention):
         with pytest.raises(InputError, match="no column 'why'"):
             ask(book, start=OPENING, end=CLOSING, reason="why")
         with pytest.raises(InputError, match="as-of"):
@@ -117,7 +102,6 @@ def test_a_file_without_reasons_says_so_and_an_empty_book_has_no_rate() -> None:
     assert churn_reasons(nobody, start=OPENING, end=CLOSING).is_empty()
     row = controllable_retention(nobody, start=OPENING, end=CLOSING).row(0, named=True)
     assert (row["starting"], row["logo_retention"], row["at_worst"]) == (0, None, None)
-    assert reasons_trend(nobody, start=OPENING, end=CLOSING)["rate"].null_count() == 20
 
 
 REASONS = ["Price", "Acquired", "Card expired", "Other", None]
@@ -142,13 +126,6 @@ def test_reasons_equal_every_day_written_out(raw: RawBook, length: int, data: st
     assert sum(row[kind.replace(" ", "_")] for kind in KINDS) == row["churned"] == len(moves["churned"])
     rate = logo_retention(book, start=start, end=end).item(0, "logo_retention")
     assert row["logo_retention"] == (None if rate is None else pytest.approx(rate, abs=1e-12))
-    trend = reasons_trend(book, start=start, end=end)
-    for step in trend.iter_rows(named=True):
-        inside = oracles.moves(histories, step["window_start"], step["window_end"])
-        kinds = [kinds_of([str(why[who])])[str(why[who])] for who in inside["churned"] if why[who] is not None]
-        unrecorded = sum(why[who] is None for who in inside["churned"])
-        expected = unrecorded if step["kind"] == "not recorded" else kinds.count(step["kind"])
-        assert (step["churned"], step["starting"]) == (expected, len(inside["starting"]))
 
 
 def test_a_reason_that_is_set_by_hand_moves_no_other_that_contains_it() -> None:

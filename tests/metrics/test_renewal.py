@@ -16,7 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from retention.book import Book, assemble
 from retention.errors import InputError
-from retention.metrics.renewal import customers_due, knows_terms, locked_in, renewal_retention, renewals_by_term
+from retention.metrics.renewal import customers_due, decisions_by_length, knows_terms, locked_in, renewal_retention
 from tests.metrics import oracles
 from tests.metrics.test_conventions import events_of
 from tests.strategies import RawBook, Stretch, book_of, plain_book, raw_books, stretch_table, windows_within
@@ -94,15 +94,13 @@ def test_a_monthly_term_from_the_31st_is_decided_on_the_last_day_of_a_shorter_mo
 def test_a_third_lost_on_three_year_terms_is_ten_per_cent_a_year() -> None:
     stretches: list[Stretch] = [(f"{n}", date(2022, 3, 1), date(2025, 3, 1) if n < 27 else None) for n in range(100)]
     book = plain_book(stretches, CLOSING, term_months=[36.0] * 100)
-    table = renewals_by_term(book, start=OPENING, end=CLOSING)
-    assert table.select("term_months", "due", "renewed", "renewal_rate").row(0) == (36, 100, 73, 0.73)
-    assert 1 - table.item(0, "yearly_rate") == pytest.approx(0.0996, abs=0.0001)
     whole = renewal_retention(book, start=OPENING, end=CLOSING)
+    assert whole.select("due", "renewed", "renewal_rate").row(0) == (100, 73, 0.73)
+    assert 1 - whole.item(0, "yearly_rate") == pytest.approx(0.0996, abs=0.0001)
     assert whole.item(0, "yearly_rate") == pytest.approx(0.73 ** (1 / 3), abs=1e-12)
     assert whole.item(0, "assumed") == 0
     low, high = proportion_confint(73, 100, method="wilson")
     assert whole.select("low", "high").row(0) == pytest.approx((low, high), abs=1e-12)
-    assert table.select("yearly_low", "yearly_high").row(0) == pytest.approx((low ** (1 / 3), high ** (1 / 3)))
 
 
 def test_lengths_the_file_does_not_state_are_assumed_on_demand_only_and_said() -> None:
@@ -110,10 +108,10 @@ def test_lengths_the_file_does_not_state_are_assumed_on_demand_only_and_said() -
         [(f"{n}", date(2024, 3, 1), None) for n in range(4)], CLOSING, term_months=[None, 0.0, float("nan"), 6.0]
     )
     assert knows_terms(book)
-    stated = renewals_by_term(book, start=OPENING, end=CLOSING)
-    assert stated.select("term_months", "due", "assumed").rows() == [(6, 2, 0)]
-    table = renewals_by_term(book, start=OPENING, end=CLOSING, term_months=12)
-    assert table.select("term_months", "due", "assumed").rows() == [(6, 2, 0), (12, 3, 3)]
+    stated = decisions_by_length(book, start=OPENING, end=CLOSING)
+    assert stated.select("length", "due", "assumed").rows() == [(6, 2, 0)]
+    table = decisions_by_length(book, start=OPENING, end=CLOSING, term_months=12)
+    assert table.select("length", "due", "assumed").rows() == [(6, 2, 0), (12, 3, 3)]
 
 
 def test_terms_from_the_file_come_before_the_assumed_ones() -> None:
@@ -195,8 +193,8 @@ def test_renewals_equal_every_decision_written_out(raw: RawBook, data: st.DataOb
     assert {row[0]: row[1] for row in split.select("segment", "due").iter_rows()} == dict(
         Counter(segments[who] for who, *_ in faced)
     )
-    by_term = renewals_by_term(book, start=start, end=end, term_months=12)
-    assert dict(by_term.select("term_months", "renewed").rows()) == {
+    by_term = decisions_by_length(book, start=start, end=end, term_months=12)
+    assert dict(by_term.select("length", "renewed").rows()) == {
         length: sum(stayed for _, each, _, stayed in faced if each == length) for length in {each[1] for each in faced}
     }
     assert_yearly(table, faced)

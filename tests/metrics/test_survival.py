@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from retention.book import Book, assemble, assemble_tenures
 from retention.errors import InputError, NeedsDates
 from retention.metrics.cohorts import cohort_retention
-from retention.metrics.leaving import leaving_rate, when_they_leave
+from retention.metrics.leaving import when_they_leave
 from retention.metrics.survival import Clock, log_rank, survival_curve, survival_summary
 from tests.strategies import RawBook, Stretch, book_of, plain_book, raw_books, stretch_table
 
@@ -373,21 +373,6 @@ def test_what_is_refused() -> None:
 
 
 # When they leave
-
-
-def test_the_smoothed_rate_weighs_neighbours_by_those_at_risk() -> None:
-    curve = survival_curve(tenure_book([1, 1, 2, 3, 4, 4], [True, False, True, False, True, False]))
-    rate = leaving_rate(curve)
-    assert rate["hazard"].to_list() == [0, 1 / 6, 1 / 4, 0, 1 / 2]
-    # At age 2: 1 2 3 2 1 over losses 0 1 1 0 1 and at risk 6 6 4 3 2.
-    assert rate.item(2, "smoothed") == (2 + 3 + 1) / (6 + 12 + 12 + 6 + 2)
-    assert rate.item(4, "smoothed") == (1 + 3) / (4 + 6 + 6)
-
-
-def test_neighbours_never_come_from_another_group() -> None:
-    book = tenure_book([1, 1, 1, 1], [True, True, False, False], plan=["x", "x", "y", "y"])
-    rate = leaving_rate(survival_curve(book, by="plan"), by="plan")
-    assert rate.filter(pl.col("plan") == "y")["smoothed"].to_list() == [0, 0]
 
 
 def test_stages_hold_the_losses_of_their_ages() -> None:

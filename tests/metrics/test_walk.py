@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from retention.book import Book, assemble
 from retention.errors import InputError
 from retention.metrics.logo import customers_behind
-from retention.metrics.walk import customer_walk, customers_behind_cancelling, walk_days
+from retention.metrics.walk import customer_walk, walk_days
 from tests.metrics import oracles
 from tests.strategies import RawBook, Stretch, book_of, plain_book, raw_books
 
@@ -45,12 +45,6 @@ def test_the_year_by_month_foots_through_the_moves_that_cancel() -> None:
         ("moves that cancel inside", 0, -3, -1, -2, 0, 0),
         ("the window", 4, 1, 1, 0, 4, 0),
     ]
-    behind = customers_behind_cancelling(plain_book(HISTORIES, CLOSING), start=OPENING, end=CLOSING).collect()
-    assert sorted(behind.select("customer_id", "moves").rows()) == [
-        ("back and gone again", 1),
-        ("joins and leaves", 1),
-        ("leaves and is back", 1),
-    ]
 
 
 def test_each_step_opens_its_customers() -> None:
@@ -78,11 +72,10 @@ def test_windows_that_cannot_be_walked_are_refused() -> None:
     book = plain_book(HISTORIES, CLOSING)
     with pytest.raises(InputError, match="'1w'"):
         customer_walk(book, start=OPENING, end=CLOSING, every="1w")
-    for ask in (customer_walk, customers_behind_cancelling):
-        with pytest.raises(InputError, match="empty"):
-            ask(book, start=CLOSING, end=CLOSING)
-        with pytest.raises(InputError, match="as-of"):
-            ask(book, start=OPENING, end=date(2026, 1, 31))
+    with pytest.raises(InputError, match="empty"):
+        customer_walk(book, start=CLOSING, end=CLOSING)
+    with pytest.raises(InputError, match="as-of"):
+        customer_walk(book, start=OPENING, end=date(2026, 1, 31))
 
 
 @often
@@ -101,9 +94,6 @@ def test_every_walk_foots_and_its_cancelling_moves_are_those_of_the_days(raw: Ra
         lost[who] -= 1
     cancelled = {who: moves for who, moves in lost.items() if moves}
     assert walk.cancelling == sum(cancelled.values())
-    behind = customers_behind_cancelling(book, start=start, end=end, every=every).collect()
-    assert dict(behind.select("customer_id", "moves").rows()) == cancelled
-
     assert walk.steps["starting"].to_list()[1:] == walk.steps["ending"].to_list()[:-1]
     steps, inside, whole = (row[1:] for row in walk.footing.rows())
     assert tuple(a + b for a, b in zip(steps, inside, strict=True)) == whole
@@ -128,7 +118,5 @@ def test_two_seasons_of_the_annual_contracts_lose_1109_by_year_and_752_at_once(c
     walk = customer_walk(contracts, start=start, end=end, every="1y")
     assert walk.steps["churned"].to_list() == [587, 522]
     assert (walk.steps["churned"].sum(), walk.whole.item(0, "churned"), walk.cancelling) == (1109, 752, 357)
-    behind = customers_behind_cancelling(contracts, start=start, end=end, every="1y").collect()
-    assert behind["moves"].sum() == 357
     by_month = customer_walk(contracts, start=start, end=end)
     assert by_month.steps["churned"].sum() == 1109

@@ -11,7 +11,7 @@ from retention.planning.compounding import compounded, one_point, yearly_of
 from retention.planning.quota import quota_lines, quota_pace, share_gone
 from retention.planning.revenue_curve import revenue_curve
 from retention.planning.targets import expansion_needed, losses_allowed, monthly, monthly_churn
-from retention.planning.unit_economics import constant_survival, margin_lines, unit_economics, unit_economics_to_horizon
+from retention.planning.unit_economics import constant_survival, margin_lines, unit_economics
 
 
 def test_the_worked_revenue_curve() -> None:
@@ -26,19 +26,6 @@ def test_the_worked_unit_economics() -> None:
     assert worked.ltv_to_cac == pytest.approx(5.33, abs=0.005)
     assert worked.payback_months == pytest.approx(9.4, abs=0.05)
     assert worked.lifetime_months == pytest.approx(50)
-
-
-def test_a_customer_is_worth_less_to_a_horizon() -> None:
-    survival = [0.98**month for month in range(600)]
-    far = unit_economics_to_horizon(arpa=800, gross_margin=0.8, survival=survival, cac=6_000, horizon_months=600)
-    assert far.ltv == pytest.approx(32_000, rel=1e-4)
-    near = unit_economics_to_horizon(arpa=800, gross_margin=0.8, survival=survival, cac=6_000)
-    assert near.ltv == pytest.approx(32_000 * (1 - 0.98**60))
-    today = unit_economics_to_horizon(
-        arpa=800, gross_margin=0.8, survival=[1.0, 1.0], cac=0, horizon_months=2, discount_rate=0.1
-    )
-    assert today.ltv == pytest.approx(640 + 640 / 1.1 ** (1 / 12))
-    assert (today.lifetime_months, today.ltv_to_cac) == (2, None)
 
 
 def test_the_worked_two_stage_curve() -> None:
@@ -98,8 +85,6 @@ def test_inputs_without_meaning_are_refused() -> None:
         unit_economics(arpa=800, gross_margin=0.8, monthly_churn=0, cac=1)
     with pytest.raises(InputError, match="gross_margin is 0: without margin"):
         unit_economics(arpa=800, gross_margin=0, monthly_churn=0.02, cac=1)
-    with pytest.raises(InputError, match="survival reaches 1 months, the horizon 60"):
-        unit_economics_to_horizon(arpa=800, gross_margin=0.8, survival=[1.0, 0.9], cac=1)
     with pytest.raises(InputError, match="cac is 0"):
         cohort_payback(cac=0, arpa=1, gross_margin=1, survival=[1.0, 1.0])
     with pytest.raises(InputError, match="survival is empty"):

@@ -18,7 +18,6 @@ from retention.charts.template import Chart, Spec
 from retention.glossary import SECTIONS, define
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv, largest_first
-from retention.metrics.compare import Share
 from retention.pseudonyms import is_personal, with_same_names, without_names
 
 LINE = 24
@@ -49,12 +48,6 @@ def written(text: object) -> str:
 def figure(number: str) -> str:
     """A printed number in the style that was chosen."""
     return current_view().style.text(number)
-
-
-def show_rate(label: str, share: Share, sentence: str) -> None:
-    """A rate, large, with its counts below."""
-    st.metric(plain(label), figure(labels.percent(share.rate)))
-    st.markdown(written(sentence))
 
 
 def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
