@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import polars as pl
 
 from retention.coded import decoded
 from retention.errors import Question
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Table:
     name: str
     sha256: str
     questions: tuple[Question, ...] = ()
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -76,6 +81,17 @@ class Table:
     def text(self, header: str) -> pl.Series:
         """A column as text."""
         return self.column(header).cast(pl.String)
+
+    def distinct(self, header: str) -> int:
+        """How many different cells a column has, counted once; an empty cell is one of them."""
+        return self.once(("distinct", header), lambda: self.column(header).n_unique())
+
+    def once(self, what: Hashable, find: Callable[[], T]) -> T:
+        """What is found out about the table, kept: several rules of recognition ask the same of one column."""
+        if what not in self._known:
+            self._known[what] = find()
+        found: T = self._known[what]
+        return found
 
     @property
     def rows_read(self) -> int:

@@ -80,8 +80,9 @@ def _are_payments(table: Table, roles: Roles) -> bool:
     signs = sum(bool(_PAYS.search(cleaned(header))) for header in table.headers)
     if roles.shape == "events":
         return signs > 0
-    repeated = table.column(roles.columns["customer_id"]).n_unique() * _REPEATS <= table.height
-    return repeated and signs >= _SIGNS and not roles.subscriptions
+    if signs < _SIGNS or roles.subscriptions:
+        return False
+    return table.distinct(roles.columns["customer_id"]) * _REPEATS <= table.height
 
 
 _REPEATS, _SIGNS = 1.5, 2

@@ -9,7 +9,7 @@ import polars as pl
 
 from retention.intake.columns.names import cleaned
 from retention.intake.table import Table
-from retention.intake.values.dates import read_dates
+from retention.intake.values.dates import Dates, read_dates
 from retention.intake.values.months import month_of
 from retention.intake.values.statuses import read_statuses
 from retention.intake.values.written_periods import period_of
@@ -39,10 +39,14 @@ def holds_dates(
         month: whether any period such as "Jan-25" or "FY25" is a date too.
         whole_months: whether a month or quarter may stand in the place of a day.
     """
-    read = read_dates(sample_of(table, header), periods=whole_months)
+    read = _dates_of(table, header, periods=whole_months)
     if not int(read.unreadable.sum()) and read.days.null_count() == len(read.days):
         return not must
     return read.readable_share >= 0.5 or (month and _periods_in(sample_of(table, header)) >= 0.5)
+
+
+def _dates_of(table: Table, header: str, *, periods: bool) -> Dates:
+    return table.once(("dates", header, periods), lambda: read_dates(sample_of(table, header), periods=periods))
 
 
 def is_month(table: Table, header: str) -> bool:
@@ -65,7 +69,7 @@ def may_end(table: Table, header: str, *, known: bool) -> bool:
     """
     if not known:
         return holds_dates(table, header, must=True, whole_months=True)
-    read = read_dates(sample_of(table, header), periods=True)
+    read = _dates_of(table, header, periods=True)
     empty = not bool(read.unreadable.any()) and read.days.null_count() == len(read.days)
     return empty or read.readable_share > 0 or re.search(r"date|_(on|at)$", cleaned(header)) is not None
 
@@ -103,5 +107,9 @@ def fullest_first(table: Table, headers: list[str]) -> list[str]:
 
 def sample_of(table: Table, header: str) -> pl.Series:
     """Filled cells of a column, at most some four thousand spread over all of it."""
-    held = table.column(header).drop_nulls()
-    return (held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held).cast(pl.String)
+
+    def spread() -> pl.Series:
+        held = table.column(header).drop_nulls()
+        return (held.gather_every(max(1, len(held) // _SAMPLE)) if len(held) > _SAMPLE else held).cast(pl.String)
+
+    return table.once(("sample", header), spread)

@@ -88,20 +88,19 @@ class Look:
         other = sorted(self.named(_WHO), key=lambda header: "name" in self.names[header])
         if not found.get("customer_id") and other:
             known = other + known
-        return next((h for h in known if h not in self.days and not refuses_as_key(self.table, h)), None)
+        return next((h for h in known if not self._looks_dated(h) and not refuses_as_key(self.table, h)), None)
 
     @cached_property
     def several_rows_each(self) -> bool:
         """Whether customers stand in several rows."""
         if self.who is None:
             return False
-        ids = self.table.column(self.who)
-        return ids.n_unique() <= 0.8 * len(ids)
+        return self.table.distinct(self.who) <= 0.8 * self.table.height
 
     @cached_property
     def some_rows_repeat(self) -> bool:
         """Whether a customer stands in several rows."""
-        return self.who is not None and self.table.column(self.who).n_unique() < self.table.height
+        return self.who is not None and self.table.distinct(self.who) < self.table.height
 
     def once_a_day(self, day: str) -> bool:
         """Whether hardly any customer stands twice on one day of a column."""
@@ -112,7 +111,7 @@ class Look:
 
     def follows_on(self, day: str) -> float:
         """Of the rows that are not on the last day, the share whose customer is listed on the next day listed too."""
-        if self.who is None or self.table.column(day).n_unique() > _MOST_DAYS:
+        if self.who is None or self.table.distinct(day) > _MOST_DAYS:
             return 0.0
         pairs = self.table.cells.select(who=self.who, day=pl.col(day).cast(pl.String)).drop_nulls().unique()
         order = _in_order(pairs.get_column("day").unique())

@@ -31,7 +31,7 @@ def decide_end_day(progress: RowsInProgress, roles: Roles, answers: Mapping[str,
     if answer in ("inclusive", "exclusive") and not is_churn_date:
         inclusive, why = answer == "inclusive", "as you said"
     else:
-        inclusive, why = _decided_by_restarts(rows, fewest=FEWEST_RESTARTS if is_churn_date else 1)
+        inclusive, why = _decided_by_restarts(progress, fewest=FEWEST_RESTARTS if is_churn_date else 1)
         if not why and not is_churn_date:
             inclusive, why = _decided_by_month_ends(rows)
     if not why and roles.end == "end" and not roles.subscriptions:
@@ -64,13 +64,15 @@ def _ends_at_the_last_moment(progress: RowsInProgress, header: str) -> bool:
     return True
 
 
-def _decided_by_restarts(rows: pl.DataFrame, *, fewest: int) -> tuple[bool, str]:
+def _decided_by_restarts(progress: RowsInProgress, *, fewest: int) -> tuple[bool, str]:
     """Whether ends are last days covered, where most rows of the same customer follow one another that way.
 
     Rows that overlap the one before say nothing; longer gaps speak against both readings.
     """
+    if not progress.repeats:
+        return False, ""
     gaps = (
-        rows.filter(pl.col("customer_id").is_duplicated())
+        progress.rows.filter(pl.col("customer_id").is_duplicated())
         .sort("customer_id", "started_on")
         .select(gap=(pl.col("started_on") - pl.col("ended_on").shift(1).over("customer_id")).dt.total_days())
         .get_column("gap")

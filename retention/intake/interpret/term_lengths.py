@@ -102,9 +102,10 @@ def ends_are_terms(rows: pl.DataFrame, *, as_of: date, named: bool) -> bool:
     if named and len(running) and 2 * running.null_count() < len(running):
         return True
     ended = rows.filter(ended_on <= as_of)
-    starts = rows.select("customer_id", ended_on="started_on").unique()
-    followed = ended.join(starts, on=["customer_id", "ended_on"], how="semi").height
     day, first = ended_on.dt, pl.col("started_on").dt
     both_ends = (day.day() == day.month_end().dt.day()) & (day.day() < first.day())
-    whole = ended.filter((day.day() == first.day()) | both_ends).height
-    return followed > 0 and 2 * followed >= ended.height and 2 * whole >= ended.height
+    if 2 * ended.filter((day.day() == first.day()) | both_ends).height < ended.height:
+        return False
+    starts = rows.select("customer_id", ended_on="started_on").unique()
+    followed = ended.join(starts, on=["customer_id", "ended_on"], how="semi").height
+    return followed > 0 and 2 * followed >= ended.height
