@@ -71,6 +71,8 @@ _HOMES = {
     "published": "retention.benchmarks",
     "segment_bands": "retention.benchmarks",
     "ageing_of_book": "retention.planning.prefill",
+    "Cost": "retention.planning.costs",
+    "first_year": "retention.planning.first_year",
     "segmented_roi": "retention.planning.segments",
     "Lever": "retention.planning.levers",
     "with_levers": "retention.planning.levers",
@@ -129,6 +131,8 @@ if TYPE_CHECKING:
     from retention.pack.tiles import BoardPack as BoardPack
     from retention.pack.tiles import Tile as Tile
     from retention.pack.tiles import board_pack as board_pack
+    from retention.planning.costs import Cost as Cost
+    from retention.planning.first_year import first_year as first_year
     from retention.planning.levers import Lever as Lever
     from retention.planning.levers import with_levers as with_levers
     from retention.planning.prefill import ageing_of_book as ageing_of_book

@@ -24,6 +24,7 @@ INPUT_NAMES: Final = {
     "arr_per_logo": "ARR of a saved customer",
     "investment": "one-off investment",
     "yearly_investment": "yearly investment",
+    "costs": "costs",
     "gross_margin": "gross margin",
     "ramp_months": "ramp",
     "horizon_years": "horizon",
@@ -45,6 +46,8 @@ OUTPUT_NAMES: Final = {
     "multiple": "Multiple: gain / invested",
     "break_even_logos": "Break-even, customers",
     "break_even_points": "Break-even, points",
+    "margin_earned": "Margin earned by then",
+    "net_earned": "Net earned by then",
     "payback_month": "Payback, as a run rate",
     "payback_month_earned": "Payback, as earned",
     "npv": "Net present value",
@@ -52,7 +55,8 @@ OUTPUT_NAMES: Final = {
 """The outputs of a plan in the order they are shown; ROI and multiple are told apart by their formulas."""
 
 _OFF: Final = {"programme_ends_month": None, "effect_by_month": None, "survival": None, "fade_months": 0,
-               "ramp_months": 0, "yearly_investment": 0.0, "discount_rate": 0.0, "gross_margin": 1.0}  # fmt: skip
+               "ramp_months": 0, "yearly_investment": 0.0, "costs": (), "discount_rate": 0.0,
+               "gross_margin": 1.0}  # fmt: skip
 
 
 def output_cell(output: str, value: float | None, currency: str = "$", *, whole: bool = False) -> str:

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from retention.planning.flows import gain_at, spent_to_date
+from retention.planning.costs import Cost
+from retention.planning.flows import gain_at, invested, shared_spending
 from retention.planning.goal import RoiPlan
 from retention.planning.projection import FloatArray
 
@@ -16,7 +17,9 @@ POINTS: Final = 0.12
 """The curve reaches at least so far past today's rate."""
 
 
-def net_by_rate(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0, steps: int = 40) -> pl.DataFrame:
+def net_by_rate(
+    plans: Sequence[RoiPlan], *, shared_investment: float = 0.0, shared_costs: Sequence[Cost] = (), steps: int = 40
+) -> pl.DataFrame:
     """Net gain at rates from today's to a little past the goal, all goals moved in proportion.
 
     Where no plan has a goal above today's rate, every segment keeps the same share of those it would lose.
@@ -33,9 +36,9 @@ def net_by_rate(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0, ste
     planned = 1.0 if uplift.any() else 0.0
     parts = _parts(overall, step, planned, steps)
     targets = np.minimum(current[:, None] + moved[:, None] * parts, 1.0)
-    net = np.full(len(parts), -float(shared_investment))
+    net = np.full(len(parts), -float(shared_spending(plans, shared_investment, shared_costs)[0][-1]))
     for plan, rates in zip(plans, targets, strict=True):
-        net += gain_at(plan, rates) - spent_to_date(plan)[-1]
+        net += gain_at(plan, rates) - invested(plan)
     return pl.DataFrame({"target_rate": logos @ targets / logos.sum(), "net": net, "planned": parts == planned}).unique(
         "target_rate", keep="last", maintain_order=True
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from retention.planning.costs import Cost, spending
 from retention.planning.goal import RoiPlan
 from retention.planning.projection import Ageing, FloatArray, programme_effect, survivors
 
@@ -49,7 +50,8 @@ class Flows:
     Attributes:
         baseline: customers left at today's rate.
         planned: customers left with the plan.
-        spent_to_date: all spending so far.
+        spent_to_date: all spending so far, as it is paid.
+        decided_to_date: all spending so far, each year's as soon as it begins; what a run rate is held against.
         gains: of the customers saved, unrounded.
         whole: of the customers saved, rounded half up.
     """
@@ -57,6 +59,7 @@ class Flows:
     baseline: FloatArray
     planned: FloatArray
     spent_to_date: FloatArray
+    decided_to_date: FloatArray
     gains: Gains
     whole: Gains
 
@@ -70,10 +73,12 @@ class Flows:
         saved = planned - baseline
         # a billionth more, so that exactly half a customer rounds up in spite of binary fractions
         in_whole = np.floor(saved + 0.5 + 1e-9)
+        paid, decided = spending_of(plan)
         return Flows(
             baseline=baseline,
             planned=planned,
-            spent_to_date=spent_to_date(plan),
+            spent_to_date=paid,
+            decided_to_date=decided,
             gains=Gains.of(saved, arr_per_logo=plan.arr_per_logo, gross_margin=plan.gross_margin),
             whole=Gains.of(in_whole, arr_per_logo=plan.arr_per_logo, gross_margin=plan.gross_margin),
         )
@@ -84,6 +89,7 @@ class Flows:
             baseline=self.baseline + other.baseline,
             planned=self.planned + other.planned,
             spent_to_date=self.spent_to_date + other.spent_to_date,
+            decided_to_date=self.decided_to_date + other.decided_to_date,
             gains=self.gains + other.gains,
             whole=self.whole + other.whole,
         )
@@ -100,8 +106,9 @@ class Flows:
                 "arr_kept_to_date": self.gains.arr_to_date,
                 "margin_to_date": self.gains.margin_to_date,
                 "spent_to_date": self.spent_to_date,
-                "net_to_date": self.gains.margin_to_date - self.spent_to_date,
+                "net_to_date": self.gains.margin_to_date - self.decided_to_date,
                 "margin_earned_to_date": self.gains.earned_to_date,
+                "net_earned_to_date": self.gains.earned_to_date - self.spent_to_date,
             }
         )
 
@@ -118,10 +125,22 @@ def effect_of(plan: RoiPlan) -> FloatArray:
     )
 
 
-def spent_to_date(plan: RoiPlan) -> FloatArray:
-    """All spending so far, at the end of months 0, 1, 2, …"""
-    running = min(plan.programme_ends_month or plan.months, plan.months)
-    return plan.investment + plan.yearly_investment / 12 * np.minimum(np.arange(plan.months + 1), running)
+def spending_of(plan: RoiPlan) -> tuple[FloatArray, FloatArray]:
+    """All spending so far, at the end of months 0, 1, 2, …: as it is paid, and as it is decided."""
+    return spending(plan.all_costs, months=plan.months, ends_after=plan.programme_ends_month)
+
+
+def shared_spending(
+    plans: Sequence[RoiPlan], shared_investment: float, shared_costs: Sequence[Cost]
+) -> tuple[FloatArray, FloatArray]:
+    """What several plans spend together, beside what each spends: as it is paid, and as it is decided."""
+    at_start = Cost(what="Invested once", amount=shared_investment)
+    return spending([at_start, *shared_costs], months=plans[0].months, ends_after=plans[0].programme_ends_month)
+
+
+def invested(plan: RoiPlan) -> float:
+    """All spending within the horizon."""
+    return float(spending_of(plan)[0][-1])
 
 
 def kept_at(plan: RoiPlan) -> Callable[[float], tuple[float, float]]:
@@ -161,10 +180,15 @@ def logo_years_to_date(saved: FloatArray) -> FloatArray:
     return np.concatenate([none_yet, finished + saved[1:] - (1 - passed) * earlier])
 
 
-def payback_month(net_to_date: FloatArray) -> int | None:
-    """The first month from which the net so far stays at or above zero; None if it ends below."""
+def payback_month(net_to_date: FloatArray, *, least: int = 0) -> int | None:
+    """The first month from which the net so far stays at or above zero; None if it ends below.
+
+    Args:
+        net_to_date: at the end of months 0, 1, 2, …
+        least: 1 where something is spent: what is paid in a month cannot come back before that month is over.
+    """
     below = np.flatnonzero(net_to_date < -1e-9 * np.abs(net_to_date).max())
-    first = int(below[-1]) + 1 if len(below) else 0
+    first = max(int(below[-1]) + 1 if len(below) else 0, least)
     return first if first < len(net_to_date) else None
 
 

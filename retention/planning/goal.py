@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from retention.errors import InputError
+from retention.planning.costs import Cost
 from retention.planning.inputs import check_amount, check_rate, check_whole
 
 LONGEST_HORIZON: Final = 5
@@ -29,6 +30,7 @@ class RoiPlan:
         horizon_years: years looked ahead, 1 to 5.
         discount_rate: per year, for the net present value.
         yearly_investment: spent evenly over every year the programme runs.
+        costs: what else is spent, line by line, each from the month it begins.
         programme_ends_month: the programme's last month; None while it goes on to the horizon.
         fade_months: months until the effect is gone after the programme has ended.
         effect_by_month: share of the full effect in each month, where several levers with ramps of their own are at
@@ -49,6 +51,7 @@ class RoiPlan:
     yearly_investment: float = 0.0
     programme_ends_month: int | None = None
     fade_months: int = 0
+    costs: tuple[Cost, ...] = ()
     effect_by_month: tuple[float, ...] | None = field(default=None, repr=False)
     survival: tuple[float, ...] | None = field(default=None, repr=False)
     segment: str = "All customers"
@@ -60,6 +63,15 @@ class RoiPlan:
     def months(self) -> int:
         """Months looked ahead."""
         return 12 * self.horizon_years
+
+    @property
+    def all_costs(self) -> tuple[Cost, ...]:
+        """Everything that is spent, line by line."""
+        spent = (
+            Cost(what="Invested once", amount=self.investment),
+            Cost(what="Invested every year", amount=self.yearly_investment, yearly=True),
+        )
+        return (*(cost for cost in spent if cost.amount), *self.costs)
 
 
 def _check(plan: RoiPlan) -> None:

@@ -10,14 +10,23 @@ from retention.errors import InputError
 from retention.planning.goal import RoiPlan
 from retention.planning.uncertainty import Spread
 
-USUAL: Final = ("target_rate", "arr_per_logo", "investment", "ramp_months", "gross_margin", "yearly_investment")
+USUAL: Final = (
+    "target_rate",
+    "arr_per_logo",
+    "investment",
+    "ramp_months",
+    "gross_margin",
+    "yearly_investment",
+    "costs",
+)
 """The inputs a founder is usually unsure of, in the order they are asked for."""
 
 RATES: Final = ("target_rate", "gross_margin")
 """Those of them that are rates."""
 
 GAIN_LOW, GAIN_HIGH = 0.5, 1.5
-SHARE: Final = {"arr_per_logo": (0.8, 1.2), "investment": (0.9, 1.3), "yearly_investment": (0.9, 1.3)}
+COST: Final = (0.9, 1.3)
+SHARE: Final = {"arr_per_logo": (0.8, 1.2), "investment": COST, "yearly_investment": COST, "costs": COST}
 MARGIN: Final = 0.05
 LATER_MONTHS: Final = 6
 
@@ -58,7 +67,7 @@ def usual_doubts(plans: Sequence[RoiPlan]) -> list[Doubt]:
 
 
 def _usual(plan: RoiPlan, field: str, segment: str | None) -> Doubt | None:
-    likely = float(getattr(plan, field))
+    likely = sum(cost.amount for cost in plan.costs) if field == "costs" else float(getattr(plan, field))
     if field == "target_rate":
         gain = plan.target_rate - plan.current_rate
         low, high = plan.current_rate + GAIN_LOW * gain, min(plan.current_rate + GAIN_HIGH * gain, 1.0)

@@ -10,9 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from retention.planning.flows import Flows, Gains, kept_at, payback_month, present_value, root_of_rising, spent_to_date
+from retention.planning.flows import Flows, Gains, invested, kept_at, payback_month, present_value, root_of_rising
 from retention.planning.goal import RoiPlan
-from retention.planning.projection import FloatArray
 
 __all__ = ["HANGS_ON", "BreakEven", "Roi", "RoiFigures", "RoiPlan", "retention_roi", "roi_of_flows"]
 
@@ -20,7 +19,7 @@ _CUSTOMERS: Final = (
     "logos", "current_rate", "target_rate", "ramp_months", "horizon_years", "programme_ends_month", "fade_months",
     "effect_by_month", "survival",
 )  # fmt: skip
-_SPENDING: Final = ("investment", "yearly_investment", "programme_ends_month", "horizon_years")
+_SPENDING: Final = ("investment", "yearly_investment", "costs", "programme_ends_month", "horizon_years")
 _GAIN: Final = (*_CUSTOMERS, "arr_per_logo", "gross_margin")
 _RETURN: Final = tuple(dict.fromkeys((*_GAIN, *_SPENDING)))
 _BREAK_EVEN: Final = tuple(name for name in _RETURN if name != "target_rate")
@@ -40,6 +39,8 @@ HANGS_ON: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "payback_month": _RETURN,
         "npv": (*_RETURN, "discount_rate"),
         "margin_earned": _GAIN,
+        "net_earned": _RETURN,
+        "roi_earned": _RETURN,
         "payback_month_earned": _RETURN,
     }
 )
@@ -61,11 +62,13 @@ class RoiFigures:
         break_even_logos: customers saved at which the plan pays for itself; None if even keeping everyone would not.
         break_even_rate: the target rate at which it does.
         break_even_points: how far that lies above today's rate.
-        payback_month: first month from which the gain so far stays at or above the spending; None if that lies
-            beyond the horizon.
+        payback_month: first month from which the gain so far stays at or above the spending, a yearly cost counting as
+            soon as its year begins; None if that lies beyond the horizon.
         npv: net, each month's gain and spending discounted to the start.
         margin_earned: margin of the saved customers as months pass, not as a run rate: what reaches the books.
-        payback_month_earned: payback counted on margin_earned.
+        net_earned: margin_earned - invested.
+        roi_earned: net_earned / invested; None without an investment.
+        payback_month_earned: payback counted on margin_earned and on spending as it is paid.
     """
 
     logos_saved: float
@@ -81,6 +84,8 @@ class RoiFigures:
     payback_month: int | None
     npv: float
     margin_earned: float
+    net_earned: float
+    roi_earned: float | None
     payback_month_earned: int | None
 
 
@@ -91,7 +96,8 @@ class Roi(RoiFigures):
     Attributes:
         whole: the same figures with customers saved rounded half up, break-even rounded up.
         by_month: one row per month from 0: month, baseline_logos, plan_logos, logos_saved, arr_kept (run rate), and
-            to date arr_kept_to_date, margin_to_date, spent_to_date, net_to_date, margin_earned_to_date.
+            to date arr_kept_to_date, margin_to_date, spent_to_date, net_to_date (a yearly cost counting as soon as its
+            year begins), margin_earned_to_date, net_earned_to_date.
     """
 
     whole: RoiFigures
@@ -142,36 +148,39 @@ class BreakEven:
 
 def roi_of_flows(flows: Flows, *, break_even: BreakEven | None, discount_rate: float) -> Roi:
     """The figures of a plan, or of several added up, from its flows."""
-    exact = _figures(flows.gains, flows.spent_to_date, break_even, discount_rate)
+    exact = _figures(flows.gains, flows, break_even, discount_rate)
     whole_break_even = break_even.in_whole_customers if break_even else None
-    whole = _figures(flows.whole, flows.spent_to_date, whole_break_even, discount_rate)
+    whole = _figures(flows.whole, flows, whole_break_even, discount_rate)
     return Roi(**vars(exact), whole=whole, by_month=flows.table())
 
 
-def _figures(gains: Gains, spent: FloatArray, break_even: BreakEven | None, discount_rate: float) -> RoiFigures:
-    invested, margin_kept = float(spent[-1]), float(gains.margin_to_date[-1])
-    net_to_date = gains.margin_to_date - spent
-    net = float(net_to_date[-1])
+def _figures(gains: Gains, flows: Flows, break_even: BreakEven | None, discount_rate: float) -> RoiFigures:
+    spent, margin_kept = float(flows.spent_to_date[-1]), float(gains.margin_to_date[-1])
+    net_to_date = gains.margin_to_date - flows.decided_to_date
+    earned_to_date = gains.earned_to_date - flows.spent_to_date
+    net, net_earned, first = float(net_to_date[-1]), float(earned_to_date[-1]), 1 if spent else 0
     return RoiFigures(
         logos_saved=float(gains.saved[-1]),
         arr_kept=float(gains.arr_to_date[-1]),
         margin_kept=margin_kept,
-        invested=invested,
+        invested=spent,
         net=net,
-        roi=net / invested if invested else None,
-        multiple=margin_kept / invested if invested else None,
+        roi=net / spent if spent else None,
+        multiple=margin_kept / spent if spent else None,
         break_even_logos=break_even.logos if break_even else None,
         break_even_rate=break_even.rate if break_even else None,
         break_even_points=break_even.rate - break_even.current_rate if break_even else None,
-        payback_month=payback_month(net_to_date),
+        payback_month=payback_month(net_to_date, least=first),
         npv=present_value(net_to_date, discount_rate),
         margin_earned=float(gains.earned_to_date[-1]),
-        payback_month_earned=payback_month(gains.earned_to_date - spent),
+        net_earned=net_earned,
+        roi_earned=net_earned / spent if spent else None,
+        payback_month_earned=payback_month(earned_to_date, least=first),
     )
 
 
 def _break_even(plan: RoiPlan) -> BreakEven | None:
-    kept, spent = kept_at(plan), float(spent_to_date(plan)[-1])
+    kept, spent = kept_at(plan), invested(plan)
     points = root_of_rising(lambda uplift: kept(min(plan.current_rate + uplift, 1.0))[1] - spent, 1 - plan.current_rate)
     if points is None:
         return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
 import polars as pl
 
 from retention.errors import InputError
+from retention.planning.costs import Cost
 from retention.planning.goal import RoiPlan
 from retention.planning.segments import segmented_roi
 from retention.saved_text import read_saved
@@ -20,23 +21,40 @@ MOST: Final = 4
 
 COMPARED: Final = (
     "logos_saved", "arr_kept", "margin_kept", "invested", "net", "roi", "multiple", "break_even_logos",
-    "break_even_points", "payback_month", "npv",
+    "break_even_points", "payback_month", "margin_earned", "net_earned", "payback_month_earned", "npv",
 )  # fmt: skip
 """The outputs set side by side."""
 
 _GAIN_OF_PRESET: Final = {"base": 1.0, "upside": 1.5, "downside": 0.5}
-_LEFT_OUT: Final = ("segment", "survival", "effect_by_month")
-_NUMBERS: Final = tuple(field.name for field in fields(RoiPlan) if field.name not in _LEFT_OUT)
+_LEFT_OUT: Final = ("segment", "survival", "effect_by_month", "costs")
+_NUMBERS: Final = tuple(part.name for part in fields(RoiPlan) if part.name not in _LEFT_OUT)
+_OF_COST: Final = 3
+"""Numbers that a cost takes in a link: amount, whether it is yearly, the month it begins."""
 _WHOLE: Final = ("ramp_months", "horizon_years", "programme_ends_month", "fade_months")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named set of plans, one per segment, and the cost they share."""
+    """A named set of plans, one per segment, and the costs they share.
+
+    Attributes:
+        name: as printed.
+        plans: one a segment, or one for everybody.
+        shared_investment: spent once, at the start, for all of them.
+        shared_costs: what else is spent for all of them, line by line.
+        typed: what was typed to make it, field -> value, so that it can be typed again exactly so.
+    """
 
     name: str
     plans: tuple[RoiPlan, ...]
     shared_investment: float = 0.0
+    shared_costs: tuple[Cost, ...] = ()
+    typed: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What its plans share, as the functions that add plans up take it."""
+        return {"shared_investment": self.shared_investment, "shared_costs": self.shared_costs}
 
     def renamed(self, name: str) -> Scenario:
         """A copy under another name, to be changed on its own."""
@@ -53,7 +71,9 @@ def preset(base: Scenario, kind: Literal["base", "upside", "downside"]) -> Scena
         replace(plan, target_rate=min(plan.current_rate + times * (plan.target_rate - plan.current_rate), 1.0))
         for plan in base.plans
     )
-    return Scenario(kind, moved if times != 1 else base.plans, base.shared_investment)
+    if times == 1:
+        return base.renamed(kind)
+    return replace(base, name=kind, plans=moved, typed={})
 
 
 def compare_scenarios(scenarios: Sequence[Scenario]) -> pl.DataFrame:
@@ -70,7 +90,7 @@ def compare_scenarios(scenarios: Sequence[Scenario]) -> pl.DataFrame:
         raise InputError(f"scenarios are {len(scenarios)}; compare the base and up to {MOST - 1} others.")
     if len({scenario.name for scenario in scenarios}) < len(scenarios):
         raise InputError("name must differ between scenarios, or their columns cannot be told apart.")
-    totals = [segmented_roi(s.plans, shared_investment=s.shared_investment).total for s in scenarios]
+    totals = [segmented_roi(s.plans, **s.shared).total for s in scenarios]
     rows = [
         (output, scenario.name, getattr(total, output), getattr(totals[0], output))
         for output in COMPARED
@@ -85,10 +105,13 @@ def compare_scenarios(scenarios: Sequence[Scenario]) -> pl.DataFrame:
 
 
 def net_by_month(scenarios: Sequence[Scenario]) -> pl.DataFrame:
-    """The net to date of every scenario: one row per scenario and month (scenario, month, net_to_date)."""
+    """The net earned to date of every scenario: one row per scenario and month (scenario, month, net_earned_to_date).
+
+    Every cost stands in the month it is paid.
+    """
     return pl.concat(
-        segmented_roi(s.plans, shared_investment=s.shared_investment)
-        .total.by_month.select("month", "net_to_date")
+        segmented_roi(s.plans, **s.shared)
+        .total.by_month.select("month", "net_earned_to_date")
         .insert_column(0, pl.lit(s.name).alias("scenario"))
         for s in scenarios
     )
@@ -99,12 +122,23 @@ def to_link(scenario: Scenario) -> str:
 
     Names stay out; so do survival, which the open book has itself, and the ramps of single levers.
     """
-    segments = (",".join(_number(getattr(plan, name)) for name in _NUMBERS) for plan in scenario.plans)
-    return ";".join([_number(scenario.shared_investment), *segments])
+    segments = (
+        ",".join([*(_number(getattr(plan, name)) for name in _NUMBERS), *_numbers_of(plan.costs)])
+        for plan in scenario.plans
+    )
+    return ";".join([",".join([_number(scenario.shared_investment), *_numbers_of(scenario.shared_costs)]), *segments])
 
 
-def from_link(link: str, *, name: str, segments: Mapping[str, tuple[float, ...] | None]) -> Scenario:
+def from_link(
+    link: str, *, name: str, segments: Mapping[str, tuple[float, ...] | None], costs: Sequence[str] = ()
+) -> Scenario:
     """The scenario a link holds, for the segments of the book that is open: their names in order, and survival.
+
+    Args:
+        link: what ``to_link`` gave.
+        name: of the scenario.
+        segments: the segments of the book, each with its survival.
+        costs: the names of its costs, in order; without them they are numbered.
 
     Raises:
         InputError: if the link was cut or changed, or is of another number of segments.
@@ -112,12 +146,15 @@ def from_link(link: str, *, name: str, segments: Mapping[str, tuple[float, ...] 
     shared, *rows = link.split(";")
     if len(rows) != len(segments):
         raise InputError(f"The link holds {len(rows)} segments and this book has {len(segments)}.")
+    names = iter([*costs, *(f"Cost {number}" for number in range(len(costs) + 1, len(link) + 2))])
     try:
+        first, *of_all = shared.split(",")
+        shared_costs = _read_costs(of_all, names)
         plans = [
-            RoiPlan(segment=segment, survival=survival, **_read(row))
+            RoiPlan(segment=segment, survival=survival, **_read(row, names))
             for row, (segment, survival) in zip(rows, segments.items(), strict=True)
         ]
-        return Scenario(name, tuple(plans), float(shared))
+        return Scenario(name, tuple(plans), float(first), shared_costs)
     except InputError as refused:
         raise InputError(f"The link does not hold a plan: {refused}") from refused
     except ValueError as broken:
@@ -157,7 +194,14 @@ def to_file(scenarios: Sequence[Scenario]) -> str:
         {
             "retention_scenarios": 1,
             "scenarios": [
-                {"name": s.name, "segments": [plan.segment for plan in s.plans], "numbers": to_link(s)}
+                {
+                    "name": s.name,
+                    "segments": [plan.segment for plan in s.plans],
+                    "numbers": to_link(s),
+                    "costs": [
+                        cost.what for costs in (s.shared_costs, *(plan.costs for plan in s.plans)) for cost in costs
+                    ],
+                }
                 for s in scenarios
             ],
         },
@@ -174,13 +218,17 @@ def from_file(text: str, *, survival: Mapping[str, tuple[float, ...] | None]) ->
     """
     try:
         content = read_saved(text, what="scenarios")
-        rows = [(str(s["name"]), [str(n) for n in s["segments"]], str(s["numbers"])) for s in content["scenarios"]]
+        rows = [
+            (str(s["name"]), [str(n) for n in s["segments"]], str(s["numbers"]), [str(n) for n in s.get("costs", [])])
+            for s in content["scenarios"]
+        ]
     except InputError:
         raise
     except (ValueError, KeyError, TypeError) as broken:
         raise InputError("This is no file of scenarios: save one from the Plan page and open that.") from broken
     return [
-        from_link(numbers, name=name, segments={s: survival.get(s) for s in names}) for name, names, numbers in rows
+        from_link(numbers, name=name, segments={s: survival.get(s) for s in names}, costs=costs)
+        for name, names, numbers, costs in rows
     ]
 
 
@@ -188,11 +236,26 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value!r}"
 
 
-def _read(row: str) -> dict[str, Any]:
+def _numbers_of(costs: Sequence[Cost]) -> list[str]:
+    return [number for cost in costs for number in (_number(cost.amount), str(int(cost.yearly)), str(cost.from_month))]
+
+
+def _read(row: str, names: Iterator[str]) -> dict[str, Any]:
     cells = row.split(",")
-    if len(cells) != len(_NUMBERS):
+    if len(cells) < len(_NUMBERS):
         raise InputError(f"a segment has {len(cells)} numbers instead of {len(_NUMBERS)}.")
-    return {name: _read_number(name, cell) for name, cell in zip(_NUMBERS, cells, strict=True)}
+    read: dict[str, Any] = {name: _read_number(name, cell) for name, cell in zip(_NUMBERS, cells, strict=False)}
+    return read | {"costs": _read_costs(cells[len(_NUMBERS) :], names)}
+
+
+def _read_costs(cells: Sequence[str], names: Iterator[str]) -> tuple[Cost, ...]:
+    if len(cells) % _OF_COST:
+        raise InputError(f"a cost has {len(cells) % _OF_COST} numbers instead of {_OF_COST}.")
+    lines = [cells[place : place + _OF_COST] for place in range(0, len(cells), _OF_COST)]
+    return tuple(
+        Cost(what=next(names), amount=float(amount), yearly=yearly == "1", from_month=int(month))
+        for amount, yearly, month in lines
+    )
 
 
 def _read_number(name: str, cell: str) -> float | int | None:

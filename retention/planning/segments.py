@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from retention.errors import InputError
-from retention.planning.flows import Flows, kept_at, root_of_rising
+from retention.planning.costs import Cost
+from retention.planning.flows import Flows, kept_at, root_of_rising, shared_spending
 from retention.planning.goal import RoiPlan
 from retention.planning.inputs import check_amount
 from retention.planning.roi import BreakEven, Roi, retention_roi, roi_of_flows
@@ -37,14 +38,21 @@ class SegmentedRoi:
         return str(paid.sort(pl.col("cost_per_point") / pl.col("value_per_point")).item(0, "segment"))
 
 
-def segmented_roi(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0) -> SegmentedRoi:
+def segmented_roi(
+    plans: Sequence[RoiPlan], *, shared_investment: float = 0.0, shared_costs: Sequence[Cost] = ()
+) -> SegmentedRoi:
     """Gains of the segments' plans sum to the total; a cost they share is deducted once, from the total.
+
+    Args:
+        plans: one a segment, or one for everybody.
+        shared_investment: spent once, at the start, for all of them.
+        shared_costs: what else is spent for all of them, line by line.
 
     Raises:
         InputError: without plans, or if they differ in horizon or discount rate, or share a name.
     """
     check_together(plans, shared_investment)
-    flows = flows_together(plans, shared_investment=shared_investment)
+    flows = flows_together(plans, shared_investment=shared_investment, shared_costs=shared_costs)
     break_even = _break_even(plans, float(flows.spent_to_date[-1]))
     return SegmentedRoi(
         total=roi_of_flows(flows, break_even=break_even, discount_rate=plans[0].discount_rate),
@@ -52,11 +60,12 @@ def segmented_roi(plans: Sequence[RoiPlan], *, shared_investment: float = 0.0) -
     )
 
 
-def flows_together(plans: Sequence[RoiPlan], *, shared_investment: float) -> Flows:
-    """The flows of several plans added up, with a cost they share spent at the start."""
+def flows_together(plans: Sequence[RoiPlan], *, shared_investment: float, shared_costs: Sequence[Cost] = ()) -> Flows:
+    """The flows of several plans added up, with the costs they share."""
     first, *others = (Flows.of(plan) for plan in plans)
     added = sum(others, start=first)
-    return replace(added, spent_to_date=added.spent_to_date + shared_investment)
+    paid, decided = shared_spending(plans, shared_investment, shared_costs)
+    return replace(added, spent_to_date=added.spent_to_date + paid, decided_to_date=added.decided_to_date + decided)
 
 
 def _row(plan: RoiPlan) -> dict[str, str | float | None]:

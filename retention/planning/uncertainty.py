@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from retention.errors import InputError
-from retention.planning.flows import Flows, logo_years_to_date, present_value
+from retention.planning.costs import Cost, decided_to_date, paid_to_date, scaled
+from retention.planning.flows import Flows, logo_years_to_date, present_value, shared_spending
 from retention.planning.goal import RoiPlan
 from retention.planning.inputs import check_whole
 from retention.planning.projection import Ageing, FloatArray, programme_effect
@@ -19,9 +20,9 @@ from retention.planning.segments import check_together, flows_together
 
 DOUBTFUL: Final = (
     "logos", "current_rate", "target_rate", "arr_per_logo", "investment", "gross_margin", "ramp_months",
-    "discount_rate", "yearly_investment", "programme_ends_month", "fade_months",
+    "discount_rate", "yearly_investment", "programme_ends_month", "fade_months", "costs",
 )  # fmt: skip
-"""The inputs a spread can be put on."""
+"""The inputs a spread can be put on; on costs, it is on the sum of the lines, which move in proportion."""
 
 _SHARED: Final = ("discount_rate",)
 _WHOLE: Final = ("ramp_months", "programme_ends_month", "fade_months")
@@ -47,7 +48,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class PlanBands:
-    """What a plan brings when its inputs are doubtful and customers a matter of luck.
+    """What a plan brings when its inputs are doubtful and customers a matter of chance.
 
     Attributes:
         outputs: one row per output: output, likely (the plan as it stands), low, median, high (the middle 80% of the
@@ -68,35 +69,39 @@ def plan_bands(
     spreads: Sequence[Spread] = (),
     *,
     shared_investment: float = 0.0,
+    shared_costs: Sequence[Cost] = (),
     draws: int = 10_000,
     seed: int = 1,
 ) -> PlanBands:
     """A band on every output: each doubtful input drawn from the triangle of its low, likely and high value.
 
     Every draw lives through the months of every segment: those the plan saves and those it then loses again vary by
-    luck, as counts of a Poisson size do. The same seed gives the same bands.
+    chance, as counts of a Poisson size do. The same seed gives the same bands.
 
     Raises:
         InputError: if a spread is on no input of these plans, or its likely value lies outside.
     """
     check_whole("draws", draws, 100, 1_000_000)
     check_together(plans, shared_investment)
-    as_planned = flows_together(plans, shared_investment=shared_investment)
+    as_planned = flows_together(plans, shared_investment=shared_investment, shared_costs=shared_costs)
     likely = roi_of_flows(as_planned, break_even=None, discount_rate=plans[0].discount_rate)
     drawn = _drawn(plans, spreads, draws, np.random.default_rng(seed))
     luck = np.random.default_rng(seed + 1)
     months = plans[0].months
     saved, arr, margin = np.zeros((3, months + 1, draws), dtype=np.float32)
-    spent: FloatArray = np.full((months + 1, 1), shared_investment, dtype=np.float32)
+    shared = shared_spending(plans, shared_investment, shared_costs)
+    spent: FloatArray = shared[0].astype(np.float32)[:, None]
+    decided: FloatArray = shared[1].astype(np.float32)[:, None]
     for plan, values in zip(plans, drawn, strict=True):
         of_segment = _saved(plan, values, luck, draws)
         at_arr = of_segment * values["arr_per_logo"]
         saved += of_segment
         arr += at_arr
         margin += at_arr * values["gross_margin"]
-        spent = spent + _spent(values, months)
+        paid, begun = _spent(plan, values)
+        spent, decided = spent + paid, decided + begun
     arr_to_date, gain = logo_years_to_date(arr), logo_years_to_date(margin)
-    net = gain - spent
+    net = gain - decided
     with np.errstate(divide="ignore", invalid="ignore"):
         multiple = np.where(spent[-1] > 0, gain[-1] / spent[-1], np.nan)
     outputs: dict[str, FloatArray] = {
@@ -107,7 +112,7 @@ def plan_bands(
         "net": net[-1],
         "roi": multiple - 1,
         "multiple": multiple,
-        "payback_month": _payback_months(net),
+        "payback_month": _payback_months(net, spent[-1] > 0),
         "npv": _present_values(net, drawn[0]["discount_rate"]),
     }
     return PlanBands(
@@ -120,7 +125,13 @@ def plan_bands(
     )
 
 
-def tornado(plans: Sequence[RoiPlan], spreads: Sequence[Spread], *, shared_investment: float = 0.0) -> pl.DataFrame:
+def tornado(
+    plans: Sequence[RoiPlan],
+    spreads: Sequence[Spread],
+    *,
+    shared_investment: float = 0.0,
+    shared_costs: Sequence[Cost] = (),
+) -> pl.DataFrame:
     """What matters most: the net present value with each doubtful input at its low and high, all others as they stand.
 
     Returns:
@@ -129,6 +140,7 @@ def tornado(plans: Sequence[RoiPlan], spreads: Sequence[Spread], *, shared_inves
     check_together(plans, shared_investment)
     _check(plans, spreads)
     unmoved = [_net_to_date(plan) for plan in plans]
+    shared = shared_spending(plans, shared_investment, shared_costs)[1]
 
     def net(spread: Spread, value: float) -> float:
         moved = [_moved(plan, spread.field, value) if _meant(spread, plan) else plan for plan in plans]
@@ -136,7 +148,7 @@ def tornado(plans: Sequence[RoiPlan], spreads: Sequence[Spread], *, shared_inves
             before if after is plan else _net_to_date(after)
             for plan, after, before in zip(plans, moved, unmoved, strict=True)
         )
-        return present_value(sum(nets, start=np.asarray(-shared_investment)), moved[0].discount_rate)
+        return present_value(sum(nets, start=-shared), moved[0].discount_rate)
 
     rows = [(s.segment, s.field, s.low, s.high, net(s, s.low), net(s, s.high)) for s in spreads]
     columns = {"segment": pl.String, "field": pl.String, "low": pl.Float64, "high": pl.Float64,
@@ -150,11 +162,13 @@ def tornado(plans: Sequence[RoiPlan], spreads: Sequence[Spread], *, shared_inves
 
 def _net_to_date(plan: RoiPlan) -> FloatArray:
     flows = Flows.of(plan)
-    return flows.gains.margin_to_date - flows.spent_to_date
+    return flows.gains.margin_to_date - flows.decided_to_date
 
 
 def _moved(plan: RoiPlan, field: str, value: float) -> RoiPlan:
     """The plan with one input moved; a target never falls below today's rate."""
+    if field == "costs":
+        return replace(plan, costs=scaled(plan.costs, value))
     number = round(value) if field in _WHOLE else value
     target = {"target_rate": max(plan.target_rate, value)} if field == "current_rate" else {}
     if field == "target_rate":
@@ -185,6 +199,8 @@ def _drawn(
 
 
 def _likely(plan: RoiPlan, name: str) -> float:
+    if name == "costs":
+        return sum(cost.amount for cost in plan.costs)
     value = getattr(plan, name)
     return float(plan.months if value is None else value)
 
@@ -227,17 +243,22 @@ def _effect(plan: RoiPlan, values: Mapping[str, FloatArray]) -> FloatArray:
     ).astype(np.float32)
 
 
-def _spent(values: Mapping[str, FloatArray], months: int) -> FloatArray:
-    month = np.arange(months + 1, dtype=np.float32)[:, None]
-    running = np.minimum(month, values["programme_ends_month"])
-    spent: FloatArray = values["investment"] + values["yearly_investment"] / 12 * running
-    return spent
+def _spent(plan: RoiPlan, values: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Spending of every draw (columns) at the end of months 0, 1, 2, … (rows): as it is paid, and as it is decided."""
+    a_year, now = Cost(what="", amount=1, yearly=True), sum(cost.amount for cost in plan.costs)
+    lines = [(a_year, values["yearly_investment"]), *((cost, values["costs"] / now) for cost in plan.costs if now)]
+    paid = decided = values["investment"] + np.zeros((plan.months + 1, 1), dtype=np.float32)
+    for cost, times in lines:
+        of_one = paid_to_date(cost, months=plan.months, ends_after=values["programme_ends_month"])
+        in_columns = of_one.reshape(plan.months + 1, -1).astype(np.float32)
+        paid, decided = paid + times * in_columns, decided + times * decided_to_date(in_columns, cost)
+    return paid, decided
 
 
-def _payback_months(net: FloatArray) -> FloatArray:
+def _payback_months(net: FloatArray, spends: FloatArray) -> FloatArray:
     below = net < 0
     last_below = len(net) - 1 - np.argmax(below[::-1], axis=0)
-    first = np.where(below.any(axis=0), last_below + 1, 0).astype(np.float64)
+    first = np.maximum(np.where(below.any(axis=0), last_below + 1, 0), spends).astype(np.float64)
     return np.where(below[-1], np.inf, first)
 
 
@@ -275,7 +296,7 @@ def _check(plans: Sequence[RoiPlan], spreads: Sequence[Spread]) -> None:
         if spread.field in _SHARED and len(meant) < len(plans):
             raise InputError(f"{spread.field} is the same for all segments: give its spread no segment.")
         if not spread.low <= _likely(meant[0], spread.field) <= spread.high:
-            likely = getattr(meant[0], spread.field)
+            likely = _likely(meant[0], spread.field) if spread.field == "costs" else getattr(meant[0], spread.field)
             raise InputError(f"{spread.field} is {likely}, outside its own spread from {spread.low} to {spread.high}.")
         for end in (spread.low, spread.high):
             _moved(meant[0], spread.field, end)

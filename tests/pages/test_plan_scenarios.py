@@ -32,7 +32,7 @@ def test_upside_and_downside_stand_beside_the_plan_with_their_differences() -> N
     assert names(app) == ["Upside", "Downside"]
     assert "$1,108,263 (+$369,421)" in cells(app)
     assert "−\u2060$5,579 (−\u2060$369,421)" in cells(app)
-    assert title(charts(app)[-1]) == "Net to date of each scenario, assumed"
+    assert title(charts(app)[-1]) == "Earned less paid, each scenario, assumed"
 
 
 def test_a_duplicate_has_a_name_of_its_own_and_three_are_the_most() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention.errors import InputError
+from retention.planning.costs import Cost
 from retention.planning.roi import HANGS_ON, RoiFigures, RoiPlan, retention_roi
 
 TYPED = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=35_000, investment=375_000)
@@ -188,6 +189,7 @@ def test_every_figure_names_the_inputs_it_hangs_on() -> None:
         "logos": 900, "current_rate": 0.8, "target_rate": 0.95, "arr_per_logo": 5_000, "investment": 2_000_000,
         "gross_margin": 0.2, "ramp_months": 20, "horizon_years": 1, "discount_rate": 0.3,
         "yearly_investment": 3_000_000, "programme_ends_month": 14, "fade_months": 12, "effect_by_month": (0.4,) * 24,
+        "costs": (Cost(what="Tools", amount=70_000, yearly=True, from_month=3),),
         "survival": tuple(0.97**month for month in range(37)), "segment": "SMB",
     }  # fmt: skip
     assert set(changes) == {field.name for field in fields(RoiPlan)}

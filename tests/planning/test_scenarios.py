@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from retention.errors import InputError
+from retention.planning.costs import Cost
 from retention.planning.goal import RoiPlan
 from retention.planning.scenarios import (
     Scenario,
@@ -57,7 +58,7 @@ def test_presets_scale_the_gain_and_nothing_else() -> None:
 
 def test_months_of_all_scenarios_stand_under_each_other() -> None:
     table = net_by_month([BASE, BASE.renamed("again")])
-    assert table.columns == ["scenario", "month", "net_to_date"]
+    assert table.columns == ["scenario", "month", "net_earned_to_date"]
     assert table.group_by("scenario").len().get_column("len").to_list() == [13, 13]
 
 
@@ -115,3 +116,14 @@ def test_several_scenarios_travel_in_one_link() -> None:
 def test_a_name_that_is_taken_gets_a_number() -> None:
     assert free_name("Upside", ["base"]) == "Upside"
     assert free_name("Upside", ["Upside", "Upside 2"]) == "Upside 3"
+
+
+def test_costs_travel_as_numbers_and_keep_their_names_in_a_file() -> None:
+    tools = Cost(what="Tools", amount=1200.5, yearly=True, from_month=3)
+    kept = replace(BASE, plans=(replace(SMB, costs=(tools,)), MID), shared_costs=(Cost(what="Hires", amount=9e4),))
+    segments = {plan.segment: plan.survival for plan in kept.plans}
+    by_link = from_link(to_link(kept), name="base", segments=segments)
+    assert by_link.plans[0].costs == (replace(tools, what="Cost 2"),)
+    assert from_file(to_file([kept]), survival=segments) == [kept]
+    with pytest.raises(InputError, match="a cost has 2 numbers"):
+        from_link(to_link(kept) + ",5,1", name="base", segments=segments)

@@ -133,12 +133,12 @@ def _compare(scenarios: list[Scenario], planned: Planned) -> None:
         small("These scenarios look ahead over different numbers of years.", planned.style)
     show_chart(
         charts.scenario_lines(
-            net_by_month(scenarios).rename({"net_to_date": "net"}),
+            net_by_month(scenarios).rename({"net_earned_to_date": "net"}),
             currency=currency,
             **frame_of(
                 planned.view,
-                "Net to date of each scenario, assumed",
-                "Net gain to date by month, one line a scenario, with the line at which it has paid for itself",
+                "Earned less paid, each scenario, assumed",
+                "Margin earned less costs paid, by month, one line a scenario, with the line at which it is paid back",
                 planned.customers,
             ),
         ),
