@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.pseudonyms",
         "retention.saved_text",
     ),
-    ("retention.intake.table",),
+    ("retention.intake.table", "retention.engines"),
     ("retention.book.facts",),
     ("retention.book.assemble", "retention.book.book"),
     ("retention.book",),
@@ -89,6 +89,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 OUTSIDE = {
     "retention": {"polars", "numpy", "scipy", "psutil", "python_calamine", "charset_normalizer", "xlsxwriter"},
+    "retention.engines": {"narwhals"},
     "retention.metrics": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.charts": {"polars", "altair"},
     "retention.exhibits": {"polars", "altair", "vl_convert"},
