@@ -17,16 +17,18 @@ FORMULA_SIGNS = r"^(?:[\s\x00-\x20\u00a0\u200b\u2060\ufeff]*[=+\-@＝＋－＠�
 """What a spreadsheet takes for the beginning of a formula, also behind blanks and in full width."""
 
 
-def largest_first(customers: pl.LazyFrame, *, most: int | None = None) -> pl.DataFrame:
+def largest_first(customers: pl.LazyFrame, *, most: int | None = None, weighted: bool = False) -> pl.DataFrame:
     """Customers by ARR (else MRR, else the order of the file), the columns a founder looks for first.
 
     Args:
         customers: one row per customer: any columns of ``book.customers``, and what is known of their part.
         most: how many rows; all by default.
+        weighted: whether a row is a group of as many alike as ``customers`` says: the largest group comes first.
     """
     names = customers.collect_schema().names()
-    worth = [name for name in LEADING if name in names][:1]
-    ordered = [name for name in FIRST if name in names]
+    groups = ["customers"] if weighted else []
+    worth = groups or [name for name in LEADING if name in names][:1]
+    ordered = [*(name for name in FIRST if name in names), *groups]
     others = [name for name in names if name not in ordered and name != "logo"]
     by = [*worth, "logo"]
     listed = customers.sort(by, descending=[name in worth for name in by], nulls_last=True)
@@ -52,17 +54,29 @@ class Worth:
     measure: Literal["arr", "mrr"] = "arr"
 
 
-def worth_of(customers: pl.LazyFrame) -> Worth:
-    """How many customers, and what they were worth."""
+def worth_of(customers: pl.LazyFrame, *, weighted: bool = False) -> Worth:
+    """How many customers, and what they were worth.
+
+    Args:
+        customers: one row per customer.
+        weighted: whether a row is a group of as many alike as ``customers`` says, with the amount of each.
+    """
     known = customers.collect_schema().names()
     measure: Literal["arr", "mrr"] = "mrr" if "mrr" in known and "arr" not in known else "arr"
     amount = pl.col(measure) if measure in known else pl.lit(None, dtype=pl.Float64)
     counted, everybody = amount.count().cast(pl.Int64), pl.len().cast(pl.Int64)
+    total, ten_largest = amount.sum(), amount.top_k(10).sum()
+    if weighted:
+        many = pl.col("customers")
+        counted, everybody, total = many.filter(amount.is_not_null()).sum(), many.sum(), (amount * many).sum()
+        if measure in known:
+            customers = customers.sort(measure, descending=True, nulls_last=True)
+        ten_largest = (amount * (10 - many.cum_sum() + many).clip(0, many)).sum()
     row = customers.select(
         customers=everybody,
         without_amount=everybody - counted if measure in known else everybody,
-        amount=amount.sum(),
-        ten_largest=amount.top_k(10).sum(),
+        amount=total,
+        ten_largest=ten_largest,
     ).collect()
     return Worth(**row.row(0, named=True), measure=measure)
 

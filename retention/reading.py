@@ -252,7 +252,7 @@ def _effect(source: Source, answers: Mapping[str, str], as_of: date | None = Non
 def headline(book: Book) -> str:
     """What a founder would read: the trailing rate as a count."""
     if book.clock == "tenure":
-        return f"{book.height:,} customers"
+        return f"{book.population:,} customers"
     start, end = book.default_window()
     counted = logo_retention(book, start=start, end=end).row(0, named=True)
     if counted["logo_retention"] is None:

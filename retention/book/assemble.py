@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from retention.book.facts import NO_SPANS, Facts
+from retention.book.facts import NO_SPANS, WEIGHT, Facts
 from retention.coded import decoded
 from retention.periods import OPEN, key_of
 
@@ -42,6 +42,7 @@ def assemble(
     revenue: pl.DataFrame | None = None,
     observed_from: date | None = None,
     over_time: pl.DataFrame | None = None,
+    weighted: bool = False,
 ) -> Facts:
     """The facts of a file from its plain tables: spans merged, logos numbered, keys derived once.
 
@@ -52,6 +53,7 @@ def assemble(
         revenue: customer_id, month (any day of it), mrr; several rows of one customer and month add up.
         observed_from: see ``Facts``.
         over_time: customer_id, from_on and the attributes that changed, in the order of the days.
+        weighted: whether the column ``customers`` says how many customers a row of ``customers`` stands for.
     """
     numbered = _numbered(customers)
     merged = merge_spans(_with_logos(spans, numbered).select("logo", "started_on", "churned_on"))
@@ -68,6 +70,8 @@ def assemble(
         )
         .rechunk()
     )
+    if weighted:
+        keyed = keyed.with_columns(numbered.get_column(WEIGHT).cast(pl.Int64).gather(keyed.get_column("logo")))
     starts = keyed.filter(is_first).select("logo", "first_started_on")
     return Facts(
         held=_beside_logos(numbered, starts).rechunk(),
@@ -76,6 +80,7 @@ def assemble(
         revenue=None if revenue is None else _by_month(revenue, numbered),
         observed_from=observed_from,
         over_time=None if over_time is None else decoded(_by_logo(over_time, numbered)),
+        weighted=weighted,
     )
 
 
@@ -84,14 +89,17 @@ def _by_logo(over_time: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     return logos.select("logo", pl.exclude("logo", "customer_id"))
 
 
-def assemble_tenures(customers: pl.DataFrame) -> Facts:
+def assemble_tenures(customers: pl.DataFrame, *, weighted: bool = False) -> Facts:
     """The facts of a file without dates: how long each customer has stayed, and whether it has left.
 
     Args:
         customers: one row per customer_id (text): tenure_months (any number), churned (Boolean) and attributes.
+        weighted: see ``assemble``.
     """
     undated = _numbered(customers).with_columns(first_started_on=pl.lit(None, dtype=pl.Date))
-    return Facts(held=undated, spans=pl.DataFrame(schema=NO_SPANS))
+    none = pl.DataFrame(schema=NO_SPANS)
+    spans = none.with_columns(pl.lit(0).alias(WEIGHT)) if weighted else none
+    return Facts(held=undated, spans=spans, weighted=weighted)
 
 
 def _numbered(customers: pl.DataFrame) -> pl.DataFrame:

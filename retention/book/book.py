@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from retention.book.facts import Facts
+from retention.book.facts import WEIGHT, Facts
 from retention.errors import InputError, NeedsDates
 from retention.ledger import Ledger
 from retention.periods import OPEN, day_key, default_window
@@ -21,6 +21,7 @@ from retention.rules import Rules
 Clock = Literal["calendar", "tenure"]
 UNDATED = pl.Schema({"customer_id": pl.String, "started_on": pl.Date})
 TENURE = ("tenure_months", "churned")
+Rows = TypeVar("Rows", pl.DataFrame, pl.LazyFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +146,32 @@ class Book:
         return self.facts.height
 
     @property
+    def weighted(self) -> bool:
+        """Whether a logo of this book stands for many customers: ``customers`` then says beside it for how many."""
+        return self.facts.weighted
+
+    def counted(self, which: pl.Expr | None = None) -> pl.Expr:
+        """How many customers rows stand for (Int64), one a row; in a counted book rows have ``customers`` beside them.
+
+        Args:
+            which: the rows that count; all by default.
+        """
+        if not self.weighted:
+            return (pl.len() if which is None else which.sum()).cast(pl.Int64)
+        return (pl.col(WEIGHT) if which is None else pl.col(WEIGHT).filter(which)).sum()
+
+    def weighed(self, rows: Rows) -> Rows:
+        """Rows with ``logo``, and in a counted book how many customers each stands for beside them."""
+        if not self.weighted:
+            return rows
+        return rows.with_columns(pl.lit(self.column(WEIGHT)).gather(pl.col("logo")).cast(pl.Int64).alias(WEIGHT))
+
+    @property
+    def population(self) -> int:
+        """The number of customers of the file, whatever the day or filter."""
+        return int(self.column(WEIGHT).sum()) if self.weighted else self.height
+
+    @property
     def customer_ids(self) -> pl.Series:
         """The customer_id of every logo of the file."""
         return self.column("customer_id")
@@ -194,6 +221,7 @@ class Book:
     def attributes(self) -> list[str]:
         """The columns of ``customers`` that describe a customer (not its number, id, first start or tenure)."""
         facts = {"logo", "customer_id", "first_started_on"} | (set(TENURE) if self.clock == "tenure" else set())
+        facts |= {WEIGHT} if self.weighted else set()
         return [name for name in self.facts.held.columns if name not in facts]
 
     @property

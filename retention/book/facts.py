@@ -14,6 +14,8 @@ from retention.coded import decoded
 from retention.periods import OPEN
 
 KEYS = ("logo", "started_key", "churned_key", "first_key")
+WEIGHT = "customers"
+"""The column of a counted file that says how many customers a row stands for."""
 NO_SPANS = pl.Schema(
     {
         "logo": pl.Int32,
@@ -37,6 +39,7 @@ class Facts:
         observed_from: first starts before this day are left-truncated (their true start is unknown), or None.
         over_time: the attributes that changed while somebody was a customer: logo, from_on and one column each, in the
             order of the days, or None.
+        weighted: whether a logo stands for many: ``held`` and ``spans`` then say for how many, as ``customers``.
     """
 
     held: pl.DataFrame
@@ -45,6 +48,7 @@ class Facts:
     revenue: pl.DataFrame | None = None
     observed_from: date | None = None
     over_time: pl.DataFrame | None = None
+    weighted: bool = False
     _codes: dict[str, tuple[pl.Series, list[object]]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -54,6 +58,11 @@ class Facts:
         Where the file holds tenures only, also tenure_months and churned, and no first start.
         """
         return decoded(self.held)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns of a span that the tally reads."""
+        return (*KEYS, WEIGHT) if self.weighted else KEYS
 
     @property
     def height(self) -> int:
@@ -101,7 +110,7 @@ class Facts:
     @cached_property
     def first_keys(self) -> pl.DataFrame:
         """The first span of every logo, in the order of the logos: logo and the keys."""
-        return self.spans.select(KEYS).filter(pl.col("started_key") == pl.col("first_key")).sort("logo")
+        return self.spans.select(self.keys).filter(pl.col("started_key") == pl.col("first_key")).sort("logo")
 
     def per_span(self, values: pl.Series, spans: pl.DataFrame) -> pl.Series:
         """A value per logo beside each span; where the spans are one per logo, in order, the values as they are."""
@@ -111,7 +120,7 @@ class Facts:
     @cached_property
     def later_keys(self) -> pl.DataFrame:
         """The spans of those who came back, but for their first (usually few): logo and the keys."""
-        return self.spans.select(KEYS).filter(pl.col("started_key") > pl.col("first_key"))
+        return self.spans.select(self.keys).filter(pl.col("started_key") > pl.col("first_key"))
 
     @cached_property
     def in_revenue(self) -> NDArray[np.bool_]:
@@ -131,4 +140,4 @@ class Facts:
     @cached_property
     def repeated_keys(self) -> pl.DataFrame:
         """All spans of those who came back, their first too (usually few): logo and the keys, in order."""
-        return self.spans.select(KEYS).filter(pl.col("logo").is_duplicated())
+        return self.spans.select(self.keys).filter(pl.col("logo").is_duplicated())

@@ -155,8 +155,8 @@ def cohort_members(
     Table: the largest 200, one row per customer.
     """
     listed = cohort_customers(book, cohort=cohort, first_day=first_day, age=age)
-    outcomes = listed.group_by("outcome").agg(pl.len().cast(pl.Int64)).sort("outcome").collect()
-    started = int(outcomes.get_column("len").sum())
+    outcomes = listed.group_by("outcome").agg(n=book.counted()).sort("outcome").collect()
+    started = int(outcomes.get_column("n").sum())
     became = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.rows())
     name = labels.cohort(first_day, cohort)
     return customer_list(

@@ -56,14 +56,17 @@ def customer_list(
         hide_names: whether names stand under pseudonyms.
         currency: the sign before an amount.
     """
-    largest = largest_first(customers, most=MOST_ROWS)
-    listed = largest.select(name for name in columns if name in largest.columns)
+    largest = largest_first(customers, most=MOST_ROWS, weighted=book.weighted)
+    wanted = (*columns[:1], "customers", *columns[1:]) if book.weighted else columns
+    listed = largest.select(name for name in wanted if name in largest.columns)
     return Exhibit(
         title=title,
         sentences=tuple(sentences),
         table=without_names(listed, hide=hide_names),
         drawing=None,
-        n=customers.select(pl.len()).collect().item() if largest.height == MOST_ROWS else largest.height,
+        n=customers.select(book.counted()).collect().item()
+        if largest.height == MOST_ROWS or book.weighted
+        else largest.height,
         as_of=book.as_of,
         terms=tuple(terms),
         code=code,
@@ -85,6 +88,6 @@ def worth_sentence(gone: Worth, currency: str = "$") -> str:
     return f"{head}, worth {labels.money(gone.amount, currency)} of {measure}{unknown}{largest}."
 
 
-def worth_title(customers: pl.LazyFrame, currency: str) -> str:
+def worth_title(book: Book, customers: pl.LazyFrame, currency: str) -> str:
     """What a list of customers who left was worth, in one sentence."""
-    return worth_sentence(worth_of(customers), currency)
+    return worth_sentence(worth_of(customers, weighted=book.weighted), currency)

@@ -250,7 +250,7 @@ def who_left(book: Book, *, start: date, end: date, hide_names: bool = False, cu
     return customer_list(
         book,
         gone,
-        title=worth_title(gone, currency),
+        title=worth_title(book, gone, currency),
         sentences=("MRR: what each of them paid in the last month they paid for.",) if has_only_history(book) else (),
         terms=("churned",),
         code=f'left = rt.customers_behind(book, "churned", start={start!r}, end={end!r}).collect()',

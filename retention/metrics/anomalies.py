@@ -19,6 +19,7 @@ from retention.metrics.cohorts import cohort_customers, cohort_retention
 from retention.metrics.compare import PROBABLY, Share
 from retention.metrics.intervals import Z95, Range, adjusted_for_looks, fisher_p, score_p
 from retention.metrics.logo import customers_behind, windows
+from retention.metrics.tally import WEIGHT
 from retention.periods import window_before
 
 FEWEST = 20
@@ -167,7 +168,8 @@ def _carried(book: Book, start: date, end: date, looks: int) -> Iterator[Finding
     """Accounts of one parent that are a large part of the losses, and one customer who is of the ARR lost."""
     lost = customers_behind(book, "churned", start=start, end=end)
     gone = lost.collect()
-    if gone.height < FEW_CASES:
+    left = int(gone.select(book.counted()).item())
+    if left < FEW_CASES:
         return
 
     def finding(kind: Literal["group", "customer"], by: str, value: object, part: float, whose: pl.Expr) -> Finding:
@@ -175,13 +177,14 @@ def _carried(book: Book, start: date, end: date, looks: int) -> Iterator[Finding
         return Finding(kind, by, value, own, rest, None, None, looks, part, customers=lost.filter(whose))
 
     if "parent_id" in gone.columns:
-        groups = gone.get_column("parent_id").drop_nulls().value_counts(sort=True)
-        large = (pl.col("count") >= FEWEST_OF_GROUP) & (pl.col("count") >= CARRIED * gone.height)
+        groups = gone.drop_nulls("parent_id").group_by("parent_id").agg(n=book.counted()).sort("n", descending=True)
+        large = (pl.col("n") >= FEWEST_OF_GROUP) & (pl.col("n") >= CARRIED * left)
         for parent, n in groups.filter(large).rows():
-            yield finding("group", "parent_id", parent, n / gone.height, pl.col("parent_id") == parent)
+            yield finding("group", "parent_id", parent, n / left, pl.col("parent_id") == parent)
     if "arr" in gone.columns:
         worth = gone.filter(pl.col("arr") > 0).sort("arr", "customer_id", descending=[True, False])
-        total = float(worth["arr"].sum())
+        total = float(worth.select((pl.col("arr") * pl.col(WEIGHT)).sum() if book.weighted else pl.sum("arr")).item())
+        worth = worth.filter(pl.col(WEIGHT) == 1) if book.weighted else worth  # a group is nobody in particular
         for who, arr in worth.select("customer_id", "arr").head(1).filter(pl.col("arr") >= CARRIED * total).rows():
             yield finding("customer", "arr", who, arr / total, pl.col("customer_id") == who)
 

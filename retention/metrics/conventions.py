@@ -19,6 +19,7 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.intervals import with_rate
 from retention.metrics.tally import (
+    WEIGHT,
     Counts,
     WindowTally,
     cancelled,
@@ -104,7 +105,7 @@ def compare_conventions(book: Book, *, start: date, end: date) -> pl.DataFrame:
             for name, convention in CONVENTIONS.items()
         ]
     )
-    shares = customer_parts(book, start=start, end=end).group_by(PARTS).agg(pl.len().cast(pl.Int64).alias("n"))
+    shares = book.weighed(customer_parts(book, start=start, end=end)).group_by(PARTS).agg(n=book.counted())
     apart = shares.select((pl.col("n") * differs(name)).sum().alias(name) for name in CONVENTIONS).collect()
     rate = pl.col("logo_retention")
     return rated(table).select(
@@ -202,10 +203,10 @@ def parts_by(book: Book, *attributes: str, start: date, end: date) -> pl.DataFra
     check_windows(book, [start], [end])
     coded = {name: book.codes(name) for name in attributes}
     summed = (
-        customer_parts(book, start=start, end=end)
+        book.weighed(customer_parts(book, start=start, end=end))
         .with_columns(pl.lit(numbers).gather(pl.col("logo")).alias(name) for name, (numbers, _) in coded.items())
         .group_by(attributes)
-        .agg(pl.col(PARTS).sum())
+        .agg((pl.col(PARTS) * pl.col(WEIGHT) if book.weighted else pl.col(PARTS)).sum())
         .sort(attributes)
         .collect()
     )

@@ -16,6 +16,7 @@ import polars as pl
 from retention import labels
 from retention.book import Book
 from retention.metrics.logo import logo_retention, undated_in
+from retention.metrics.tally import WEIGHT
 from retention.periods import add_months, last_complete_month_end, month_end, period_first_day
 from retention.rules import Rules
 
@@ -88,8 +89,8 @@ def closing_of(book: Book, rules: Rules) -> Closing | None:
     """
     if book.clock != "calendar":
         return None
-    there = book.spans.filter(pl.col("churned_on").is_null()).select(pl.col("logo").n_unique())
-    return Closing(book.as_of, int(there.collect().item()), rules)
+    there = book.spans.filter(pl.col("churned_on").is_null()).select("logo").unique()
+    return Closing(book.as_of, _customers(book, there.collect()), rules)
 
 
 def unlike_last_time(book: Book, rules: Rules, last: Closing) -> Doubt | None:
@@ -117,6 +118,11 @@ def unlike_last_time(book: Book, rules: Rules, last: Closing) -> Doubt | None:
     )
 
 
+def _customers(book: Book, logos: pl.DataFrame) -> int:
+    """How many customers some logos are, each named once."""
+    return int(book.weighed(logos).select(book.counted()).item())
+
+
 def _rate(book: Book, start: date, end: date) -> float | None:
     rate: float | None = logo_retention(book, start=start, end=end).item(0, "logo_retention")
     return rate
@@ -132,22 +138,23 @@ def _one_day(book: Book, rate: float, start: date, end: date) -> Iterator[Doubt]
     """Many churn dates on one day: perhaps the day of a clean-up, not the day anybody left."""
     if book.terms is not None:  # contracts of one season end together by nature
         return
-    left = book.spans.filter(pl.col("churned_on").is_between(start, end, closed="right")).collect()
-    days = left.get_column("churned_on").value_counts(sort=True, name="churned")
+    left = book.weighed(book.spans.filter(pl.col("churned_on").is_between(start, end, closed="right"))).collect()
+    days = left.group_by("churned_on").agg(churned=book.counted()).sort("churned", descending=True)
     if days.is_empty():
         return
+    everybody = int(days.get_column("churned").sum())
     day, most = days.row(0)
     next_most = days.item(1, "churned") if days.height > 1 else 0
-    if most < max(FEWEST_ON_A_DAY, ON_ONE_DAY * left.height, TIMES_THE_NEXT * next_most):
+    if most < max(FEWEST_ON_A_DAY, ON_ONE_DAY * everybody, TIMES_THE_NEXT * next_most):
         return
     logos = left.filter(pl.col("churned_on") == day).get_column("logo").unique()
     keep = ~pl.col("logo").is_in(logos.implode())
     yield Doubt(
         "one_day",
-        f"{most:,} of {left.height:,} churn dates fall on {labels.day(day)}: a clean-up?",
+        f"{most:,} of {everybody:,} churn dates fall on {labels.day(day)}: a clean-up?",
         "A day on which old records were closed dates churn that happened earlier, or never was. Ask who closed them, "
         "and give the days they really left.",
-        len(logos),
+        _customers(book, logos.to_frame()),
         _without(book, rate, start, end, keep),
         keep,
     )
@@ -155,22 +162,23 @@ def _one_day(book: Book, rate: float, start: date, end: date) -> Iterator[Doubt]
 
 def _survivors(book: Book, rate: float, start: date, end: date) -> Iterator[Doubt]:
     """No churn before some day: those who left earlier were never entered."""
-    spans = book.spans.select("logo", "started_on", "churned_on", "first_started_on").collect()
+    spans = book.weighed(book.spans.select("logo", "started_on", "churned_on", "first_started_on")).collect()
+    many = pl.col(WEIGHT) if book.weighted else 1
     first_churn = spans.get_column("churned_on").min()
     if not isinstance(first_churn, date) or _within_first_term(book, first_churn):
         return
     until = pl.coalesce("churned_on", pl.lit(book.as_of))
     before = spans.filter(pl.col("started_on") < first_churn)
-    exposed = (before.get_column("started_on") - first_churn).dt.total_days().abs().sum()
+    exposed = before.select(((pl.col("started_on") - first_churn).dt.total_days().abs() * many).sum()).item()
     later = spans.select(
-        (until - pl.max_horizontal("started_on", pl.lit(first_churn))).dt.total_days().clip(0).sum()
+        ((until - pl.max_horizontal("started_on", pl.lit(first_churn))).dt.total_days().clip(0) * many).sum()
     ).item()
-    churned = spans.get_column("churned_on").drop_nulls().len()
+    churned = spans.select(book.counted(pl.col("churned_on").is_not_null())).item()
     if not later or exposed * churned / later < EXPECTED_CHURN:
         return
     since = period_first_day(first_churn, 1)
     keep = pl.col("first_started_on") >= since
-    early = before.get_column("logo").n_unique()
+    early = _customers(book, before.select("logo").unique())
     yield Doubt(
         "survivors",
         f"Nobody leaves before {labels.month(since)}, although {early:,} customers start earlier: were those who left "
@@ -204,11 +212,14 @@ def _thin_month(book: Book, rate: float, start: date, end: date) -> Iterator[Dou
     if last != month_end(end):
         return
     first = period_first_day(add_months(last, -MONTHS_BEFORE), 1)
-    left = book.spans.select(pl.col("churned_on").filter(pl.col("churned_on").is_between(first, last))).collect()
-    months = left.get_column("churned_on").dt.truncate("1mo")
-    in_last = int((months == last.replace(day=1)).sum())
-    usual = (len(months) - in_last) / MONTHS_BEFORE
-    each = months.filter(months != last.replace(day=1)).value_counts(name="churned")
+    left = book.spans.filter(pl.col("churned_on").is_between(first, last))
+    months = (
+        book.weighed(left).group_by(month=pl.col("churned_on").dt.truncate("1mo")).agg(churned=book.counted()).collect()
+    )
+    is_last = pl.col("month") == last.replace(day=1)
+    each = months.filter(~is_last)
+    in_last = int(months.filter(is_last).get_column("churned").sum())
+    usual = int(each.get_column("churned").sum()) / MONTHS_BEFORE
     fewest = each.get_column("churned").min() if each.height == MONTHS_BEFORE else 0
     if _at_most(in_last, usual) > RARE or in_last * 2 >= int(fewest):  # type: ignore[arg-type]
         return
@@ -247,7 +258,7 @@ def _named(book: Book, rate: float, start: date, end: date) -> Iterator[Doubt]:
         if not signs:
             continue
         suspect = pl.any_horizontal(signs).fill_null(value=False)
-        count = book.customers.filter(suspect).select(pl.len()).collect().item()
+        count = book.customers.filter(suspect).select(book.counted()).collect().item()
         if count:
             yield Doubt(
                 key,

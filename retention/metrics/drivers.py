@@ -14,6 +14,7 @@ from retention.book import Book
 from retention.metrics.adjusted import Adjusted, adjusted_effects
 from retention.metrics.compare import PROBABLY, Change, Share, change
 from retention.metrics.intervals import adjusted_for_looks
+from retention.metrics.logo import windows
 from retention.metrics.opening_attributes import AGE, SMALL_GROUPS, Traits, opening_traits
 from retention.metrics.tally import check_windows
 
@@ -24,6 +25,8 @@ LEAST_IDEAL, LEAST_IDEAL_SHARE = 30, 0.05
 NO_TRAITS_TO_CHOOSE = (AGE, "csm")
 """They do not say what customer to look for."""
 FOLDS, SEED = 5, 1_729
+MOST_ONE_BY_ONE = 2_000_000
+"""Customers of a counted book that are written out, a row each."""
 
 COLUMNS = pl.Schema(
     {
@@ -105,6 +108,13 @@ def stay_drivers(book: Book, *, start: date, end: date, attributes: Iterable[str
         NeedsDates: the file holds tenures only.
     """
     check_windows(book, [start], [end])
+    people = windows(book, [start], [end]).row(0, named=True) if book.weighted else {"starting": 0}
+    if people["starting"] > MOST_ONE_BY_ONE:
+        many = (
+            f"{people['starting']:,} customers counted in groups are too many to tell what sets stayers apart: filter "
+            "them first, or split the rate by one column at a time."
+        )
+        return Drivers(pl.DataFrame(schema=COLUMNS), Share(people["retained"], people["starting"]), {}, None, many)
     traits = opening_traits(book, start=start, end=end, attributes=attributes)
     share = _share(traits.table)
     left = share.starting - share.retained

@@ -239,7 +239,8 @@ def windows_back(book: Book, *, start: date, end: date, most: int = 12) -> pl.Da
 
 def undated_in(book: Book, *, start: date) -> int:
     """Customers set aside because nobody knows when they left, who had started by the opening of a window."""
-    return book.undated.filter(pl.col("started_on") <= start).height
+    there = book.undated.filter(pl.col("started_on") <= start)
+    return int(there.select(book.counted()).item()) if there.height else 0
 
 
 def undated_range(book: Book, *, start: date, end: date) -> pl.DataFrame:

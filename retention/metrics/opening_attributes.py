@@ -12,7 +12,7 @@ import polars as pl
 from retention.book import Book
 from retention.intake.columns.registry import OUTCOMES, ROLES, named
 from retention.metrics.paid import snapshot
-from retention.metrics.tally import on
+from retention.metrics.tally import WEIGHT, on
 from retention.periods import day_key
 
 LEAST_CUSTOMERS = 20
@@ -69,6 +69,8 @@ def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[s
     customer_id = pl.lit(book.customer_ids).gather(pl.col("logo"))
     # In the order of their ids: what is drawn later must not hang on the order of the file's rows.
     there = book.span_keys.filter(on(start)).select("logo", "first_key").sort(customer_id)
+    if book.weighted:
+        there = _one_by_one(book, there)
     stayed = there.get_column("logo").is_in(book.span_keys.filter(on(end)).get_column("logo").implode())
     table = pl.DataFrame({"stayed": stayed})
     columns = {name: book.everybody.get_column(name).gather(there.get_column("logo")) for name in names}
@@ -96,6 +98,11 @@ def opening_traits(book: Book, *, start: date, end: date, attributes: Iterable[s
         if age.n_unique() == 1:
             table, left_out[AGE] = table.drop(AGE), "the same for everybody"
     return Traits(table, pooled, left_out)
+
+
+def _one_by_one(book: Book, groups: pl.DataFrame) -> pl.DataFrame:
+    """A row for each customer of the groups: how one customer is like another is judged among customers."""
+    return groups[np.repeat(np.arange(groups.height), book.weighed(groups).get_column(WEIGHT).to_numpy())]
 
 
 def _unusable(column: pl.Series) -> str | None:

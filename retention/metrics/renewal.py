@@ -14,7 +14,7 @@ import polars as pl
 
 from retention.book import Book
 from retention.metrics.intervals import with_rate
-from retention.metrics.tally import check_windows, on
+from retention.metrics.tally import WEIGHT, check_windows, on
 from retention.periods import OPEN, day_key, month_end
 
 
@@ -114,22 +114,29 @@ def locked_in(book: Book, *, start: date, end: date, term_months: int | None = N
         own = terms.group_by("logo").agg(could_leave=due.any(), covered=covering.any())
         standing = there.select("logo").join(own, on="logo", how="left")
     could, covered = (pl.col(name).fill_null(value=False) for name in ("could_leave", "covered"))
-    return standing.select(
-        starting=pl.len().cast(pl.Int64),
-        could_leave=could.sum().cast(pl.Int64),
-        locked_in=(covered & ~could).sum().cast(pl.Int64),
-        unknown=(~covered & ~could).sum().cast(pl.Int64),
-    ).collect()
+    return (
+        book.weighed(standing)
+        .select(
+            starting=book.counted(),
+            could_leave=book.counted(could),
+            locked_in=book.counted(covered & ~could),
+            unknown=book.counted(~covered & ~could),
+        )
+        .collect()
+    )
 
 
 def _decisions(book: Book, *, start: date, end: date, term_months: int | None) -> pl.LazyFrame:
     """Rows of decisions in a window: logo, length, due, renewed, assumed (counts)."""
     terms = _terms(book)
-    return (
+    decisions = (
         _decisions_of_spans(book, start, end, term_months)
         if terms is None
         else _decisions_of_terms(book, terms, start, end)
     )
+    if not book.weighted:
+        return decisions
+    return book.weighed(decisions).with_columns(pl.col("due", "renewed", "assumed") * pl.col(WEIGHT)).drop(WEIGHT)
 
 
 def _decisions_of_spans(book: Book, start: date, end: date, term_months: int | None) -> pl.LazyFrame:

@@ -82,10 +82,12 @@ def survival_summary(
     """
     split = [] if by is None else [by]
     curve = survival_curve(book, by=by, clock=clock, left_truncated=left_truncated)
-    known = book.customers.select("logo", *split).collect()
+    known = book.weighed(book.customers.select("logo", *split)).collect()
     counted = _observed(book, clock, left_truncated=left_truncated).select("logo", observed=True)
     back = book.span_keys.filter(pl.col("started_key") > pl.col("first_key")).select("logo").unique()
-    returned = pl.lit(None, dtype=pl.Int64) if book.clock == "tenure" else (pl.col("observed") & pl.col("back")).sum()
+    returned = (
+        pl.lit(None, dtype=pl.Int64) if book.clock == "tenure" else book.counted(pl.col("observed") & pl.col("back"))
+    )
     every = pl.lit(0).alias("all")
     people = (
         known.join(counted, on="logo", how="left")
@@ -93,9 +95,9 @@ def survival_summary(
         .with_columns(pl.col("observed", "back").fill_null(value=False))
         .group_by(split or every)
         .agg(
-            customers=pl.col("observed").sum().cast(pl.Int64),
+            customers=book.counted(pl.col("observed")),
             returned=returned.cast(pl.Int64).first(),
-            left_out=(~pl.col("observed")).sum().cast(pl.Int64),
+            left_out=book.counted(~pl.col("observed")),
         )
     )
     medians = curve.group_by(split or every).agg(
@@ -174,7 +176,7 @@ def _counted(book: Book, *, by: str | None, clock: Clock, left_truncated: bool) 
         place = pl.lit(ages.search_sorted(length))
     number, values = groups_of(book, by)
     return ages, *durations(
-        observed, by=(number, len(values)), duration=(place, len(ages)), event=pl.col("event")
+        book.weighed(observed), by=(number, len(values)), duration=(place, len(ages)), event=pl.col("event")
     )  # fmt: skip
 
 

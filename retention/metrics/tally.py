@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from itertools import repeat
 from math import prod
 from operator import add, itemgetter
 from typing import Any
@@ -28,6 +29,8 @@ Counts = NDArray[np.int64]
 Stretch = tuple[Counts, Counts]
 Part = tuple[Callable[[dict[str, NDArray[Any]]], NDArray[Any]], int]
 BLOCK = 2**16
+WEIGHT = "customers"
+"""Beside a row of a counted book: how many customers it stands for. Rows without it are one customer each."""
 """Rows placed at a time: few enough for their columns to stay in the processor's cache."""
 
 
@@ -69,13 +72,15 @@ def count_groups(rows: pl.DataFrame, parts: Mapping[str, tuple[pl.Expr, int]]) -
         parts: name -> (expression, size); the expression's values lie in [0, size).
 
     Returns:
-        One array per part, and ``n`` (Int64): one element per combination that occurs.
+        One array per part, and ``n`` (Int64): one element per combination that occurs. Rows with ``customers`` count
+        so often.
     """
     width = prod(size for _, size in parts.values())
     dtype = pl.Int32 if width < 2**31 else pl.Int64
     packed = reduce(lambda key, part: key * part[1] + part[0].cast(dtype), parts.values(), pl.lit(0, dtype=dtype))
     keys = rows.select(key=packed).get_column("key").to_numpy()
-    return _counted([keys], rows.height, {name: size for name, (_, size) in parts.items()})
+    weights = [rows.get_column(WEIGHT).to_numpy()] if WEIGHT in rows.columns else None
+    return _counted([keys], rows.height, {name: size for name, (_, size) in parts.items()}, weights)
 
 
 def count_blocks(rows: pl.DataFrame, parts: Mapping[str, Part]) -> dict[str, Counts]:
@@ -91,6 +96,7 @@ def count_blocks(rows: pl.DataFrame, parts: Mapping[str, Part]) -> dict[str, Cou
         One array per part, and ``n``: one element per combination that occurs.
     """
     columns = {name: rows.get_column(name).to_numpy() for name in rows.columns}
+    weights = columns.pop(WEIGHT, None)
     sizes = {name: size for name, (_, size) in parts.items()}
     dtype = np.min_scalar_type(prod(sizes.values()))
 
@@ -102,7 +108,9 @@ def count_blocks(rows: pl.DataFrame, parts: Mapping[str, Part]) -> dict[str, Cou
             key += part(block).astype(dtype, copy=False)
         return key
 
-    return _counted(map(packed, range(0, rows.height, BLOCK)), rows.height, sizes)
+    places = range(0, rows.height, BLOCK)
+    beside = None if weights is None else [weights[at : at + BLOCK] for at in places]
+    return _counted(map(packed, places), rows.height, sizes, beside)
 
 
 def place_on(grid: Counts) -> Callable[[NDArray[Any]], NDArray[Any]]:
@@ -114,17 +122,27 @@ def place_on(grid: Counts) -> Callable[[NDArray[Any]], NDArray[Any]]:
     return lambda days: table.take(np.clip(days, first, last + 1) - first)
 
 
-def _counted(keys: Iterable[NDArray[Any]], rows: int, sizes: Mapping[str, int]) -> dict[str, Counts]:
+def _counted(
+    keys: Iterable[NDArray[Any]], rows: int, sizes: Mapping[str, int], weights: Sequence[Counts] | None
+) -> dict[str, Counts]:
     """How often each packed key occurs: in a plain array, or sorted where that would be far longer than the keys."""
     width = prod(sizes.values())
     every = keys if width <= BLOCK else [np.concatenate([np.zeros(0, dtype=np.int32), *keys])]
+    if weights is not None and width > BLOCK:
+        weights = [np.concatenate([np.zeros(0, dtype=np.int64), *weights])]
     if width <= BLOCK + 4 * rows:
-        dense = sum((np.bincount(block, minlength=width) for block in every), np.zeros(width, dtype=np.int64))
+        beside = repeat(None) if weights is None else weights
+        counts = (np.bincount(block, weight, width) for block, weight in zip(every, beside, strict=False))
+        # Sums of weights come as floating numbers, which hold every whole number up to 2**53.
+        dense = sum(counts, np.zeros(width, dtype=np.int64)).astype(np.int64, copy=False)
         key = np.flatnonzero(dense)
         groups: dict[str, Counts] = {"n": dense[key]}
-    else:
+    elif weights is None:
         key, n = np.unique(np.concatenate(list(every)), return_counts=True)
         groups = {"n": n}
+    else:
+        key, which = np.unique(np.concatenate(list(every)), return_inverse=True)
+        groups = {"n": np.bincount(which, weights[0], len(key)).astype(np.int64)}
     for name, size in reversed(list(sizes.items())):
         key, groups[name] = np.divmod(key, size)
     return groups
@@ -203,7 +221,8 @@ class WindowTally:
         closes: the keys of the closings, ascending, one per opening.
         spans: spans by group and days, each day moved up to the next opening or closing; ``n`` spans per element;
             ``again`` is 1 for spans that are not a customer's first.
-        repeated: the spans of those who came back, one element each, ordered by customer, with their own days.
+        repeated: the spans of those who came back, one element each, ordered by customer, with their own days; ``n``
+            customers per element.
         groups: how many values the attribute has.
     """
 
@@ -254,7 +273,8 @@ class WindowTally:
         meeting, met = meeting.take(apart), met.take(apart)
         begins = np.maximum(lo.take(meeting), others_lo.take(met)) % places
         ends = np.minimum(hi.take(meeting), others_hi.take(met)) % places
-        rows = {"n": np.ones(len(apart), dtype=np.int64), "by": self.repeated["by"].take(one.take(meeting))}
+        whose = one.take(meeting)
+        rows = {"n": self.repeated["n"].take(whose), "by": self.repeated["by"].take(whose)}
         return self._covered(rows, begins, ends)
 
 
@@ -306,7 +326,8 @@ def tally_windows(
 
 def _repeated(book: Book, by: str | None) -> dict[str, Counts]:
     spans = book.beside("repeated_keys", by)
-    return {name: spans.get_column(name).to_numpy() for name in spans.columns}
+    columns = {name: spans.get_column(name).to_numpy() for name in spans.columns}
+    return columns | {"n": columns.pop(WEIGHT, np.ones(spans.height, dtype=np.int64))}
 
 
 def groups_present(book: Book, by: str | None) -> list[tuple[int, dict[str, object]]]:

@@ -26,8 +26,7 @@ def tenure_shares(book: Book, *, by: str | None = None) -> pl.DataFrame:
     if book.clock != "tenure":
         raise InputError("This book has dates: a rate over a window says more than the share that never left.")
     split = [] if by is None else [by]
-    customers = pl.len().cast(pl.Int64)
-    counts = [customers.alias("customers"), pl.col("churned").sum().cast(pl.Int64)]
+    counts = [book.counted().alias("customers"), book.counted(pl.col("churned")).alias("churned")]
     known = book.customers.group_by(split).agg(counts).sort(split) if split else book.customers.select(counts)
     stayed = known.with_columns(stayed=pl.col("customers") - pl.col("churned")).collect()
     return with_rate(stayed, retained="stayed", starting="customers").rename({"logo_retention": "stayed_share"})

@@ -16,6 +16,7 @@ from retention.metrics.compare import Share
 from retention.metrics.logo import customers_behind, windows
 from retention.metrics.projection import LEAST_AGES, fit_sbg
 from retention.metrics.survival import survival_curve
+from retention.metrics.tally import WEIGHT
 from retention.periods import day_key, key_of
 from retention.planning.goal import EVERYBODY, LONGEST_HORIZON
 from retention.planning.projection import FloatArray
@@ -102,10 +103,15 @@ def _worth(customers: pl.LazyFrame, book: Book) -> pl.DataFrame:
     return (
         customers.filter(pl.col("arr").is_not_null())
         .group_by(_segment(book))
-        .agg(pl.len().cast(pl.Int64).alias("logos"), pl.col("arr").sum())
+        .agg(book.counted().alias("logos"), _summed(book).alias("arr"))
         .sort("segment")
         .collect()
     )
+
+
+def _summed(book: Book) -> pl.Expr:
+    """The ARR of some rows together; in a counted book a row has it for each customer it stands for."""
+    return (pl.col("arr") * pl.col(WEIGHT) if book.weighted else pl.col("arr")).sum()
 
 
 def _segment(book: Book) -> pl.Expr:
@@ -136,15 +142,18 @@ def accounts_at_close(book: Book, *, start: date, end: date) -> Accounts:
     there = (
         customers_behind(book, "ending", start=start, end=end)
         .with_columns(_segment(book), csm.alias("csm"), arr.alias("arr"))
-        .select("segment", "csm", "arr")  # alone, three values of no column would be a single row
+        .select(
+            "segment", "csm", "arr", *((WEIGHT,) if book.weighted else ())
+        )  # alone, three values of no column would be a single row
         .collect()
     )
     if not 2 <= there.get_column("segment").n_unique() <= MOST_SEGMENTS:
         there = there.with_columns(segment=pl.lit(EVERYBODY))
     csms = pl.col("csms").sum().round(2) if "csm" in book.attributes else pl.lit(None, dtype=pl.Float64).alias("csms")
-    accounts, known = pl.len().cast(pl.Int64).alias("accounts"), pl.col("arr").drop_nulls()
-    summed = pl.when(known.len() > 0).then(known.sum()).alias("arr")
-    part_of_csm = pl.when(pl.col("csm").is_not_null()).then(1 / pl.len().over("csm"))
+    accounts = book.counted().alias("accounts")
+    summed = pl.when(pl.col("arr").count() > 0).then(_summed(book)).alias("arr")
+    many = pl.col(WEIGHT) if book.weighted else 1
+    part_of_csm = pl.when(pl.col("csm").is_not_null()).then(many / book.counted().over("csm"))
     by_segment = (
         there.with_columns(csms=part_of_csm)
         .group_by("segment")
@@ -153,8 +162,7 @@ def accounts_at_close(book: Book, *, start: date, end: date) -> Accounts:
         .with_columns(pl.col("segment").fill_null(value_name(None)))
     )
     by_csm = there.group_by("csm").agg(accounts, summed).sort(["accounts", "csm"], descending=[True, False])
-    total = there.get_column("arr").drop_nulls()
-    return Accounts(by_segment, by_csm, float(total.sum()) if len(total) else None)
+    return Accounts(by_segment, by_csm, there.select(summed).item())
 
 
 def ageing_of_book(book: Book, *, start: date, end: date) -> tuple[float, ...] | None:
@@ -171,7 +179,7 @@ def ageing_of_book(book: Book, *, start: date, end: date) -> tuple[float, ...] |
     ages = (
         customers_behind(book, "ending", start=start, end=end)
         .group_by(completed.alias("age"))
-        .agg(pl.len().alias("logos"))
+        .agg(book.counted().alias("logos"))
         .sort("age")
         .collect()
     )
