@@ -690,6 +690,13 @@ _PLAN: Final = {
         "saved customer counts one year of margin when saved and one more for every later year it is still here.",
         "logos saved × ARR per logo × gross margin",
     ),
+    "earned_or_run_rate": Term(
+        "Earned, or as a run rate",
+        "Two answers to what a plan brings, never one called the other.",
+        "Earned in the first twelve months is the margin that has come in by then, a month at a time: for even savings "
+        "about half. The run rate is what the customers saved by then bring in a whole year.",
+        "earned = sum over months of customers saved × ARR × gross margin / 12",
+    ),
     "roi": Term(
         "Return on investment (ROI)",
         "What comes back on top of each unit spent.",
@@ -716,8 +723,9 @@ _PLAN: Final = {
     "payback": Term(
         "Payback month",
         "When the plan has paid for itself.",
-        "The first month from which the gain so far stays at or above the spending so far. Counted on the run rate, "
-        "and beside it on the margin as it is earned month by month, which comes later.",
+        "The first month from which the gain so far stays at or above the spending so far: what has come in against "
+        "what has been paid, month by month. On the run rate, a yearly cost counts as soon as its year begins. Money "
+        "that is spent is never back in month 0.",
         source=FIELD,
     ),
     "npv": Term(

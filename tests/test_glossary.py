@@ -23,7 +23,8 @@ cohort_retention eligible complete completes_on pooled_average one_age lapsed
 grr nrr revenue_walk arr_walk revenue_cohort revenue_on_day logo_against_revenue
 survival renewal_clock survival_interval log_rank sbg hold_out lifetime_value
 rate_effect mix_effect mixed_band churn_kinds expected_by_mix
-saved_logo value_of_saved gain roi multiple break_even payback npv ramp scenario_hazards one_point growth_to_find
+saved_logo value_of_saved gain earned_or_run_rate roi multiple break_even payback npv ramp scenario_hazards one_point
+growth_to_find
 coverage revenue_curve unit_economics cohort_payback two_stage_curve retention_targets quota
 risk_score risk_band usage_factor engagement_factor tickets_factor renewal_factor executive_factor adoption_factor
 base_rate base_rate_check back_test lift calibration capacity

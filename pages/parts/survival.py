@@ -8,7 +8,7 @@ from pages.parts.shell import cached
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_exhibit
 from pages.parts.show.show import written
-from retention import exhibits
+from retention import exhibits, labels
 from retention.errors import InputError
 from retention.exhibits.wording import heading
 from retention.metrics.renewal import knows_terms
@@ -46,11 +46,12 @@ def show_projection(view: View) -> None:
         st.markdown(written(error))
         return
     show_exhibit(projected, key="projection", table=True)
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     monthly = left.number_input("Monthly revenue of a customer", 1.0, None, 1_000.0, 100.0, key="ltv.mrr")
-    margin = right.slider("Gross margin, in %", 0, 100, 80, key="ltv.margin")
+    margin = labels.percent(view.gross_margin, 0)
+    right.caption(f"At a gross margin of {margin}, which is asked once, under Money and numbers at the side.")
     worth = seen(
-        exhibits.what_a_customer_is_worth, view.book, mrr=monthly, gross_margin=margin / 100,
+        exhibits.what_a_customer_is_worth, view.book, mrr=monthly, gross_margin=view.gross_margin,
         currency=view.style.currency,
     )  # fmt: skip
     st.markdown(written(worth.title))

@@ -17,6 +17,17 @@ from retention.exhibits.exhibit import Exhibit, from_plain
 from retention.exhibits.findings import customers_of_finding, findings
 from retention.exhibits.managers import managers_against_mix
 from retention.exhibits.mix import what_sets_stayers_apart, why_it_moved
+from retention.exhibits.plan_doubts import plan_range, plan_scenarios, plan_what_matters
+from retention.exhibits.plan_front import plan_as_published, plan_by_month, plan_by_rate, plan_costs, plan_table
+from retention.exhibits.plan_parts import (
+    growth_left_to_find,
+    load_of_managers,
+    managers_needed,
+    plan_by_segment,
+    plan_by_year,
+    plan_figures,
+    plan_levers,
+)
 from retention.exhibits.reasons import controllable_over_time, reasons_they_left
 from retention.exhibits.renewals_ahead import renewals_ahead, renewals_by, renewals_list, renewals_tested
 from retention.exhibits.retention import (
@@ -65,17 +76,32 @@ __all__ = [
     "customers_who",
     "earlier_windows",
     "findings",
+    "growth_left_to_find",
     "health_of_accounts",
     "how_long_they_stay",
     "how_the_curve_goes_on",
     "largest_accounts",
+    "load_of_managers",
     "logos_against_revenue",
     "logos_before_revenue",
     "managers_against_mix",
+    "managers_needed",
     "names",
     "one_age_trend",
     "opening_to_closing",
     "other_definitions",
+    "plan_as_published",
+    "plan_by_month",
+    "plan_by_rate",
+    "plan_by_segment",
+    "plan_by_year",
+    "plan_costs",
+    "plan_figures",
+    "plan_levers",
+    "plan_range",
+    "plan_scenarios",
+    "plan_table",
+    "plan_what_matters",
     "reasons_they_left",
     "renewals_ahead",
     "renewals_by",

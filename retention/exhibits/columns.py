@@ -10,7 +10,8 @@ import polars as pl
 
 from retention import labels
 
-Kind = Literal["text", "count", "change", "rate", "small_rate", "share", "points", "money", "day", "decimal", "whole"]
+Kind = Literal["text", "count", "change", "rate", "small_rate", "share", "points", "money", "day", "decimal", "whole",
+               "exact"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,41 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "csm": Column("CSM", "text"),
     "started_on": Column("Customer since", "day"),
     "first_started_on": Column("Customer since", "day"),
+    "customers_at_start": Column("Customers at the start", "whole"),
+    "customers_kept": Column("Customers retained", "decimal"),
+    "customers_today": Column("Left as today", "whole"),
+    "customers_planned": Column("Left with the plan", "whole"),
+    "customers_saved": Column("Customers saved", "decimal"),
+    "average_arr": Column("Average ARR", "exact"),
+    "retained_arr": Column("Retained ARR", "exact"),
+    "arr_of_saved": Column("ARR of a saved customer", "exact"),
+    "investment": Column("Investment", "exact"),
+    "arr_kept_by": Column("ARR kept", "exact"),
+    "run_rate": Column("Run rate, a year", "exact"),
+    "net_run_rate": Column("Net, run rate", "exact"),
+    "earned": Column("Earned", "exact"),
+    "net_earned": Column("Net, earned", "exact"),
+    "roi": Column("ROI", "rate"),
+    "roi_earned": Column("ROI, earned", "rate"),
+    "roi_run_rate": Column("ROI, run rate", "rate"),
+    "cost": Column("Amount", "exact"),
+    "first_year": Column("In the first 12 months", "exact"),
+    "earned_to_date": Column("Come in so far", "exact"),
+    "paid_to_date": Column("Gone out so far", "exact"),
+    "net_earned_to_date": Column("Net so far", "exact"),
+    "target_rate": Column("Retention reached", "rate"),
+    "to_find": Column("To find in the year", "exact"),
+    "share_of_arr": Column("Of ARR now", "rate"),
+    **{f"q{quarter}_to_find": Column(f"Q{quarter}", "money") for quarter in range(1, 5)},
+    "customers_each": Column("Customers to a manager", "whole"),
+    "customers_looked_after": Column("Customers", "whole"),
+    "accounts_per_csm": Column("Accounts to a CSM", "whole"),
+    "accounts_per_needed_csm": Column("Accounts to a CSM then", "whole"),
+    "arr_left": Column("Left", "exact"),
+    "worth_a_point": Column("A point brings", "money"),
+    "cost_of_a_point": Column("A point costs", "money"),
+    "points_alone": Column("Assumed alone", "points"),
+    "points_counted": Column("Counted beside the others", "points"),
     "churned_on": Column("Left on", "day"),
     "churn_reason": Column("Reason", "text"),
 }
@@ -157,6 +193,8 @@ def printed(value: Any, column: Column, currency: str = "$") -> str:
             return labels.money(value, currency)
         case "day":
             return labels.day(value)
+        case "exact":
+            return labels.money_exact(value, currency)
         case "whole":
             return labels.decimal(value, 0)
         case "decimal":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from retention import labels
 from retention.planning.compose import overall_rates
+from retention.planning.first_year import FirstYear
 from retention.planning.goal import RoiPlan
+from retention.planning.hires import Hires
 from retention.planning.input_range import RATES, Doubt
 from retention.planning.plausible import Plausibility
-from retention.planning.roi import HANGS_ON, RoiFigures
+from retention.planning.published_example import PUBLISHED, PUBLISHED_ROI
+from retention.planning.roi import HANGS_ON, RoiFigures, retention_roi
 from retention.planning.segments import SegmentedRoi
 from retention.planning.uncertainty import PlanBands
 from retention.planning.value import SavedValue
@@ -86,8 +89,8 @@ def difference_cell(output: str, difference: float | None, currency: str = "$") 
     return f"{sign}{output_cell(output, size, currency)}"
 
 
-def hangs_on(output: str, plans: Sequence[RoiPlan]) -> str:
-    """The inputs an output hangs on, in words; those that are switched off are left out."""
+def depends_on(output: str, plans: Sequence[RoiPlan]) -> str:
+    """The inputs an output depends on, in words; those that are switched off are left out."""
     used = (
         name
         for name in HANGS_ON[output]
@@ -96,62 +99,85 @@ def hangs_on(output: str, plans: Sequence[RoiPlan]) -> str:
     return ", ".join(INPUT_NAMES[name] for name in used)
 
 
-def hanging(plans: Sequence[RoiPlan]) -> dict[str, str]:
-    """The inputs in words -> the outputs that hang on them, every output once."""
-    outputs: dict[str, list[str]] = {}
-    for output, name in OUTPUT_NAMES.items():
-        outputs.setdefault(hangs_on(output, plans), []).append(name.partition(":")[0])
-    return {inputs: "; ".join(names) for inputs, names in outputs.items()}
-
-
 def goal_words(plans: Sequence[RoiPlan]) -> str:
     """Today's rate and the goal of all plans together: "85.8% to 89.0%"."""
     today, goal = overall_rates(plans)
     return f"{labels.percent(today)} to {labels.percent(goal)}"
 
 
-def plan_sentence(plans: Sequence[RoiPlan], roi: RoiFigures, currency: str = "$") -> str:
-    """What a plan is assumed to bring, with the counts it hangs on, and when that has paid for it."""
-    logos = labels.customers(round(sum(plan.logos for plan in plans)))
-    worth = labels.money(roi.arr_kept, currency)
-    years = plans[0].horizon_years
-    each = f" at {labels.money(plans[0].arr_per_logo, currency)} each" if len(plans) == 1 and years == 1 else ""
-    over = "" if years == 1 else f" over {years} years"
-    head = (
-        f"From {goal_words(plans)} of {logos} is assumed to keep {labels.decimal(roi.logos_saved, 1)} more, worth "
-        f"{worth} of ARR{each}{over}."
+def first_year_sentence(plans: Sequence[RoiPlan], year: FirstYear, currency: str = "$") -> str:
+    """What a plan is assumed to keep in its first twelve months, with the counts it depends on."""
+    today, goal = overall_rates(plans)
+    customers = labels.customers(round(year.starting))
+    if not year.saved:
+        return f"At today's {labels.percent(today)} of {customers} nobody more stays."
+    each = labels.money(year.arr_saved / year.saved, currency)
+    return (
+        f"{labels.percent(goal)} instead of {labels.percent(today)} of {customers} is assumed to keep "
+        f"{labels.decimal(year.saved, 1)} more, at {each} of ARR each."
     )
+
+
+def earned_words(year: FirstYear, currency: str = "$") -> str:
+    """What stands under the net that is earned: what came in and what went out."""
+    return f"{labels.money(year.earned, currency)} comes in, {labels.money(year.invested, currency)} is paid"
+
+
+def run_rate_words(year: FirstYear, currency: str = "$") -> str:
+    """What stands under the net as a run rate: what those saved bring in a year, and what was paid."""
+    return (
+        f"{labels.decimal(year.saved, 1)} more customers bring {labels.money(year.run_rate, currency)} a year, "
+        f"{labels.money(year.invested, currency)} is paid"
+    )
+
+
+def paid_back_sentence(roi: RoiFigures, currency: str = "$", *, months: int) -> str:
+    """How many customers pay for a plan, and the month by which what came in has covered what went out."""
     if not roi.invested:
-        return f"{head} Nothing is invested, so there is nothing to pay back."
+        return "Nothing is invested, so there is nothing to pay back."
+    spent = labels.money(roi.invested, currency)
     if roi.break_even_logos is None or roi.break_even_points is None:
-        return f"{head} Even keeping everyone would not pay for {labels.money(roi.invested, currency)}."
-    pay = (
-        f"{labels.break_even(roi.break_even_logos)} pay for the {labels.money(roi.invested, currency)}: "
-        f"{labels.points(roi.break_even_points, 2).lstrip('+')} from today."
+        return f"Even keeping everyone would not pay for the {spent}."
+    month = roi.payback_month_earned
+    by = f"covers it by month {month}" if month is not None else f"does not cover it within {months} months"
+    return (
+        f"{labels.break_even(roi.break_even_logos)} ({labels.points(roi.break_even_points, 2).lstrip('+')}) pay for "
+        f"the {spent} at a run rate; what comes in {by}."
     )
-    return f"{head} {pay} {payback_sentence(roi, months=12 * years)}"
 
 
-def payback_sentence(roi: RoiFigures, *, months: int) -> str:
-    """When the plan has paid for itself, counted as a run rate and as earned."""
-    if roi.payback_month is None and roi.payback_month_earned is None:
-        return f"It is not paid back within {months} months."
-    if roi.payback_month is None:
-        return f"Paid back in month {roi.payback_month_earned} as earned, as a run rate not within {months} months."
-    earned = (
-        f"not within {months} months" if roi.payback_month_earned is None else f"in month {roi.payback_month_earned}"
-    )
-    return f"Paid back in month {roi.payback_month} as a run rate; as earned, {earned}."
-
-
-def plan_title(roi: RoiFigures) -> str:
-    """What pays for the plan, as the title of its chart: "11 customers pay for it"."""
+def pays_title(roi: RoiFigures, currency: str = "$") -> str:
+    """What pays for the plan, as the title of its chart: "11 customers pay for the $375k"."""
     if not roi.invested:
         return "Nothing is invested: all of it is gain"
+    spent = labels.money(roi.invested, currency)
     if roi.break_even_logos is None:
-        return "Even keeping everyone would not pay for it"
+        return f"Even keeping everyone would not pay for the {spent}"
     customers = labels.break_even(roi.break_even_logos)
-    return f"{customers} pay{'s' if customers == '1 customer' else ''} for it"
+    return f"{customers} pay{'s' if customers == '1 customer' else ''} for the {spent}"
+
+
+def costs_sentence(lines: Sequence[Mapping[str, Any]], total: float, currency: str = "$") -> str:
+    """What the first twelve months cost, the largest lines named."""
+    if not lines:
+        return "Nothing is invested yet."
+    largest = sorted(lines, key=lambda line: -float(line["first_year"]))[:3]
+    named = ", ".join(f"{line['what']} {labels.money(float(line['first_year']), currency)}" for line in largest)
+    return f"{labels.money(total, currency)} in {len(lines)} line{'s' * (len(lines) != 1)}: {named}."
+
+
+def published_sentence(currency: str = "$") -> tuple[str, ...]:
+    """Why a published return of 295% is wrong, and what is right."""
+    roi, spent = retention_roi(PUBLISHED), labels.money_exact(PUBLISHED.investment, currency)
+    whole = roi.whole
+    return (
+        f"From {goal_words([PUBLISHED])} of {labels.customers(round(PUBLISHED.logos))} at "
+        f"{labels.money_exact(PUBLISHED.arr_per_logo, currency)} each keeps {whole.logos_saved:.0f} more: "
+        f"{labels.money_exact(whole.arr_kept, currency)}.",
+        f"The {labels.percent(PUBLISHED_ROI, 0)} is that gain less {spent} and less {spent} again, over {spent}.",
+        f"Spent once, it comes off once: {labels.percent(whole.roi)} in whole customers, {labels.percent(roi.roi)} "
+        "exactly.",
+    )
 
 
 def value_sentence(value: SavedValue, currency: str = "$") -> str:
@@ -238,7 +264,11 @@ def levers_sentence(table: pl.DataFrame, plans: Sequence[RoiPlan]) -> str:
         labels.points(float(table.get_column(name).sum())).lstrip("+") for name in ("points", "counted_points")
     )
     together = f"Together they are assumed to bring {goal_words(plans)} over the whole book"
-    return f"{together}." if alone == counted else f"{together}: of {alone} in their segments, {counted} count once."
+    return (
+        f"{together}."
+        if alone == counted
+        else f"{together}: {alone} one by one, {counted} without what they bring twice."
+    )
 
 
 def worth_sentence(value: SavedValue, method: str, currency: str = "$") -> str:
@@ -255,6 +285,20 @@ def worth_sentence(value: SavedValue, method: str, currency: str = "$") -> str:
 def invested_sentence() -> str:
     """Why a plan without a cost has no return."""
     return "Without an investment ROI and multiple have no meaning, so none is shown."
+
+
+def load_sentences(load: Hires) -> list[str]:
+    """How many customers a manager looks after today and with the hires, and what that is assumed to bring."""
+    customers = labels.customers(round(load.customers))
+    if load.load_today is None or load.load_then is None or load.points is None:
+        return [f"Type how many managers look after the {customers} today, to see what the hires change."]
+    return [
+        f"{labels.decimal(load.load_then, 0)} customers to a manager instead of {labels.decimal(load.load_today, 0)}",
+        f"{customers} today have {labels.decimal(load.managers, 0)} managers; {labels.decimal(load.hires, 0)} more "
+        f"make {labels.decimal((load.managers or 0) + load.hires, 0)}.",
+        f"At {labels.points(load.third_brings).lstrip('+')} for a load one third lower, that is assumed to bring "
+        f"{labels.points(load.points).lstrip('+')}.",
+    ]
 
 
 def growth_basis(by_revenue: bool) -> str:

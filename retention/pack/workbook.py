@@ -27,6 +27,7 @@ FORMATS: Final = {
     "share": {"num_format": "0%"},
     "small_rate": {"num_format": "0.00%"},
     "whole": {"num_format": "0"},
+    "exact": {"num_format": "#,##0"},
     "points": {"num_format": '+0.0" pts";-0.0" pts"'},
     "money": {"num_format": "#,##0"},
     "day": {"num_format": "yyyy-mm-dd"},

@@ -1,16 +1,15 @@
-"""How many customer success managers does it take, and what would a closer ratio buy?"""
+"""How many customer success managers does it take, and what does hiring them cost by quarter?"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
 from retention.errors import InputError
-from retention.planning.goal import RoiPlan
-from retention.planning.inputs import check_amount, check_rate, check_whole
+from retention.planning.inputs import check_amount, check_whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,38 +50,6 @@ class Coverage:
         if self.accounts_per_csm is not None:
             return math.ceil(self.accounts / self.accounts_per_csm - 1e-9)
         return math.ceil((self.arr or 0.0) / (self.arr_per_csm or 1.0) - 1e-9)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RatioEffect:
-    """The retention a ratio of accounts to a manager is assumed to buy, between two points you name.
-
-    Attributes:
-        ratio: accounts per manager today, for instance 75 …
-        rate: … and the yearly retention that goes with it.
-        better_ratio: a closer ratio, for instance 50 …
-        better_rate: … and what it is assumed to bring.
-    """
-
-    ratio: float
-    rate: float
-    better_ratio: float
-    better_rate: float
-
-    def __post_init__(self) -> None:
-        check_amount("ratio", self.ratio, above_zero="a manager looks after somebody")
-        check_amount("better_ratio", self.better_ratio, above_zero="a manager looks after somebody")
-        check_rate("rate", self.rate)
-        check_rate("better_rate", self.better_rate)
-        if self.better_ratio >= self.ratio:
-            raise InputError(f"better_ratio is {self.better_ratio:g}; it must be under today's {self.ratio:g}.")
-        if self.better_rate < self.rate:
-            raise InputError(f"better_rate is {self.better_rate:.1%}, below the {self.rate:.1%} of the wider ratio.")
-
-    def at(self, accounts_per_csm: float) -> float:
-        """The retention assumed at a ratio: on the line between the two points, and never beyond either."""
-        part = (self.ratio - accounts_per_csm) / (self.ratio - self.better_ratio)
-        return self.rate + min(max(part, 0.0), 1.0) * (self.better_rate - self.rate)
 
 
 def csms_needed(coverages: Sequence[Coverage]) -> pl.DataFrame:
@@ -127,25 +94,4 @@ def hiring_plan(*, csms: float, to_hire: int, quarters: int, yearly_cost: float)
         csms=csms + hired,
         added_cost=hired * (yearly_cost / 4),
         added_cost_to_date=(hired * (yearly_cost / 4)).cum_sum(),
-    )
-
-
-def with_coverage(plan: RoiPlan, coverage: Coverage, effect: RatioEffect, *, yearly_cost: float) -> RoiPlan:
-    """The plan that hiring to a closer ratio amounts to: the ratio's assumed gain and the hires' yearly cost.
-
-    The gain is the difference the two ratios make, added to the segment's own rate.
-
-    Raises:
-        InputError: without managers today, there being no ratio to improve.
-    """
-    if not coverage.csms:
-        raise InputError(f"csms is 0: {coverage.segment} has no ratio today that could become closer.")
-    check_amount("yearly_cost", yearly_cost)
-    hires = max(math.ceil(coverage.needed - coverage.csms), 0)
-    gain = effect.at(coverage.accounts / (coverage.csms + hires)) - effect.at(coverage.accounts / coverage.csms)
-    return replace(
-        plan,
-        target_rate=min(plan.current_rate + max(gain, 0.0), 1.0),
-        investment=0.0,
-        yearly_investment=hires * yearly_cost,
     )

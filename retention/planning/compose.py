@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from retention.planning.capacity import Coverage, RatioEffect, with_coverage
+from retention.planning.costs import Cost
 from retention.planning.goal import EVERYBODY, RoiPlan
-from retention.planning.levers import LEVER_NAMES, Lever, with_levers
+from retention.planning.levers import Lever, with_levers
 from retention.planning.prefill import SegmentStart, Start
 from retention.planning.scenarios import Scenario
 
@@ -18,17 +18,12 @@ Method = Literal["lost", "blended"]
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What holds for every segment of a plan; each as in ``RoiPlan``.
-
-    Attributes:
-        yearly_investment: of all segments together; each carries it by its number of customers.
-    """
+    """What holds for every segment of a plan; each as in ``RoiPlan``."""
 
     gross_margin: float = 1.0
     ramp_months: int = 0
     horizon_years: int = 1
     discount_rate: float = 0.0
-    yearly_investment: float = 0.0
     programme_ends_month: int | None = None
     fade_months: int = 0
     survival: tuple[float, ...] | None = None
@@ -49,6 +44,11 @@ def worth_of_saved(start: Start, method: Method, segment: SegmentStart | None = 
         else (segment.arr_per_lost, segment.arr_per_logo)
     )
     return everyone if lost is None else lost
+
+
+def opening_arr(start: Start, logos: float) -> float | None:
+    """ARR of so many customers at the average of the opening; None where the file has no ARR."""
+    return None if start.value is None else start.value.arr_per_logo * logos
 
 
 def goal_at(rate: float, current_rate: float) -> float:
@@ -72,8 +72,9 @@ def plan_of(
     current_rate: float,
     target_rate: float,
     arr_per_logo: float,
-    investment: float,
     terms: Terms,
+    investment: float = 0.0,
+    costs: tuple[Cost, ...] = (),
     segment: str = EVERYBODY,
 ) -> RoiPlan:
     """One plan under the terms; a goal below today's rate counts as today's."""
@@ -83,6 +84,7 @@ def plan_of(
         target_rate=max(target_rate, current_rate),
         arr_per_logo=arr_per_logo,
         investment=investment,
+        costs=costs,
         segment=segment,
         **vars(terms),
     )
@@ -110,22 +112,15 @@ class SegmentGoal:
 
 
 def plans_by_segment(goals: Sequence[SegmentGoal], terms: Terms) -> tuple[RoiPlan, ...]:
-    """One plan a segment; the yearly spending they share is carried by number of customers."""
-    everybody = sum(goal.logos for goal in goals)
-    return tuple(
-        plan_of(
-            **vars(goal),
-            terms=replace(terms, yearly_investment=terms.yearly_investment * goal.logos / everybody),
-        )
-        for goal in goals
-    )
+    """One plan a segment."""
+    return tuple(plan_of(**vars(goal), terms=terms) for goal in goals)
 
 
 def scenario_of_levers(
-    name: str, plans: Sequence[RoiPlan], levers: Sequence[Lever], *, shared_investment: float = 0.0
+    name: str, plans: Sequence[RoiPlan], levers: Sequence[Lever], *, shared_costs: tuple[Cost, ...] = ()
 ) -> Scenario:
-    """The plans that levers amount to; a segment without one goes on as today and costs nothing."""
-    return Scenario(name, tuple(with_levers(plan, levers) for plan in plans), shared_investment)
+    """The plans that levers amount to; a segment without one goes on as today and costs nothing of its own."""
+    return Scenario(name, tuple(with_levers(plan, levers) for plan in plans), shared_costs=shared_costs)
 
 
 def overall_rates(plans: Sequence[RoiPlan]) -> tuple[float, float]:
@@ -144,26 +139,11 @@ def as_one(plans: Sequence[RoiPlan]) -> RoiPlan:
     return replace(plans[0], logos=logos, current_rate=current, target_rate=max(current, target), segment=EVERYBODY)
 
 
-def lever_of_coverage(
-    plan: RoiPlan, coverage: Coverage, effect: RatioEffect, *, yearly_cost: float, ramp_months: int
-) -> Lever:
-    """Hiring to a closer ratio as one lever among others: the ratio's assumed gain and the hires' yearly cost."""
-    hired = with_coverage(plan, coverage, effect, yearly_cost=yearly_cost)
-    return Lever(
-        name=LEVER_NAMES[-1],
-        segment=plan.segment,
-        points=hired.target_rate - hired.current_rate,
-        yearly_investment=hired.yearly_investment,
-        ramp_months=ramp_months,
-    )
-
-
 def base_plans(goals: Sequence[SegmentGoal], whole: RoiPlan | None, terms: Terms) -> list[RoiPlan]:
     """What levers start from: every segment (or the whole book) as today, with nothing spent."""
-    free = replace(terms, yearly_investment=0.0)
     if goals:
         as_today = [replace(goal, target_rate=goal.current_rate, investment=0.0) for goal in goals]
-        return list(plans_by_segment(as_today, free))
+        return list(plans_by_segment(as_today, terms))
     if whole is None:
         return []
-    return [replace(whole, target_rate=whole.current_rate, investment=0.0, yearly_investment=0.0)]
+    return [replace(whole, target_rate=whole.current_rate, investment=0.0, costs=())]

@@ -52,7 +52,6 @@ LEVER_NAMES: Final = (
     "Adoption",
     "Executive contact",
     "Ideal-customer focus",
-    "CSM coverage",
 )
 """The usual levers; what each brings and costs is yours to say."""
 

@@ -134,6 +134,17 @@ class Accounts:
     by_csm: pl.DataFrame
     arr: float | None
 
+    @property
+    def customers(self) -> int:
+        """Everyone there at the close."""
+        return int(self.by_csm.get_column("accounts").sum())
+
+    @property
+    def managers(self) -> float | None:
+        """How many managers look after them; None where the file names none."""
+        named = self.by_csm.filter(pl.col("csm").is_not_null()).height
+        return float(named) if named else None
+
 
 def accounts_at_close(book: Book, *, start: date, end: date) -> Accounts:
     """The customers at the close by segment and by manager, as recorded now."""

@@ -51,6 +51,10 @@ class Scenario:
     shared_costs: tuple[Cost, ...] = ()
     typed: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    def as_typed(self, typed: Mapping[str, Any]) -> Scenario:
+        """The same with what was typed to make it."""
+        return replace(self, typed=dict(typed))
+
     @property
     def shared(self) -> dict[str, Any]:
         """What its plans share, as the functions that add plans up take it."""

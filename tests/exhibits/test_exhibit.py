@@ -26,6 +26,17 @@ ROOT = Path(__file__).parents[2]
 WINDOW = {"start": date(2024, 12, 31), "end": date(2025, 12, 31)}
 
 
+HIRED = {"logos": 1644, "current_rate": 0.858, "target_rate": 0.89, "arr_per_logo": 9_000, "investment": 0,
+         "costs": [{"what": "2 managers", "amount": 190_000, "yearly": True}], "segment": "Pro"}  # fmt: skip
+PLANNED: dict[str, Any] = {
+    "plans": [HIRED], "scenarios": [{"name": "One", "plans": [HIRED]}, {"name": "Two", "plans": [HIRED]}],
+    "levers": [{"name": "Adoption", "segment": "Pro", "points": 0.01, "investment": 40_000}],
+    "spreads": [{"field": "arr_per_logo", "low": 8_000, "high": 10_000}],
+    "coverages": [{"segment": "Pro", "accounts": 900, "csms": 5.0, "accounts_per_csm": 150}],
+    "customers": 1644, "managers": 12, "hires": 2, "arr_now": 1e7, "target_arr": 1.3e7, "retention": (0.88, 0.95),
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def sample() -> rt.Book:
     return rt.read_together(ROOT / "data" / "sample_customers.csv", ROOT / "data" / "sample_revenue.csv")
@@ -47,7 +58,7 @@ def arguments_of(name: str) -> dict[str, Any]:
     """What an exhibit needs that has no default."""
     usual: dict[str, Any] = {
         **WINDOW, "by": "segment", "moved": "churned", "move": "churned", "place": 0, "cohort": "quarter", "age": 12,
-        "ages": (12, 24, 36), "first_day": date(2024, 7, 1), "convention": "stripe",
+        "ages": (12, 24, 36), "first_day": date(2024, 7, 1), "convention": "stripe", **PLANNED,
     }  # fmt: skip
     parameters = inspect.signature(getattr(exhibits, name)).parameters.values()
     return {part.name: usual[part.name] for part in list(parameters)[1:] if part.default is inspect.Parameter.empty}

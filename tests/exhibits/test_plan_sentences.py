@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from retention.exhibits import plan as say
+from retention.planning.costs import cost_of_hires
+from retention.planning.first_year import first_year
 from retention.planning.input_range import usual_doubts
 from retention.planning.plausible import Plausibility
 from retention.planning.roi import HANGS_ON, RoiPlan, retention_roi
@@ -20,43 +22,65 @@ from retention.planning.value import value_of_saved
 TYPED = RoiPlan(logos=1644, current_rate=0.858, target_rate=0.89, arr_per_logo=35_000, investment=375_000)
 
 
+HIRED = replace(TYPED, investment=0, costs=(cost_of_hires(2, 120_000),))
+
+
 def test_a_plan_in_words() -> None:
-    assert say.plan_sentence([TYPED], retention_roi(TYPED)) == (
-        "From 85.8% to 89.0% of 1,644 customers is assumed to keep 52.6 more, worth $1.84M of ARR at $35k each. "
-        "11 customers pay for the $375k: 0.65 pts from today. Paid back in month 3 as a run rate; as earned, in "
-        "month 8."
+    year = first_year([HIRED])
+    assert say.first_year_sentence([HIRED], year) == (
+        "89.0% instead of 85.8% of 1,644 customers is assumed to keep 52.6 more, at $35k of ARR each."
     )
-    assert say.plan_title(retention_roi(TYPED)) == "11 customers pay for it"
+    assert say.earned_words(year) == "$963k comes in, $240k is paid"
+    assert say.run_rate_words(year) == "52.6 more customers bring $1.84M a year, $240k is paid"
+    assert say.paid_back_sentence(retention_roi(HIRED), months=12) == (
+        "7 customers (0.42 pts) pay for the $240k at a run rate; what comes in covers it by month 3."
+    )
+    assert say.pays_title(retention_roi(HIRED)) == "7 customers pay for the $240k"
 
 
 def test_one_customer_pays_in_the_singular_and_in_another_currency() -> None:
     plan = replace(TYPED, investment=30_000)
-    assert say.plan_title(retention_roi(plan)) == "1 customer pays for it"
-    assert "€1.84M of ARR at €35k each" in say.plan_sentence([plan], retention_roi(plan), "€")
+    assert say.pays_title(retention_roi(plan)) == "1 customer pays for the $30k"
+    assert "at €35k of ARR each" in say.first_year_sentence([plan], first_year([plan]), "€")
 
 
 def test_a_plan_that_nothing_can_pay_for_says_so() -> None:
     plan = RoiPlan(logos=1, current_rate=0.5, target_rate=0.9, arr_per_logo=1_000, investment=375_000)
-    assert say.plan_sentence([plan], retention_roi(plan)) == (
-        "From 50.0% to 90.0% of 1 customer is assumed to keep 0.4 more, worth $400 of ARR at $1k each. Even keeping "
-        "everyone would not pay for $375k."
+    assert say.paid_back_sentence(retention_roi(plan), months=12) == (
+        "Even keeping everyone would not pay for the $375k."
     )
+    assert say.pays_title(retention_roi(plan)) == "Even keeping everyone would not pay for the $375k"
 
 
 def test_without_an_investment_nothing_is_paid_back() -> None:
-    plan = replace(TYPED, investment=0)
-    assert say.plan_sentence([plan], retention_roi(plan)).endswith(
-        "Nothing is invested, so there is nothing to pay back."
+    roi = retention_roi(replace(TYPED, investment=0))
+    assert say.paid_back_sentence(roi, months=12) == "Nothing is invested, so there is nothing to pay back."
+
+
+def test_a_goal_of_today_keeps_nobody_more() -> None:
+    idle = replace(TYPED, target_rate=0.858)
+    assert say.first_year_sentence([idle], first_year([idle])) == (
+        "At today's 85.8% of 1,644 customers nobody more stays."
     )
 
 
-def test_payback_beyond_the_horizon_is_said_for_each_count_apart() -> None:
-    roi = retention_roi(TYPED)
-    assert say.payback_sentence(replace(roi, payback_month_earned=None), months=12) == (
-        "Paid back in month 3 as a run rate; as earned, not within 12 months."
-    )
-    both = replace(roi, payback_month=None, payback_month_earned=None)
-    assert say.payback_sentence(both, months=24) == "It is not paid back within 24 months."
+def test_payback_beyond_the_horizon_is_said() -> None:
+    roi = replace(retention_roi(TYPED), payback_month_earned=None)
+    assert say.paid_back_sentence(roi, months=24).endswith("what comes in does not cover it within 24 months.")
+
+
+def test_sentences_in_front_are_short() -> None:
+    for plan in (TYPED, HIRED, replace(TYPED, target_rate=0.858), replace(TYPED, investment=9e7)):
+        year, roi = first_year([plan]), retention_roi(plan)
+        said = [say.first_year_sentence([plan], year), say.earned_words(year), say.run_rate_words(year),
+                say.paid_back_sentence(roi, months=12), say.pays_title(roi), *say.published_sentence()]  # fmt: skip
+        assert max(len(sentence.split()) for sentence in said) <= 30
+
+
+def test_what_it_costs_names_the_largest_lines() -> None:
+    lines = [{"what": name, "first_year": spent} for name, spent in (("Tools", 4e3), ("Hires", 2e5), ("Event", 1e4))]
+    assert say.costs_sentence(lines, 214_000) == "$214k in 3 lines: Hires $200k, Event $10k, Tools $4k."
+    assert say.costs_sentence([], 0) == "Nothing is invested yet."
 
 
 def test_the_average_of_the_book_misleads_about_those_who_left() -> None:
@@ -75,16 +99,10 @@ def test_every_output_has_a_name_and_names_inputs_that_have_names() -> None:
     assert {name for names in HANGS_ON.values() for name in names} == set(say.INPUT_NAMES)
 
 
-def test_outputs_that_hang_on_the_same_inputs_are_told_together() -> None:
-    hanging = say.hanging([TYPED])
-    assert hanging["one-off investment, horizon"] == "Invested"
-    assert sum(len(outputs.split("; ")) for outputs in hanging.values()) == len(say.OUTPUT_NAMES)
-
-
 def test_an_output_names_only_the_inputs_that_are_switched_on() -> None:
-    assert say.hangs_on("logos_saved", [TYPED]) == "customers at the start, today's rate, goal, horizon"
-    assert say.hangs_on("logos_saved", [replace(TYPED, ramp_months=3)]).endswith("goal, ramp, horizon")
-    assert "goal" not in say.hangs_on("break_even_logos", [TYPED])
+    assert say.depends_on("logos_saved", [TYPED]) == "customers at the start, today's rate, goal, horizon"
+    assert say.depends_on("logos_saved", [replace(TYPED, ramp_months=3)]).endswith("goal, ramp, horizon")
+    assert "goal" not in say.depends_on("break_even_logos", [TYPED])
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,10 @@ import pytest
 
 from retention.errors import InputError
 from retention.exhibits.plan import managers_sentence
-from retention.planning.capacity import Coverage, RatioEffect, csms_needed, hiring_plan, with_coverage
-from retention.planning.goal import RoiPlan
+from retention.planning.capacity import Coverage, csms_needed, hiring_plan
 
 MID = Coverage(segment="Mid-Market", accounts=300, csms=4, accounts_per_csm=50)
 ENTERPRISE = Coverage(segment="Enterprise", accounts=85, csms=2.5, arr_per_csm=1_720_000, arr=17_000_000)
-CLOSER = RatioEffect(ratio=75, rate=0.89, better_ratio=50, better_rate=0.93)
 
 
 def test_managers_are_needed_in_whole_numbers() -> None:
@@ -24,20 +22,6 @@ def test_managers_are_needed_in_whole_numbers() -> None:
 
 def test_more_managers_than_needed_are_not_let_go() -> None:
     assert csms_needed([replace(MID, csms=9)]).get_column("to_hire").to_list() == [0]
-
-
-def test_a_ratio_buys_what_was_assumed_and_never_more() -> None:
-    assert [CLOSER.at(ratio) for ratio in (100, 75, 62.5, 50, 20)] == pytest.approx([0.89, 0.89, 0.91, 0.93, 0.93])
-
-
-def test_a_closer_ratio_feeds_the_plan() -> None:
-    plan = RoiPlan(logos=300, current_rate=0.91, target_rate=0.95, arr_per_logo=40_000, investment=9)
-    hired = with_coverage(plan, MID, CLOSER, yearly_cost=120_000)
-    # 1:75 to 1:50 buys four points, whatever today's own rate is
-    assert hired.target_rate == pytest.approx(0.95)
-    assert (hired.investment, hired.yearly_investment) == (0, 240_000)
-    none_to_hire = with_coverage(plan, replace(MID, csms=6), CLOSER, yearly_cost=120_000)
-    assert (none_to_hire.target_rate, none_to_hire.yearly_investment) == (0.91, 0)
 
 
 def test_hiring_starts_with_the_odd_one() -> None:
@@ -61,16 +45,6 @@ def test_hiring_starts_with_the_odd_one() -> None:
 def test_coverage_without_meaning_is_refused(change: dict[str, float], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         replace(MID, **change)  # type: ignore[arg-type]
-
-
-def test_a_ratio_effect_must_improve() -> None:
-    with pytest.raises(InputError, match="better_ratio is 80; it must be under"):
-        replace(CLOSER, better_ratio=80)
-    with pytest.raises(InputError, match=r"better_rate is 80\.0%, below"):
-        replace(CLOSER, better_rate=0.8)
-    plan = RoiPlan(logos=300, current_rate=0.91, target_rate=0.95, arr_per_logo=40_000, investment=0)
-    with pytest.raises(InputError, match="csms is 0: Mid-Market has no ratio"):
-        with_coverage(plan, replace(MID, csms=0), CLOSER, yearly_cost=1)
 
 
 def test_managers_who_are_not_known_are_neither_counted_nor_hired() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -7,22 +9,24 @@ from hypothesis import strategies as st
 
 from retention.errors import InputError
 from retention.metrics.compare import Share
-from retention.planning.capacity import Coverage, RatioEffect
 from retention.planning.compose import (
     SegmentGoal,
     Terms,
     as_one,
     base_plans,
     goal_at,
-    lever_of_coverage,
+    opening_arr,
     overall_rates,
     plan_of,
     plans_by_segment,
     same_share_spared,
+    scenario_of_levers,
     worth_of_saved,
 )
+from retention.planning.costs import cost_of_hires
 from retention.planning.curve import net_by_rate
 from retention.planning.input_range import usual_doubts
+from retention.planning.levers import Lever
 from retention.planning.prefill import SegmentStart, Start
 from retention.planning.roi import retention_roi
 from retention.planning.segments import segmented_roi
@@ -76,35 +80,32 @@ def test_keeping_the_same_share_of_leavers_everywhere_adds_up_to_the_goal(target
     assert segmented_roi(plans).total.net == pytest.approx(retention_roi(single).net, rel=1e-9, abs=1e-3)
 
 
-def test_yearly_spending_is_carried_by_number_of_customers() -> None:
-    plans = plans_by_segment(goals(0.9), Terms(yearly_investment=134_200.0))
-    assert [plan.yearly_investment for plan in plans] == pytest.approx([8_500, 1_000, 124_700])
-
-
 def test_a_goal_within_rounding_of_today_is_today() -> None:
     assert goal_at(0.858, 1410 / 1644) == 1410 / 1644
     assert goal_at(0.859, 1410 / 1644) == 0.859
 
 
 def test_levers_start_from_today_with_nothing_spent() -> None:
-    base = base_plans(goals(0.95), WHOLE, Terms(yearly_investment=50_000))
+    base = base_plans(goals(0.95), WHOLE, Terms())
     assert [plan.target_rate for plan in base] == [plan.current_rate for plan in base]
     assert sum(plan.investment + plan.yearly_investment for plan in base) == 0
-    (alone,) = base_plans([], WHOLE, Terms())
+    (alone,) = base_plans([], replace(WHOLE, costs=(cost_of_hires(1, 5_000),)), Terms())
+    assert alone.all_costs == ()
     assert (alone.target_rate, alone.investment) == (WHOLE.current_rate, 0.0)
     assert base_plans([], None, Terms()) == []
 
 
-def test_a_closer_ratio_is_a_lever_with_the_cost_of_its_hires() -> None:
-    plan = plan_of(logos=300, current_rate=0.89, target_rate=0.89, arr_per_logo=1.0, investment=0.0, terms=Terms())
-    lever = lever_of_coverage(
-        plan,
-        Coverage(segment="All customers", accounts=300, csms=4, accounts_per_csm=50),
-        RatioEffect(ratio=75, rate=0.89, better_ratio=50, better_rate=0.93),
-        yearly_cost=120_000,
-        ramp_months=3,
-    )
-    assert (lever.points, lever.yearly_investment, lever.ramp_months) == (pytest.approx(0.04), 240_000, 3)
+def test_every_cost_stays_beside_the_levers() -> None:
+    base = base_plans(goals(1136 / 1342), None, Terms())
+    hires = (cost_of_hires(3, 90_000),)
+    lever = Lever(name="Adoption", segment="Small", points=0.01, investment=7_000)
+    made = scenario_of_levers("Levers", base, [lever], shared_costs=hires)
+    assert segmented_roi(made.plans, **made.shared).total.invested == pytest.approx(277_000)
+
+
+def test_the_opening_is_worth_its_own_average() -> None:
+    assert opening_arr(START, 1342) == pytest.approx(38_070_000)
+    assert opening_arr(Start(Share(0, 0), None, 0), 1342) is None
 
 
 def test_all_plans_as_one_have_their_common_rates() -> None:

@@ -15,10 +15,8 @@ from retention.metrics.projection import LifetimeValue, lifetime_value
 from retention.metrics.revenue import revenue_retention
 from retention.metrics.survival import survival_curve
 from retention.planning.prefill import Accounts, Start, accounts_at_close, ageing_of_book, start_of_plan
-from retention.planning.uncertainty import plan_bands
 
 ageing = cached(ageing_of_book)
-bands = cached(plan_bands)
 plan_start = cached(start_of_plan)
 published_figures = cached(benchmarks.published)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pages.parts.plan.csms import Csms, levers_of_csms
-from pages.parts.plan.front import Goal
+from pages.parts.plan.front import FROM_LEVERS, FROM_SEGMENTS, Goal
+from pages.parts.plan.inputs import is_typed, typed_values
 from pages.parts.plan.money import Money
 from pages.parts.plan.show import Planned
 from pages.parts.shell.session import View
@@ -14,16 +14,16 @@ from retention.errors import InputError
 from retention.planning.compose import (
     SegmentGoal,
     base_plans,
+    opening_arr,
     plan_of,
     plans_by_segment,
     scenario_of_levers,
 )
+from retention.planning.costs import Cost
 from retention.planning.goal import EVERYBODY, RoiPlan
 from retention.planning.levers import Lever
 from retention.planning.prefill import Start
-from retention.planning.roi import Roi, retention_roi
 from retention.planning.scenarios import Scenario
-from retention.planning.segments import segmented_roi
 
 NAME = "Plan in front"
 
@@ -34,20 +34,16 @@ class Composed:
 
     Attributes:
         planned: the plan in front.
-        roi: its figures.
         by_segment: goals by segment.
         base: what levers start from.
-        levers: the levers chosen, the hires among them.
-        by_levers: what they amount to.
+        levers: the levers that work on a segment of the plan.
         problem: why there is no plan in front, where there is none.
     """
 
     planned: Planned | None
-    roi: Roi | None
-    by_segment: Scenario | None
-    base: list[RoiPlan]
-    levers: list[Lever]
-    by_levers: Scenario | None
+    by_segment: Scenario | None = None
+    base: tuple[RoiPlan, ...] = ()
+    levers: tuple[Lever, ...] = ()
     problem: str = ""
 
 
@@ -57,43 +53,42 @@ def compose(
     money: Money,
     goal: Goal,
     *,
+    costs: Sequence[Cost],
     goals: Sequence[SegmentGoal],
     levers: Sequence[Lever],
-    csms: Csms,
-    made_of: int,
+    goal_from: int,
 ) -> Composed:
-    """The plan in front: one goal for all, goals by segment, or levers."""
+    """The plan in front: one goal for all, goals by segment, or levers; it carries every cost that was told."""
+    every = tuple(costs)
     try:
-        whole = _whole(money, goal)
+        whole = _whole(money, goal, every)
         base = base_plans(goals, whole, money.terms)
         known = {plan.segment for plan in base}
-        all_levers = [lever for lever in [*levers, *levers_of_csms(csms, base, money.terms.ramp_months)]
-                      if lever.segment in known]  # fmt: skip
-        by_segment = Scenario(NAME, plans_by_segment(goals, money.terms), goal.investment) if goals else None
-        by_levers = scenario_of_levers(NAME, base, all_levers) if base else None
-        single = Scenario(NAME, (whole,)) if whole else None
-        scenario = (single, by_segment or single, by_levers)[made_of]
-        if scenario is None:
-            return Composed(None, None, by_segment, base, all_levers, by_levers)
-        return Composed(
-            planned=Planned(
-                scenario=scenario,
-                view=view,
-                style=money.style,
-                customers=begin.share.starting,
-                segments=tuple(segment.segment for segment in begin.segments) or (EVERYBODY,),
-            ),
-            roi=_roi(scenario),
-            by_segment=by_segment,
-            base=base,
-            levers=all_levers,
-            by_levers=by_levers,
-        )
+        working = tuple(lever for lever in levers if lever.segment in known)
+        by_segment = Scenario(NAME, plans_by_segment(goals, money.terms), shared_costs=every) if goals else None
+        scenario = Scenario(NAME, (whole,)) if whole else None
+        if goal_from == FROM_SEGMENTS:
+            scenario = by_segment or scenario
+        elif goal_from == FROM_LEVERS:
+            scenario = scenario_of_levers(NAME, base, working, shared_costs=every) if base else None
     except InputError as refused:
-        return Composed(None, None, None, [], [], None, str(refused))
+        return Composed(None, problem=str(refused))
+    return Composed(_planned(scenario, view, begin, money), by_segment, tuple(base), working)
 
 
-def _whole(money: Money, goal: Goal) -> RoiPlan | None:
+def _planned(scenario: Scenario | None, view: View, begin: Start, money: Money) -> Planned | None:
+    if scenario is None or money.logos is None:
+        return None
+    of_the_lost = money.method == "lost" and not is_typed("worth")
+    return Planned(
+        scenario=scenario.as_typed(typed_values()),
+        view=view,
+        opening_arr=opening_arr(begin, money.logos) if of_the_lost else None,
+        segments=tuple(segment.segment for segment in begin.segments) or (EVERYBODY,),
+    )
+
+
+def _whole(money: Money, goal: Goal, costs: tuple[Cost, ...]) -> RoiPlan | None:
     if not money.logos or not goal.arr_per_logo or money.current_rate >= 1:
         return None
     return plan_of(
@@ -101,12 +96,6 @@ def _whole(money: Money, goal: Goal) -> RoiPlan | None:
         current_rate=money.current_rate,
         target_rate=goal.target_rate,
         arr_per_logo=goal.arr_per_logo,
-        investment=goal.investment,
+        costs=costs,
         terms=money.terms,
     )
-
-
-def _roi(scenario: Scenario) -> Roi:
-    if len(scenario.plans) == 1 and not scenario.shared_investment:
-        return retention_roi(scenario.plans[0])
-    return segmented_roi(scenario.plans, shared_investment=scenario.shared_investment).total

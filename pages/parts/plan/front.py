@@ -1,107 +1,97 @@
-"""In front: one goal, one slider to break-even, one number, one chart, one sentence."""
+"""In front: the goal, the managers to hire and what one costs; the result beside; and the plan as a table."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.parts.plan.inputs import amount, back_to_book, beside, goal_slider, is_typed, one_of, typed
+from pages.parts.plan.inputs import amount, back_to_book, goal_slider, one_of, typed
 from pages.parts.plan.money import Money, worth_field
-from pages.parts.plan.show import Planned, frame_of, say, small
-from pages.parts.show.show import show_chart
-from retention import charts, labels
-from retention.exhibits.plan import (
-    invested_sentence,
-    plan_sentence,
-    plan_title,
-    point_sentence,
-    without_arr_sentence,
-    worth_sentence,
-)
+from pages.parts.plan.show import Planned, as_lines, say, small, table
+from pages.parts.show.exhibit import seen, show_exhibit
+from pages.parts.show.pin import offer_pin
+from retention import exhibits, labels
+from retention.exhibits.plan import earned_words, run_rate_words
 from retention.planning.compose import goal_at
-from retention.planning.compounding import one_point
-from retention.planning.curve import net_by_rate
+from retention.planning.costs import Cost, cost_of_hires
+from retention.planning.first_year import first_year
+from retention.planning.hires import Hires
 from retention.planning.prefill import Start
-from retention.planning.roi import Roi
 
-MADE_OF = ("One goal for all", "Goals by segment", "Levers and CSMs")
-FROM_LEVERS = 2
-USUAL_INVESTMENT = 375_000
+GOAL_FROM = ("The goal above", "Goals by segment", "The levers", "Customers to a manager")
+FROM_SEGMENTS, FROM_LEVERS, FROM_LOAD = 1, 2, 3
+USUAL_HIRES, USUAL_COST = 2, 120_000
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What was typed in front; a part that is missing is None."""
+    """What was set in front; a part that is missing is None."""
 
     target_rate: float
-    investment: float
     arr_per_logo: float | None
 
 
-def ask_made_of() -> int:
-    """What the plan in front is made of."""
-    return one_of("made", "The plan in front is made of", MADE_OF)
+def ask_goal_from() -> int:
+    """Where the goal of the plan comes from."""
+    return one_of("made", "Where the goal comes from", GOAL_FROM)
 
 
-def ask_goal(begin: Start, money: Money, made_of: int) -> Goal:
-    """The slider and the two fields beside it; a plan made of levers has its goal and its cost from them."""
-    target, from_levers = money.current_rate, made_of == FROM_LEVERS
-    if not from_levers and money.current_rate < 1:
+def ask_hires() -> float:
+    """How many managers are hired."""
+    return amount("hires", "Managers to hire", standard=USUAL_HIRES, step=1) or 0.0
+
+
+def ask_cost_of_one() -> float:
+    """What a manager costs a year."""
+    return amount("hire.cost", "Cost of one, a year", standard=USUAL_COST, step=5_000) or 0.0
+
+
+def costs_of_plan(hires: float, each: float, lines: Sequence[Cost]) -> list[Cost]:
+    """The managers as one line of the investment, and the others below it."""
+    return [*([cost_of_hires(hires, each)] if hires and each else []), *lines]
+
+
+def ask_goal(begin: Start, money: Money, goal_from: int, load: Hires | None) -> Goal:
+    """The slider, or what takes its place; the value of a saved customer where the file has no ARR."""
+    target = money.current_rate
+    if goal_from == FROM_LOAD:
+        points = (load.points if load else None) or 0.0
+        target = min(money.current_rate + max(points, 0.0), 1.0)
+        small(f"The goal is {labels.percent(target)}, from customers to a manager below.", money.style)
+    elif goal_from == FROM_LEVERS:
+        small("The goal comes from the levers below.", money.style)
+    elif money.current_rate < 1:
         target = goal_at(
             goal_slider("target", "Goal for yearly logo retention", money.current_rate), money.current_rate
         )
-    left, right = st.columns(2)
-    with left:
-        investment = (
-            0.0
-            if from_levers
-            else amount("invest", "Invested once, at the start", standard=USUAL_INVESTMENT, step=25_000) or 0.0
-        )
-        if from_levers:
-            st.caption("The goal and its cost come from the levers below.")
-    with right:
-        worth = worth_field(begin, money)
-    if begin.value is not None and not is_typed("worth"):
-        small(worth_sentence(begin.value, money.method, money.style.currency), money.style)
-    if begin.without_arr and begin.value is not None:
-        small(without_arr_sentence(begin.without_arr), money.style)
-    return Goal(target, investment, worth)
+    return Goal(target, worth_field(begin, money) if begin.value is None else money.worth)
 
 
-def show_number(planned: Planned, roi: Roi) -> None:
-    """The number and its sentence."""
-    style, plans = planned.style, planned.scenario.plans
-    st.metric(f"Net gain {planned.period}, assumed", style.text(labels.money(roi.net, style.currency)))
-    say(plan_sentence(plans, roi, style.currency), style)
-    if len(plans) == 1:
-        customers = one_point(logos=plans[0].logos, arr_per_logo=1)
-        arr = one_point(logos=plans[0].logos, arr_per_logo=plans[0].arr_per_logo)
-        small(point_sentence(customers, arr, style.currency), style)
-    if not roi.invested:
-        beside(invested_sentence())
+def show_numbers(planned: Planned) -> None:
+    """What it is assumed to keep; earned in the first twelve months and the run rate, each with its counts."""
+    style, currency = planned.style, planned.style.currency
+    kept, paid_back = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening).sentences
+    year = first_year(planned.scenario.plans, shared_costs=planned.scenario.shared_costs)
+    say(kept, style)
+    st.metric("Net, earned in the first twelve months", style.text(labels.money(year.net_earned, currency)))
+    small(f"{earned_words(year, currency)}.", style)
+    st.metric("Net, as a run rate from then on", style.text(labels.money(year.net_run_rate, currency)))
+    small(f"{run_rate_words(year, currency)}.", style)
+    say(paid_back, style)
 
 
-def show_curve(planned: Planned, roi: Roi) -> None:
+def show_curve(planned: Planned) -> None:
     """Net by the rate reached."""
-    style, plans = planned.style, planned.scenario.plans
-    curve = net_by_rate(plans, shared_investment=planned.scenario.shared_investment)
-    goal = curve.filter("planned").get_column("target_rate").to_list()
-    show_chart(
-        charts.roi_curve(
-            curve.select("target_rate", "net"),
-            break_even_rate=roi.break_even_rate if roi.invested else None,
-            target_rate=goal[0] if goal else None,
-            currency=style.currency,
-            **frame_of(
-                planned.view,
-                plan_title(roi),
-                "Net gain by the rate reached, with the rate that pays for itself and the rate aimed at",
-                planned.customers,
-            ),
-        ),
-        key="roi",
-    )
+    show_exhibit(seen(exhibits.plan_by_rate, planned.view.book, **planned.given), key="roi")
+
+
+def show_table(planned: Planned) -> None:
+    """Today, with the plan, and the improvement: the published layout."""
+    shown = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening)
+    table(as_lines(shown), alt="The plan: today, with the plan, and the improvement")
+    offer_pin(shown, key="plan.table")
 
 
 def show_way_back() -> None:

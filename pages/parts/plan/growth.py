@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from pages.parts.plan import cached
 from pages.parts.plan.inputs import amount, percent, side_by_side
 from pages.parts.plan.money import Money
-from pages.parts.plan.show import frame_of, say, small, table
+from pages.parts.plan.show import show_whole
 from pages.parts.shell.session import View
-from pages.parts.show.show import show_chart
-from retention import charts, labels
-from retention.exhibits.plan import growth_basis, growth_sentence
-from retention.planning.growth import grown, growth_by_quarter, growth_to_find, rates_around
+from pages.parts.show.exhibit import seen
+from retention import exhibits
+from retention.planning.growth import grown, rates_around
 from retention.planning.prefill import Accounts
 
 
@@ -44,54 +41,13 @@ def ask_growth(view: View, accounts: Accounts, money: Money) -> Growth:
     return Growth(now, grown(now or 0.0, growth), rate, kept is not None)
 
 
-def show_growth(growth: Growth, view: View, money: Money, goal: float | None) -> None:
+def show_growth(growth: Growth, view: View, goal: float | None) -> None:
     """What is left and what must be found at several rates, over the year and by quarter."""
-    small(growth_basis(growth.by_revenue), money.style)
     if growth.arr_now is None:
         return
-    rates = rates_around(growth.retention, None if growth.by_revenue else goal)
-    found = growth_to_find(arr_now=growth.arr_now, target_arr=growth.target_arr, retention=rates)
-    say(growth_sentence(found, money.style.currency), money.style)
-    show_chart(
-        charts.bar_list(
-            [
-                {"name": f"At {labels.percent(row['retention'])} retention", "amount": row["to_find"]}
-                for row in found.iter_rows(named=True)
-            ],
-            currency=money.style.currency,
-            **frame_of(
-                view,
-                f"To find, for {labels.money(growth.target_arr, money.style.currency)} of ARR in a year",
-                "What new business and expansion must bring at each rate of retention",
-            ),
-        ),
-        key="growth",
-    )
-    table(_rows(found, growth, money), alt="Left and to find at each rate, by quarter")
-    small(
-        "By quarter, ARR rises to the target at a steady rate; what is found in one quarter is subject to the losses "
-        "of the next, so the quarters add up to more than the year. Hangs on: ARR now, growth, retention.",
-        money.style,
-    )
-
-
-def _rows(found: pl.DataFrame, growth: Growth, money: Money) -> list[dict[str, str]]:
-    rates, currency = found.get_column("retention").to_list(), money.style.currency
-    quarters = growth_by_quarter(arr_now=growth.arr_now or 0.0, target_arr=growth.target_arr, retention=rates)
-    by_rate = {
-        row["retention"]: row
-        for row in quarters.pivot("quarter", index="retention", values="to_find").iter_rows(named=True)
-    }
-    return [
-        {
-            "Retention": labels.percent(row["retention"]),
-            "Left": labels.money_exact(row["left"], currency),
-            "To find in the year": labels.money_exact(row["to_find"], currency),
-            "Of ARR now": labels.percent(row["share_of_arr"]),
-            **{
-                f"Q{quarter}": labels.money(by_rate[row["retention"]][str(quarter)], currency)
-                for quarter in range(1, 5)
-            },
-        }
-        for row in found.iter_rows(named=True)
-    ]
+    shown = seen(
+        exhibits.growth_left_to_find, view.book, arr_now=growth.arr_now, target_arr=growth.target_arr,
+        retention=rates_around(growth.retention, None if growth.by_revenue else goal), by_revenue=growth.by_revenue,
+        currency=view.style.currency,
+    )  # fmt: skip
+    show_whole(shown, key="growth")

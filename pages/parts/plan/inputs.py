@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Literal
@@ -100,6 +100,17 @@ def typed() -> list[str]:
     return [key for key, value in st.session_state.get(STANDARD, {}).items() if _differs(key, value)]
 
 
+def typed_values() -> dict[str, object]:
+    """What was typed: every field that differs from the book's own and standard values, with its value."""
+    return {key: st.session_state[key] for key in typed()}
+
+
+def type_again(values: Mapping[str, object]) -> None:
+    """Exactly these values into the fields, and the book's own into all others."""
+    back_to_book()
+    st.session_state.update(values)
+
+
 def is_typed(key: str) -> bool:
     """Whether a field differs from the book's own or standard value."""
     standard = st.session_state.get(STANDARD, {})
@@ -122,10 +133,11 @@ def amount(
     Returns:
         The amount; where it is missing or bad, the book's own or standard one (None if there is none).
     """
-    if _rests(key, standard):
+    usual = None if standard is None else float(standard)
+    if _rests(key, usual):
         return own if standard is None else standard
     entered = st.number_input(
-        label, value=standard, step=step, format="%.10g" if isinstance(step, float) else None, key=key,
+        label, value=usual, step=float(step), format="%.10g", key=key,
         bind="query-params", placeholder="" if own is None else f"{own:,.10g}" if own < 1_000 else f"{own:,.0f}",
         help=note,
     )  # fmt: skip
@@ -187,6 +199,14 @@ def whole(
         return int(entered)
     beside(problem)
     return standard
+
+
+def name(key: str, label: str, *, standard: str) -> str:
+    """A name; it stays in the session and never enters the URL."""
+    if _rests(key, standard):
+        return standard
+    entered = st.text_input(label, value=standard, max_chars=60, key=key, persist_state="session")
+    return entered.strip() or standard
 
 
 def switch(key: str, label: str, *, standard: bool = False, note: str | None = None) -> bool:

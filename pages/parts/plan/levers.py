@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.parts.plan.inputs import amount, choice, choices, framed, heading, percent, remark, side_by_side, whole
 from pages.parts.plan.money import Money
-from pages.parts.plan.show import say, table
+from pages.parts.plan.show import show_whole
+from pages.parts.shell.session import View
+from pages.parts.show.exhibit import seen
 from pages.parts.show.text import plain
-from retention import labels
-from retention.exhibits.plan import levers_sentence
+from retention import exhibits
 from retention.planning.goal import EVERYBODY, RoiPlan
-from retention.planning.levers import LEVER_NAMES, Lever, lever_table
+from retention.planning.levers import LEVER_NAMES, Lever
+from retention.planning.plain import plain_of
 from retention.planning.prefill import Start
-from retention.planning.scenarios import Scenario
 
 USUAL_POINTS, USUAL_COST, USUAL_RAMP, USUAL_OVERLAP = 0.01, 50_000, 6, 0.25
 """What a lever stands on until you say otherwise; no source says what any of them brings."""
@@ -23,7 +26,7 @@ FIRST = (0, 1)
 def ask_levers(begin: Start, money: Money) -> list[Lever]:
     """Which levers, and one line of fields for each."""
     remark("Points, costs and ramps are yours to assume: no published source says what a lever brings.")
-    chosen = choices("levers", "Levers in the plan", LEVER_NAMES[:-1], standard=FIRST)
+    chosen = choices("levers", "Levers in the plan", LEVER_NAMES, standard=FIRST)
     segments = [segment.segment for segment in begin.segments] or [EVERYBODY]
     return [_ask(number, segments, money) for number in sorted(chosen)]
 
@@ -50,26 +53,13 @@ def _ask(number: int, segments: list[str], money: Money) -> Lever:
                  yearly_investment=yearly, ramp_months=ramp, overlap=overlap)  # fmt: skip
 
 
-def show_levers(base: list[RoiPlan], levers: list[Lever], scenario: Scenario | None, money: Money) -> None:
+def show_levers(base: Sequence[RoiPlan], levers: Sequence[Lever], view: View) -> None:
     """Each lever alone and in company."""
-    if not levers or scenario is None:
+    if not levers or not base:
         st.info("No lever is chosen yet.")
         return
-    currency = money.style.currency
-    together = lever_table(base, levers)
-    say(levers_sentence(together, scenario.plans), money.style)
-    table(
-        [
-            {
-                "Lever": row["lever"],
-                "Works on": row["segment"],
-                "Assumed alone": labels.points(row["points"]),
-                "Counted beside the others": labels.points(row["counted_points"]),
-                "Customers saved, alone": labels.decimal(row["logos_saved"], 1),
-                "Invested": labels.money_exact(row["invested"], currency),
-                "Net, alone": labels.money_exact(row["net"], currency),
-            }
-            for row in together.iter_rows(named=True)
-        ],
-        alt="Levers, each alone and beside the others",
-    )
+    shown = seen(
+        exhibits.plan_levers, view.book, plans=[plain_of(plan) for plan in base],
+        levers=[plain_of(lever) for lever in levers], currency=view.style.currency,
+    )  # fmt: skip
+    show_whole(shown, key="levers")

@@ -1,4 +1,4 @@
-"""Time and money: what the plan hangs on besides its goal, each left empty for the book's own value."""
+"""Time and money: what the plan depends on besides its goal, each left empty for the book's own value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts.plan import cached
-from pages.parts.plan.inputs import amount, choice, percent, side_by_side, switch, whole
+from pages.parts.plan.inputs import amount, choice, percent, remark, side_by_side, switch, whole
 from pages.parts.shell.session import View
 from retention import labels
 from retention.number_styles import NumberStyle
@@ -27,6 +27,7 @@ class Money:
         logos: customers at the start, or None where there are none.
         current_rate: yearly retention today.
         method: what a saved customer is worth.
+        worth: the ARR of a saved customer; None where the file has none.
         terms: what holds for every segment.
         style: the currency and how numbers are written.
     """
@@ -34,13 +35,16 @@ class Money:
     logos: float | None
     current_rate: float
     method: Method
+    worth: float | None
     terms: Terms
     style: NumberStyle
 
 
 def ask_money(view: View, begin: Start) -> Money:
     """The fields of the fold."""
-    st.caption("A field left empty takes the book's own value, shown in grey.")
+    margin = labels.percent(view.gross_margin, 0)
+    remark(f"A field left empty takes the book's own value, shown in grey. Gross margin is {margin}: it is asked once, "
+           "under Money and numbers at the side.")  # fmt: skip
     columns = side_by_side(2, 2, 2, 2)
     with columns[0]:
         logos = amount("logos", "Customers at the start", own=begin.share.starting, step=1,
@@ -54,12 +58,11 @@ def ask_money(view: View, begin: Start) -> Money:
         ends = whole("ends", "Programme's last month", standard=None, least=1, most=12 * LONGEST_HORIZON,
                      empty="goes on", note="Left empty it goes on to the horizon.")  # fmt: skip
     with columns[2]:
-        margin = percent("margin", "Gross margin, %", standard=1.0, step=1.0, note="100% counts revenue.")
-        yearly = amount("yearly", "Investment every year", standard=0, step=5_000) or 0
         fade = whole("fade", "Decay after its end, months", standard=0, least=0, most=120,
                      note="Months until the effect is gone after the last month.") or 0  # fmt: skip
     with columns[3]:
         method = METHODS[choice("method", "A saved customer pays like", METHOD_NAMES)]
+        worth = None if begin.value is None else _worth(begin, method)
     aged = switch("aged", "From the second year on, customers leave as the book's own survival has it", standard=True,
                   note="Switched off, every year loses the same share.")  # fmt: skip
     curve = (
@@ -70,16 +73,15 @@ def ask_money(view: View, begin: Start) -> Money:
     if horizon > 1:
         st.caption(_ageing_said(curve, aged))
     terms = Terms(
-        gross_margin=margin,
+        gross_margin=view.gross_margin,
         ramp_months=ramp,
         horizon_years=horizon,
         discount_rate=discount,
-        yearly_investment=yearly,
         programme_ends_month=ends,
         fade_months=fade,
         survival=curve,
     )
-    return Money(logos, rate, method, terms, view.style)
+    return Money(logos, rate, method, worth, terms, view.style)
 
 
 def _ageing_said(curve: tuple[float, ...] | None, aged: bool) -> str:
@@ -94,7 +96,11 @@ def _ageing_said(curve: tuple[float, ...] | None, aged: bool) -> str:
 
 
 def worth_field(begin: Start, money: Money) -> float | None:
-    """The value of a saved customer: the book's own by the method chosen, or one that is typed."""
-    return amount("worth", "ARR of a saved customer", own=worth_of_saved(begin, money.method), step=1_000,
+    """The value of a saved customer where the file has no ARR: it stands in front, for without it there is no plan."""
+    return _worth(begin, money.method)
+
+
+def _worth(begin: Start, method: Method) -> float | None:
+    return amount("worth", "ARR of a saved customer", own=worth_of_saved(begin, method), step=1_000,
                   above_zero="without an ARR a saved customer has no value to count",
-                  note="Left empty: the average chosen under Time and money.")  # fmt: skip
+                  note="Left empty: the average of those a saved customer pays like.")  # fmt: skip

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pages.parts.plan.inputs import beside
-from pages.parts.plan.show import Planned, frame_of, small, table
+from pages.parts.plan.costs import LINES
+from pages.parts.plan.front import FROM_SEGMENTS
+from pages.parts.plan.inputs import beside, type_again
+from pages.parts.plan.show import Planned, as_given, show_whole
 from pages.parts.shell.saved_files import MEGABYTES, text_of
-from pages.parts.show.show import show_chart
+from pages.parts.show.exhibit import seen
 from pages.parts.show.text import plain
-from retention import charts
+from retention import exhibits
 from retention.errors import InputError
-from retention.exhibits.plan import OUTPUT_NAMES, difference_cell, goal_words, output_cell
-from retention.planning.goal import EVERYBODY
+from retention.exhibits.plan import goal_words
+from retention.planning.costs import Cost
+from retention.planning.goal import EVERYBODY, RoiPlan
 from retention.planning.inputs import percent_of
 from retention.planning.scenarios import (
     MOST,
     Scenario,
-    compare_scenarios,
     free_name,
     from_file,
     from_links,
-    net_by_month,
     preset,
     to_file,
     to_links,
 )
 
 KEPT, LINK = "plan.scenarios", "scenarios"
-BASE = "Plan in front"
+BASE = "This plan"
 LONGEST_NAME = 60
 
 
@@ -48,7 +51,7 @@ def show_scenarios(planned: Planned) -> None:
         _line(place, scenario, planned)
     others = kept()
     if not others:
-        st.info("Nothing to compare with yet: add the upside and the downside, or keep the plan as it stands.")
+        st.info("Nothing to compare with yet: add the upside and the downside, or keep this plan under a name.")
     _pass_on(base, planned)
     try:
         _compare([base, *others], planned)
@@ -63,11 +66,11 @@ def _keep(base: Scenario) -> None:
               width="stretch", help="One and a half times every assumed gain, at the same cost.")  # fmt: skip
     down.button("Add the downside", on_click=_add, args=(preset(base, "downside").renamed("Downside"),), disabled=full,
                 width="stretch", help="Half of every assumed gain, at the same cost.")  # fmt: skip
-    given = name.text_input("Keep the plan in front as", max_chars=LONGEST_NAME, key="scenario.name",
+    given = name.text_input("Keep this plan as", max_chars=LONGEST_NAME, key="scenario.name",
                             placeholder="Two more CSMs", persist_state="session")  # fmt: skip
     keep.button("Keep", on_click=_add, args=(base.renamed(given or "Kept"),), disabled=full, width="stretch")
     if full:
-        st.caption("Three at most: take one away to add another.")
+        st.caption("Three at most: remove one to add another.")
 
 
 def _line(place: int, scenario: Scenario, planned: Planned) -> None:
@@ -75,36 +78,51 @@ def _line(place: int, scenario: Scenario, planned: Planned) -> None:
     name.text_input("Name", value=scenario.name, max_chars=LONGEST_NAME, key=f"scenario.{place}.{scenario.name}",
                     on_change=_rename, args=(place,), label_visibility="collapsed")  # fmt: skip
     said.markdown(plain(planned.style.text(goal_words(scenario.plans))))
-    front.button("Put in front", key=f"scenario.{place}.front", on_click=_put_in_front, args=(scenario, planned),
+    front.button("Show this plan", key=f"scenario.{place}.front", on_click=_type_again, args=(scenario, planned),
                  width="stretch", help="Its inputs into the fields of this page, to change them.")  # fmt: skip
     again.button("Duplicate", key=f"scenario.{place}.again", on_click=_add, args=(scenario,), width="stretch",
                  disabled=len(kept()) >= MOST - 1)  # fmt: skip
-    away.button("Take away", key=f"scenario.{place}.away", on_click=_take_away, args=(place,), width="stretch")
+    away.button("Remove", key=f"scenario.{place}.away", on_click=_take_away, args=(place,), width="stretch")
 
 
-def _put_in_front(scenario: Scenario, planned: Planned) -> None:
-    """The scenario's inputs into the fields; levers come back as goals by segment, which is what they amount to."""
-    first, today = scenario.plans[0], planned.scenario.plans
+def _type_again(scenario: Scenario, planned: Planned) -> None:
+    """What was typed for the scenario into the fields; one that came by link or file, as the goals it amounts to."""
+    type_again(scenario.typed or fields_of(scenario, planned.scenario.plans[0]))
+
+
+def fields_of(scenario: Scenario, today: RoiPlan) -> dict[str, object]:
+    """The fields that make a scenario nobody typed here: its goals, the value of a saved customer, and its costs."""
+    first = scenario.plans[0]
     fields: dict[str, object] = {
         "years": first.horizon_years,
-        "margin": percent_of(first.gross_margin),
         "discount": percent_of(first.discount_rate),
         "ramp": first.ramp_months,
         "ends": first.programme_ends_month,
         "fade": first.fade_months,
-        "yearly": round(sum(plan.yearly_investment for plan in scenario.plans)),
+        "hires": 0,
     }
-    if len(scenario.plans) == 1:
-        fields |= {"made": 0, "target": round(percent_of(first.target_rate), 1), "invest": round(first.investment)}
-        fields |= {"worth": round(first.arr_per_logo)} if first.arr_per_logo != today[0].arr_per_logo else {}
-        fields |= {"logos": round(first.logos)} if first.logos != today[0].logos else {}
-    else:
-        fields |= {"made": 1, "invest": round(scenario.shared_investment)}
+    fields |= _lines_of([*scenario.shared_costs, *(first.costs if len(scenario.plans) == 1 else ())])
+    if len(scenario.plans) > 1:
+        fields |= {"made": FROM_SEGMENTS}
         for number, plan in enumerate(scenario.plans):
-            fields[f"goal.{number}"] = round(percent_of(plan.target_rate), 2)
-            fields[f"worth.{number}"] = round(plan.arr_per_logo)
-            fields[f"cost.{number}"] = round(plan.investment)
-    st.session_state.update(fields)
+            fields[f"goal.{number}"] = percent_of(plan.target_rate)
+            fields[f"worth.{number}"] = plan.arr_per_logo
+            fields[f"cost.{number}"] = plan.investment
+        return fields
+    fields |= {"made": 0, "target": round(percent_of(first.target_rate), 1)}
+    fields |= {"worth": first.arr_per_logo} if first.arr_per_logo != today.arr_per_logo else {}
+    fields |= {"logos": first.logos} if first.logos != today.logos else {}
+    fields |= {"rate": percent_of(first.current_rate)} if first.current_rate != today.current_rate else {}
+    return fields
+
+
+def _lines_of(costs: Sequence[Cost]) -> dict[str, object]:
+    """Costs as the lines of the page, as far as they go."""
+    fields: dict[str, object] = {}
+    for number, cost in enumerate(costs[: len(LINES)]):
+        fields |= {f"line.{number}.what": cost.what, f"line.{number}.how": int(cost.yearly),
+                   f"line.{number}.amount": cost.amount, f"line.{number}.month": cost.from_month}  # fmt: skip
+    return fields
 
 
 def _add(scenario: Scenario) -> None:
@@ -128,31 +146,9 @@ def _hold(scenarios: tuple[Scenario, ...]) -> None:
 
 
 def _compare(scenarios: list[Scenario], planned: Planned) -> None:
-    currency = planned.style.currency
-    if len({scenario.plans[0].horizon_years for scenario in scenarios}) > 1:
-        small("These scenarios look ahead over different numbers of years.", planned.style)
-    show_chart(
-        charts.scenario_lines(
-            net_by_month(scenarios).rename({"net_earned_to_date": "net"}),
-            currency=currency,
-            **frame_of(
-                planned.view,
-                "Earned less paid, each scenario, assumed",
-                "Margin earned less costs paid, by month, one line a scenario, with the line at which it is paid back",
-                planned.customers,
-            ),
-        ),
-        key="scenarios.lines",
-    )
-    rows: dict[str, dict[str, str]] = {}
-    for row in compare_scenarios(scenarios).iter_rows(named=True):
-        line = rows.setdefault(row["output"], {"Assumed": OUTPUT_NAMES[row["output"]]})
-        value = output_cell(row["output"], row["value"], currency)
-        apart = None if row["scenario"] == scenarios[0].name else row["difference"]
-        line[row["scenario"]] = (
-            f"{value} ({difference_cell(row['output'], apart, currency)})" if apart is not None else value
-        )
-    table(list(rows.values()), alt="The outputs of each scenario, with the difference to the plan")
+    given = [{"name": scenario.name, **as_given(scenario)} for scenario in scenarios]
+    shown = seen(exhibits.plan_scenarios, planned.view.book, scenarios=given, currency=planned.style.currency)
+    show_whole(shown, key="scenarios.lines")
 
 
 def _pass_on(base: Scenario, planned: Planned) -> None:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from pages.parts.plan.front import Goal
 from pages.parts.plan.inputs import amount, framed, heading, is_typed, percent, remark, side_by_side
 from pages.parts.plan.money import Money
-from pages.parts.plan.show import say, table, warn
+from pages.parts.plan.show import as_given, show_whole, warn
+from pages.parts.shell.session import View
+from pages.parts.show.exhibit import seen
 from pages.parts.show.text import plain
-from retention import labels
-from retention.exhibits.plan import cheapest_sentence, value_sentence
+from retention import exhibits, labels
+from retention.exhibits.plan import value_sentence
 from retention.planning.compose import SegmentGoal, goal_at, same_share_spared, worth_of_saved
 from retention.planning.inputs import goal_problem
 from retention.planning.prefill import SegmentStart, Start
 from retention.planning.scenarios import Scenario
-from retention.planning.segments import segmented_roi
 
 
 def ask_segments(begin: Start, money: Money, goal: Goal) -> list[SegmentGoal]:
     """One line of fields a segment; a goal left empty keeps the same share of leavers as the goal in front."""
     if not begin.segments:
-        st.info("This file has no segments to plan by (it takes 2 to 8); the goal in front is for the whole book.")
+        remark("This file has no segments to plan by (it takes 2 to 8); the goal above is for the whole book.")
         return []
-    st.caption(
-        "A goal left empty keeps the same share of leavers in every segment, so that all of them reach the goal in "
-        "front; a value left empty is what those lost there paid, or the one typed in front."
+    remark(
+        "A goal left empty keeps the same share of leavers in every segment, so that all of them reach the goal "
+        "above; a value left empty is what those lost there paid, or the one you typed for all."
     )
     asked = [_ask(number, segment, begin, money, goal) for number, segment in enumerate(begin.segments)]
     return [segment for segment in asked if segment is not None]
@@ -56,31 +55,10 @@ def _ask(number: int, segment: SegmentStart, begin: Start, money: Money, goal: G
                        target_rate=goal_at(target, today), arr_per_logo=worth, investment=spent)  # fmt: skip
 
 
-def show_segments(scenario: Scenario | None, begin: Start, money: Money) -> None:
+def show_segments(scenario: Scenario | None, begin: Start, view: View) -> None:
     """The segments beside each other, where a point is cheapest, and what the average of the book hides."""
     if begin.value is not None and begin.value.misleads:
-        warn(value_sentence(begin.value, money.style.currency), money.style)
-    if scenario is None:
-        return
-    roi, currency = segmented_roi(scenario.plans, shared_investment=scenario.shared_investment), money.style.currency
-    say(cheapest_sentence(roi, currency), money.style)
-    worth = {segment.segment: segment for segment in begin.segments}
-    table(
-        [
-            {
-                "Segment": row["segment"],
-                "Today to goal": f"{labels.percent(row['current_rate'])} to {labels.percent(row['target_rate'])}",
-                "Customers saved": labels.decimal(row["logos_saved"], 1),
-                "Lost paid": labels.money(worth[row["segment"]].arr_per_lost or 0, currency),
-                "All paid": labels.money(worth[row["segment"]].arr_per_logo or 0, currency),
-                "Margin kept": labels.money_exact(row["margin_kept"], currency),
-                "Invested here": labels.money_exact(row["invested"], currency),
-                "A point brings": labels.money(row["value_per_point"], currency),
-                "A point costs": labels.NOTHING
-                if row["cost_per_point"] is None
-                else labels.money(row["cost_per_point"], currency),
-            }
-            for row in roi.by_segment.iter_rows(named=True)
-        ],
-        alt="Goals by segment, with what a point brings and costs in each",
-    )
+        warn(value_sentence(begin.value, view.style.currency), view.style)
+    if scenario is not None:
+        shown = seen(exhibits.plan_by_segment, view.book, **as_given(scenario), currency=view.style.currency)
+        show_whole(shown, key="segments")

@@ -11,8 +11,8 @@ import polars as pl
 from pages.parts.plan import cached
 from pages.parts.plan.inputs import amount, choice, percent, side_by_side, whole
 from pages.parts.plan.money import Money
-from pages.parts.plan.show import frame_of
 from pages.parts.shell.session import View
+from pages.parts.show.show import frame_of
 from retention import charts, labels
 from retention.charts import Chart
 from retention.exhibits.plan import payback_in_months
@@ -285,20 +285,18 @@ def ask_compounding(known: Known) -> Sum:
 
 def _customer(known: Known, key: str) -> tuple[float, float, float, float]:
     """What a customer pays, its margin, how fast customers leave, and what one costs to win."""
-    first, second, third, fourth = side_by_side(2, 2, 2, 2)
+    first, third, fourth = side_by_side(2, 2, 2)
     with first:
         arpa = (
             amount(f"{key}.arpa", "ARPA a month", own=known.arpa, standard=None if known.arpa else 800, step=50) or 0.0
         )
-    with second:
-        margin = percent(f"{key}.margin", "Gross margin, %", standard=0.8, step=1.0)
     with third:
         churn = percent(
             f"{key}.churn", "Churn a month, %", own=known.churn, standard=0.02 if known.churn is None else None
         )
     with fourth:
         cac = amount(f"{key}.cac", "CAC", standard=6_000, step=500) or 0.0
-    return arpa, margin, churn, cac
+    return arpa, known.view.gross_margin, churn, cac
 
 
 def _stages(key: str) -> tuple[float, int, float]:

@@ -70,6 +70,7 @@ class View:
         selection: the as-of day, the filters and who is left out: what cut the book.
         departures: in words, what differs from the saved number.
         style: the currency sign and how numbers are written.
+        gross_margin: the share of revenue that is margin, asked once for every page; 1 counts revenue.
     """
 
     book: Book
@@ -82,6 +83,7 @@ class View:
     selection: Selection
     departures: tuple[str, ...]
     style: NumberStyle = field(default_factory=NumberStyle)
+    gross_margin: float = 1.0
 
 
 @partial(cached, most=4)

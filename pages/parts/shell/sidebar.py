@@ -75,7 +75,7 @@ def frame() -> None:
         selection = _selection(book, as_of)
         hide = st.toggle("Hide names", key="hide_names", persist_state="session",
                          help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
-        style = choose_style()
+        style, gross_margin = choose_style()
         st.caption("Nothing leaves this machine.")
     view = View(
         book=cut(book, selection),
@@ -88,6 +88,7 @@ def frame() -> None:
         selection=selection,
         departures=_departures(book, as_of, (start, end), selection, hide=hide),
         style=style,
+        gross_margin=gross_margin,
     )
     st.session_state.view = view
     say_arrived(book)
