@@ -57,6 +57,7 @@ _HOMES = {
     "revenue_footing": "retention.metrics.revenue_walk",
     "revenue_cohorts": "retention.metrics.revenue_cohorts",
     "pooled_revenue_cohorts": "retention.metrics.revenue_cohorts",
+    "revenue_cohort_customers": "retention.metrics.revenue_cohorts",
     "survival_curve": "retention.metrics.survival",
     "log_rank": "retention.metrics.survival",
     "fit_sbg": "retention.metrics.projection",
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     from retention.metrics.revenue import revenue_retention as revenue_retention
     from retention.metrics.revenue import revenue_trend as revenue_trend
     from retention.metrics.revenue_cohorts import pooled_revenue_cohorts as pooled_revenue_cohorts
+    from retention.metrics.revenue_cohorts import revenue_cohort_customers as revenue_cohort_customers
     from retention.metrics.revenue_cohorts import revenue_cohorts as revenue_cohorts
     from retention.metrics.revenue_walk import revenue_footing as revenue_footing
     from retention.metrics.revenue_walk import revenue_moves as revenue_moves

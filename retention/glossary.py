@@ -101,7 +101,7 @@ _WORDS: Final = {
     ),
     "cohort": Term(
         "Cohort",
-        "Customers who started in the same month, quarter or year.",
+        "Customers who started in the same month, quarter, half-year or year.",
         "The customers whose first span started in the period; a later return does not make a new cohort member.",
         source=FIELD,
     ),

@@ -1,17 +1,113 @@
-"""Further down on Cohorts: which cell of the map is looked at, and who is in it."""
+"""Cohorts: what of them is looked at (customers or revenue), which are compared, and who is in a cell of the map."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_list
 from retention import exhibits, labels
+from retention.exhibits import Exhibit
+from retention.exhibits.revenue_cohorts import Kept
 from retention.metrics.cohorts import Cohort, cohort_customers, latest_reached
+from retention.metrics.revenue_cohorts import revenue_cohort_customers
+
+Counted = Literal["customers", "revenue"]
+Cells = Literal["percent", "count"]
+LENGTHS: Final[dict[Cohort, str]] = {"month": "Month", "quarter": "Quarter", "half_year": "Half-year", "year": "Year"}
+CELLS: Final[tuple[Cells, ...]] = ("percent", "count")
+KEPT: Final[tuple[Kept, ...]] = ("nrr", "grr")
+MOST_COMPARED: Final = 6
+
+
+@dataclass(frozen=True)
+class Look:
+    """What of cohorts is looked at: customers, or their revenue with or without growth."""
+
+    view: View
+    length: Cohort
+    age: int
+    cells: Cells = "percent"
+    kept: Kept | None = None
+
+    @classmethod
+    def choose(cls, place: DeltaGenerator, view: View, counted: Counted, length: Cohort, age: int) -> Look:
+        """What stands in a cell, by a choice of the reader."""
+        if counted == "revenue":
+            kept: Kept = place.segmented_control("Share of revenue", KEPT, default="nrr", key="kept", required=True,
+                                                 bind="query-params", format_func=str.upper)  # fmt: skip
+            return cls(view, length, age, kept=kept)
+        cells: Cells = place.segmented_control("In the cells", CELLS, default="percent", key="cells", required=True,
+                                               bind="query-params", format_func=str.capitalize)  # fmt: skip
+        return cls(view, length, age, cells)
+
+    @property
+    def key(self) -> str:
+        """A name for the widgets of the map."""
+        return f"{self.length}.{self.kept}" if self.kept else self.length
+
+    @property
+    def label(self) -> str:
+        """What the page's figure is."""
+        return (
+            f"{self.kept.upper()} after {self.age} months" if self.kept else f"Still customers after {self.age} months"
+        )
+
+    @property
+    def nothing(self) -> str:
+        """Why there is no cohort."""
+        if self.kept:
+            return "No cohort to show: nobody is known to have paid for the first time inside the months of this file."
+        return "No cohort to show: no customer of this book started on or before the as-of date."
+
+    def map(self) -> Exhibit:
+        """The map of cohorts by age."""
+        if self.kept is None:
+            return seen(exhibits.cohort_map, self.view.book, cohort=self.length, age=self.age, cells=self.cells)
+        return seen(exhibits.revenue_cohort_map, self.view.book, cohort=self.length, age=self.age, show=self.kept,
+                    currency=self.view.style.currency)  # fmt: skip
+
+    def table(self, ages: Sequence[int]) -> Exhibit:
+        """Cohorts at the ages a board asks for."""
+        if self.kept is None:
+            return seen(exhibits.cohort_table, self.view.book, cohort=self.length, ages=ages)
+        return seen(exhibits.revenue_cohort_table, self.view.book, cohort=self.length, ages=ages, show=self.kept,
+                    currency=self.view.style.currency)  # fmt: skip
+
+    def one_age(self) -> Exhibit:
+        """One age across all cohorts."""
+        return seen(exhibits.one_age_trend, self.view.book, age=self.age, cohort=self.length,
+                    counted=self.kept or "customers", currency=self.view.style.currency)  # fmt: skip
+
+    def curves(self, chosen: Sequence[date]) -> Exhibit:
+        """Cohorts as curves, those chosen over each other."""
+        if self.kept is None:
+            return seen(exhibits.cohort_lines, self.view.book, cohort=self.length, age=self.age, chosen=chosen)
+        return seen(exhibits.revenue_cohort_lines, self.view.book, cohort=self.length, age=self.age, show=self.kept,
+                    chosen=chosen, currency=self.view.style.currency)  # fmt: skip
+
+    def members(self, first_day: date, age: int) -> Exhibit:
+        """Who is in a cohort, and what became of them by an age."""
+        build = exhibits.revenue_cohort_members if self.kept else exhibits.cohort_members
+        return seen(build, self.view.book, cohort=self.length, first_day=first_day, age=age,
+                    hide_names=self.view.hide_names, currency=self.view.style.currency)  # fmt: skip
+
+
+def choose_compared(cohorts: pl.DataFrame, length: Cohort) -> tuple[date, ...]:
+    """The cohorts that are compared, oldest first; none for the newest in front of all others."""
+    starts = cohorts.get_column("cohort").unique().sort(descending=True).to_list()
+    chosen = st.multiselect(
+        "Cohorts to compare", starts, format_func=lambda day: labels.cohort(day, length), key=f"compared.{length}",
+        max_selections=MOST_COMPARED, placeholder="Choose two or more; the newest stand in front until then",
+    )  # fmt: skip
+    return tuple(sorted(chosen))
 
 
 def choose_cell(cohorts: pl.DataFrame, length: Cohort, age: int, *, clicked: Any) -> tuple[date, int]:
@@ -32,15 +128,12 @@ def choose_cell(cohorts: pl.DataFrame, length: Cohort, age: int, *, clicked: Any
     return next(day for day in starts if day.isoformat() == chosen), at
 
 
-def show_members(view: View, length: Cohort, first_day: date, age: int) -> None:
+def show_members(view: View, look: Look, first_day: date, age: int) -> None:
     """The members of a cohort, with what became of them by an age."""
-    members = seen(
-        exhibits.cohort_members, view.book, cohort=length, first_day=first_day, age=age, hide_names=view.hide_names,
-        currency=view.style.currency,
-    )  # fmt: skip
+    everyone = revenue_cohort_customers if look.kept else cohort_customers
     show_list(
-        members,
-        everyone=lambda: cohort_customers(view.book, cohort=length, first_day=first_day, age=age),
+        look.members(first_day, age),
+        everyone=lambda: everyone(view.book, cohort=look.length, first_day=first_day, age=age),
         file_name="cohort.csv",
         key="members",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Unpack
 
 import altair as alt
@@ -36,7 +37,12 @@ def one_age_trend(
     if not cohorts:
         return blank(**frame)
     ends = [row[end] for row in cohorts for end in ("low", "rate", "high") if row[end] is not None]
-    return chart(_dots, {"cohorts": cohorts}, {"rates": list(fitted(ends))}, **frame)
+    return chart(_dots, {"cohorts": cohorts}, {"rates": [fitted(ends)[0], top(max(ends))]}, **frame)
+
+
+def top(highest: float) -> float:
+    """Where a scale ends: 100%, or beyond what revenue has grown to."""
+    return 1.0 if highest <= 1 else math.ceil((highest + 0.02) * 10) / 10
 
 
 def _dots(ink: Inks) -> alt.LayerChart:
@@ -76,13 +82,14 @@ def _cohort(row: Row, length: labels.CohortLength, show: str, currency: str) -> 
         "complete": row["complete"],
         "counted": labels.count(row["eligible"]),
         "heading": f"{name}, after {row['age_months']} months",
-        "stayed": _kept(row, show, currency),
+        "stayed": kept(row, show, currency),
         "range_said": labels.percent_range(low, high),
         "status": "final" if row["complete"] else f"open until {labels.day(row['completes_on'])}",
     }
 
 
-def _kept(row: Row, show: str, currency: str) -> str:
+def kept(row: Row, show: str, currency: str) -> str:
+    """What a cohort keeps with its counts, or with the revenue behind it."""
     if show == "logo_retention":
         return labels.share(row["retained"], row["eligible"], row["logo_retention"])
     paid = labels.money(row["mrr" if show == "nrr" else "least_mrr"], currency)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal, Unpack
 
 from retention import labels
-from retention.charts.cohort_heatmap import MANY, draw_map
+from retention.charts.cohort_heatmap import MANY, POOLED, draw_map
 from retention.charts.palette import ABOVE_ALL, RAMP, deep_from, stops
 from retention.charts.template import Chart, Frame, Row, Table, blank, chart, rows_of
 
@@ -16,6 +16,7 @@ MOST = 1.5
 
 def revenue_cohort_heatmap(
     table: Table,
+    pooled: Table = (),
     *,
     length: labels.CohortLength = "quarter",
     show: Literal["nrr", "grr"] = "nrr",
@@ -29,6 +30,7 @@ def revenue_cohort_heatmap(
     Args:
         table: one row a cohort and age, cohorts in the order they are to stand: cohort, age_months, customers,
             starting_mrr, mrr, least_mrr, nrr, grr, complete, completes_on.
+        pooled: one row an age over the complete cohorts: age_months, starting_mrr, mrr, least_mrr, nrr, grr.
         length: how long a cohort lasts, for its name.
         show: what stands in a cell, net or gross revenue retention.
         currency: the sign before an amount.
@@ -37,15 +39,16 @@ def revenue_cohort_heatmap(
     cells = [_cell(row, labels.cohort(row["cohort"], length), show, currency) for row in rows_of(table)]
     if not cells:
         return blank(**frame)
+    together = [_cell(row | {"complete": True}, POOLED, show, currency) for row in rows_of(pooled)]
     sizes = list({cell["row"]: cell for cell in cells}.values())
     scale = {
-        "ages": sorted({cell["age_months"] for cell in cells}),
+        "ages": sorted({cell["age_months"] for cell in cells + together}),
         "ends": [0.0, 1.0, MOST],
         "stops": [*stops((0.0, 1.0)), 1.0 + 1e-6, MOST],
         "deep_from": deep_from((0.0, 1.0)),
     }
-    datasets = {"cells": cells, "together": [], "sizes": sizes, "first_together": []}
-    return chart(_dense if len(sizes) > MANY else _roomy, datasets, scale, **frame)
+    datasets = {"cells": cells, "together": together, "sizes": sizes, "first_together": together[:1]}
+    return chart(_dense if len(sizes) + bool(together) > MANY else _roomy, datasets, scale, **frame)
 
 
 _revenue = partial(
@@ -64,10 +67,10 @@ def _cell(row: Row, name: str, show: str, currency: str) -> Row:
     share = labels.percent(rate, 0)
     parts = (labels.money(amount, currency) for amount in (paid, row["starting_mrr"]))
     return {
-        "cohort": row["cohort"].isoformat(),
+        "cohort": row["cohort"].isoformat() if "cohort" in row else None,
         "age_months": row["age_months"],
         "row": name,
-        "size": labels.count(row["customers"]),
+        "size": labels.count(row["customers"]) if "cohort" in row else None,
         "rate": rate,
         "complete": complete,
         "long": share,

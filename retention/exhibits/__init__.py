@@ -47,7 +47,13 @@ from retention.exhibits.revenue import (
     revenue_kept,
     revenue_trend,
 )
-from retention.exhibits.revenue_cohorts import one_age_trend, revenue_cohort_map, revenue_cohort_table
+from retention.exhibits.revenue_cohorts import (
+    one_age_trend,
+    revenue_cohort_lines,
+    revenue_cohort_map,
+    revenue_cohort_members,
+    revenue_cohort_table,
+)
 from retention.exhibits.revenue_walk import revenue_movers, revenue_walk, revenue_walk_by, revenue_walk_by_step
 from retention.exhibits.segments import retention_by
 from retention.exhibits.survival import (
@@ -111,7 +117,9 @@ __all__ = [
     "retention_rate",
     "retention_trend",
     "revenue_by",
+    "revenue_cohort_lines",
     "revenue_cohort_map",
+    "revenue_cohort_members",
     "revenue_cohort_table",
     "revenue_kept",
     "revenue_movers",

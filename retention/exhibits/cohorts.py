@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, Final, Literal
@@ -11,6 +12,7 @@ import polars as pl
 
 from retention import charts, labels
 from retention.book import Book
+from retention.charts.one_age_trend import kept
 from retention.charts.template import Chart
 from retention.exhibits.exhibit import Exhibit, exhibit
 from retention.exhibits.lists import MEMBERS, customer_list
@@ -27,6 +29,7 @@ from retention.metrics.compare import NewerOlder, newer_against_older, pooled_sh
 
 AGES: Final = (12, 24, 36)
 MOST_COHORTS: Final = 20
+Rate = Literal["logo_retention", "nrr", "grr"]
 TERMS: Final = ("cohort_retention", "cohort", "age", "eligible", "complete", "pooled_average", "left_truncated")
 
 
@@ -51,15 +54,52 @@ def cohort_map(
 
 
 @exhibit
-def cohort_lines(book: Book, *, cohort: Cohort = "quarter", age: int = 12) -> Exhibit:
+def cohort_lines(book: Book, *, cohort: Cohort = "quarter", age: int = 12, chosen: Sequence[date] = ()) -> Exhibit:
     """The share of each cohort still customers by age as curves, all of them together in front.
 
-    Table: one row per cohort and age, as of ``cohort_retention``; the newest 20 cohorts are drawn.
+    Args:
+        book: the customers.
+        cohort: how long a cohort's period is.
+        age: the age the takeaway speaks of, in months.
+        chosen: the first days of the cohorts that are compared; none for the newest in front of all others.
+
+    Table: one row per cohort and age, as of ``cohort_retention``; the chosen cohorts, or the newest 20, are drawn.
     """
     cohorts = cohort_retention(book, cohort=cohort)
     pooled = pooled_cohorts(cohorts)
-    drawn = partial(charts.cohort_curves, newest(cohorts, most=MOST_COHORTS), pooled, length=cohort)
-    return _of_cohorts(book, cohorts, pooled, cohort=cohort, age=age, drawing=drawn)
+    drawn = partial(charts.cohort_curves, compared(cohorts, chosen), pooled, length=cohort, chosen=chosen)
+    shown = _of_cohorts(book, cohorts, pooled, cohort=cohort, age=age, drawing=drawn)
+    if not chosen:
+        return shown
+    told = [compared_sentence(cohorts, "logo_retention", day, age=age, cohort=cohort) for day in chosen]
+    return replace(shown, title=chosen_title("Customers kept", age), sentences=tuple(told))
+
+
+def compared(cohorts: pl.DataFrame, chosen: Sequence[date]) -> pl.DataFrame:
+    """The cells of the chosen cohorts; of the newest 20 where none are chosen."""
+    return cohorts.filter(pl.col("cohort").is_in(list(chosen))) if chosen else newest(cohorts, most=MOST_COHORTS)
+
+
+def chosen_title(kept: str, age: int) -> str:
+    """What stands over chosen cohorts that are compared."""
+    return f"{kept} by age, cohorts compared at {age} months"
+
+
+def compared_sentence(
+    cohorts: pl.DataFrame, rate: Rate, day: date, *, age: int, cohort: Cohort, currency: str = "$"
+) -> str:
+    """What one of the compared cohorts keeps at an age, with its counts, and until when that is open."""
+    name = labels.cohort(day, cohort)
+    rows = cohorts.filter(pl.col("cohort") == day)
+    at_age = rows.filter((pl.col("age_months") == age) & pl.col(rate).is_not_null())
+    if rows.is_empty():
+        return f"{name}: nobody in this selection."
+    size = labels.customers(rows.item(0, "customers"))
+    if at_age.is_empty():
+        return f"{name} ({size}): nobody has reached {age} months yet."
+    row = at_age.row(0, named=True)
+    closes = "" if row["complete"] else f", open until {labels.day(row['completes_on'])}"
+    return f"{name} ({size}): {kept(row, rate, currency)}{closes}."
 
 
 def _of_cohorts(

@@ -66,6 +66,8 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "before": Column("Paid before", "money"),
     "after": Column("Pays now", "money"),
     "change_in_revenue": Column("Change", "money"),
+    "first_paid": Column("First month", "money"),
+    "paid_then": Column("Paid then", "money"),
     "starting_mrr": Column("Opening, a month", "money"),
     "churned_mrr": Column("Left, a month", "money"),
     "contraction_mrr": Column("Shrank, a month", "money"),

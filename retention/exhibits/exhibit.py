@@ -201,6 +201,8 @@ def from_plain(value: Any, annotation: str) -> Any:
     """A value of a function's argument from plain data, by what the function says it takes."""
     if isinstance(value, str) and annotation.startswith("date"):
         return date.fromisoformat(value)
+    if isinstance(value, list) and annotation.startswith("Sequence[date"):
+        return tuple(date.fromisoformat(day) for day in value)
     if isinstance(value, list) and annotation.startswith(("tuple", "Sequence")):
         return tuple(value)
     return value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -11,11 +13,12 @@ import polars as pl
 from retention import charts, labels
 from retention.book import Book
 from retention.errors import InputError
-from retention.exhibits.cohorts import AGES, MOST_COHORTS, cohorts_sentence
+from retention.exhibits.cohorts import AGES, MOST_COHORTS, chosen_title, cohorts_sentence, compared, compared_sentence
 from retention.exhibits.exhibit import Exhibit, exhibit
+from retention.exhibits.lists import customer_list
 from retention.metrics.cohorts import Cohort, board_cohorts, cohort_retention, newest, pooled_cohorts
 from retention.metrics.compare import newer_against_older
-from retention.metrics.revenue_cohorts import pooled_revenue_cohorts, revenue_cohorts
+from retention.metrics.revenue_cohorts import pooled_revenue_cohorts, revenue_cohort_customers, revenue_cohorts
 
 Kept = Literal["nrr", "grr"]
 Counted = Literal["customers", "nrr", "grr"]
@@ -49,7 +52,8 @@ def revenue_cohort_map(
         sentences=(revenue_cohorts_sentence(row, age=age, currency=currency),),
         table=cells,
         drawing=partial(
-            charts.revenue_cohort_heatmap, newest(cells, most=MOST_COHORTS), length=cohort, show=show, currency=currency
+            charts.revenue_cohort_heatmap, newest(cells, most=MOST_COHORTS), pooled, length=cohort, show=show,
+            currency=currency,
         ),
         n=None if row is None else row["customers"],
         as_of=book.as_of,
@@ -63,6 +67,78 @@ def revenue_cohort_map(
                   "least_mrr": "Of the first month still paid"},
         currency=currency,
     )  # fmt: skip
+
+
+@exhibit
+def revenue_cohort_lines(
+    book: Book,
+    *,
+    cohort: Cohort = "quarter",
+    age: int = 12,
+    show: Kept = "nrr",
+    chosen: Sequence[date] = (),
+    currency: str = "$",
+) -> Exhibit:
+    """What each cohort still pays of its first month by age as curves, all of them together in front.
+
+    Args:
+        book: the customers, with revenue by month.
+        cohort: how long a cohort's period is.
+        age: the age the takeaway speaks of, in months.
+        show: "nrr" with growth, "grr" without.
+        chosen: the first days of the cohorts that are compared; none for the newest in front of all others.
+        currency: the sign before an amount.
+
+    Table: one row per cohort and age, as of ``revenue_cohorts``; the chosen cohorts, or the newest 20, are drawn.
+    """
+    whole = revenue_cohort_map(book, cohort=cohort, age=age, show=show, currency=currency)
+    drawn = partial(
+        charts.cohort_curves,
+        compared(whole.table, chosen),
+        pooled_revenue_cohorts(whole.table),
+        length=cohort,
+        chosen=chosen,
+        show=show,
+        currency=currency,
+    )
+    lines = replace(whole, drawing=drawn, code=whole.code.split("\n", 1)[1])
+    if not chosen:
+        return lines
+    told = [compared_sentence(whole.table, show, day, age=age, cohort=cohort, currency=currency) for day in chosen]
+    return replace(lines, title=chosen_title(show.upper(), age), sentences=tuple(told))
+
+
+@exhibit
+def revenue_cohort_members(
+    book: Book, *, cohort: Cohort, first_day: date, age: int, hide_names: bool = False, currency: str = "$"
+) -> Exhibit:
+    """The members of one revenue cohort with what each paid in its first month and what at an age.
+
+    Table: the largest 200, one row per customer.
+    """
+    listed = revenue_cohort_customers(book, cohort=cohort, first_day=first_day, age=age)
+    sums = listed.select(pl.len(), first=pl.col("first_paid").sum(), then=pl.col("paid_then").sum(),
+                         reached=pl.col("paid_then").is_not_null().sum())  # fmt: skip
+    row = sums.collect().row(0, named=True)
+    first, then = (labels.money(row[name], currency) for name in ("first", "then"))
+    reached = "all of them" if row["reached"] == row["len"] else f"{row['reached']:,} of them"
+    later = f"; at {age} months, reached by {reached}, {then}"
+    shown = customer_list(
+        book,
+        listed,
+        title=f"{labels.customers(row['len'])} first paid in {labels.cohort(first_day, cohort)}, {first} a month"
+        f"{later if row['reached'] else f'; nobody has reached {age} months yet'}.",
+        columns=MEMBERS_PAID,
+        terms=("revenue_cohort",),
+        code=f"print(rt.revenue_cohort_customers(book, cohort={cohort!r}, first_day={first_day!r}, "
+        f"age={age}).collect())",
+        hide_names=hide_names,
+        currency=currency,
+    )
+    return replace(shown, headings={"first_paid": "First month", "paid_then": f"After {age} months"})
+
+
+MEMBERS_PAID: Final = ("customer_id", "name", "segment", "first_started_on", "first_paid", "paid_then")
 
 
 def revenue_cohorts_sentence(row: Mapping[str, Any] | None, *, age: int, currency: str = "$") -> str:

@@ -98,6 +98,38 @@ def pooled_revenue_cohorts(cohorts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def revenue_cohort_customers(
+    book: Book, *, cohort: Cohort, first_day: date, age: int, left_truncated: bool = False
+) -> pl.LazyFrame:
+    """The members of one revenue cohort with what each paid in its first month and what at an age.
+
+    Returns:
+        One row per member, largest first month first: the columns of ``book.customers``, first_paid and paid_then (null
+        where the age is not reached inside the months covered), both a month.
+
+    Raises:
+        InputError: no revenue by month, amounts in several currencies, or an unknown cohort.
+    """
+    check_currency(book, None)
+    rows, paid = revenue_rows(book), _first_months(book, left_truncated=left_truncated)
+    since = _month_number(first_day) - paid.first
+    who = np.flatnonzero((paid.began >= max(since, 0)) & (paid.began < since + months_in(cohort)))
+    members = pl.LazyFrame(
+        {"logo": who, "first_paid": paid.base.take(who), "month": paid.began.take(who) + (paid.first + age)},
+        schema={"logo": book.dtype("logo"), "first_paid": pl.Float64, "month": rows.schema["month"]},
+    )
+    amounts = (
+        rows.lazy().join(members, on=["logo", "month"], how="semi").group_by("logo", "month").agg(pl.col("mrr").sum())
+    )
+    seen = pl.col("month") < paid.first + paid.length
+    return book.customers.join(
+        members.join(amounts, on=["logo", "month"], how="left").select(
+            "logo", "first_paid", paid_then=pl.when(seen).then(pl.col("mrr").fill_null(0.0).clip(0))
+        ),
+        on="logo",
+    ).sort("first_paid", descending=True, maintain_order=True)
+
+
 @dataclass(frozen=True)
 class _FirstMonths:
     """Revenue by the month in which customers first paid, and by month.
@@ -109,6 +141,8 @@ class _FirstMonths:
         part: of those, whose first month is not a whole one.
         paid: their revenue by first paid month and month.
         least: the same, each customer up to what it paid in its first month.
+        began: of every logo the first paid month, below 0 where it has none or is left out.
+        base: what it paid in that month.
     """
 
     first: int
@@ -117,6 +151,8 @@ class _FirstMonths:
     part: NDArray[np.int64]
     paid: Sums
     least: Sums
+    began: NDArray[np.int32]
+    base: Sums
 
     def cells(self) -> pl.DataFrame:
         """One row per first paid month and age inside the months covered."""
@@ -155,7 +191,7 @@ def _first_months(book: Book, *, left_truncated: bool) -> _FirstMonths:
         least[:, step] = np.bincount(began[there], np.minimum(amount, base)[there], minlength=length)
     part = (began >= 0) & (starts.month == began + first) & (starts.day > 1)
     members, parts = (np.bincount(began[who], minlength=length) for who in (began >= 0, part))
-    return _FirstMonths(first, length, members, parts, paid, least)
+    return _FirstMonths(first, length, members, parts, paid, least, began, base)
 
 
 _NOT_YET, _LEFT_OUT = -1, -2

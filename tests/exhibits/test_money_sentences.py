@@ -210,3 +210,47 @@ def test_files_of_other_customers_and_of_the_same_are_told_apart() -> None:
     assert same.title == "The first file 100.0%, the other file 100.0%: no customer differs"
     other = exhibits.two_systems(ledger({}, "a b"), ledger({}, "x y"), **window)
     assert "No customer is in both" in other.sentences[1]
+
+
+def test_chosen_cohorts_are_compared_each_with_its_counts() -> None:
+    quarters = (date(2022, 1, 1), date(2022, 4, 1))
+    people = exhibits.cohort_lines(paid_book(), age=24, chosen=quarters)
+    assert people.sentences == (
+        "Q1 2022 (3 customers): 2 of 3 (66.7%).",
+        "Q2 2022 (2 customers): 2 of 2 (100.0%).",
+    )
+    drawn = people.spec()
+    assert drawn is not None
+    assert {row["name"] for row in drawn["datasets"]["recent"]} == {"Q1 2022", "Q2 2022"}
+    assert len({row["hue"] for row in drawn["datasets"]["recent"]}) == 2
+    money = exhibits.revenue_cohort_lines(paid_book(), age=24, show="grr", chosen=(*quarters, date(2019, 1, 1)))
+    assert money.sentences == (
+        "Q1 2022 (3 customers): $400 of $600 a month (66.7%).",
+        "Q2 2022 (2 customers): $410 of $560 a month (73.2%).",
+        "Q1 2019: nobody in this selection.",
+    )
+    again = exhibits.build(money.name, paid_book(), money.arguments)
+    assert again.sentences == money.sentences
+
+
+def test_curves_of_revenue_have_room_above_all_of_it() -> None:
+    spec = exhibits.revenue_cohort_lines(paid_book(), cohort="month").spec()
+    assert spec is not None
+    highest = max(row["rate"] for row in spec["datasets"]["cells"])
+    assert next(param["value"] for param in spec["params"] if param["name"] == "top") >= highest > 1
+
+
+def test_a_cell_of_revenue_opens_its_customers_with_what_they_paid() -> None:
+    shown = exhibits.revenue_cohort_members(paid_book(), cohort="quarter", first_day=date(2022, 4, 1), age=26)
+    assert shown.title == ("2 customers first paid in Q2 2022, $560 a month; at 26 months, reached by 1 of them, $350.")
+    assert shown.table.select("customer_id", "first_paid", "paid_then").rows() == [
+        ("shrinks", 500.0, 350.0), ("returns", 60.0, None),
+    ]  # fmt: skip
+    for cell in rt.revenue_cohorts(paid_book(), cohort="half_year").iter_rows(named=True):
+        members = rt.revenue_cohort_customers(
+            paid_book(), cohort="half_year", first_day=cell["cohort"], age=cell["age_months"]
+        ).collect()
+        reached = members.drop_nulls("paid_then")
+        assert (members.height, reached.height) == (cell["customers"], cell["eligible"])
+        assert reached["first_paid"].sum() == cell["starting_mrr"]
+        assert reached["paid_then"].sum() == cell["mrr"]

@@ -15,6 +15,7 @@ from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import labels
 from retention.charts.template import Chart, Spec
+from retention.exhibits.columns import column_of
 from retention.glossary import SECTIONS, define
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv, largest_first
@@ -143,7 +144,7 @@ def _column(title: str, table: pl.DataFrame, name: str, currency: str) -> Any:
     dtype = table.schema[name]
     if dtype == pl.Date:
         return st.column_config.DateColumn(title, format="D MMM YYYY")
-    if name in ("arr", "mrr"):
+    if column_of(name, dtype).kind == "money":
         return st.column_config.NumberColumn(f"{title}, {currency.strip()}", format="localized")
     return st.column_config.TextColumn(title) if dtype == pl.String else st.column_config.Column(title)
 
