@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.parts.board.present import is_presenting
+from pages.parts.shell.come_back import come_back, keep_for_return
 from pages.parts.shell.navigation import pages
 from pages.parts.shell.server import OwnPagesOnly, look_after
 from pages.parts.shell.session import build_book, source_in_use
@@ -13,12 +14,16 @@ from pages.parts.shell.sidebar import frame
 def draw() -> None:
     """One run for one visitor."""
     st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
+    come_back()
     source = source_in_use()
     shown = pages(build_book(source), signals=source.signals is not None)
     page = st.navigation(shown, position="hidden" if is_presenting() else "sidebar")
     if not is_presenting():
         frame()
-    page.run()
+    try:
+        page.run()
+    finally:
+        keep_for_return()
 
 
 if __name__ == "__main__":

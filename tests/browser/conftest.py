@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,9 @@ def _is_well(address: str) -> bool:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """The app under an address of its own, with an empty home folder; ended afterwards."""
-    port = _free_port()
+def serving(home: Path, port: int | None = None) -> Iterator[str]:
+    """The app under an address of its own, or at a port that was served before; ended afterwards."""
+    port = port or _free_port()
     options = ["--server.headless", "true", "--server.port", str(port), "--server.address", "localhost"]
     log = home / "server.log"
     with log.open("wb") as written:
@@ -103,9 +104,9 @@ def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def new_server(chromium: str, tmp_path: Path) -> Callable[[], AbstractContextManager[str]]:
+def new_server(chromium: str, tmp_path: Path) -> Callable[..., AbstractContextManager[str]]:
     """A server that nobody has asked anything yet."""
-    return lambda: serving(tmp_path)
+    return partial(serving, tmp_path)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
+import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,9 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import cli_util, config, file_util, runtime
 
+from pages.parts.shell.come_back import SEEN, is_open, key_in, key_name, mark_name
+from pages.parts.shell.kept import KEPT, SERVER
 from retention.intake.read.sandbox import sweep_leftovers
 
 LOOKS_AFTER = 10.0
@@ -77,12 +81,39 @@ class OwnPagesOnly:
             await _refuse(scope, receive, send)
             return
 
+        said = [*self.said, *_cookies(str(scope["path"]), cookie_parser(headers.get("cookie", "")))]
+
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", []), *self.said]}
+                message = {**message, "headers": [*message.get("headers", []), *said]}
             await send(message)
 
+        if scope["type"] == "http" and scope["path"].endswith(f"/{SEEN}"):
+            await _nothing(send_with_policy)
+            return
         await self.app(scope, receive, send_with_policy)
+
+
+def _cookies(path: str, cookies: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """What a browser is told to remember: its key before its pages open, and then whether a file is open in them."""
+    browser = key_in(cookies)
+    if path.endswith("/_stcore/health") and browser is None:
+        return [_cookie(key_name(), secrets.token_urlsafe(32))]
+    if path.endswith(f"/{SEEN}") and browser is not None:
+        return [_cookie(mark_name(), SERVER if KEPT.has_file(browser) else "")]
+    return []
+
+
+def _cookie(name: str, value: str) -> tuple[bytes, bytes]:
+    """A cookie that no script reads, that no foreign page sends, and that ends with the browser."""
+    end = "" if value else "; Max-Age=0"
+    return b"set-cookie", f"{name}={value}; Path=/; HttpOnly; SameSite=Strict{end}".encode()
+
+
+async def _nothing(send: Send) -> None:
+    headers = [(b"content-type", b"image/svg+xml"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b'<svg xmlns="http://www.w3.org/2000/svg"/>'})
 
 
 def is_own(headers: Mapping[str, str], hosts: list[str]) -> bool:
@@ -124,6 +155,7 @@ async def _forget_who_left() -> None:
     while True:
         await asyncio.sleep(LOOKS_AFTER)
         forget_expired()
+        KEPT.sweep(is_open)
 
 
 def forget_expired() -> None:

@@ -102,7 +102,7 @@ RULE = "rule."
 """Before the name of a rule in the address."""
 
 
-def _under_linked_rules(files: FilesInUse) -> FilesInUse:
+def under_linked_rules(files: FilesInUse) -> FilesInUse:
     """The files under the rules the address asks for, if they can be read under them."""
     asked = {key.removeprefix(RULE): choice for key, choice in st.query_params.items() if key.startswith(RULE)}
     linked = files.under(files.source.rules_in_use.with_choices(asked))
@@ -129,7 +129,7 @@ def files_in_use() -> FilesInUse:
         samples = (SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS)
         table, revenue, signals = (parse(file.read_bytes(), file.name) for file in samples)
         sample = FilesInUse(Source(table, revenue, signals), sample=True)
-        st.session_state.files = _under_linked_rules(sample)
+        st.session_state.files = under_linked_rules(sample)
     files: FilesInUse = st.session_state.files
     return files
 
@@ -144,6 +144,7 @@ def load(new: FilesInUse) -> None:
     if new.source.table.sha256 != source_in_use().table.sha256:
         restore_settings(st.session_state.pop("carried", Selection()))
     st.session_state.files = new
+    st.session_state.pop("gone", None)
 
 
 def forget_settings() -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import streamlit as st
 
 from pages.parts.shell import cached
+from pages.parts.shell.come_back import forget_my_data, keep_for_return, note_in_browser, say_gone
 from pages.parts.shell.number_style import choose_style
 from pages.parts.shell.refused import offer_columns
 from pages.parts.shell.session import (
@@ -77,6 +78,8 @@ def frame() -> None:
                          help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
         style, gross_margin = choose_style()
         st.caption("Nothing leaves this machine.")
+        keep_for_return()
+        note_in_browser()
     view = View(
         book=cut(book, selection),
         start=start,
@@ -92,6 +95,8 @@ def frame() -> None:
     )
     st.session_state.view = view
     say_arrived(book)
+    if files.sample:
+        say_gone()
     ask_if_needed()
     show_waiting()
     show_problem()
@@ -126,6 +131,8 @@ def _file(files: FilesInUse, book: Book) -> None:
     with st.popover("Replace the file", width="stretch"):
         uploader("Drop another file", key="upload.replace")
         st.button("Back to the sample", on_click=_back_to_sample, width="stretch")
+    st.button("Forget my data", on_click=forget_my_data, width="stretch",
+              help="File, settings and board pack are forgotten, in every tab of this browser.")  # fmt: skip
     with st.popover("Add a second file", width="stretch"):
         st.caption("Revenue by month, more about the customers, or health signals with the day they were recorded on.")
         uploader("Drop a file that names the same customers", key="upload.second", second=True)
