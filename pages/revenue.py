@@ -1,14 +1,12 @@
 import streamlit as st
 
+from pages.parts.revenue import choose_unit, show_by, show_movers, show_steps
 from pages.parts.shell import cached
-from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_rows, show_sentences
+from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_sentences
 from pages.parts.show.show import open_page, show_when_open, written
 from retention import exhibits, labels
 from retention.errors import RetentionError
-from retention.exhibits.revenue_walk import Unit
-from retention.exhibits.wording import heading, window_name
-
-UNITS: tuple[Unit, ...] = ("arr", "mrr")
+from retention.exhibits.wording import window_name
 
 view = open_page("Does the money agree?")
 book, window = view.book, {"start": view.start, "end": view.end}
@@ -34,24 +32,19 @@ show_sentences(kept)
 
 trend = seen(exhibits.revenue_trend, book)
 show_exhibit(trend, key="money")
-unit: Unit = st.segmented_control("Walk of", UNITS, default="arr", key="unit", required=True, bind="query-params",
-                                  format_func=str.upper)  # fmt: skip
+unit = choose_unit()
 walk = seen(exhibits.revenue_walk, book, **window, unit=unit, currency=currency)
 show_exhibit(walk, key="revenue_walk")
+st.markdown("**Who is behind each bar**")
+behind = show_movers(view, unit)
 largest = seen(exhibits.largest_accounts, book, **window, currency=currency)
 st.markdown(written(largest.title))
 
-shown = [kept, trend, walk, largest]
+shown = [kept, trend, walk, behind, largest]
 if columns := cached.attributes_to_split_by(book):
-    by = st.selectbox("Split by", columns, format_func=lambda name: heading(book, name), key="money.by")
-    split = seen(exhibits.revenue_by, book, **window, by=by, hide_names=view.hide_names, currency=currency)
-    show_rows(split)
-    shown.append(split)
+    shown += show_by(view, unit, columns)
 
-show_when_open(
-    "More: the walk step by step",
-    lambda: show_rows(seen(exhibits.revenue_walk_by_step, book, **window, every="1q", unit=unit, currency=currency)),
-)
+show_when_open("More: the walk step by step", lambda: show_steps(view, unit))
 show_when_open(
     "More: logos against revenue, over time",
     lambda: show_exhibit(seen(exhibits.logos_against_revenue, book), key="path"),

@@ -1,0 +1,29 @@
+"""Revenue: every bar of the walk opens its customers, over the window and in one step, by month, quarter or year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.pages.opened import fine, loaded, opened, said, texts, turned_to
+
+MONTHS = [f"{year}-{month:02d}" for year in (2022, 2023) for month in range(1, 13)]
+
+
+def test_every_bar_opens_its_customers_in_the_step_and_unit_chosen() -> None:
+    rows = [["stays", month, 100, ["North", "South"][month > "2023"]] for month in MONTHS]
+    rows += [["gone", month, 40, "North"] for month in MONTHS[:17]]
+    rows += [["came", month, 70, "South"] for month in MONTHS[20:]]
+    file = loaded(rows, ["Account", "Month", "MRR", "Region"], name="paid.csv")
+    app = fine(turned_to(opened(file, unit="mrr"), "revenue"))
+    assert "1 customer left: −$40 of MRR" in said(app)
+    app.selectbox(key="walk.move").set_value("new").run()
+    assert "1 customer is new: +$70 of MRR" in said(fine(app))
+    app.selectbox(key="walk.step.1q").set_value((date(2022, 12, 31), date(2023, 3, 31))).run()
+    assert "Nobody" in said(fine(app))
+    app.session_state["walk.every"] = "1mo"
+    app.session_state["unit"] = "arr"
+    app.session_state["fold.More: the walk step by step"] = True
+    fine(app.run())
+    app.selectbox(key="walk.step.1mo").set_value((date(2023, 8, 31), date(2023, 9, 30))).run()
+    assert "1 customer is new: +$840 of ARR" in said(fine(app))
+    assert any("Moves that cancel inside" in text.replace("\N{NO-BREAK SPACE}", " ") for _, text in texts(app))
