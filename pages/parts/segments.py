@@ -16,7 +16,7 @@ from retention.errors import InputError
 from retention.exhibits.at_risk import called
 from retention.exhibits.reasons import own_kinds_sentence
 from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
-from retention.risk.soundness import SIGNALS
+from retention.risk.soundness import has_signals
 
 EDITOR = "reasons.editor"
 
@@ -53,7 +53,7 @@ def show_managers(view: View, by: str) -> None:
 
 def _mean_scores(view: View, by: str) -> tuple[dict[str, float] | None, str]:
     """Each manager's mean risk score and what it was read off; nothing where the file has no signals."""
-    if source_in_use().signals is None and not any(signal in view.book.attributes for signal in SIGNALS):
+    if source_in_use().signals is None and not has_signals(view.book):
         return None, ""
     scoring = scoring_in_use()
     known = risk_cached.health_by(view.book, scoring, by).drop_nulls([by, "mean_score"])

@@ -17,6 +17,7 @@ from retention.exhibits.wording import heading, value_named
 from retention.metrics.renewal import knows_terms
 from retention.pseudonyms import without_names
 from retention.risk import renewals_ahead as ahead
+from retention.risk.signals import Signals
 from retention.risk.worklist import work_list
 
 TERMS: Final = ("renewals_ahead", "arr_at_risk", "renewals_back_test")
@@ -179,7 +180,9 @@ def renewals_by(book: Book, *, by: str, quarters: int = 2, hide_names: bool = Fa
 
 
 @exhibit
-def renewals_list(book: Book, *, quarters: int = 2, hide_names: bool = False, currency: str = "$") -> Exhibit:
+def renewals_list(
+    book: Book, *, quarters: int = 2, signals: Signals | None = None, hide_names: bool = False, currency: str = "$"
+) -> Exhibit:
     """The customers whose terms end in the next quarters, the most ARR at risk first, with cause and manager.
 
     Table: the first 200, one row per customer: decides_on, arr_due, chance (to renew), arr_at_risk, cause (what speaks
@@ -189,7 +192,7 @@ def renewals_list(book: Book, *, quarters: int = 2, hide_names: bool = False, cu
         InputError: the file does not say when terms end.
     """
     _needs_terms(book)
-    due = with_cause(book, ahead.renewals_due(book, months=3 * quarters))
+    due = with_cause(book, ahead.renewals_due(book, months=3 * quarters), signals)
     shown = due.head(MOST_ROWS).select(name for name in DUE if name in due.columns)
     return Exhibit(
         title=f"{labels.customers(due.height)} to renew" if due.height else "Nobody is due",
@@ -207,15 +210,16 @@ def renewals_list(book: Book, *, quarters: int = 2, hide_names: bool = False, cu
     )  # fmt: skip
 
 
-def with_cause(book: Book, due: pl.DataFrame) -> pl.DataFrame:
+def with_cause(book: Book, due: pl.DataFrame, signals: Signals | None = None) -> pl.DataFrame:
     """Renewals ahead with what speaks against each account; without a cause where the file holds no signals.
 
     Args:
         book: the customers.
         due: rows of ``renewals_due``.
+        signals: dated signals beside the book.
     """
     listed = due.drop("arr", strict=False).rename({"yearly": "arr_due", "at_risk": "arr_at_risk"})
-    causes = work_list(book).select("customer_id", cause="reasons").drop_nulls()
+    causes = work_list(book, signals=signals).select("customer_id", cause="reasons").drop_nulls()
     if causes.is_empty():
         return listed
     return listed.join(causes, on="customer_id", how="left", maintain_order="left")

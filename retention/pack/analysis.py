@@ -24,6 +24,8 @@ from retention.source import Source
 
 TABLES: Final = ("table", "other", "signals")
 """The files of a Source, by the names of its fields."""
+MOST_LETTERS: Final = 500
+"""Letters that a next step may have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,7 @@ class Analysis:
         selection: what is selected of them.
         pack: the board pack on the selected book.
         scenarios: the plans that were kept, as plain data.
+        next_steps: customer_id -> what was typed to be done next about the customer.
         lost: tiles that can not be shown on this book: the name of the exhibit, and why.
     """
 
@@ -42,6 +45,7 @@ class Analysis:
     selection: Selection
     pack: BoardPack
     scenarios: Sequence[Mapping[str, Any]] = ()
+    next_steps: Mapping[str, str] = field(default_factory=dict)
     lost: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
@@ -71,12 +75,13 @@ class Analysis:
             RetentionError: the new files do not make a book.
         """
         plain = [tile.as_plain() for tile in self.pack.tiles]
-        return _made(said, selection, [_on_new_days(one, self.book, said, selection) for one in plain], self.scenarios)
+        later = [_on_new_days(one, self.book, said, selection) for one in plain]
+        return _made(said, selection, later, self.scenarios, self.next_steps)
 
 
 def save_analysis(
     path: str | Path, source: Source, selection: Selection, pack: BoardPack, *,
-    scenarios: Sequence[Mapping[str, Any]] = (), set_aside: bool = False,
+    scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None, set_aside: bool = False,
 ) -> Path:  # fmt: skip
     """Everything an analysis hangs on, written to one file (``.retention``) that gives the same numbers again.
 
@@ -86,18 +91,26 @@ def save_analysis(
         selection: what is selected of them.
         pack: the board pack.
         scenarios: plans to keep, as plain data.
+        next_steps: customer_id -> what is to be done next about the customer.
         set_aside: whether the values of rows that were set aside are kept; their numbers and reasons always are.
     """
     target = Path(path)
     target.write_bytes(
-        saved(source, selection, [tile.as_plain() for tile in pack.tiles], scenarios=scenarios, set_aside=set_aside)
+        saved(
+            source,
+            selection,
+            [tile.as_plain() for tile in pack.tiles],
+            scenarios=scenarios,
+            next_steps=next_steps,
+            set_aside=set_aside,
+        )
     )
     return target
 
 
 def saved(
     source: Source, selection: Selection, tiles: Sequence[Mapping[str, Any]], *,
-    scenarios: Sequence[Mapping[str, Any]] = (), set_aside: bool = False,
+    scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None, set_aside: bool = False,
 ) -> bytes:  # fmt: skip
     """The bytes of a saved analysis."""
     tables = {name: table for name in TABLES if (table := getattr(source, name)) is not None}
@@ -113,6 +126,7 @@ def saved(
         },
         "tiles": list(tiles),
         "scenarios": list(scenarios),
+        "next_steps": dict(next_steps or {}),
     }
     return packed(tables, said, set_aside=set_aside)
 
@@ -137,15 +151,18 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
             tables["table"], tables.get("other"), tables.get("signals"), about["mapping"], about["other_mapping"],
             about["answers"], Rules().with_choices(about["rules"]),
         )  # fmt: skip
-        kept = about["tiles"], about["scenarios"]
-    except (KeyError, TypeError, ValueError) as problem:
+        # Files that were saved before steps could be typed hold none.
+        steps = {str(who): str(step)[:MOST_LETTERS] for who, step in about.get("next_steps", {}).items()}
+        kept = about["tiles"], about["scenarios"], steps
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise IntakeError("This saved analysis is not whole. Save it again where it came from.") from problem
     return _made(read, Selection(as_of, filters, said["excluded"]), *kept)
 
 
 def _made(
-    source: Source, selection: Selection, tiles: Sequence[Mapping[str, Any]], scenarios: Sequence[Mapping[str, Any]]
-) -> Analysis:
+    source: Source, selection: Selection, tiles: Sequence[Mapping[str, Any]], scenarios: Sequence[Mapping[str, Any]],
+    next_steps: Mapping[str, str],
+) -> Analysis:  # fmt: skip
     """The analysis of a source and a selection, with the tiles that its book can show."""
     book, shown, lost = selection.of(source.book()), list[Tile](), list[tuple[str, str]]()
     for plain in tiles:
@@ -155,7 +172,7 @@ def _made(
             lost.append((str(plain.get("exhibit", "")), str(problem)))
     code = "\n".join(part for part in (source.as_python(), selection.as_python()) if part)
     pack = BoardPack(book, tuple(shown), name=source.table.name, code=code)
-    return Analysis(source, selection, pack, scenarios, tuple(lost))
+    return Analysis(source, selection, pack, scenarios, next_steps, tuple(lost))
 
 
 def _on_new_days(plain: Mapping[str, Any], old: Book, source: Source, selection: Selection) -> dict[str, Any]:

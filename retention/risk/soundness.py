@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from retention.book import Book
 from retention.intake.columns.registry import named
 from retention.risk.factors import SIGNALS_OF
 
@@ -29,6 +30,11 @@ TRENDS: Final[Mapping[str, str]] = {
 
 REVIEWED_LATER: Final = "a review held after the day the signals are of"
 PER_CENT: Final = "the column counts in per cent: 18 is read as 18% of the licence"
+
+
+def has_signals(book: Book) -> bool:
+    """Whether the customer list itself holds any signal a score is made of."""
+    return any(signal in book.attributes for signal in SIGNALS)
 
 
 def typed(column: pl.Series, signal: str) -> pl.Series:

@@ -52,17 +52,24 @@ CUT = Selection(date(2025, 8, 31), (("segment", ("A", None)),), {"k02": "a test 
 def test_saved_and_opened_and_saved_again_it_is_the_same(selection: Selection, tmp_path: Path) -> None:
     source = source_of(lines(), rules=Rules(paused="churn"))
     pack = rt.board_pack(selection.of(source.book()))
-    path = rt.save_analysis(tmp_path / "board.retention", source, selection, pack, scenarios=[{"goal": 0.9}])
+    path = rt.save_analysis(tmp_path / "board.retention", source, selection, pack, scenarios=[{"goal": 0.9}],
+                            next_steps={"k07": "Ask for a reference"})  # fmt: skip
     opened = rt.open_analysis(path)
     assert opened.book.key == selection.of(source.book()).key
     assert opened.selection == selection
     assert opened.source.rules == Rules(paused="churn")
     assert [dict(one) for one in opened.scenarios] == [{"goal": 0.9}]
+    assert opened.next_steps == {"k07": "Ask for a reference"}
     for before, after in zip(pack.tiles, opened.pack.tiles, strict=True):
         assert after.exhibit.title == before.exhibit.title
         assert after.exhibit.table.equals(before.exhibit.table)
     again = rt.save_analysis(
-        tmp_path / "again.retention", opened.source, opened.selection, opened.pack, scenarios=opened.scenarios
+        tmp_path / "again.retention",
+        opened.source,
+        opened.selection,
+        opened.pack,
+        scenarios=opened.scenarios,
+        next_steps=opened.next_steps,
     )
     assert again.read_bytes() == path.read_bytes()
 

@@ -14,6 +14,7 @@ from retention.intake.table import Table
 from retention.risk import backtest as tests
 from retention.risk import change, health, outcomes
 from retention.risk import learned as learning
+from retention.risk import renewals_ahead as ahead
 from retention.risk import target_leakage as future
 from retention.risk.factors import Limits, Weights
 from retention.risk.observed import list_faults
@@ -132,6 +133,12 @@ def leaks(book: Book, scoring: Scoring, months: int) -> list[str]:
     """What in the signals file was probably written with the outcome known."""
     assert scoring.signals is not None
     return future.leaks(book, scoring.signals, months=months)
+
+
+@cached
+def renewals_due(book: Book, *, months: int) -> pl.DataFrame:
+    """The customers whose terms end in the next months, the most revenue at risk first."""
+    return ahead.renewals_due(book, months=months)
 
 
 @cached

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.board.tiles import TILES, pack_in_use
+from pages.parts.shell.next_steps import restore_next_steps
 from pages.parts.shell.session import FilesInUse, View, restore_settings, source_in_use
 from retention.errors import RetentionError
 from retention.pack.analysis import Analysis
@@ -21,6 +22,7 @@ def open_again(analysis: Analysis) -> None:
     restore_settings(analysis.selection)
     st.session_state[TILES] = [tile.as_plain() for tile in analysis.pack.tiles]
     st.session_state[EARLIER] = analysis
+    restore_next_steps(analysis.next_steps)
 
 
 def analysis_in_use(view: View) -> Analysis:

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.board.tiles import plain_tiles
+from pages.parts.shell.next_steps import next_steps
 from pages.parts.shell.session import View, source_in_use
 from retention.pack.analysis import saved
 from retention.pack.tiles import BoardPack
@@ -44,10 +45,12 @@ def show_take_away(view: View, pack: BoardPack) -> None:
     st.download_button(
         "Save analysis",
         # Built when it is clicked, where there is no session to ask: everything it needs goes with it.
-        data=partial(saved, source_in_use(), view.selection, plain_tiles(view), set_aside=aside),
+        data=partial(
+            saved, source_in_use(), view.selection, plain_tiles(view), next_steps=next_steps(), set_aside=aside
+        ),
         file_name=f"{pack.file_name}.retention",
         mime="application/octet-stream",
         key="pack.save",
         on_click="ignore",
-        help="One file that gives the same numbers again: data, columns, answers, rules, and this pack.",
+        help="One file that gives the same numbers again: data, columns, answers, rules, this pack, next steps.",
     )

@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from retention.book import Book
-from retention.risk.soundness import SIGNALS
+from retention.metrics.renewal import knows_terms
+from retention.risk.soundness import has_signals
 
 
 def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]]:
@@ -29,7 +30,9 @@ def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]
     ]
     if book.revenue_rows is not None:
         happened.append(st.Page("pages/revenue.py", title="Revenue"))
-    at_risk = [st.Page("pages/at_risk.py", title="At risk")] if signals or _has_signals(book) else []
+    at_risk = (
+        [st.Page("pages/at_risk.py", title="At risk")] if signals or has_signals(book) or knows_terms(book) else []
+    )
     return {
         "What happened": happened,
         "What next": [*at_risk, st.Page("pages/plan.py", title="Plan")],
@@ -38,7 +41,3 @@ def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]
             st.Page("pages/board_pack.py", title="Board pack"),
         ],
     }
-
-
-def _has_signals(book: Book) -> bool:
-    return any(signal in book.attributes for signal in SIGNALS)
