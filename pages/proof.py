@@ -3,6 +3,7 @@ import streamlit as st
 
 from pages.parts.proof.data_warnings import show_doubts
 from pages.parts.proof.match import show_conventions, show_match
+from pages.parts.proof.two_systems import show_two_systems
 from pages.parts.shell.files import choose_file
 from pages.parts.shell.mapping import correct_mapping
 from pages.parts.shell.rules import choose_rules
@@ -30,6 +31,9 @@ if view.book.clock == "calendar":
     st.subheader("Your last deck said …", anchor=False)
     show_match(view)
     show_when_open("More: the same window under seven conventions", lambda: show_conventions(view))
+
+    st.subheader("Does the other system agree?", anchor=False)
+    show_two_systems(view)
 
     st.subheader("What a director will ask", anchor=False)
     show_doubts(view)

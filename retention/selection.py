@@ -61,6 +61,14 @@ class Selection:
         """
         return replace(self, excluded={**self.excluded, **dict.fromkeys(customer_ids, why)})
 
+    def with_back(self, customer_ids: Collection[str]) -> Selection:
+        """This selection with customers that were left out put back.
+
+        Args:
+            customer_ids: who.
+        """
+        return replace(self, excluded={who: why for who, why in self.excluded.items() if who not in set(customer_ids)})
+
     def as_python(self, hidden: Collection[str] = ()) -> str:
         """The lines that make the same Book of the whole one in a notebook; none for a selection of everything.
 
@@ -71,7 +79,11 @@ class Selection:
         for column, values in self.filters:
             shown = ["…"] if column in hidden else list(values)
             lines.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")
-        if self.excluded:
-            ids = ["…"] if "customer_id" in hidden else list(self.excluded)
-            lines.append(f'book = book.where(~pl.col("customer_id").is_in({ids!r}))')
+        for why in dict.fromkeys(self.excluded.values()):
+            told = [who for who, reason in self.excluded.items() if reason == why]
+            ids = ["…"] if "customer_id" in hidden else told
+            lines += [
+                f"# left out, {len(told):,}: {' '.join(why.split())}",
+                f'book = book.where(~pl.col("customer_id").is_in({ids!r}))',
+            ]
         return "\n".join(lines)

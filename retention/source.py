@@ -82,15 +82,19 @@ class Source:
         """The same files with more answers; a new answer takes the place of an earlier one."""
         return replace(self, answers={**self.answers, **answers})
 
-    def as_python(self) -> str:
-        """The lines that read the same Book in a notebook, ``retention`` imported as ``rt``."""
+    def as_python(self, name: str = "book") -> str:
+        """The lines that read the same Book in a notebook, ``retention`` imported as ``rt``.
+
+        Args:
+            name: what the Book is called in them.
+        """
         names = [self.table.name] if self.other is None else [self.table.name, self.other.name]
         said = {"mapping": self.mapping, "other_mapping": self.other_mapping, "answers": self.answers}
         arguments = [*map(repr, names), *(f"{name}={dict(value)!r}" for name, value in said.items() if value)]
         if departures := self.rules.departures():
             arguments.append(f"rules=rt.Rules({', '.join(f'{name}={value!r}' for name, value in departures.items())})")
         read = "rt.read_book" if self.other is None else "rt.read_together"
-        return f"book = {read}({', '.join(arguments)})"
+        return f"{name} = {read}({', '.join(arguments)})"
 
 
 @dataclass(frozen=True, eq=False)

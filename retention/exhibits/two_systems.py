@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Final
@@ -12,6 +12,8 @@ import polars as pl
 from retention import charts, labels
 from retention.book import Book
 from retention.exhibits.exhibit import Exhibit
+from retention.intake.interpret.reasons import CONTRADICTIONS, REASONS
+from retention.ledger import Ledger, by_reason
 from retention.metrics.reconcile import Reconciliation, reconcile
 from retention.pseudonyms import pseudonym
 
@@ -28,7 +30,14 @@ MATCHED: Final = {"id": "id", "email": "e-mail address", "name": "name"}
 
 
 def two_systems(
-    book: Book, other: Book, *, start: date, end: date, names: tuple[str, str] = ("the first file", "the other file")
+    book: Book,
+    other: Book,
+    *,
+    start: date,
+    end: date,
+    names: tuple[str, str] = ("the first file", "the other file"),
+    excluded: Mapping[str, str] | None = None,
+    hide_names: bool = False,
 ) -> Exhibit:
     """The rate of one file, the rate of another file of the same customers, and every difference between them.
 
@@ -40,6 +49,8 @@ def two_systems(
         start: the opening snapshot.
         end: the closing snapshot, on or before both as-of dates.
         names: what the two files are called.
+        excluded: customer_id -> why the customer is left out of both.
+        hide_names: whether the lines that are printed leave out who that is.
 
     Table: one row per step from one rate to the other: step, starting, retained, logo_retention, customers (who moved).
 
@@ -47,7 +58,7 @@ def two_systems(
         InputError: the window is empty or closes after an as-of date.
         NeedsDates: a file holds tenures only.
     """
-    found = reconcile(book, other, start=start, end=end)
+    found = reconcile(book, other, start=start, end=end, excluded=tuple(excluded or ()))
     first, second = found.bridge.row(0, named=True), found.bridge.row(-1, named=True)
     steps = [_named(STEPS, step, names) for step in found.bridge.get_column("step").to_list()]
     return Exhibit(
@@ -58,10 +69,53 @@ def two_systems(
         n=max(first["starting"], second["starting"]),
         as_of=book.as_of,
         terms=("two_systems", "matched_customers", "logo_retention"),
-        code=f"found = rt.reconcile(book, other, start={start!r}, end={end!r})\nprint(found.bridge, found.differences)",
+        code=_lines(start, end, excluded or {}, hide_names=hide_names),
         description=f"From the rate of {names[0]} to that of {names[1]}, one kind of difference after the other",
         headings={"customers": "Customers who differ"},
     )
+
+
+def _lines(start: date, end: date, excluded: Mapping[str, str], *, hide_names: bool) -> str:
+    """The lines that hold the two against each other; who is left out stands there with the reason."""
+    told = {("…" if hide_names else who): " ".join(why.split()) for who, why in excluded.items()}
+    left_out = [f"left_out = {told!r}"] if told else []
+    option = ", excluded=left_out" if told else ""
+    return "\n".join(
+        [
+            *left_out,
+            f"found = rt.reconcile(book, other, start={start!r}, end={end!r}{option})",
+            "print(found.bridge, found.differences)",
+        ]
+    )
+
+
+def same_ground_sentence(wished: tuple[date, date], used: tuple[date, date], *, filtered: bool) -> str:
+    """What differs from the page's own window and customers, so that two files can be held against each other.
+
+    Args:
+        wished: the window of the page.
+        used: the window both files can speak for.
+        filtered: whether the page counts only some customers.
+    """
+    moved = (
+        f"One of the files does not reach {labels.day(wished[1])}: both are counted from {labels.day(used[0])} to "
+        f"{labels.day(used[1])}."
+    )
+    whole = "Filters are left aside here: both files are held against each other whole."
+    return " ".join([*([moved] if wished != used else []), *([whole] if filtered else [])])
+
+
+def contradictions(ledger: Ledger) -> Iterator[str]:
+    """Where one file alone contradicts itself: what its status says of a customer against what its dates say.
+
+    Args:
+        ledger: what happened to each row.
+    """
+    reasons = {REASONS[code] for code in CONTRADICTIONS}
+    for done in by_reason(ledger.entries.filter(pl.col("reason").is_in(sorted(reasons)))).iter_rows(named=True):
+        rows = done["rows"] or 0
+        many = "1 row" if rows == 1 else f"{rows:,} rows"
+        yield f"This file contradicts itself in {many} ({done['action']}): {done['reason']}."
 
 
 def agreement_title(found: Reconciliation, names: tuple[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,6 +11,7 @@ import polars as pl
 
 from retention.book import Book
 from retention.metrics.tally import check_windows
+from retention.periods import last_complete_month_end, opening_of
 
 MATCHED_ON: Final = ("id", "email", "name")
 """What two accounts of one customer are matched on, the surest first."""
@@ -36,7 +38,7 @@ class Reconciliation:
     matches: pl.DataFrame
 
 
-def reconcile(a: Book, b: Book, *, start: date, end: date) -> Reconciliation:
+def reconcile(a: Book, b: Book, *, start: date, end: date, excluded: Collection[str] = ()) -> Reconciliation:
     """The same customers in two books, such as a CRM and a billing system: who differs, and what that does to the rate.
 
     Customers are matched on their id, else on an e-mail address, else on their name without case or
@@ -47,6 +49,7 @@ def reconcile(a: Book, b: Book, *, start: date, end: date) -> Reconciliation:
         b: the second book.
         start: the opening snapshot.
         end: the closing snapshot, on or before both as-of dates.
+        excluded: customers who are left out of both books, by the id under which ``differences`` names them.
 
     Raises:
         InputError: the window is empty or closes after an as-of date.
@@ -54,7 +57,8 @@ def reconcile(a: Book, b: Book, *, start: date, end: date) -> Reconciliation:
     """
     for book in (a, b):
         check_windows(book, [start], [end])
-    pairs = _pairs(_standing(a, start, end), _standing(b, start, end))
+    everyone = _pairs(_standing(a, start, end), _standing(b, start, end))
+    pairs = everyone.filter(~pl.col("customer_id").is_in(list(excluded)))
     return Reconciliation(
         bridge=_bridge(pairs),
         differences=_differences(pairs),
@@ -63,6 +67,26 @@ def reconcile(a: Book, b: Book, *, start: date, end: date) -> Reconciliation:
             maintain_order="left",
         ).with_columns(pl.col("customers").fill_null(0)),
     )  # fmt: skip
+
+
+def on_common_ground(a: Book, b: Book, *, start: date, end: date) -> tuple[Book, Book, date, date]:
+    """Two books as of the last day both can speak for, and the window moved back where it closes after that day.
+
+    What only the newer file can know is no disagreement. The window keeps its length in months.
+
+    Args:
+        a: the first book.
+        b: the second book.
+        start: the opening snapshot that is wished for.
+        end: the closing snapshot that is wished for.
+    """
+    last = min(a.as_of, b.as_of)
+    both = [book if book.as_of == last else book.at(last) for book in (a, b)]
+    if end <= last:
+        return both[0], both[1], start, end
+    closes = last_complete_month_end(last)
+    months = max((end.year - start.year) * 12 + end.month - start.month, 1)
+    return both[0], both[1], opening_of(closes, months), closes
 
 
 def _standing(book: Book, start: date, end: date) -> pl.DataFrame:

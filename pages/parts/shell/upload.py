@@ -36,6 +36,7 @@ from retention.risk.signals_file import read_signals
 from retention.source import Source, SourceFile
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "gz", "zip", "retention"]
+TABLES = KINDS[:-1]
 
 
 class Incoming(Protocol):
@@ -158,6 +159,20 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
             st.session_state.refused = read
     st.session_state.seen_upload = file.file_id
     st.rerun()
+
+
+def read_account(file: Incoming, answers: dict[str, str]) -> Source:
+    """Another system's account of the same customers, read as every file is; the files in use stay as they are.
+
+    Raises:
+        NeedsAnswer: what it leaves open.
+        IntakeError: it cannot be read.
+    """
+    check_size(file.size, LARGEST)
+    table = read_asking(file.getvalue(), name=file.name, answers=answers, watch=_progress(file), waiting=_queue())
+    source = _understood(table, answers).source
+    build_book(source)
+    return source
 
 
 def _understood(table: Table, answers: dict[str, str]) -> FilesInUse:
@@ -359,7 +374,7 @@ def _ask() -> None:
     waiting, questions, answers = st.session_state.asked
     given = dict(answers)
     for question in questions:
-        given[question.key] = _choice(question)
+        given[question.key] = answer_to(question)
     if st.button("Use these answers", type="primary", width="stretch"):
         st.session_state.pop("asked", None)
         if isinstance(waiting, Waiting):
@@ -369,7 +384,13 @@ def _ask() -> None:
     st.caption(f"Until you answer, the pages stay on {plain(source_in_use().table.name)}.")
 
 
-def _choice(question: Question) -> str:
+def answer_to(question: Question, *, key: str = "answer") -> str:
+    """What is answered to a question: its choices with what each would do, and its single words.
+
+    Args:
+        question: what a file leaves open.
+        key: a name for the widgets.
+    """
     effects = {choice.value: choice.effect for choice in question.choices}
     labels = {choice.value: choice.label for choice in question.choices}
     st.markdown(f"**{plain(question.text)}**")
@@ -383,13 +404,13 @@ def _choice(question: Question) -> str:
         list(labels),
         format_func=lambda value: plain(labels[value]),
         captions=[plain(effects[value]) if effects[value] else "" for value in labels],
-        key=f"answer.{question.key}",
+        key=f"{key}.{question.key}",
         label_visibility="collapsed",
     )
-    return _word_by_word(question) or picked
+    return _word_by_word(question, key) or picked
 
 
-def _word_by_word(question: Question) -> str:
+def _word_by_word(question: Question, name: str) -> str:
     """The meanings given to single words of a column, as an answer; nothing where all mean what is proposed."""
     if not question.words:
         return ""
@@ -401,7 +422,7 @@ def _word_by_word(question: Question) -> str:
                 list(labels),
                 index=list(labels).index(word.meaning),
                 format_func=lambda meaning: plain(labels[meaning]),
-                key=f"word.{question.key}.{at}",
+                key=f"{name}.word.{question.key}.{at}",
             )
             for at, word in enumerate(question.words)
         }

@@ -12,10 +12,12 @@ from retention.exhibits import Exhibit
 def offer_pin(exhibit: Exhibit, *, key: str) -> None:
     """The button that puts an exhibit into the board pack, with the settings it is looked at with.
 
+    An exhibit without a name, such as one of two books, cannot be made again and has no button.
+
     Args:
         exhibit: what is pinned: its name and arguments make it again.
         key: a name for the widget.
     """
-    if st.button("Pin to board pack", key=f"pin.{key}", type="tertiary"):
+    if exhibit.name and st.button("Pin to board pack", key=f"pin.{key}", type="tertiary"):
         pin(current_view(), exhibit)
         st.toast("Pinned: it stands last on Board pack.")

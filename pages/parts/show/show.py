@@ -187,5 +187,10 @@ def python_for(view: View, code: str) -> str:
     """The lines that give the same figures in a notebook."""
     people = {*PERSONAL, *filter(is_personal, view.book.attributes)}
     cuts = view.selection.as_python(people if view.hide_names else ())
-    imports = ["import datetime", "", *(["import polars as pl"] if "pl." in cuts else []), "import retention as rt", ""]
-    return "\n".join([*imports, source_in_use().as_python(), *filter(None, [cuts]), code])
+    return python_with([source_in_use().as_python(), *filter(None, [cuts]), code])
+
+
+def python_with(lines: Sequence[str]) -> str:
+    """Lines for a notebook, with what they import before them."""
+    needs = ["import polars as pl"] if any("pl." in line for line in lines[:-1]) else []
+    return "\n".join(["import datetime", "", *needs, "import retention as rt", "", *lines])

@@ -73,6 +73,15 @@ REASONS: Final[Mapping[str, str]] = {
 }
 """The sentence of each code; a word in braces is filled in by the rule."""
 
+CONTRADICTIONS: Final = (
+    "left_undated",
+    "left_ahead",
+    "end_before_start",
+    "conflict",
+    "conflict_status",
+    "conflict_date",
+)
+"""Codes of rows whose status and dates, or whose dates, contradict each other."""
 WITH_ITS_CUSTOMER: Final = "another row of this customer is set aside ({reason})"
 
 
