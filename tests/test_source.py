@@ -146,6 +146,8 @@ def test_a_selection_of_everything_is_the_book_itself_and_writes_nothing() -> No
 def test_more_who_are_left_out_keep_the_reasons_of_those_before() -> None:
     some = rt.Selection().without(["002"], "free").without(["003"], "test")
     assert some.excluded == {"002": "free", "003": "test"}
+    assert some.as_python().splitlines()[::2] == ["# left out, 1: free", "# left out, 1: test"]
+    assert some.with_back(["002"]).excluded == {"003": "test"}
     assert some.key == rt.Selection().without(["003", "002"], "whatever").key != rt.Selection().key
 
 

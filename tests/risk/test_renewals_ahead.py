@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-import pytest
 
 import retention as rt
 from retention.risk.renewals_ahead import renewals_backtest, renewals_due
@@ -79,30 +78,30 @@ def test_who_has_left_or_lapsed_is_not_due() -> None:
     assert renewals_due(plain_book(stays, AS_OF, term_months=[12, 12]))["customer_id"].to_list() == ["here"]
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_range_holds_the_truth_about_four_times_in_five(seed: int) -> None:
-    """Books whose rates are known: each group's true rate is drawn, then its past and its coming decisions."""
+def held_the_truth(seed: int) -> bool:
+    """Whether the range held how many renewals came, of a book whose rates are known.
+
+    An overall rate, two segments that differ from it by chance, a year of past decisions and half a year of coming
+    ones, all drawn from the same rates.
+    """
     random = np.random.default_rng(seed)
-    held = []
-    for _ in range(60):
-        overall = random.uniform(0.6, 0.9)
-        stays: list[Stay] = []
-        segments = []
-        renewed_later = 0
-        for segment in ("A", "B"):
-            rate = random.beta(10 * overall, 10 * (1 - overall))
-            for at in range(30):
-                left = None if random.random() < rate else date(2025, 8, 10)
-                stays.append((f"{segment}{at}", date(2024, 8, 10), left))
-                segments.append(segment)
-            for at in range(25):
-                stays.append((f"due {segment}{at}", date(2025, 3, 1), None))
-                segments.append(segment)
-                renewed_later += random.random() < rate
-        book = plain_book(stays, AS_OF, segment=segments, term_months=[12] * len(stays))
-        row = rt.renewals_ahead(book).row(0, named=True)
-        held.append(row["low"] <= renewed_later <= row["high"])
-    assert 0.65 <= np.mean(held) <= 0.95
+    overall = random.uniform(0.6, 0.9)
+    stays: list[Stay] = []
+    came = 0
+    for segment in ("A", "B"):
+        rate = random.beta(10 * overall, 10 * (1 - overall))
+        for at, renews in enumerate(random.random(30) < rate):
+            stays.append((f"{segment}{at}", date(2024, 8, 10), None if renews else date(2025, 8, 10)))
+        stays += [(f"{segment} due {at}", date(2025, 3, 1), None) for at in range(25)]
+        came += int(random.binomial(25, rate))
+    book = plain_book(stays, AS_OF, segment=[who[0] for who, *_ in stays], term_months=[12] * len(stays))
+    row = rt.renewals_ahead(book).row(0, named=True)
+    return bool(row["low"] <= came <= row["high"])
+
+
+def test_the_range_holds_the_truth_four_times_in_five() -> None:
+    held = sum(held_the_truth(seed) for seed in range(200))
+    assert 144 <= held <= 176
 
 
 def test_a_forecast_is_tried_on_the_past_with_what_was_known_then() -> None:

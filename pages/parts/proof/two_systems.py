@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from pages.parts.shell.session import View, build_book, cut, selection_in_use, source_in_use
-from pages.parts.shell.upload import TABLES, Incoming, answer_to, read_account
+from pages.parts.shell.upload import TABLES, Incoming, answer_to, file_field, read_account
 from pages.parts.show.exhibit import show_exhibit, show_rows
 from pages.parts.show.show import python_with, show_definitions, show_when_open, written
 from pages.parts.show.table import show_table
@@ -49,8 +49,8 @@ def _ask_for_it() -> None:
         "A second file that is another account of the same customers, such as billing beside a CRM, shows who differs "
         "and what that does to the rate."
     )
-    file = st.file_uploader("Drop the other system’s file", type=TABLES, key="account.file",
-                            help="It is read like every file, stays here, and changes no figure.")  # fmt: skip
+    told = "It is read like every file, never leaves this machine, and changes no figure."
+    file = file_field("Drop the other system’s file", TABLES, key="account.file", told=told)
     if file is not None and st.session_state.get(SEEN) != file.file_id:
         st.session_state[SEEN] = file.file_id
         for key in (ASKED, REFUSED):

@@ -110,13 +110,25 @@ def uploader(label: str, *, key: str, second: bool = False) -> None:
         second: whether the file completes the one in use instead of replacing it.
     """
     said = "CSV, Excel, Parquet or JSON; a saved analysis, or a mapping saved on Proof. It never leaves this machine."
-    file = st.file_uploader(label, type=KINDS, key=key, help=said)
+    file = file_field(label, KINDS, key=key, told=said)
     if file is not None and st.session_state.get("seen_upload") != file.file_id:
         if saved := _saved_in(file):
             st.session_state.seen_upload = file.file_id
             use_saved(saved)
             st.rerun()
         _receive(file, beside=files_in_use() if second else None)
+
+
+def file_field(label: str, kinds: list[str], *, key: str, told: str) -> UploadedFile | None:
+    """The one field for tables, whose files are read in the sandbox alone.
+
+    Args:
+        label: what it asks for.
+        kinds: endings of the files it takes.
+        key: a name for the widget.
+        told: what is said beside it.
+    """
+    return st.file_uploader(label, type=kinds, key=key, help=told)
 
 
 def open_given_file() -> None:
