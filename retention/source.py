@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from retention.book import Book
 from retention.intake.columns.layouts import laid_out
@@ -104,7 +105,7 @@ class SourceFile:
     source: Source
     second: bool = False
 
-    @property
+    @cached_property
     def table(self) -> Table:
         """What was read, laid out as rows of customers."""
         table = self.source.other if self.second else self.source.table

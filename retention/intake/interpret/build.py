@@ -27,6 +27,7 @@ from retention.intake.interpret.listings import understand_listings
 from retention.intake.interpret.lists import understand_list
 from retention.intake.interpret.missing_values import counted_tokens
 from retention.intake.interpret.movements import understand_movements
+from retention.intake.interpret.memory import refuse_without_memory
 from retention.intake.interpret.revenue import understand_revenue
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress
 from retention.intake.interpret.service_periods import understand_periods
@@ -63,6 +64,7 @@ def build(
     refuse_a_day_to_come(as_of, today)
     table = settled_layout(table, answers, today=today)
     roles = find_roles(table, mapping, rules, answers)
+    refuse_without_memory(table, roles)
     understood = understand(table, roles, answers, rules, as_of=as_of, today=today)
     understood.progress.notes.append(counted_tokens(table, roles))
     understood.progress.decided["file"] = written(table.dialect)

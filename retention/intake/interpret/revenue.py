@@ -337,13 +337,23 @@ def _numbered(amounts: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
     """One row per customer and covered month that has an amount: customer_id, period, mrr (what was charged less what
     went back, never below zero), charged (whether the month holds a charge).
     """
-    numbers = pl.DataFrame({"month": list(months), "period": range(len(months))}).cast({"period": pl.Int32})
-    return (
-        amounts.filter(pl.col("mrr").is_not_null())
-        .join(numbers, on="month")
-        .group_by("customer_id", "period")
-        .agg(pl.col("mrr").sum().clip(lower_bound=0), charged=(pl.col("mrr") > 0).any())
-        .sort("customer_id", "period")
+    held = amounts.filter(pl.col("mrr").is_not_null() & pl.col("month").is_in(list(months)))
+    customers = held.get_column("customer_id").unique().sort()
+    period = pl.col("month").replace_strict(list(months), range(len(months)), return_dtype=pl.Int32)
+    # One number for customer and period: a large sheet is sorted and grouped by it many times sooner than by two texts.
+    place = pl.col("customer_id").cast(pl.Enum(customers)).to_physical().cast(pl.Int64) * len(months) + period
+    places = held.select("mrr", place=place).sort("place")
+    if places.get_column("place").is_duplicated().any():
+        places = places.group_by("place", maintain_order=True).agg(
+            pl.col("mrr").sum(), charged=(pl.col("mrr") > 0).any()
+        )
+    else:
+        places = places.with_columns(charged=pl.col("mrr") > 0)
+    return places.select(
+        pl.lit(customers).gather(pl.col("place") // len(months)).alias("customer_id"),
+        (pl.col("place") % len(months)).cast(pl.Int32).alias("period"),
+        pl.col("mrr").clip(lower_bound=0),
+        "charged",
     )
 
 
