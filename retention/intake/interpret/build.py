@@ -25,9 +25,9 @@ from retention.intake.interpret.events import understand_events
 from retention.intake.interpret.history import understand_history
 from retention.intake.interpret.listings import understand_listings
 from retention.intake.interpret.lists import understand_list
+from retention.intake.interpret.memory import refuse_without_memory
 from retention.intake.interpret.missing_values import counted_tokens
 from retention.intake.interpret.movements import understand_movements
-from retention.intake.interpret.memory import refuse_without_memory
 from retention.intake.interpret.revenue import understand_revenue
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress
 from retention.intake.interpret.service_periods import understand_periods
