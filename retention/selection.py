@@ -13,6 +13,7 @@ import polars as pl
 
 from retention.book import Book
 
+Bands = tuple[tuple[str, tuple[float, ...], date | None], ...]
 Filters = tuple[tuple[str, tuple[object, ...]], ...]
 
 
@@ -25,16 +26,18 @@ class Selection:
         filters: columns of ``customers``, each with the values that are kept; within a column any value will do, and
             None stands for "not recorded".
         excluded: customer_id -> why the customer is left out.
+        bands: number columns that are segments too, each with its edges and the day it is looked at.
     """
 
     as_of: date | None = None
     filters: Filters = ()
     excluded: Mapping[str, str] = field(default_factory=dict)
+    bands: Bands = ()
 
     @cached_property
     def key(self) -> str:
         """One hash of what the selection hangs on; why somebody is left out changes no figure."""
-        said = [self.as_of, self.filters, sorted(self.excluded)]
+        said = [self.as_of, self.filters, sorted(self.excluded), *self.bands]
         return hashlib.sha256("\x1f".join(map(repr, said)).encode()).hexdigest()
 
     def of(self, book: Book) -> Book:
@@ -46,11 +49,21 @@ class Selection:
         Raises:
             InputError: a filter names a column the Book does not have.
         """
-        dated = book if self.as_of in (None, book.as_of) else book.at(self.as_of)
+        dated = self.banded(book if self.as_of in (None, book.as_of) else book.at(self.as_of))
         conditions = [pl.col(column).is_in(list(values), nulls_equal=True) for column, values in self.filters]
         if self.excluded:
             conditions.append(~pl.col("customer_id").is_in(list(self.excluded)))
         return dated.where(reduce(and_, conditions)) if conditions else dated
+
+    def banded(self, book: Book) -> Book:
+        """The Book with the bands of this selection as attributes, whoever is filtered out.
+
+        Raises:
+            InputError: a number column the Book does not have, or edges that do not rise.
+        """
+        for column, edges, on in self.bands:
+            book = book.banded(column, edges, on=on)
+        return book
 
     def without(self, customer_ids: Collection[str], why: str) -> Selection:
         """This selection with more customers left out.
@@ -76,6 +89,9 @@ class Selection:
             hidden: columns whose values are not written out.
         """
         lines = [] if self.as_of is None else [f"book = book.at({self.as_of!r})"]
+        for column, edges, on in self.bands:
+            day = "" if on is None else f", on={on!r}"
+            lines.append(f"book = book.banded({column!r}, {list(edges)!r}{day})")
         for column, values in self.filters:
             shown = ["…"] if column in hidden else list(values)
             lines.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")

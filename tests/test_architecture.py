@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.saved_text",
     ),
     ("retention.intake.table", "retention.engines"),
+    ("retention.book.bands",),
     ("retention.book.facts",),
     ("retention.book.assemble", "retention.book.book"),
     ("retention.book",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -12,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from retention.book.bands import banded_codes, check_edges
 from retention.book.facts import WEIGHT, Facts
 from retention.errors import InputError, NeedsDates
 from retention.ledger import Ledger
@@ -253,6 +255,31 @@ class Book:
             undated=self.undated.clear() if undated is None else undated,
             key=_hash(self.key, predicate.meta.serialize(format="json")),
         )
+
+    def banded(self, column: str, edges: Sequence[float], *, on: date | None = None) -> Book:
+        """The Book with a number as a segment: an attribute ``<column>_band`` whose values are the bands.
+
+        Args:
+            column: a number column, or "age_months": completed months since the first start. "arr" and "mrr" are what
+                was paid in the month of ``on`` where the Book holds revenue by month.
+            edges: where one band ends and the next begins, rising; each edge belongs to the band above it.
+            on: the day looked at; the as-of date by default.
+
+        Who has no number stays without a band: "not recorded".
+
+        Raises:
+            InputError: no such number column, or edges that do not rise.
+        """
+        cuts = check_edges(edges)
+        name, day = f"{column}_band", on or self.as_of
+        numbers, values = banded_codes(self.facts.number(column, day), cuts)
+        words = pl.Series(name, values, dtype=pl.String).gather(numbers)
+        facts = replace(
+            self.facts,
+            held=self.facts.held.with_columns(words.alias(name)),
+            _codes={**self.facts._codes, name: (numbers, list(values))},
+        )
+        return replace(self, facts=facts, key=_hash(self.key, "banded", column, repr(cuts), day.isoformat()))
 
     def at(self, as_of: date) -> Book:
         """The Book as of another day: later starts are hidden, later churns have not happened yet."""

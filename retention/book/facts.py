@@ -10,8 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from retention.book.bands import as_numbers
 from retention.coded import decoded
-from retention.periods import OPEN
+from retention.errors import InputError
+from retention.periods import OPEN, day_key
 
 KEYS = ("logo", "started_key", "churned_key", "first_key")
 WEIGHT = "customers"
@@ -23,6 +25,10 @@ NO_SPANS = pl.Schema(
         **dict.fromkeys(("started_key", "churned_key", "first_key"), pl.Int32),
     }
 )
+
+
+NO_NUMBERS = ("logo", "customer_id", "parent_id")
+"""Columns that number customers and measure nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +86,32 @@ class Facts:
             self._codes[column] = (numbers.fill_null(len(known)), [*known, None])
         return self._codes[column]
 
+    def number(self, column: str, day: date) -> pl.Series:
+        """A number of every logo on a day: a column, "age_months", or "arr" or "mrr" as paid in the day's month.
+
+        Raises:
+            InputError: there is no such column, or it holds no numbers.
+        """
+        if column == "age_months" and column not in self.held.columns:
+            started = pl.col("first_started_on").dt
+            key = (started.year().cast(pl.Int32) * 12 + started.month().cast(pl.Int32) - 1) * 32 + started.day()
+            age = (pl.lit(day_key(day)) - key.cast(pl.Int32)) // 32
+            return self.held.select(pl.when(age >= 0).then(age).alias(column)).to_series()
+        if column in ("arr", "mrr") and self.revenue is not None:
+            paid = self.revenue.filter(pl.col("month") == day_key(day) // 32).group_by("logo").agg(pl.col("mrr").sum())
+            times = 12 if column == "arr" else 1
+            return (
+                self.held.select("logo", known=pl.Series(self.in_revenue))
+                .join(paid, on="logo", how="left", maintain_order="left")
+                .select(pl.when("known").then(pl.col("mrr").fill_null(0.0) * times).alias(column))
+                .to_series()
+            )
+        held = as_numbers(self.customers.get_column(column)) if column in self.customers.columns else None
+        if held is None or column in NO_NUMBERS:
+            there = [one.name for one in self.customers if one.name not in NO_NUMBERS and as_numbers(one) is not None]
+            raise InputError(f"There is no number column {column!r}. There are: {', '.join([*there, 'age_months'])}.")
+        return held
+
     def as_held(self, day: date) -> Facts:
         """The facts with each attribute that changed over time as it was held on a day.
 
@@ -105,7 +137,7 @@ class Facts:
             )
             held = held.with_columns(values)
             codes[name] = (numbers.fill_null(len(known)), [*known, None])
-        return replace(self, held=held, over_time=None, _codes=codes)
+        return replace(self, held=held, over_time=None, _codes={**self._codes, **codes})
 
     @cached_property
     def first_keys(self) -> pl.DataFrame:

@@ -7,7 +7,7 @@ and the board pack with its words. Nothing in it is run, and its bytes are the s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -66,7 +66,7 @@ class Analysis:
             source.table, source.other, source.signals, self.source.mapping, self.source.other_mapping,
             {**self.source.answers, **source.answers}, self.source.rules,
         )  # fmt: skip
-        return self.carried_to(said, Selection(None, self.selection.filters, self.selection.excluded))
+        return self.carried_to(said, replace(self.selection, as_of=None))
 
     def carried_to(self, said: Source, selection: Selection) -> Analysis:
         """The pack and its words on new data as they are understood, its windows as far before the new as-of date.
@@ -123,6 +123,7 @@ def saved(
             "as_of": None if selection.as_of is None else selection.as_of.isoformat(),
             "filters": [[column, [_plain_value(value) for value in values]] for column, values in selection.filters],
             "excluded": dict(selection.excluded),
+            "bands": [[column, list(edges), on and on.isoformat()] for column, edges, on in selection.bands],
         },
         "tiles": list(tiles),
         "scenarios": list(scenarios),
@@ -147,6 +148,10 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
         said = about["selection"]
         filters = tuple((column, tuple(_value(value) for value in values)) for column, values in said["filters"])
         as_of = None if said["as_of"] is None else date.fromisoformat(said["as_of"])
+        bands = tuple(
+            (column, tuple(map(float, edges)), None if on is None else date.fromisoformat(on))
+            for column, edges, on in said.get("bands", [])
+        )
         read = Source(
             tables["table"], tables.get("other"), tables.get("signals"), about["mapping"], about["other_mapping"],
             about["answers"], Rules().with_choices(about["rules"]),
@@ -156,7 +161,7 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
         kept = about["tiles"], about["scenarios"], steps
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise IntakeError("This saved analysis is not whole. Save it again where it came from.") from problem
-    return _made(read, Selection(as_of, filters, said["excluded"]), *kept)
+    return _made(read, Selection(as_of, filters, said["excluded"], bands), *kept)
 
 
 def _made(

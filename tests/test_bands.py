@@ -1,0 +1,81 @@
+"""A number as a segment: bands by plain comparison, null apart, kept by a selection and by a saved analysis."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import retention as rt
+from retention.book.bands import edges_from
+from retention.selection import Selection
+from retention.source import Source
+
+SEATS = [0, 9, 10, 49, 50, '"1,900"', None]
+FILE = "\n".join(
+    ["client,start date,churn date,licences,region"]
+    + [f"K{n},2022-0{n + 1}-15,{'2023-06-01' if n % 3 == 0 else ''},{'' if seats is None else seats},North"
+       for n, seats in enumerate(SEATS)]
+).encode()  # fmt: skip
+YEAR = {"start": date(2022, 12, 31), "end": date(2023, 12, 31)}
+
+
+def book() -> rt.Book:
+    return rt.read_book(FILE, name="seats.csv", as_of=date(2024, 1, 31))
+
+
+def test_every_customer_is_in_one_band_and_null_is_counted_apart() -> None:
+    banded = book().banded("licences", [10, 50])
+    rows = rt.logo_retention(banded, **YEAR, by="licences_band")
+    assert rows["licences_band"].to_list() == ["Under 10", "10 to under 50", "50 and more", None]
+    assert rows["starting"].to_list() == [2, 2, 2, 1]
+    assert rows["retained"].sum() == rt.logo_retention(book(), **YEAR).item(0, "retained")
+    assert banded.key != book().key != book().banded("licences", [10]).key
+    assert "licences_band" not in book().attributes
+
+
+def test_the_age_is_in_completed_months_on_the_day() -> None:
+    on = date(2022, 5, 14)
+    banded = book().banded("age_months", [2, 3], on=on)
+    assert banded.customers.collect()["age_months_band"].to_list() == [
+        "3 and more", "2 to under 3", "Under 2", "Under 2", None, None, None,
+    ]  # fmt: skip
+
+
+def test_revenue_is_that_of_the_day() -> None:
+    rows = [f"{who},{month},{amount}" for who, month, amount in
+            (("a", "2023-01", 100), ("a", "2023-02", 400), ("b", "2023-01", 300), ("b", "2023-02", 30))]  # fmt: skip
+    paid = rt.read_book("\n".join(["account,month,mrr", *rows]).encode(), name="paid.csv")
+    then = paid.banded("mrr", [200], on=date(2023, 1, 31)).customers.collect()
+    now = paid.banded("arr", [2400]).customers.collect()
+    assert dict(then.select("customer_id", "mrr_band").rows()) == {"a": "Under 200", "b": "200 and more"}
+    assert dict(now.select("customer_id", "arr_band").rows()) == {"a": "2,400 and more", "b": "Under 2,400"}
+
+
+def test_a_selection_filters_by_its_bands_writes_them_and_is_saved_with_them(tmp_path: Path) -> None:
+    kept = Selection(filters=(("licences_band", ("Under 10",)),), bands=(("licences", (10.0, 50.0), None),))
+    cut = kept.of(book())
+    assert cut.customers.collect()["customer_id"].to_list() == ["K0", "K1"]
+    scope = {"book": book(), "pl": pl}
+    exec(kept.as_python(), scope)
+    assert scope["book"].customers.collect().equals(cut.customers.collect())
+    source = Source(rt.read_table(FILE, name="seats.csv"))
+    opened = rt.open_analysis(rt.save_analysis(tmp_path / "a.retention", source, kept, rt.board_pack(source.book())))
+    assert opened.selection == kept
+    assert kept.key != Selection(filters=kept.filters, bands=(("licences", (10.0, 40.0), None),)).key
+
+
+@pytest.mark.parametrize(
+    ("edges", "said"),
+    [("50 10", "must rise: 10 follows 50"), ("", "at least one"), ("1, x", "number"), ("nan", "number")],
+)
+def test_edges_that_make_no_bands_are_refused_in_a_sentence(edges: str, said: str) -> None:
+    with pytest.raises(rt.InputError, match=said):
+        edges_from(edges)
+
+
+def test_a_column_without_numbers_is_refused_by_name() -> None:
+    with pytest.raises(rt.InputError, match="licences"):
+        book().banded("region", [1])
