@@ -1,5 +1,6 @@
 import streamlit as st
 
+from pages.parts.bands import show_bands
 from pages.parts.segments import show_drivers, show_managers, show_mix, show_reasons
 from pages.parts.shell import cached
 from pages.parts.show.exhibit import seen, show_exhibit, show_how_computed, show_rows
@@ -10,6 +11,7 @@ from retention.exhibits.wording import heading
 view = open_page("Where do we lose them?")
 columns = cached.attributes_to_split_by(view.book)
 if not columns:
+    show_when_open("More: make a segment of a number", lambda: show_bands(view))
     st.info(
         "This file has no column with 2 to 40 different values to split by: a segment, plan, region or CSM would do."
     )
@@ -20,6 +22,7 @@ board = seen(exhibits.retention_by, view.book, start=view.start, end=view.end, b
 show_exhibit(board, key="ranges")
 show_rows(board)
 
+show_when_open("More: make a segment of a number", lambda: show_bands(view))
 show_when_open("More: why the rate moved", lambda: show_mix(view, by))
 show_when_open("More: what sets stayers apart", lambda: show_drivers(view))
 if "csm" in view.book.attributes:

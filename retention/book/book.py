@@ -281,6 +281,10 @@ class Book:
         )
         return replace(self, facts=facts, key=_hash(self.key, "banded", column, repr(cuts), day.isoformat()))
 
+    def number_columns(self) -> list[str]:
+        """What ``banded`` takes: the columns of numbers, revenue where it is known by month, and the age in months."""
+        return self.facts.number_columns
+
     def at(self, as_of: date) -> Book:
         """The Book as of another day: later starts are hidden, later churns have not happened yet."""
         return replace(self, as_of=as_of, key=_hash(self.key, as_of.isoformat()))

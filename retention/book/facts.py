@@ -86,6 +86,13 @@ class Facts:
             self._codes[column] = (numbers.fill_null(len(known)), [*known, None])
         return self._codes[column]
 
+    @cached_property
+    def number_columns(self) -> list[str]:
+        """The columns of numbers, revenue where it is known by month, and the age in months."""
+        there = [one.name for one in self.customers if one.name not in NO_NUMBERS and as_numbers(one) is not None]
+        paid = ["arr", "mrr"] if self.revenue is not None else []
+        return list(dict.fromkeys([*paid, *there, "age_months"]))
+
     def number(self, column: str, day: date) -> pl.Series:
         """A number of every logo on a day: a column, "age_months", or "arr" or "mrr" as paid in the day's month.
 
@@ -108,8 +115,7 @@ class Facts:
             )
         held = as_numbers(self.customers.get_column(column)) if column in self.customers.columns else None
         if held is None or column in NO_NUMBERS:
-            there = [one.name for one in self.customers if one.name not in NO_NUMBERS and as_numbers(one) is not None]
-            raise InputError(f"There is no number column {column!r}. There are: {', '.join([*there, 'age_months'])}.")
+            raise InputError(f"There is no number column {column!r}. There are: {', '.join(self.number_columns)}.")
         return held
 
     def as_held(self, day: date) -> Facts:

@@ -96,3 +96,21 @@ def test_without_signals_managers_have_no_health() -> None:
     app = fine(turned_to(opened(loaded(rows, SIGNALS[:5]), **{MANAGERS: True}), "segments"))
     assert "Average health" not in " ".join(text for _, text in texts(app))
     assert "Ownership is as recorded now" in said(app)
+
+
+def test_a_number_becomes_a_segment_and_wrong_edges_are_said_in_a_sentence() -> None:
+    rows = [[f"M{n}", "2021-01-01", "2024-02-01" if n < 3 else "", n * 100] for n in range(8)]
+    file = loaded([*rows, ["N", "2024-05-31", "", ""]], ["Client", "Start date", "Churn date", "Licences bought"])
+    app = fine(turned_to(opened(file, **{"fold.More: make a segment of a number": True}), "segments"))
+    column = next(name for name in app.selectbox(key="bands.column").options if "icences" in name)
+    app.selectbox(key="bands.column").select(column).run()
+    key = next(str(field.key) for field in app.text_input if str(field.key).startswith("bands.edges"))
+    app.text_input(key=key).set_value("300, 200").run()
+    app.button(key="bands.make").click().run()
+    assert "must rise" in app.error[0].value
+    app.text_input(key=key).set_value("300").run()
+    app.button(key="bands.make").click().run()
+    app.selectbox(key="by").select("Licences bought band").run()
+    shown = [text for _, text in texts(fine(app))]
+    assert "Under 300" in shown
+    assert "300 and more" in shown

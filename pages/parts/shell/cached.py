@@ -15,6 +15,7 @@ from retention.metrics import match
 MOST_ROWS = 200
 
 attributes_to_split_by = cached(splits.attributes_to_split_by)
+number_columns = cached(Book.number_columns)
 unlike_last_time = cached(asked.unlike_last_time)
 
 

@@ -195,7 +195,8 @@ def _own_dates(as_of: date, earliest: date, standard: tuple[date, date]) -> tupl
 
 def _selection(book: Book, as_of: date) -> Selection:
     """The selection in use with the day and the filters that are chosen; kept, with whom it leaves out."""
-    chosen = replace(selection_in_use(), as_of=None if as_of == book.as_of else as_of, filters=_filters(book))
+    banded = cut(book, Selection(bands=selection_in_use().bands))
+    chosen = replace(selection_in_use(), as_of=None if as_of == book.as_of else as_of, filters=_filters(banded))
     if chosen != selection_in_use():
         st.session_state.selection = chosen
     return selection_in_use()
