@@ -1,6 +1,6 @@
 import streamlit as st
 
-from pages.parts.retention import show_earlier, show_findings, show_other_definitions, show_steps
+from pages.parts.retention import show_earlier, show_findings, show_kpi_cards, show_other_definitions, show_steps
 from pages.parts.shell import cached
 from pages.parts.show.exhibit import (
     seen,
@@ -48,5 +48,6 @@ show_list(
 show_when_open("More: step by step", lambda: show_steps(view))
 show_when_open("More: the same window, earlier", lambda: show_earlier(view))
 show_when_open("More: the same question under other definitions", lambda: show_other_definitions(view))
+show_when_open("More: KPI cards, a figure each", lambda: show_kpi_cards(view))
 
 show_how_computed(view, [rate, trend, walk, gone])

@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "retention.glossary",
+        "retention.kpi_texts",
         "retention.rules",
         "retention.ledger",
         "retention.listing",

@@ -12,6 +12,8 @@ from pages.parts.show.show import written
 from retention import exhibits, labels
 from retention.errors import RetentionError
 from retention.exhibits.findings import look_for_findings
+from retention.exhibits.kpi_cards import MONEY
+from retention.kpi_texts import KPI_TEXTS
 from retention.metrics.logo import Moved, customers_behind
 from retention.metrics.walk import walk_days
 
@@ -95,3 +97,16 @@ def show_other_definitions(view: View) -> None:
         st.caption(written(error))
         return
     st.markdown(written(f"The money: {money.title}."))
+
+
+def show_kpi_cards(view: View) -> None:
+    """A card a figure: logos, and the money where the file has revenue by month."""
+    for kpi in KPI_TEXTS:
+        if kpi in MONEY and view.book.revenue is None:
+            continue
+        try:
+            card = seen(exhibits.kpi_card, view.book, kpi=kpi, start=view.start, end=view.end)
+        except RetentionError as error:
+            st.caption(written(error))
+            continue
+        show_exhibit(card, key=f"kpi.{kpi}", table=True)

@@ -15,6 +15,7 @@ from retention.exhibits.conventions import behind_the_gap, conventions_compared
 from retention.exhibits.definitions import other_definitions
 from retention.exhibits.exhibit import Exhibit, from_plain
 from retention.exhibits.findings import customers_of_finding, findings
+from retention.exhibits.kpi_cards import kpi_card
 from retention.exhibits.managers import managers_against_mix
 from retention.exhibits.mix import what_sets_stayers_apart, why_it_moved
 from retention.exhibits.plan_doubts import plan_range, plan_scenarios, plan_what_matters
@@ -86,6 +87,7 @@ __all__ = [
     "health_of_accounts",
     "how_long_they_stay",
     "how_the_curve_goes_on",
+    "kpi_card",
     "largest_accounts",
     "load_of_managers",
     "logos_against_revenue",

@@ -58,7 +58,7 @@ def arguments_of(name: str) -> dict[str, Any]:
     """What an exhibit needs that has no default."""
     usual: dict[str, Any] = {
         **WINDOW, "by": "segment", "moved": "churned", "move": "churned", "place": 0, "cohort": "quarter", "age": 12,
-        "ages": (12, 24, 36), "first_day": date(2024, 7, 1), "convention": "stripe", **PLANNED,
+        "ages": (12, 24, 36), "first_day": date(2024, 7, 1), "convention": "stripe", "kpi": "nrr", **PLANNED,
     }  # fmt: skip
     parameters = inspect.signature(getattr(exhibits, name)).parameters.values()
     return {part.name: usual[part.name] for part in list(parameters)[1:] if part.default is inspect.Parameter.empty}
