@@ -29,7 +29,7 @@ st.markdown(
 )
 st.button("Present", type="primary", on_click=begin, disabled=not pack.tiles,
           help="Arrow keys, page up and page down turn; Escape leaves; F11 fills the screen.")  # fmt: skip
-show_when_open("Take away, save", lambda: show_take_away(view, pack))
+show_when_open("Download or save", lambda: show_take_away(view, pack))
 
 if (earlier := earlier_analysis()) is not None:
     show_when_open("What changed since the analysis before", partial(show_changes, view, earlier))

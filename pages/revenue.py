@@ -44,7 +44,7 @@ shown = [kept, trend, walk, behind, largest]
 if columns := cached.attributes_to_split_by(book):
     shown += show_by(view, unit, columns)
 
-show_when_open("More: the walk step by step", lambda: show_steps(view, unit))
+show_when_open("More: month by month, quarter by quarter", lambda: show_steps(view, unit))
 show_when_open(
     "More: logos against revenue, over time",
     lambda: show_exhibit(seen(exhibits.logos_against_revenue, book), key="path"),

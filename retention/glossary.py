@@ -198,7 +198,7 @@ _WINDOW: Final = {
         "starting - churned + new + reactivated = ending",
     ),
     "cancelling_moves": Term(
-        "Moves that cancel inside the year",
+        "Came and went inside the year",
         "Why the months' churn exceeds the year's.",
         "Only the net adds up across windows. The sum of the months' churned exceeds the year's by exactly as much as "
         "the sum of the months' new and reactivated does.",
@@ -863,8 +863,8 @@ _RISK: Final = {
     "base_rate": Term(
         "Base rate",
         "How many leave anyway.",
-        "A list shorter than the number who leave in a year cannot hold them all: 47 red accounts cannot hold 234 "
-        "yearly leavers.",
+        "A list shorter than the number who leave in a year misses some of them: of 234 who left, 47 red accounts can "
+        "be at most 47.",
     ),
     "base_rate_check": Term(
         "Base-rate check",

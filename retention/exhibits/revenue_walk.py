@@ -32,8 +32,8 @@ WHO: Final[Mapping[str, tuple[str, str]]] = {
 """What the customers of a move did, of one and of several."""
 LINES: Final = {
     "the steps": "All steps",
-    "moves that cancel inside": "Moves that cancel inside",
-    "the window": "The window at once",
+    "moves that cancel inside": "Came and went inside the window",
+    "the window": "The window as a whole",
 }
 MOVERS: Final = ("customer_id", "name", "segment", "csm", "before", "after", "change_in_revenue")
 
@@ -162,7 +162,7 @@ def cancelling_sentence(footing: pl.DataFrame, currency: str = "$") -> str:
         return "The steps add up to the window, move by move."
     return (
         f"The steps count {labels.money(lost, currency)} more that was lost and {labels.money(came, currency)} more "
-        "that came than the window at once: moves that cancel inside it."
+        "that came than the window as a whole, because it came and went in between."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 NAMES: Final[Mapping[str, str]] = {
     "paused": "Paused customers",
     "trials": "Trials",
-    "past_due": "Customers behind with payment",
+    "past_due": "Customers late with payment",
     "churn_date": "A customer left on the day",
     "zero_revenue": "A month at zero revenue",
     "logo": "A customer is",

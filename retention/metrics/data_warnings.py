@@ -283,7 +283,7 @@ def _undated(book: Book, rate: float, start: date, end: date) -> Iterator[Doubt]
     retained, starting = counted.item(0, "retained"), counted.item(0, "starting")
     yield Doubt(
         "undated",
-        f"{count:,} customers left on a day nobody can read and are set aside: when did they leave?",
+        f"{count:,} customers left on a day that is written unreadably and are set aside: when did they leave?",
         "Had all of them left in this window the rate would be lower by the points shown. Look up their churn dates; "
         "the rows are in the account above.",
         count,

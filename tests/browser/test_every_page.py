@@ -54,7 +54,7 @@ def test_a_link_brings_window_and_filters_back(visit: Visit, visit_to: Callable[
     other.sees("86.5%", "Segment: SMB")
     other.page.get_by_role("button", name="Back to it").click()
     other.settle()
-    expect(other.main.get_by_text("Not the whole book")).to_have_count(0)
+    expect(other.main.get_by_text("Differs from the book")).to_have_count(0)
     other.turn_to("Retention")
     other.counts(1_410, 1_644)
     assert "where.segment" not in parse_qs(urlsplit(other.page.url).query)

@@ -97,7 +97,7 @@ def test_dates_that_can_be_read_two_ways_are_asked_about(visit: Visit) -> None:
     expect(dialog).to_contain_text("90.0%: 36 of 40 stayed")
     expect(dialog).to_contain_text("75.0%: 30 of 40 stayed")
 
-    # Put away, the pages stay on the sample and the question is not asked again
+    # Closed, the pages stay on the sample and the question is not asked again
     visit.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     visit.turn_to("Segments")
@@ -144,7 +144,7 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_the_app_goes_on(visit: Vi
     visit.turn_to("Segments")
     visit.sees("Where do we lose them?")
     visit.turn_to("Retention")
-    visit.main.get_by_role("button", name="Put away").click()
+    visit.main.get_by_role("button", name="Close").click()
     expect(visit.main.get_by_test_id("stAlert")).to_have_count(0)
 
     # A table under a wrong ending is read as what it is, the next file takes its place, and the sample comes back

@@ -69,8 +69,8 @@ def test_steps_and_what_cancels_inside_sum_to_the_window(every: str) -> None:
 def test_who_came_and_went_inside_is_said() -> None:
     monthly = exhibits.revenue_walk_by_step(paid_book(), **YEAR, every="1mo", unit="mrr")
     assert monthly.sentences == (
-        "The steps count $40 more that was lost and $40 more that came than the window at once: moves that cancel "
-        "inside it.",
+        "The steps count $40 more that was lost and $40 more that came than the window as a whole, because it "
+        "came and went in between.",
     )
     yearly = exhibits.revenue_walk_by_step(paid_book(), **YEAR, every="1y", unit="mrr")
     assert yearly.sentences == ("The steps add up to the window, move by move.",)

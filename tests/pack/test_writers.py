@@ -26,6 +26,7 @@ from retention.pack.inert import cell, plain
 from retention.pack.native import native_chart
 from retention.pack.tiles import KINDS, BoardPack, Tile
 from retention.pack.workbook import FORMATS
+from tests.plain_words import unplain
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
@@ -221,3 +222,5 @@ def test_the_usual_pack_of_the_sample_is_written_in_every_kind() -> None:
     for ending in KINDS:
         content = sample.written(ending)
         assert 500 < len(content) < 5_000_000, ending
+        if ending == ".pdf":
+            assert unplain(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)) == []

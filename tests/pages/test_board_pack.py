@@ -85,7 +85,7 @@ def test_it_is_presented_one_claim_a_screen() -> None:
 
 def test_every_kind_of_file_can_be_taken_away() -> None:
     app = opened(page="board_pack")
-    app.session_state["fold.Take away, save"] = True
+    app.session_state["fold.Download or save"] = True
     app = fine(app.run())
     offered = [str(element.proto.label) for element in app.get("download_button")]
     assert offered == [kind for kind, _ in KINDS.values()] + ["Save analysis"]

@@ -9,7 +9,21 @@ import pytest
 from pages.parts.shell.session import FilesInUse
 from retention.intake.read.parsing import parse
 from retention.source import Source
-from tests.pages.opened import COLUMNS, PAGES, ROOT, fine, loaded, number, opened, pages_of, said, through, turned_to
+from tests.pages.opened import (
+    COLUMNS,
+    PAGES,
+    ROOT,
+    fine,
+    loaded,
+    number,
+    opened,
+    pages_of,
+    said,
+    texts,
+    through,
+    turned_to,
+)
+from tests.plain_words import too_long, unplain
 
 QUESTIONS = {
     "How many customers do we keep?",
@@ -86,9 +100,12 @@ def test_every_page_is_offered_to_some_book() -> None:
     assert offered == set(PAGES)
 
 
-def test_all_pages_open_on_the_sample() -> None:
+def test_all_pages_open_on_the_sample_and_speak_plainly() -> None:
     for page in through(opened()):
         assert "Sample data" in said(page)
+        assert unplain("\n".join(text for _, text in texts(page))) == []
+        front = [part.value for kind in (page.markdown, page.caption, page.info, page.warning) for part in kind]
+        assert [sentence for text in front for sentence in too_long(text)] == []
 
 
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES.keys())

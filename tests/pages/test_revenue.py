@@ -22,8 +22,8 @@ def test_every_bar_opens_its_customers_in_the_step_and_unit_chosen() -> None:
     assert "Nobody" in said(fine(app))
     app.session_state["walk.every"] = "1mo"
     app.session_state["unit"] = "arr"
-    app.session_state["fold.More: the walk step by step"] = True
+    app.session_state["fold.More: month by month, quarter by quarter"] = True
     fine(app.run())
     app.selectbox(key="walk.step.1mo").set_value((date(2023, 8, 31), date(2023, 9, 30))).run()
     assert "1 customer is new: +$840 of ARR" in said(fine(app))
-    assert any("Moves that cancel inside" in text.replace("\N{NO-BREAK SPACE}", " ") for _, text in texts(app))
+    assert any("Came and went inside the window" in text.replace("\N{NO-BREAK SPACE}", " ") for _, text in texts(app))

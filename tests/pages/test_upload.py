@@ -289,7 +289,7 @@ def test_values_of_a_refused_file_are_hidden_with_the_names() -> None:
 
 
 def test_a_refused_file_is_forgotten_once_it_is_put_away() -> None:
-    app = pressed(refused(), "Put away")
+    app = pressed(refused(), "Close")
     assert not [box for box in app.selectbox if str(box.key).startswith("refused.")]
 
 

@@ -109,7 +109,7 @@ def _show_bridge(view: View, reading: Reading, books: dict[str, Book], split: st
         for row in steps.iter_rows(named=True)
     ]
     show_board_table(rows, alt="The steps from the deck's reading to today's number")
-    step = st.selectbox("Customers behind the step", range(len(rows)), key=f"deck.step.{reading}.{split}",
+    step = st.selectbox("See the customers of", range(len(rows)), key=f"deck.step.{reading}.{split}",
                         format_func=lambda at: "{Undone}: {From} to {To}".format(**rows[at]))  # fmt: skip
     path = bridge_steps(view.book, reading, books=books, by=split)
     behind = customers_behind_step(view.book, path[step], path[step + 1], books=books, by=split).collect()
@@ -140,7 +140,7 @@ def show_conventions(view: View) -> None:
     if not apart:
         st.markdown("On this window all conventions count the same customers.")
         return
-    chosen = st.selectbox("Customers behind the gap of", apart, key="gap", format_func=_convention)
+    chosen = st.selectbox("See the customers of the difference to", apart, key="gap", format_func=_convention)
     show_list(
         seen(
             exhibits.behind_the_gap, view.book, convention=chosen, **window, hide_names=view.hide_names,

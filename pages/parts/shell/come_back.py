@@ -111,7 +111,7 @@ def say_gone() -> None:
     if said := st.session_state.get("gone"):
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.warning(said)
-        right.button("Put away", key="gone.away", on_click=_put_away, width="stretch")
+        right.button("Close", key="gone.away", on_click=_put_away, width="stretch")
 
 
 def _put_away() -> None:

@@ -258,7 +258,7 @@ def _departures(
 def _chip(view: View) -> None:
     if view.departures:
         said, back = st.columns([5, 1], vertical_alignment="center")
-        said.markdown(f":orange-badge[Not the whole book's standard number] {plain('; '.join(view.departures))}")
+        said.markdown(f":orange-badge[Differs from the book's standard number] {plain('; '.join(view.departures))}")
         back.button("Back to it", on_click=_standard, width="stretch", key="back_to_standard")
         if source_in_use().rules_in_use.logo == "parent":
             st.caption(plain(view.book.notes.get("companies", "")))

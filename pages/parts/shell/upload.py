@@ -351,7 +351,7 @@ def show_problem() -> None:
     if problem := st.session_state.get("problem"):
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.error(plain(problem))
-        right.button("Put away", on_click=put_away, width="stretch")
+        right.button("Close", on_click=put_away, width="stretch")
 
 
 def show_waiting() -> None:
@@ -381,7 +381,7 @@ def _put_off() -> None:
         st.session_state.put_off = asked
 
 
-@st.dialog("Your file leaves this open", width="large", on_dismiss=_put_off)
+@st.dialog("What your file does not say", width="large", on_dismiss=_put_off)
 def _ask() -> None:
     waiting, questions, answers = st.session_state.asked
     given = dict(answers)
