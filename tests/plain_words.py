@@ -6,7 +6,7 @@ import re
 
 FORBIDDEN = (
     "luck", "cannot tell", "too early to tell", "nobody can read", "on a yearly pace", "customers behind:",
-    "the walk step", "moves that cancel", "part month", "instead of the same", "cannot hold",
+    "the walk step", "moves that cancel", "with a part month", "instead of the same", "cannot hold",
     "the plan in front", "hangs on", "count once", "take away", "put in front", "put away",
     "not the whole book", "leaves this open", "looked at", "confidence interval", "p-value",
     "statistically significant",
