@@ -546,8 +546,8 @@ _REVENUE: Final = {
         "How the recurring revenue at the opening became that at the close.",
         "Churned: paid at the opening, nothing at the close. Contraction and expansion: paid at both, less or more. "
         "New: the first paid month ever lies in the window. Reactivated: paid before, nothing at the opening, paid at "
-        "the close. ARR is twelve times a month's recurring revenue. Steps add up to the window except for moves that "
-        "cancel inside it, which stand on a line of their own.",
+        "the close. ARR is twelve times a month's recurring revenue. Steps add up to the window except for "
+        "what came and went inside it, which stands on a line of its own.",
         "opening - churned - contraction + expansion + new + reactivated = closing",
         FIELD,
     ),
