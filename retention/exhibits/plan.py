@@ -120,14 +120,14 @@ def first_year_sentence(plans: Sequence[RoiPlan], year: FirstYear, currency: str
 
 def earned_words(year: FirstYear, currency: str = "$") -> str:
     """What stands under the net that is earned: what came in and what went out."""
-    return f"{labels.money(year.earned, currency)} comes in, {labels.money(year.invested, currency)} is paid"
+    return f"{labels.money(year.earned, currency)} comes in, less {labels.money(year.invested, currency)} paid"
 
 
 def run_rate_words(year: FirstYear, currency: str = "$") -> str:
     """What stands under the net as a run rate: what those saved bring in a year, and what was paid."""
     return (
-        f"{labels.decimal(year.saved, 1)} more customers bring {labels.money(year.run_rate, currency)} a year, "
-        f"{labels.money(year.invested, currency)} is paid"
+        f"{labels.decimal(year.saved, 1)} more customers bring {labels.money(year.run_rate, currency)}, less "
+        f"{labels.money(year.invested, currency)}"
     )
 
 

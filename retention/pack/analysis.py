@@ -38,6 +38,7 @@ class Analysis:
         pack: the board pack on the selected book.
         scenarios: the plans that were kept, as plain data.
         next_steps: customer_id -> what was typed to be done next about the customer.
+        gross_margin: the share of revenue that is margin, as it was typed; 1 counts revenue.
         lost: tiles that can not be shown on this book: the name of the exhibit, and why.
     """
 
@@ -46,6 +47,7 @@ class Analysis:
     pack: BoardPack
     scenarios: Sequence[Mapping[str, Any]] = ()
     next_steps: Mapping[str, str] = field(default_factory=dict)
+    gross_margin: float = 1.0
     lost: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
@@ -76,12 +78,14 @@ class Analysis:
         """
         plain = [tile.as_plain() for tile in self.pack.tiles]
         later = [_on_new_days(one, self.book, said, selection) for one in plain]
-        return _made(said, selection, later, self.scenarios, self.next_steps)
+        return _made(said, selection, later, self.scenarios, next_steps=self.next_steps,
+                     gross_margin=self.gross_margin)  # fmt: skip
 
 
 def save_analysis(
     path: str | Path, source: Source, selection: Selection, pack: BoardPack, *,
-    scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None, set_aside: bool = False,
+    scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None,
+    gross_margin: float = 1.0, set_aside: bool = False,
 ) -> Path:  # fmt: skip
     """Everything an analysis hangs on, written to one file (``.retention``) that gives the same numbers again.
 
@@ -92,6 +96,7 @@ def save_analysis(
         pack: the board pack.
         scenarios: plans to keep, as plain data.
         next_steps: customer_id -> what is to be done next about the customer.
+        gross_margin: the share of revenue that is margin.
         set_aside: whether the values of rows that were set aside are kept; their numbers and reasons always are.
     """
     target = Path(path)
@@ -102,6 +107,7 @@ def save_analysis(
             [tile.as_plain() for tile in pack.tiles],
             scenarios=scenarios,
             next_steps=next_steps,
+            gross_margin=gross_margin,
             set_aside=set_aside,
         )
     )
@@ -110,7 +116,8 @@ def save_analysis(
 
 def saved(
     source: Source, selection: Selection, tiles: Sequence[Mapping[str, Any]], *,
-    scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None, set_aside: bool = False,
+    scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None,
+    gross_margin: float = 1.0, set_aside: bool = False,
 ) -> bytes:  # fmt: skip
     """The bytes of a saved analysis."""
     tables = {name: table for name in TABLES if (table := getattr(source, name)) is not None}
@@ -128,6 +135,7 @@ def saved(
         "tiles": list(tiles),
         "scenarios": list(scenarios),
         "next_steps": dict(next_steps or {}),
+        "gross_margin": gross_margin,
     }
     return packed(tables, said, set_aside=set_aside)
 
@@ -158,15 +166,15 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
         )  # fmt: skip
         # Files that were saved before steps could be typed hold none.
         steps = {str(who): str(step)[:MOST_LETTERS] for who, step in about.get("next_steps", {}).items()}
-        kept = about["tiles"], about["scenarios"], steps
+        kept, margin = (about["tiles"], about["scenarios"]), _margin(about)
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise IntakeError("This saved analysis is not whole. Save it again where it came from.") from problem
-    return _made(read, Selection(as_of, filters, said["excluded"], bands), *kept)
+    return _made(read, Selection(as_of, filters, said["excluded"], bands), *kept, next_steps=steps, gross_margin=margin)
 
 
 def _made(
     source: Source, selection: Selection, tiles: Sequence[Mapping[str, Any]], scenarios: Sequence[Mapping[str, Any]],
-    next_steps: Mapping[str, str],
+    *, next_steps: Mapping[str, str], gross_margin: float,
 ) -> Analysis:  # fmt: skip
     """The analysis of a source and a selection, with the tiles that its book can show."""
     book, shown, lost = selection.of(source.book()), list[Tile](), list[tuple[str, str]]()
@@ -177,7 +185,15 @@ def _made(
             lost.append((str(plain.get("exhibit", "")), str(problem)))
     code = "\n".join(part for part in (source.as_python(), selection.as_python()) if part)
     pack = BoardPack(book, tuple(shown), name=source.table.name, code=code)
-    return Analysis(source, selection, pack, scenarios, next_steps, tuple(lost))
+    return Analysis(source, selection, pack, scenarios, next_steps, gross_margin, tuple(lost))
+
+
+def _margin(about: Mapping[str, Any]) -> float:
+    """The gross margin of a saved analysis; one that was saved before it was asked counts revenue."""
+    margin = float(about.get("gross_margin", 1.0))
+    if not 0 <= margin <= 1:
+        raise ValueError("gross_margin is no share")
+    return margin
 
 
 def _on_new_days(plain: Mapping[str, Any], old: Book, source: Source, selection: Selection) -> dict[str, Any]:

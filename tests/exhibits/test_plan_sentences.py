@@ -30,8 +30,8 @@ def test_a_plan_in_words() -> None:
     assert say.first_year_sentence([HIRED], year) == (
         "89.0% instead of 85.8% of 1,644 customers is assumed to keep 52.6 more, at $35k of ARR each."
     )
-    assert say.earned_words(year) == "$963k comes in, $240k is paid"
-    assert say.run_rate_words(year) == "52.6 more customers bring $1.84M a year, $240k is paid"
+    assert say.earned_words(year) == "$963k comes in, less $240k paid"
+    assert say.run_rate_words(year) == "52.6 more customers bring $1.84M, less $240k"
     assert say.paid_back_sentence(retention_roi(HIRED), months=12) == (
         "7 customers (0.42 pts) pay for the $240k at a run rate; what comes in covers it by month 3."
     )

@@ -126,7 +126,8 @@ def test_a_saved_analysis_comes_back_as_it_was() -> None:
     app = dropped(opened(), "firms.csv", month_of("2025-09-30"))
     board = _with_fold(turned_to(fine(app), "board_pack"))
     board.text_input(key="tile.0.retention_rate.owner").set_value("Ann").run()
-    content = saved(board.session_state["files"].source, Selection(), board.session_state[TILES])
+    content = saved(board.session_state["files"].source, Selection(), board.session_state[TILES], gross_margin=0.72)
     again = turned_to(fine(dropped(opened(), "board.retention", content)), "board_pack")
     assert again.session_state["files"].source.table.name == "firms.csv"
+    assert again.number_input(key="margin").value == 72.0
     assert again.session_state[TILES][0]["owner"] == "Ann"

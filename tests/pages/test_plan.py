@@ -66,7 +66,7 @@ def test_two_numbers_one_chart_and_short_sentences_from_the_book_itself() -> Non
                                                        "Net, as a run rate from then on"]  # fmt: skip
     assert numbers(app) == ["$146k", "$499k"]
     assert "89.0% instead of 85.8% of 1,644 customers is assumed to keep 53.2 more, at $13.9k of ARR each." in said(app)
-    assert "53.2 more customers bring $739k a year, $240k is paid." in cells(app)
+    assert "53.2 more customers bring $739k, less $240k." in cells(app)
     assert title(charts(app)[0]) == "18 customers pay for the $240k"
 
 

@@ -19,7 +19,7 @@ EARLIER = "pack.earlier"
 def open_again(analysis: Analysis) -> None:
     """Put a saved analysis into use: its files, what is selected of them, and its board pack."""
     st.session_state.files = FilesInUse(analysis.source)
-    restore_settings(analysis.selection)
+    restore_settings(analysis.selection, gross_margin=analysis.gross_margin)
     st.session_state[TILES] = [tile.as_plain() for tile in analysis.pack.tiles]
     st.session_state[EARLIER] = analysis
     restore_next_steps(analysis.next_steps)
@@ -27,7 +27,7 @@ def open_again(analysis: Analysis) -> None:
 
 def analysis_in_use(view: View) -> Analysis:
     """The analysis as it stands now."""
-    return Analysis(source_in_use(), view.selection, pack_in_use(view)[0])
+    return Analysis(source_in_use(), view.selection, pack_in_use(view)[0], gross_margin=view.gross_margin)
 
 
 def carry_over(before: FilesInUse, view: View, source: Source) -> Source:

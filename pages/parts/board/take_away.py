@@ -46,7 +46,13 @@ def show_take_away(view: View, pack: BoardPack) -> None:
         "Save analysis",
         # Built when it is clicked, where there is no session to ask: everything it needs goes with it.
         data=partial(
-            saved, source_in_use(), view.selection, plain_tiles(view), next_steps=next_steps(), set_aside=aside
+            saved,
+            source_in_use(),
+            view.selection,
+            plain_tiles(view),
+            next_steps=next_steps(),
+            gross_margin=view.gross_margin,
+            set_aside=aside,
         ),
         file_name=f"{pack.file_name}.retention",
         mime="application/octet-stream",

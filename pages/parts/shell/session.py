@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.parts.shell.cache import cached
 from pages.parts.shell.navigation import pages
+from pages.parts.shell.number_style import MARGIN
 from retention import labels
 from retention.app_folder import APP_FOLDER
 from retention.book import Book
@@ -152,9 +153,15 @@ def forget_settings() -> None:
     restore_settings(Selection())
 
 
-def restore_settings(selection: Selection) -> None:
-    """At the next run the settings are those of a selection, and the standard ones where it says nothing."""
+def restore_settings(selection: Selection, *, gross_margin: float | None = None) -> None:
+    """At the next run the settings are those of a selection, and the standard ones where it says nothing.
+
+    Args:
+        selection: the as-of day, the filters and who is left out.
+        gross_margin: as it was saved; None leaves the one in use.
+    """
     st.session_state.instead = selection
+    st.session_state.margin_instead = gross_margin
 
 
 def standard_settings(book: Book) -> None:
@@ -165,6 +172,8 @@ def standard_settings(book: Book) -> None:
     instead: Selection | None = st.session_state.pop("instead", None)
     if instead is None:
         return
+    if (margin := st.session_state.pop("margin_instead", None)) is not None:
+        st.session_state[MARGIN] = 100 * margin
     start, end = book.default_window()
     columns = [column for column, _ in instead.filters]
     settings = {"as_of": instead.as_of or book.as_of, "window": "12m", "from": start, "to": end, "filters": columns}
