@@ -174,11 +174,6 @@ CUSTOMER_COLUMN = Question(
     "customer_id", "The file has no headers. Which column says which customer a row is about?", ()
 )
 
-CHANGE_WORDS = Question(
-    "change_words",
-    "Some words of “{column}” are not known: {words}. What do they say about a customer?",
-    (),
-)
 WON_STAGE = Question("won_stage", "The rows are deals. Which “{stage}” means that a deal was won?", ())
 DEAL_MONTHS = Question(
     "deal_months",

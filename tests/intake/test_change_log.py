@@ -43,10 +43,10 @@ def test_a_pause_ends_a_stay_where_the_rule_says_so() -> None:
 def test_unknown_words_are_asked_about_in_one_question_with_their_counts() -> None:
     unknown = "2024-05-05,Aster,wandered to the island\n2024-05-06,Aster,gone\n"
     text = LOG.replace("2024-05-05,Dill,lead created\n", unknown)
-    question = asked(text)["change_words"]
+    question = asked(text)["words:lifecycle_event"]
     assert "“wandered to the island” in 1 row" in question.text
     assert "“gone” in 1 row" in question.text
-    read = book(text, answers={"change_words": "end"})
+    read = book(text, answers={"words:lifecycle_event": "rest=end"})
     assert spans(read)[0] == ("Aster", date(2023, 2, 1), date(2024, 5, 5))
 
 
@@ -131,3 +131,28 @@ def test_the_events_of_a_billing_system_are_a_log() -> None:
     e5,customer.subscription.created,2024-06-07 10:00:00,k3
     """
     assert spans(book(text))[0] == ("k1", date(2024, 1, 5), date(2024, 5, 5))
+
+
+BY_PLACE = """
+when,client_ref,what
+2024-01-02,k1,came aboard
+2024-01-09,k2,came aboard
+2024-02-05,k3,came aboard
+2024-03-08,k1,had a chat
+2024-04-08,k3,had a chat
+2024-05-01,k2,sailed off
+2024-06-11,k3,sailed off
+2024-07-02,k4,came aboard
+2024-07-20,k4,had a chat
+"""
+
+
+def test_words_that_no_list_has_are_proposed_by_their_place_in_the_log() -> None:
+    question = asked(BY_PLACE)["words:what"]
+    assert {word.text: word.meaning for word in question.words} == {
+        "came aboard": "start",
+        "had a chat": "nothing",
+        "sailed off": "end",
+    }
+    read = book(BY_PLACE, answers={"words:what": "as_proposed"})
+    assert [span for span in spans(read) if span[0] == "k2"] == [("k2", date(2024, 1, 9), date(2024, 5, 1))]

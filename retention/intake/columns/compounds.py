@@ -1,4 +1,4 @@
-"""Names put together from known words, in any order and in seven languages: "Date Left", "deleted_at", "Kundennummer".
+"""Names put together from known words, in any order and in nine languages: "Date Left", "deleted_at", "Kundennummer".
 
 A name is only understood as a whole: one word that is not known, and it is left alone ("cancel_reason" is no day).
 Names are looked at without the marks between their words, so that "DATELEFT" is "date_left".
@@ -17,9 +17,26 @@ CUSTOMER: Final = (
     r"|clientes?|clienti|comptes?|adherents?|abonnes?|membres?|entreprises?|societes?"
     r"|cuentas?|empresas?|abonados?|socios?|miembros?|usuarios?|contas?|assinantes?|associados?|utilizadores?"
     r"|aziend[ae]|utent[ei]|abbonat[io]|soci[oe]?|iscritt[io]"
-    r"|klant(?:en)?|relatie|bedrijf|bedrijven|leden|lid|abonnees?|gebruikers?)"
+    r"|klant(?:en)?|relatie|bedrijf|bedrijven|leden|lid|abonnees?|gebruikers?"
+    r"|klienta?|kontrahenta?|abonenta?|uzytkownika?|kund(?:er|ens?)?|foretag(?:et|s)?|bolag(?:et|s)?|medlem(?:mar|s)?"
+    r"|prenumerant|anvandare|contacts?|kontakt|contatto|contato|contacto|payers?|konto|tenants?)"
 )
 """Words for those who pay."""
+
+ONE_CUSTOMER: Final = (
+    r"(?:cust|member|subscriber|patron|donor|policy_?holder|payer|tenant|workspace|user|merchant|student|patient"
+    r"|konto|abonnent|mitglied|mandant|nutzer|vertragspartner|abonne|adherent|membre|abonado|socio|usuario"
+    r"|assinante|associado|iscritto|abbonato|utente|abonnee|gebruiker|lid|klient|kontrahent|abonent|uzytkownik"
+    r"|kund|foretag|bolag|medlem|prenumerant)"
+)
+"""Words for one of those who pay: alone they name the customer of a row; in the plural they count."""
+
+SYSTEM: Final = (
+    r"(?:stripe|paddle|shopify|chargebee|recurly|recharge|zuora|hubspot|hs|salesforce|sfdc|sf|crm|erp|billing|netsuite"
+    r"|xero|quickbooks|qbo?|braintree|gocardless|chargify|maxio|chartmogul|pipedrive|woocommerce|intercom|mollie|adyen"
+    r"|paypal|external|internal|source|legacy|app|main|unique|master|end|paying|bill_?to|sold_?to)"
+)
+"""Words that say in which system a customer has a key."""
 
 STAY: Final = (
     r"(?:subscriptions?|subs?|contracts?|agreements?|memberships?|services?|policy|policies|plans?|licen[cs]es?|terms?"
@@ -32,7 +49,7 @@ STAY: Final = (
 FILLER: Final = r"(?:of|the|as|a|our|my|d_|l_|dell_|de|do|da|du|del|della|di|des|la|le|el|il|van|der|vom|am|zum)"
 DAY: Final = (
     r"(?:dates?|day|days|at|on|dt|ts|time|timestamp|utc|datetime|from|effective|actual|final|official|month|since"
-    r"|datum|tag|zum|seit|fecha|dia|desde|data|giorno|jour|depuis|depuisle|sinds|dag|per|mese|mois|mes|monat|maand)"
+    r"|datum|tag|zum|seit|fecha|dia|desde|data|giorno|jour|depuis|depuisle|sinds|dag|per|mese|mois|mes|monat|maand|dzien|em|en|sedan)"
 )
 """Words that say that a name is one of a day or month."""
 
@@ -46,10 +63,12 @@ _START: Final = (
     r"|debut|inscription|souscription|entree|adhesion|activation|ouverture|commencement"
     r"|inicio|alta|comienzo|ingreso|apertura|registro|creacion|criacao|creazione|activacion|adesao|entrada|ativacao|inscricao|contratacao"
     r"|inizio|iscrizione|attivazione|decorrenza|ingresso|stipula|adesione"
-    r"|aanvangs?|ingangs?|aanmeld(?:ing|ings)?|inschrijf|inschrijving|startdatum|begindatum|activering|aangemaakt|aanmaak)"
+    r"|aanvangs?|ingangs?|aanmeld(?:ing|ings)?|inschrijf|inschrijving|startdatum|begindatum|activering|aangemaakt|aanmaak"
+    r"|rozpoczecia|poczatek|podpisania|zawarcia|przystapienia|rejestracji|aktywacji|od"
+    r"|borjan|borjade|startade|tecknad|tecknades|anslutning|anslots|intrade|aktiverad)"
 )
 _LEAVE: Final = (
-    r"(?:churn(?:ed)?|terminat(?:ed|ion)|deactivat(?:ed|ion)|delet(?:ed|ion)|closed|closure|left|leav(?:e|ing)|lost|loss"
+    r"(?:churn(?:ed)?|terminat(?:ed|ion)|deactivat(?:ed|ion)|delet(?:ed|ion)|closed|closure|left|leav(?:es?|ing)|lost|loss"
     r"|exit(?:ed)?|departed|departure|offboard(?:ed|ing)?|lapsed?|inactiv(?:e|ated|ation)|unsubscrib(?:ed?|e)"
     r"|discontinu(?:ed|ation)|quit|withdrawn|withdrawal|dropped|attrit(?:ion|ed)|resign(?:ed|ation)|stopped|ceased"
     r"|disconnect(?:ed|ion)?|shut_?down|archived|disabled|disenroll?(?:ed|ment)|gone|move_?out|suspended_?permanently"
@@ -58,12 +77,14 @@ _LEAVE: Final = (
     r"|last_?(?:day(?:_?of_?service|_?as_?(?:a_?)?customer)?|service)"
     r"|(?:kuendigungs?)?austritts?|ausgetreten|abgangs?|beendet|beendigung|beendigungs|abmeldung|abgemeldet|inaktiv"
     r"|departs?|sortie|cloture|desabonnement|baja|salida|cese|abandono|saida|desligamento|encerramento|inativacao"
-    r"|uscita|cessazione|chiusura|abbandono|uitschrijf|uitschrijving|vertrek|vertrokken|uitgeschreven|afmeld(?:ing)?)"
+    r"|uscita|cessazione|chiusura|abbandono|uitschrijf|uitschrijving|vertrek|vertrokken|uitgeschreven|afmeld(?:ing)?"
+    r"|saiu|salio|sorti|uscito|odejscia|rezygnacji|wystapienia|zamkniecia|avslutad|avslutades|avslut|lamnade|uttrade)"
 )
 _CANCEL: Final = (
     r"(?:cancel(?:l?ed|l?ation|s)?|cancell(?:ed|ation)|cancel_?requested|kuendigung|kuendigungs|gekuendigt|storno"
     r"|storniert|stornierungs?|resiliation|resilie|annulation|cancelacion|cancelado|anulacion|rescision"
-    r"|cancelamento|cancelada|rescisao|disdetta|recesso|annullamento|opzeg(?:ging|gings|d)?|opgezegd|annulering)"
+    r"|cancelamento|cancelada|rescisao|disdetta|recesso|annullamento|opzeg(?:ging|gings|d)?|opgezegd|annulering"
+    r"|wypowiedzenia|anulowania|rozwiazania|uppsagd|uppsagning|uppsagnings)"
 )
 _TERM_END: Final = (
     rf"(?:expir(?:es|ed|y|ation|ing)|expires_?after|valid_?(?:until|to|through|till)|runs_?(?:until|to)"
@@ -73,18 +94,35 @@ _TERM_END: Final = (
     r"|fine_?contratto|verval|vervals|afloop|contracteinde)"
 )
 _END: Final = (
-    r"(?:ends?|ended|ending|end|ende|endet|schluss|fin|fim|fine|termino|finalizacion|encerrado|einde|eind|until)"
+    r"(?:ends?|ended|ending|end|ende|endet|schluss|fin|fim|fine|termino|finalizacion|encerrado|einde|eind|until|finish(?:ed)?"
+    r"|stops?|zakonczenia|koniec|do|slut)"
 )
+_FROM: Final = r"(?:from|von|ab|du|dal|van|fran|first_?day)"
+_TO: Final = r"(?:to|until|till|through|thru|bis|jusqu_?au|hasta|ate|fino_?al?|tot)"
+"""Words that date a start or an end where they stand alone, or after the word for a stay."""
 _KEY: Final = (
     r"(?:ids?|oid|uuid|guid|key|keys|no|nr|num|numbers?|codes?|ref|reference|fk|pk|sk|identifier|nummer|nummern|kennung"
-    r"|numero|numeros|identifiant|identificador|codigo|clave|codice|identificativo|matricula|kenmerk)"
+    r"|numero|numeros|identifiant|identificador|codigo|clave|codice|identificativo|matricula|kenmerk|numer|identyfikator|nro|cod)"
 )
 _NAME: Final = (
-    r"(?:names?|namen?|full_?name|display_?name|title|nom|nombre|nome|naam|razonsocial|raisonsociale|ragionesociale)"
+    r"(?:names?|namen?|full_?name|display_?name|title|nom|nombre|nome|naam|nazwa|namn"
+    r"|razonsocial|raisonsociale|ragionesociale)"
+)
+
+_PAID: Final = (
+    r"(?:paid|pay|payments?|charged?|collect(?:ed|ion)|billed|bill|invoiced?|received?|receipt|settled|settlement|deposited"
+    r"|debit(?:ed)?|captured|processed|posted|posting|booked|booking|transaction|trans|txn|doc|document|order(?:ed)?"
+    r"|purchased?|sale|sold|event|occurred|happened|logged|zahlungs?|bezahlt|rechnungs?|buchungs?|gebucht|belegs?"
+    r"|einzugs?|abbuchungs?|paiement|facture|facturation|encaissement|reglement|prelevement|pago|cobro|factura|recibo"
+    r"|emision|pagamento|fattura|emissione|incasso|ricevuta|cobranca|emissao|fatura|recebimento|betaal|betaling|factuur"
+    r"|boekings?|platnosci|wplaty|faktury|operacji|betalnings?|faktura|inbetalning)"
+)
+_ON_A_DAY: Final = (
+    r"(?:dates?|day|at|on|dt|ts|time|timestamp|datetime|datum|tag|am|fecha|dia|data|giorno|jour|dag|op|le)"
 )
 
 _TENURE: Final = (
-    r"(?:tenure|customer_?age|seniority|longevity|life_?span|length_?of_?(?:stay|service|relationship)|kundendauer"
+    r"(?:tenure|customer_?age|seniority|longevity|life_?(?:span|time)|length_?of_?(?:stay|service|relationship)|kundendauer"
     r"|verweildauer|anciennete|antigue?edad|antiguidade|anzianita|klantduur|tempo_?de_?casa)"
 )
 _UNIT: Final = (
@@ -104,15 +142,17 @@ def _day_of(words: str) -> str:
 BUILT_OF: Final = {
     part: re.compile(pattern)
     for part, pattern in {
-        "customer_id": rf"{CUSTOMER}_?{_KEY}|{_KEY}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
+        "customer_id": rf"{CUSTOMER}_?{_KEY}|{_KEY}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}"
+        rf"|{SYSTEM}_?{CUSTOMER}_?{_KEY}|{ONE_CUSTOMER}",
         "name": rf"{CUSTOMER}_?{_NAME}|{_NAME}_?(?:{FILLER}_?){{0,2}}{CUSTOMER}",
         "tenure_months": rf"(?:{CUSTOMER}_?)?{_TENURE}_?(?:(?:in|en|em)_?)?(?:{_UNIT})?"
         rf"|{_UNIT}_?(?:{_LASTED})_?(?:a_?)?(?:{CUSTOMER}|{_TENURE})?",
         "churned_on": _day_of(_LEAVE),
         "requested_on": _day_of(_CANCEL),
-        "term_end": _day_of(_TERM_END),
-        "started_on": _day_of(_START),
-        "end_date": _day_of(_END),
+        "term_end": rf"{_day_of(_TERM_END)}|{STAY}_?{_TO}",
+        "started_on": rf"{_day_of(_START)}|{_FROM}|{STAY}_?{_FROM}",
+        "end_date": rf"{_day_of(_END)}|{_TO}",
+        "occurred_on": rf"{_PAID}_?{_ON_A_DAY}(?:_utc)?|{_ON_A_DAY}_?(?:{FILLER}_?)?{_PAID}|when|data|dato|zeitpunkt",
     }.items()
 }
 """Per part the names that mean it, the most telling first."""

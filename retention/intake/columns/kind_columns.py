@@ -9,11 +9,12 @@ from retention.intake.columns.compounds import built_as
 from retention.intake.columns.evidence import is_month
 from retention.intake.columns.look import Look
 from retention.intake.columns.names import cleaned, recognise
+from retention.intake.columns.word_columns import names_a_status
 from retention.intake.values.changes import changes_of, movements_of
 from retention.intake.values.statuses import standing_of
 
 EVENT = re.compile(
-    r"(^|_)(events?|action|activity|change|changed|transition|movement|what|ereignis|evento|evenement|evenement|new_value|"
+    r"(^|_)(events?|action|activity|change|changed|transition|movement|what|ereignis|evento|evenement|vorgang|mouvement|movimiento|movimento|gebeurtenis|zdarzenie|handelse|new_value|"
     r"new_status|new_state|new_stage|to_status|to_state|to_stage)($|_)|^to$|_to$"
 )
 TYPE = re.compile(r"(^|_)(type|kind|lifecycle|lifecycle_stage|typ|tipo)$")
@@ -23,7 +24,7 @@ CHANGED_ON = re.compile(r"chang|transition|event|effective|occurred|logged|edit|
 ACTIVITY = re.compile(r"order|purchase|payment|paid|invoice|transaction|charge|visit|login|session|usage")
 SNAPSHOT = re.compile(
     r"snapshot|as_?of|as_at|(^|_)(report|reporting|extract|extracted|export|exported|pulled|load|file|list|stand|data|run|"
-    r"census|partition|ds)(_(date|day|month|on|at|dt|period|week))|^(stichtag|ds|asof)$|^date_(pulled|of_list|of_report)$"
+    r"census|partition|ds)(_(date|day|month|on|at|dt|period|week))|^(stichtag|ds|asof|stand|stand_vom|stand_am|stav|peildatum|situation_au)$|^date_(pulled|of_list|of_report)$"
 )
 MONTHLY = re.compile(r"month|period|quarter|year|week|mois|monat|^mes$|^mese$|maand|quartal|trimestre")
 _FIELD = re.compile(r"^(\w+_)?(field|property|attribute|field_name|property_name|column_name|field_event)$")
@@ -67,7 +68,28 @@ def change_column(look: Look) -> str | None:
         told = changes_of(words)
         if {"start", "end"} <= set(told.values()) | ({"end"} if "pause" in told.values() else set()):
             shares[header] = look.share(header, told) + bool(EVENT.search(look.names[header])) - _is_from(look, header)
-    return max((h for h in shares if shares[h] >= MOST), key=shares.__getitem__, default=None)
+    known = max((h for h in shares if shares[h] >= MOST), key=shares.__getitem__, default=None)
+    return known or look.table.once(("starts and ends", ""), lambda: _by_order(look))
+
+
+def _by_order(look: Look) -> str | None:
+    """The column of words that no list has, of which one stands first in nearly everybody's rows and nowhere else, and
+    another always last: they start and end something.
+    """
+    day = event_day(look)
+    if look.who is None or day is None or not look.some_rows_repeat or amount_columns(look):
+        return None
+    few = len(look.table.headers) <= _FEW_COLUMNS
+    for header, words in look.words.items():
+        named = EVENT.search(look.names[header]) or TYPE.search(look.names[header])
+        if header != look.who and 2 <= len(words) <= _MOST_CHANGES and (named or few) and not names_a_status(header):
+            first, ends = look.places(day, header)
+            if first >= _NEARLY and ends:
+                return header
+    return None
+
+
+_FEW_COLUMNS, _MOST_CHANGES = 4, 15
 
 
 MOST = 0.6
@@ -113,7 +135,17 @@ def standing_column(look: Look) -> str | None:
         known = look.share(header, [word for word, standing in told.items() if standing])
         if {"active"} < standings and known >= MOST and _may_be_status(look, header, words):
             return header
-    return None
+    return next((header for header in look.words if _is_unsaid(look, header)), None)
+
+
+def _is_unsaid(look: Look, header: str) -> bool:
+    """Whether a column names a status by words that the lists do not all have: they are asked about."""
+    words = look.words[header]
+    return header != look.who and 2 <= len(words) <= _MOST_CHANGES and names_a_status(header) and _is_no_flag(words)
+
+
+def _is_no_flag(words: list[str]) -> bool:
+    return any(standing_of(word) is None for word in words)
 
 
 def _may_be_status(look: Look, header: str, words: list[str]) -> bool:

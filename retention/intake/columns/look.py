@@ -120,6 +120,31 @@ class Look:
         again = numbered.with_columns(pl.col("at") - 1)
         return early.join(again, on=["who", "at"], how="semi").height / early.height if early.height else 0.0
 
+    def places(self, day: str, header: str) -> tuple[float, bool]:
+        """Of the customers, the share whose rows begin with the commonest first word, where it hardly stands elsewhere
+        (else 0); and whether another word, of not nearly everybody, always stands last.
+        """
+        if self.who is None or self.table.distinct(day) > _MOST_DAYS:
+            return 0.0, False
+        cells = self.table.cells.select(pl.col(self.who, day, header).cast(pl.String)).drop_nulls()
+        rows = cells.rename({self.who: "who", day: "day", header: "word"})
+        ordered = rows.join(_in_order(rows.get_column("day").unique()), on="day").sort("who", "at", maintain_order=True)
+        placed = ordered.select(
+            "who",
+            "word",
+            first=(pl.col("who") != pl.col("who").shift(1)).fill_null(value=True),
+            last=(pl.col("who") != pl.col("who").shift(-1)).fill_null(value=True),
+        )
+        customers = int(placed.get_column("first").sum())
+        words = placed.group_by("word").agg(pl.col("first").sum(), pl.col("last").mean(), n=pl.len().cast(pl.Int64))
+        first = words.sort("first", descending=True).row(0, named=True)
+        starts = first["first"] / customers if first["first"] >= 0.9 * first["n"] else 0.0
+        ends = words.filter(
+            (pl.col("last") >= 0.95) & (pl.col("n") >= 2) & (pl.col("n") < 0.9 * customers)
+            & (pl.col("word") != first["word"])
+        )  # fmt: skip
+        return float(starts), not ends.is_empty()
+
     def turns(self, header: str) -> float:
         """Of the rows that follow another of the same customer, the share in which a column says something else."""
         if self.who is None:

@@ -44,9 +44,23 @@ _SUFFIX = re.compile(r"\((utc|metadata|gmt)\)|\bmetadata\b", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "o", "œ": "oe"}
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "ø": "o",
+        "œ": "oe",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "æ": "ae",
+    }
 )
-_TABLE = re.compile(r"^(\w+?)(?:\.|__|->|::)(?=\w)")
+_TABLE = re.compile(r"^(\w+?)(?:\.|__|->|::|:\s+|\s+-\s+)(?=\w)")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>")
 _FOR_ANY_TABLE = frozenset({"id", "uuid", "oid", "key", "name", "email", "status", "state", "type", "code", "number"})
 """Names that speak of the table they stand in, so that they say nothing once that is left out."""

@@ -110,6 +110,13 @@ class WordColumn:
     kind: Kind
 
 
+def names_a_status(header: str) -> bool:
+    """Whether a header names a status of the customer, whatever its words are."""
+    name = cleaned(header)
+    named = _STATUS.search(name) or _MAYBE_STATUS.search(name) or name == "relationship"
+    return bool(named) and not _OTHER_STATUS.search(name)
+
+
 def is_flag(table: Table, header: str) -> bool:
     """Whether a column holds yes and no only, in whatever words; such a column is no amount."""
     words = _words(table, header)

@@ -9,16 +9,17 @@ import polars as pl
 
 from retention import labels
 from retention.book import assemble
-from retention.errors import Choice, IntakeError, Question
+from retention.errors import IntakeError
 from retention.intake.columns.kinds import FIELD
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
-from retention.intake.questions import CHANGE_WORDS, ask
+from retention.intake.interpret.word_questions import ask_about, meaning_of, meanings_under, words_in
 from retention.intake.table import Table
-from retention.intake.values.changes import Change, changes_of
+from retention.intake.values.changes import Change, change_of, changes_of
+from retention.intake.values.statuses import stem_of
 from retention.rules import Rules
 
 
@@ -34,7 +35,7 @@ def understand_change_log(
     dated = read_dated_rows(table, roles, "occurred_on", answers, today=today)
     progress = dated.progress
     _leave_out_other_fields(progress, table, roles)
-    _read_changes(progress, roles, rules, answers)
+    _read_changes(progress, table, roles, rules, answers)
     attributes = read_attributes(table, roles, answers, but=[dated.header, roles.columns["status"]])
     progress.notes += attributes.notes
     progress.questions += attributes.questions
@@ -77,24 +78,73 @@ def _leave_out_other_fields(progress: RowsInProgress, table: Table, roles: Roles
 _TELLING = 0.5
 
 
-def _read_changes(progress: RowsInProgress, roles: Roles, rules: Rules, answers: Mapping[str, str]) -> None:
-    """What each row says happened, as ``change``; unknown words are asked about in one question."""
+MEANINGS: dict[str, str] = {
+    "start": "starts a stay",
+    "keep": "goes on with one",
+    "pause": "pauses it",
+    "end": "ends it",
+    "nothing": "neither starts nor ends one",
+}
+"""What a word of a log can mean, as the question says it."""
+
+WHAT_HAPPENED = "What happened? The column “{column}” says {words}. What does each of them say about a customer?"
+
+
+def _read_changes(
+    progress: RowsInProgress, table: Table, roles: Roles, rules: Rules, answers: Mapping[str, str]
+) -> None:
+    """What each row says happened, as ``change``; words that no list has are asked about in one question."""
     header = roles.columns["status"]
-    counts = progress.rows.get_column("word").drop_nulls().value_counts(sort=True, name="n").rows()
-    known: dict[str, Change] = changes_of([word for word, _ in counts])
-    unknown = [(word, count) for word, count in counts if word not in known]
-    answer = answers.get(CHANGE_WORDS.key)
-    if unknown and answer not in ("nothing", "end", "start"):
-        progress.questions.append(_question(progress, header, unknown))
-    meant = {**dict.fromkeys((word for word, _ in unknown), answer or "nothing"), **known}
+    cells = progress.rows.get_column("word")
+    by_order = _by_order(progress.rows)
+    words = words_in(header, cells, change_of, lambda text: by_order.get(text) or _by_stem(text))
+    if words.unknown and words.key not in answers:
+        progress.questions.append(ask_about(words, WHAT_HAPPENED, MEANINGS, ("nothing", "end", "start"), table))
+    meant = meanings_under(words, answers, tuple(MEANINGS))
     if rules.trials == "active":
-        meant |= {word: "start" for word in meant if _begins_a_trial(word)}
+        meant |= {word: "start" for word in meant if _begins_a_trial(words.texts[word])}
     pause = "end" if rules.paused == "churn" else "keep"
-    change = pl.col("word").replace_strict(meant, default=None, return_dtype=pl.String).replace("pause", pause)
-    progress.rows = progress.rows.with_columns(change=change)
+    progress.rows = progress.rows.with_columns(change=meaning_of(cells, meant).replace("pause", pause))
     progress.apply([Rule(pl.col("change").is_null(), "no_change", header, "word")])
-    spelled = [f"“{word[:40]}” ({count:,}) {_SAID[meant[word]]}" for word, count in counts[:_SHOWN]]
+    shown = list(words.rows.items())[:_SHOWN]
+    spelled = [f"“{words.texts[word][:40]}” ({count:,}) {_SAID[meant.get(word, 'nothing')]}" for word, count in shown]
     progress.decided["words"] = f"“{header}” is read {', '.join(spelled)}."
+
+
+def _by_order(rows: pl.DataFrame) -> dict[str, Change]:
+    """What the words of a log most likely say by where they stand: first of a customer's rows, or the last of some's.
+
+    Args:
+        rows: customer_id, day, day_text, at and word.
+    """
+    placed = in_order(rows.drop_nulls("word")).with_columns(
+        first=(pl.col("customer_id") != pl.col("customer_id").shift(1)).fill_null(value=True),
+        last=(pl.col("customer_id") != pl.col("customer_id").shift(-1)).fill_null(value=True),
+    )
+    shares = placed.group_by("word").agg(
+        pl.col("first").mean(), pl.col("last").mean(), customers=pl.col("customer_id").n_unique()
+    )
+    most = MOSTLY_LEFT * rows.get_column("customer_id").n_unique()
+    told: dict[str, Change] = {}
+    for word, first, last, customers in shares.rows():
+        if first >= MOSTLY_FIRST:
+            told[word] = "start"
+        elif last >= MOSTLY_LAST and customers <= most:
+            told[word] = "end"
+    return told
+
+
+MOSTLY_FIRST, MOSTLY_LAST, MOSTLY_LEFT = 0.8, 0.95, 0.9
+"""A word starts a stay where it stands first so often; it ends one where it stands last so often, and not of nearly
+everybody."""
+
+
+def _by_stem(text: str) -> Change:
+    """What a word most likely says by its stem, where its place in the log does not tell."""
+    return _OF_STANDING.get(stem_of(text) or "", "nothing")
+
+
+_OF_STANDING: dict[str, Change] = {"churned": "end", "paused": "pause"}
 
 
 _SHOWN = 12
@@ -110,18 +160,6 @@ _SAID = {
 def _begins_a_trial(word: str) -> bool:
     lower = word.lower()
     return "trial" in lower and not any(end in lower for end in ("end", "expire", "convert"))
-
-
-def _question(progress: RowsInProgress, header: str, unknown: list[tuple[str, int]]) -> Question:
-    words = ", ".join(f"“{word[:40]}” in {count:,} row{'s' * (count != 1)}" for word, count in unknown[:_SHOWN])
-    more = f" and {len(unknown) - _SHOWN:,} more words" if len(unknown) > _SHOWN else ""
-    about = pl.col("word").is_in([word for word, _ in unknown])
-    choices = [
-        Choice("nothing", "Neither a start nor an end: whoever is a customer stays one"),
-        Choice("end", "An end: the customer leaves that day"),
-        Choice("start", "A start: the customer is one from that day"),
-    ]
-    return ask(CHANGE_WORDS, progress.evidence(about, header, "word"), choices, column=header, words=words + more)
 
 
 def in_order(rows: pl.DataFrame) -> pl.DataFrame:

@@ -16,8 +16,8 @@ from retention.intake.interpret.attributes import changes_over_time, per_custome
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.interpret.standings import read_row_words, who_counts
 from retention.intake.table import Table
-from retention.intake.values.statuses import read_statuses
 from retention.rules import Rules
 
 
@@ -60,7 +60,7 @@ def understand_history(
     )
     merge_repeated_rows(progress, table)
     _last_day_covered(progress, end)
-    _read_standing(progress, roles, rules)
+    _read_standing(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers)
     progress.notes += attributes.notes
     progress.questions += attributes.questions
@@ -102,22 +102,18 @@ def _last_day_covered(progress: RowsInProgress, header: str) -> None:
         progress.decided["end_day"] = f"“{header}” is the last day covered: {day_after:,} rows follow on the day after."
 
 
-def _read_standing(progress: RowsInProgress, roles: Roles, rules: Rules) -> None:
+def _read_standing(
+    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+) -> None:
     """Whether somebody was a customer in the days of a row, as ``counts``."""
     if "status" not in roles.columns:
         progress.rows = progress.rows.with_columns(counts=pl.lit(value=True))
         return
-    counted = {
-        "active": True,
-        "paused": rules.paused == "active",
-        "past_due": rules.past_due == "active",
-        "trial": rules.trials == "active",
-        "churned": False,
-        "never": False,
-    }
-    standing = read_statuses(progress.rows.get_column("word"), churn_flag=roles.churn_flag).get_column("standing")
-    progress.rows = progress.rows.with_columns(
-        counts=standing.replace_strict(counted, default=None, return_dtype=pl.Boolean)
-    )
+    words = read_row_words(table, roles, answers)
+    progress.questions += words.questions
+    progress.decided |= {"statuses": words.said} if words.said else {}
+    standing = words.standing[progress.rows.get_column("at")]
+    counts = standing.replace_strict(who_counts(rules), default=None, return_dtype=pl.Boolean)
+    progress.rows = progress.rows.with_columns(counts=counts)
     reason = "standing_unknown"
     progress.apply([Rule(pl.col("counts").is_null(), reason, roles.columns["status"], "word")])

@@ -16,8 +16,8 @@ from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
 from retention.intake.interpret.money import read_money
 from retention.intake.interpret.paid_spans import spans_of
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.interpret.standings import read_row_words, who_counts
 from retention.intake.table import Table
-from retention.intake.values.statuses import read_statuses
 from retention.periods import add_months
 from retention.rules import Rules
 
@@ -34,7 +34,7 @@ def understand_listings(
     """
     dated = read_dated_rows(table, roles, "month", answers, today=today)
     progress = dated.progress
-    _read_standing(progress, roles, rules)
+    _read_standing(progress, table, roles, answers, rules)
     amounts = _read_amounts(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers, but=[dated.header])
     progress.notes += attributes.notes
@@ -70,33 +70,21 @@ def understand_listings(
 _FEWEST = 2
 
 
-def _read_standing(progress: RowsInProgress, roles: Roles, rules: Rules) -> None:
+def _read_standing(
+    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+) -> None:
     """Whether each row lists a customer, as ``listed``: every row does, unless a status says otherwise."""
     if "status" not in roles.columns:
         progress.rows = progress.rows.with_columns(listed=pl.lit(value=True))
         return
-    standing = read_statuses(progress.rows.get_column("word"), churn_flag=roles.churn_flag)
-    counts = {
-        "active": True,
-        "paused": rules.paused == "active",
-        "past_due": rules.past_due == "active",
-        "trial": rules.trials == "active",
-        "churned": False,
-        "never": False,
-    }
-    listed = standing.get_column("standing").replace_strict(counts, default=None, return_dtype=pl.Boolean)
+    words = read_row_words(table, roles, answers)
+    progress.questions += words.questions
+    progress.decided |= {"statuses": words.said} if words.said else {}
+    standing = words.standing[progress.rows.get_column("at")]
+    listed = standing.replace_strict(who_counts(rules), default=None, return_dtype=pl.Boolean)
     progress.rows = progress.rows.with_columns(listed=listed)
     header = roles.columns["status"]
-    progress.apply(
-        [
-            Rule(
-                pl.col("listed").is_null(),
-                "standing_unknown",
-                header,
-                "word",
-            )
-        ]
-    )
+    progress.apply([Rule(pl.col("listed").is_null(), "standing_unknown", header, "word")])
 
 
 def _read_amounts(

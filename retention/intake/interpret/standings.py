@@ -14,10 +14,11 @@ from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.columns.word_columns import WordColumn, list_columns
 from retention.intake.interpret.rows_in_progress import Rule
-from retention.intake.interpret.word_questions import ask_about, meanings_under, said_by, words_of
+from retention.intake.interpret.word_questions import IGNORE, ask_about, meanings_under, said_by, words_of
 from retention.intake.table import Table
 from retention.intake.values.dates import read_dates
 from retention.intake.values.statuses import SAY_NO, SAY_YES, Standing, folded, likely_standing, standing_of
+from retention.rules import Rules
 
 MEANINGS: dict[str, str] = {
     "active": "is a customer",
@@ -81,6 +82,55 @@ def read_standings(table: Table, roles: Roles, answers: Mapping[str, str]) -> St
     if said:
         read.standing = _strongest(said)
     return read
+
+
+@dataclass
+class WordsOfRows:
+    """What the words of a status say in each row of a panel or a history.
+
+    Attributes:
+        standing: one per row of the table; null where it is blank.
+        questions: the words that must be asked about.
+        said: what each word was taken for.
+    """
+
+    standing: pl.Series
+    questions: list[Question] = field(default_factory=list)
+    said: str = ""
+
+
+def read_row_words(table: Table, roles: Roles, answers: Mapping[str, str]) -> WordsOfRows:
+    """What the status of each row of a panel or a history says; words that no list has are asked in one question.
+
+    Args:
+        table: the rows.
+        roles: the part each column plays, a status among them.
+        answers: question key -> choice.
+    """
+    header = roles.columns["status"]
+    words = words_of(table, header, lambda text: standing_of(text, churn_flag=roles.churn_flag), likely_standing)
+    if answers.get(words.key) == IGNORE:
+        blank = table.text(header).is_null()
+        return WordsOfRows(blank.replace_strict([True, False], [None, "active"], return_dtype=pl.String))
+    meant = meanings_under(words, answers, tuple(MEANINGS))
+    read = WordsOfRows(said_by(table, header, meant), said=_sentence(header, words.texts, words.rows, meant))
+    if words.unknown and words.key not in answers:
+        others = words.alternatives(("active", "churned", "never"), keep=("active", "paused", "past_due"))
+        read.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table))
+    return read
+
+
+def who_counts(rules: Rules) -> dict[str, bool]:
+    """Which standings of a panel or a history make somebody a customer, under the rules."""
+    return {
+        "active": True,
+        "paused": rules.paused == "active",
+        "past_due": rules.past_due == "active",
+        "trial": rules.trials == "active",
+        "churned": False,
+        "never": False,
+        "not_real": False,
+    }
 
 
 def _strongest(said: list[pl.Series]) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,26 +64,31 @@ class Words:
 
 
 def words_of(table: Table, header: str, known: Callable[[str], str | None], likely: Callable[[str], str]) -> Words:
-    """The words of a column with what they mean.
+    """The words of a column with what they mean, see ``words_in``."""
+    return words_in(header, table.text(header), known, likely)
+
+
+def words_in(header: str, texts: pl.Series, known: Callable[[str], str | None], likely: Callable[[str], str]) -> Words:
+    """The words of some cells of a column with what they mean.
 
     Args:
-        table: the table.
         header: the column.
+        texts: its cells.
         known: what a list says a text means.
         likely: what a text that is on no list most likely means.
     """
-    cells = table.text(header).alias("text")
+    cells = texts.alias("text")
     counts = cells.to_frame().filter(~is_empty("text")).to_series().value_counts(sort=True, name="n").rows()
-    texts: dict[str, str] = {}
+    written: dict[str, str] = {}
     rows: dict[str, int] = {}
     for text, count in counts:
         word = folded(text) or text.strip()
-        texts.setdefault(word, text.strip())
+        written.setdefault(word, text.strip())
         rows[word] = rows.get(word, 0) + count
     lone = _lone_letters(rows)
-    meant = {word: None if word in lone else known(text) for word, text in texts.items()}
+    meant = {word: None if word in lone else known(text) for word, text in written.items()}
     sure = {word: meaning for word, meaning in meant.items() if meaning is not None}
-    return Words(header, texts, rows, sure, {word: sure.get(word) or likely(texts[word]) for word in rows})
+    return Words(header, written, rows, sure, {word: sure.get(word) or likely(written[word]) for word in rows})
 
 
 def _lone_letters(rows: Mapping[str, int]) -> set[str]:
@@ -135,6 +141,7 @@ def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequ
     for meaning in others:
         rest = "" if len(asked) == len(words.rows) else "; the others as proposed"
         choices.append(Choice(f"{REST}{meaning}", f"{named} {_each(meanings[meaning], len(asked))}{rest}"))
+    choices += _one_by_one(words, meanings, others)
     choices.append(Choice(IGNORE, NOTHING_SAID))
     cells = pl.DataFrame({"row": table.rows, "value": table.text(words.header)}).drop_nulls()
     telling = cells.filter(pl.col("value").str.strip_chars().is_in([words.texts[word] for word in asked or shown]))
@@ -147,6 +154,27 @@ def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequ
         tuple(Word(words.texts[word], count, words.proposed[word]) for word, count in words.rows.items()),
         tuple(Choice(meaning, label) for meaning, label in meanings.items()),
     )
+
+
+def _one_by_one(words: Words, meanings: Mapping[str, str], others: Sequence[str]) -> list[Choice]:
+    """Of several words that no list has, each of the rarest with another meaning, the rest as proposed."""
+    if len(words.unknown) < _SEVERAL:
+        return []
+    rarest = sorted(words.unknown, key=words.rows.__getitem__)[:_BY_ITSELF]
+    return [
+        Choice(
+            json.dumps({words.texts[word]: meaning}, ensure_ascii=False),
+            f"“{words.texts[word][:_LETTERS]}” {meanings[meaning]}; the others as proposed",
+        )
+        for word in rarest
+        for meaning in others
+        if meaning != words.proposed[word]
+    ]
+
+
+_SEVERAL = 2
+_BY_ITSELF = 2
+"""How many words have choices of their own; each of the others is chosen beside its word."""
 
 
 def _each(meaning: str, words: int) -> str:
@@ -169,7 +197,16 @@ def said_by(table: Table, header: str, meanings: Mapping[str, str]) -> pl.Series
         header: the column.
         meanings: folded word -> meaning.
     """
-    cells = table.text(header)
+    return meaning_of(table.text(header), meanings)
+
+
+def meaning_of(cells: pl.Series, meanings: Mapping[str, str]) -> pl.Series:
+    """What each of some cells means; null where it is empty, or where nothing says.
+
+    Args:
+        cells: the cells.
+        meanings: folded word -> meaning.
+    """
     distinct = cells.drop_nulls().unique()
     meant = [meanings.get(folded(text) or text.strip()) for text in distinct]
     return cells.replace_strict(distinct, pl.Series(meant, dtype=pl.String), default=None, return_dtype=pl.String)

@@ -24,7 +24,10 @@ WORDS: dict[Change, tuple[str, ...]] = {
         "won back", "win back", "winback", "begin", "began", "customer", "abgeschlossen", "begonnen", "gestartet",
         "aktiviert", "reaktiviert", "souscrit", "souscription", "activé", "réactivé", "alta", "iniciado", "iniciada",
         "activado", "activada", "reactivado", "ativado", "ativada", "reativado", "iscritto", "attivato", "riattivato",
-        "gestart", "geactiveerd", "aangemeld",
+        "gestart", "geactiveerd", "aangemeld", "neuabschluss", "abschluss", "neukunde", "neuvertrag", "vertragsbeginn",
+        "eintritt", "adhesión", "adhésion", "nouveau", "nouvelle", "inscription", "inscripción", "contratación",
+        "adesão", "contratação", "nova assinatura", "adesione", "attivazione", "sottoscrizione", "aanmelding",
+        "nieuw", "nowy", "nowa", "podpisanie", "aktywacja", "zawarcie", "ny", "tecknad", "nytecknad", "aktiverad",
     ),
     "keep": (
         "renewed", "renewal", "renew", "renews", "extended", "extension", "updated", "update", "changed", "change",
@@ -36,7 +39,10 @@ WORDS: dict[Change, tuple[str, ...]] = {
         "uncancelled", "uncanceled", "cancellation requested", "cancel requested", "cancellation scheduled",
         "scheduled to cancel", "set to cancel", "cancel at period end", "pending cancel", "pending cancellation",
         "non renewing", "transferred", "moved", "verlängert", "verlängerung", "renouvelé", "renouvellement",
-        "renovado", "renovada", "renovación", "renovação", "rinnovato", "rinnovo", "verlengd",
+        "renovado", "renovada", "renovación", "renovação", "rinnovato", "rinnovo", "verlengd", "tarifwechsel",
+        "planwechsel", "vertragsänderung", "preisanpassung", "aufstockung", "changement", "modification", "cambio",
+        "modificación", "ampliación", "mudança", "alteração", "cambio piano", "modifica", "wijziging", "zmiana",
+        "przedłużenie", "ändring", "ändrad", "förlängd", "förnyad",
     ),
     "pause": (
         "paused", "pause", "suspended", "suspension", "on hold", "hold", "frozen", "freeze", "pausiert", "suspendu",
@@ -49,7 +55,9 @@ WORDS: dict[Change, tuple[str, ...]] = {
         "quit", "offboarded", "non renewed", "not renewed", "former", "disabled", "revoked", "gekündigt", "beendet",
         "abgelaufen", "kündigung", "résilié", "résiliation", "annulé", "expiré", "cancelado", "cancelada", "baja",
         "terminado", "expirado", "encerrado", "disdetto", "disdetta", "cessato", "scaduto", "opgezegd", "beëindigd",
-        "verlopen",
+        "verlopen", "austritt", "vertragsende", "départ", "sortie", "cancelación", "cancelamento", "saída",
+        "cessazione", "recesso", "opzegging", "vertrek", "wypowiedzenie", "rozwiązanie", "rezygnacja", "zakończenie",
+        "uppsagd", "uppsägning", "avslutad", "avslut", "offboard", "discontinued", "stopped",
     ),
     "nothing": (
         "trial", "trial started", "trial start", "trialing", "trialling", "trial ended", "trial expired",
@@ -65,21 +73,34 @@ WORDS: dict[Change, tuple[str, ...]] = {
 MOVEMENTS: dict[Movement, tuple[str, ...]] = {
     "new": (
         "new", "new biz", "new business", "new logo", "newbiz", "acquisition", "initial", "neu", "nouveau", "nuevo",
+        "neugeschäft", "neukunde", "nouvelle", "nouveau client", "nueva", "alta", "novo", "nova", "nuovo", "nuova",
+        "nieuw", "nowy", "nowa", "ny",
     ),
     "expansion": (
         "expansion", "expanded", "upgrade", "upgraded", "upsell", "cross sell", "add on", "increase",
-        "price increase", "growth",
+        "price increase", "growth", "ausbau", "aufstockung", "erhöhung", "erweiterung", "hausse", "augmentation",
+        "aumento", "ampliación", "expansão", "espansione", "uitbreiding", "wzrost", "rozszerzenie", "utökning",
+        "ökning",
     ),
     "contraction": (
         "contraction", "contracted", "downgrade", "downgraded", "downsell", "decrease", "shrink", "reduction",
-        "price decrease", "partial churn",
+        "price decrease", "partial churn", "rückgang", "reduzierung", "verringerung", "baisse", "diminution",
+        "reducción", "disminución", "redução", "contração", "riduzione", "contrazione", "verlaging", "krimp", "spadek",
+        "zmniejszenie", "minskning",
     ),
     "churn": (
         "churn", "churned", "cancellation", "cancelled", "canceled", "lost", "full churn", "logo churn", "cancel",
+        "loss",
+        "logo loss", "lost logo", "abwanderung", "kündigung",
+        "verlust", "abgang", "perte", "résiliation", "départ", "baja", "pérdida", "cancelación", "cancelamento",
+        "perda", "perdita", "disdetta", "verlies", "opzegging", "vertrek", "odejście", "utrata", "rezygnacja",
+        "förlust", "uppsagd",
     ),
     "reactivation": (
         "reactivation", "reactivated", "resurrected", "resurrection", "winback", "win back", "returning", "restart",
-        "react",
+        "react", "reaktivierung", "rückkehr", "rückgewinnung", "réactivation", "retour", "reactivación", "regreso",
+        "reativação", "retorno", "riattivazione", "ritorno", "heractivering", "terugkeer", "reaktywacja", "powrót",
+        "återaktivering",
     ),
 }  # fmt: skip
 """Words for the kinds of change in recurring revenue."""

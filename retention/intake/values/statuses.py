@@ -33,7 +33,9 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "will not renew", "expiring", "expiring soon", "reactivated", "converted", "onboarded",
         "aktiv", "laufend", "ja", "kunde", "bestandskunde", "bestehend", "actif", "en cours", "oui", "activo", "activa",
         "vigente", "si", "cliente", "ativo", "ativa", "sim", "attivo", "attiva", "in corso", "actief", "lopend",
-        "klant",
+        "klant", "aktywny", "aktywna", "obowiazuje", "w toku", "pagaende", "lopande", "em dia", "operativo",
+        "operativa",
+        "en activo", "en vigueur",
     ),
     "churned": (
         "churned", "churn", "canceled", "cancelled", "cancellation", "expired", "lost", "inactive", "ended",
@@ -46,7 +48,9 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "perdu", "ancien", "clos", "non", "inactivo", "inactiva", "cancelado", "cancelada", "baja", "de baja",
         "dado de baja", "terminado", "expirado", "perdido", "antiguo", "inativo", "inativa", "encerrado", "nao",
         "inattivo", "cessato", "disdetto", "scaduto", "annullato", "terminato", "perso", "inactief", "opgezegd",
-        "beeindigd", "verlopen", "geannuleerd", "voormalig", "nee",
+        "beeindigd", "verlopen", "geannuleerd", "voormalig", "nee", "vertrokken", "nieaktywny", "nieaktywna",
+        "zrezygnowal", "zakonczony", "zakonczona", "wypowiedziany", "wypowiedziana", "rozwiazany", "rozwiazana",
+        "anulowany", "anulowana", "wygasl", "uppsagd", "avslutad", "lamnat", "ceased", "baixa", "sorti", "parti",
     ),
     "paused": (
         "paused", "pause", "on hold", "hold", "suspended", "frozen", "halted", "snoozed", "temporarily suspended",
@@ -77,7 +81,9 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "trial cancelled", "trial canceled", "closed lost", "disqualified", "unqualified", "suspect", "inquiry",
         "enquiry", "non customer", "not a customer", "never", "interessent", "entwurf", "ausstehend", "anfrage",
         "en attente", "brouillon", "pendiente", "prospecto", "borrador", "pendente", "rascunho", "in attesa", "bozza",
-        "concept", "in behandeling",
+        "concept", "in behandeling", "angebot", "devis", "devis envoye", "presupuesto", "preventivo", "trattativa",
+        "in trattativa", "em negociacao", "en negociacion", "offerte", "oferta", "potencial", "potentiel", "potenziale",
+        "potentieel", "potencjalny", "prospekt", "enquired", "pending acceptance", "sales accepted lead",
     ),
     "not_real": (
         "test", "testing", "sandbox", "demo", "dummy", "fake", "spam", "internal", "duplicate", "merged", "junk",
@@ -96,7 +102,11 @@ HAPPENED: dict[Activity, tuple[str, ...]] = {
         "ok", "capture", "debit", "normal", "regular", "intro", "paid in full", "payment received", "won", "production",
         "live", "bezahlt", "erfolgreich", "zahlung", "rechnung", "ja", "paye", "payee", "reussi", "paiement", "facture",
         "oui", "pagado", "pagada", "exitoso", "completado", "pago", "paga", "concluido", "aprovado", "sim", "pagato",
-        "riuscito", "pagamento", "fattura", "si", "betaald", "geslaagd", "betaling",
+        "riuscito", "pagamento", "fattura", "si", "betaald", "geslaagd", "betaling", "eingegangen", "gebucht",
+        "verbucht", "abgebucht", "eingezogen", "beglichen", "ausgeglichen", "regle", "reglee", "encaisse", "encaissee",
+        "cobrado", "cobrada", "abonado", "abonada", "recebido", "recebida", "quitado", "quitada", "incassato",
+        "incassata", "riscosso", "saldato", "saldata", "voldaan", "ontvangen", "zaplacono", "zaplacony", "zaplacona",
+        "oplacony", "oplacona", "betald", "betalad",
     ),
     "none": (
         "failed", "failure", "fail", "declined", "denied", "rejected", "refused", "void", "voided", "uncollectible",
@@ -120,7 +130,11 @@ HAPPENED: dict[Activity, tuple[str, ...]] = {
         "impagado",
         "vencido", "borrador", "falhou", "recusado", "pendente", "nao", "fallito", "rifiutato", "annullato",
         "in attesa", "scaduto",
-        "mislukt", "geweigerd", "geannuleerd", "openstaand", "nee",
+        "mislukt", "geweigerd", "geannuleerd", "openstaand", "nee", "unbezahlt", "rucklastschrift", "zuruckgewiesen",
+        "rejete", "rejetee", "refusee", "annulee", "echouee", "impayee", "devuelto", "devuelta", "insoluto", "insoluta",
+        "respinto", "respinta", "fallita", "annullata", "em aberto", "atrasado", "onbetaald", "gestorneerd",
+        "nieoplacony", "nieoplacona", "odrzucony", "odrzucona", "anulowany", "anulowana", "obetald", "misslyckad",
+        "makulerad", "waived", "soft declined", "hard declined", "late failure settled",
     ),
     "refund": (
         "refund", "credit", "credit note", "credit memo", "chargeback", "charge back", "dispute", "reversal", "return",
@@ -132,6 +146,7 @@ HAPPENED: dict[Activity, tuple[str, ...]] = {
         "refunded", "fully refunded", "charged back", "chargedback", "disputed", "reversed", "returned",
         "lost dispute", "erstattet",
         "rembourse", "reembolsado", "reembolsada", "rimborsato", "terugbetaald",
+        "estornado", "estornada", "stornata", "zwrocono", "zwrot", "aterbetald",
     ),
     "trial": ("trial", "trialing", "trialling", "free trial", "trial started", "trial period", "in trial",
     "testphase", "essai",
@@ -176,7 +191,7 @@ _NO_WORD = re.compile(r"[^0-9a-z]+")
 
 def folded(text: str) -> str:
     """A word as the lists have it: lower case, no accents, camel case and marks as single spaces."""
-    bare = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text.strip()))
+    bare = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text.strip())).replace("ł", "l").replace("Ł", "l")
     return _NO_WORD.sub(" ", "".join(sign for sign in bare if not unicodedata.combining(sign)).lower()).strip()
 
 
@@ -256,24 +271,30 @@ _STANDING_STEMS: tuple[tuple[Standing, str], ...] = (
               r"|qualif|visitor"
               r"|applicant|waitlist|wait list|invited|signed up|sign ?up|registered|evaluat.*(exp|end)"
               r"|trial.*(exp|end|lost)"
-              r"|nurtur|interess|negotiat|proposal|contacted|\bnew$"),
+              r"|nurtur|interess|negotiat|proposal|contacted|\bnew$|negoci|trattat|\boffert|\bofert|angebot|devis|presupuest"
+               r"|preventiv|propost|propuest|potenti|potenci|potenz|anfrag|enquir|inquir|talk|discuss|\bquot"
+               r"|accepted lead"
+               r"|forfrag|zapyt|demo (book|sched)"),
     ("churned", r"churn|cancel|expir|former|\bex\b|\blost|\bleft|inactiv|terminat|clos|ended|\bpast\b|laps"
                 r"|stopp|quit|dorman"
                 r"|\bgone|kundig|resili|\bbaja|archiv|deactiv|disab|detract|non activ|win ?back|unsubsc|defunct"
-                r"|bankrupt|\bdead"),
+                r"|bankrupt|\bdead|offboard|alumn|zrezygn|wypowiedz|zakoncz|rozwiaz|uppsag|avslut|vertrok|disdett|ceas|walked|baixa"
+                r"|\bdark\b|uscit|salid|abgewander|abgesprung|moved (on|away)|diseng"),
     ("trial", r"trial|pilot|\beval|\bpoc\b|\btest|essai|prueba"),
     ("paused", r"paus|hold|suspend|frozen|freez|seasonal|sabbat"),
     ("past_due", r"\bdue|arrear|dunning|overdue|unpaid|delinq|collect"),
 )  # fmt: skip
 _ACTIVITY_STEMS: tuple[tuple[Activity, str], ...] = (
     ("activity", r"partial"),
-    ("refund", r"refund|credit (note|memo)|charge ?back|disput|revers|gutschrift|reembols|rembours|rimbors"),
+    ("refund", r"refund|credit (note|memo)|\bcredit$|charge ?back|disput|revers|gutschrift|reembols|rembours|rimbors"),
     ("trial", r"trial"),
     ("not_real", r"\b(test|sandbox|demo)\b"),
     ("none", r"fail|declin|reject|\bvoid|unpaid|expir|error|\bopen|draft|await|pend|\bhold|\bdue\b|block"
              r"|schedul|fraud"
              r"|\bfees?\b|payout|transfer|withdraw|writ|not |unsucc|abandon|retry|cancel|requires"
-             r"|conversion of currenc"),
+             r"|conversion of currenc|ruck|zuruck|rejet|annul|echou|refus|insolut|respint|devuelt|devolv|estorn|storn"
+             r"|mislukt"
+             r"|onbet|\bniet\b|\bnicht\b|unbez|impag|impay|odrzuc|nieopl|misslyck|makul|obetal|waiv|skip|delet|bounce"),
 )  # fmt: skip
 _LOG_STEMS: tuple[tuple[Activity, str], ...] = (
     ("end", r"churn|unsubscr|cancel|terminat|expir|\bend(ed)?\b|deactiv|delet|clos"),
@@ -290,7 +311,12 @@ def likely_standing(text: str, *, ended: float = 0.0) -> Standing:
     word = folded(text)
     if word in _LETTERS:
         return _LETTERS[word]
-    return _first_stem(word, _STANDING_STEMS) or ("churned" if ended >= _MOSTLY else "active")
+    return stem_of(text) or ("churned" if ended >= _MOSTLY else "active")
+
+
+def stem_of(text: str) -> Standing | None:
+    """What a word that is on no list says about a customer by its stem; None where no stem is known."""
+    return _first_stem(folded(text), _STANDING_STEMS)
 
 
 def likely_activity(text: str, *, in_a_log: bool = False) -> Activity:

@@ -17,8 +17,8 @@ from retention.coded import by_text, decoded, is_coded
 from retention.intake.read.formats.header import kind, shape, votes
 from retention.intake.read.formats.records import Records
 
-_SUM_WORDS = r"sum|summe|gesamt|gesamtsumme|suma|somme|totale|totaal"
-_HINTS = ["tota", "sum", "gesamt", "somme"]
+_SUM_WORDS = r"sum|summe|gesamt|gesamtsumme|suma|somme|totale|totaal|razem|summa|ogolem|totalt|total_geral"
+_HINTS = ["tota", "sum", "gesamt", "somme", "razem", "ogolem"]
 """What every word for a total holds; looking for these first is cheap."""
 _KINDS = r"(?:(?:grand|sub|overall|report)[\s-]*)?"
 _TOTAL = rf"(?i)^\s*{_KINDS}totals?\b|\btotals?\s*:?\s*$|^\s*(?:{_SUM_WORDS})\s*:?\s*$"
