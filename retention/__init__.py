@@ -32,6 +32,7 @@ _HOMES = {
     "Source": "retention.source",
     "Selection": "retention.selection",
     "count_customers": "retention.engines",
+    "count_customers_sql": "retention.engines",
     "logo_retention": "retention.metrics.logo",
     "logo_retention_trend": "retention.metrics.logo",
     "undated_range": "retention.metrics.logo",
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from retention.benchmarks import segment_bands as segment_bands
     from retention.book import Book as Book
     from retention.engines import count_customers as count_customers
+    from retention.engines import count_customers_sql as count_customers_sql
     from retention.errors import InputError as InputError
     from retention.errors import IntakeError as IntakeError
     from retention.errors import NeedsAnswer as NeedsAnswer

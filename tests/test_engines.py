@@ -87,11 +87,13 @@ def test_every_frame_gives_the_groups_that_the_days_give(table: list[tuple[Any, 
     lazy = rt.count_customers(frame.lazy(), **asked).collect(engine="streaming")
     with duckdb.connect() as connection:
         relation = rt.count_customers(connection.sql("select * from frame"), **asked).pl()
+        statement = connection.sql(rt.count_customers_sql("frame", **asked)).pl()
     order = ["customer_id", "started_on"]
     assert eager.columns == ["customer_id", "started_on", "churned_on", "tier", "shop", "customers"]
     assert groups_of(eager) == expected
     assert lazy.sort(order).equals(eager.sort(order))
     assert relation.sort(order).equals(eager.sort(order))
+    assert statement.sort(order).equals(eager.sort(order))
 
 
 def test_what_merges_and_what_does_not() -> None:
@@ -117,7 +119,7 @@ def test_what_merges_and_what_does_not() -> None:
     ]
     assert counted.schema["customers"] == pl.Int64
     back = counted.filter(pl.col("started_on") == date(2024, 1, 11)).item(0, "customer_id")
-    assert back == "2024-01-01/2024-01-10 2024-01-11/.. "
+    assert back == "2024-01-01/2024-01-10 2024-01-11/.."
     assert not counted.get_column("customer_id").str.contains("once|touches|back").any()
 
 
@@ -138,3 +140,17 @@ def test_what_cannot_be_counted_is_said() -> None:
         rt.count_customers(frame, **ASKED, by=["tier"])
     with pytest.raises(rt.InputError, match="Each column is named once"):
         rt.count_customers(frame, **ASKED, by=["who"])
+
+
+def test_the_statement_names_columns_that_are_no_plain_words() -> None:
+    frame = pl.DataFrame(
+        {"Acct #": ["a", "b"], "start": [date(2024, 1, 1)] * 2, "end": [None, None], "our plan": ["x"] * 2}
+    )
+    asked: dict[str, Any] = {"customer_id": "Acct #", "started_on": "start", "churned_on": "end", "as_of": AS_OF}
+    with duckdb.connect() as connection:
+        connection.register("book", frame.cast({"end": pl.Date}))
+        found = connection.sql(rt.count_customers_sql("book", **asked, by=["our plan"])).pl()
+    assert found.select("our plan", "customers").rows() == [("x", 2)]
+    assert "`Acct #`" in rt.count_customers_sql("book", **asked, dialect="bigquery")
+    with pytest.raises(rt.InputError, match="There is no dialect 'oracle'"):
+        rt.count_customers_sql("book", **asked, dialect="oracle")

@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from retention.errors import Choice, Question
+from retention.intake.columns.counted import with_groups
 from retention.intake.columns.evidence import holds_dates
 from retention.intake.columns.names import cleaned, recognise
 from retention.intake.questions import ACROSS, WHICH_YEAR, ask
@@ -32,7 +33,7 @@ def laid_out(table: Table, answers: Mapping[str, str]) -> Table:
     """The table as rows of customers or of a customer and month, whichever way it was laid out."""
     if not table.height or not table.cells.width:
         return table
-    return with_year(_turned(_year_and_month(table), answers), answers)
+    return with_groups(with_year(_turned(_year_and_month(table), answers), answers))
 
 
 def _year_and_month(table: Table) -> Table:

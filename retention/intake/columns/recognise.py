@@ -11,6 +11,7 @@ from typing import get_args
 import polars as pl
 
 from retention.errors import Choice, IntakeError, Question
+from retention.intake.columns.counted import counted_columns
 from retention.intake.columns.evidence import (
     effective_end,
     fullest_first,
@@ -132,13 +133,15 @@ def find_roles(
     if is_headerless(table) and "customer_id" not in (mapping or {}):
         guessed, questions = parts_by_value(table, answers)
         given = {**guessed, **given}
+    groups = counted_columns(table, given)
+    given = {**groups, **given}
     search = _Search(
         table, given, recognise(headers), {key: value for key, value in given.items() if value is not None}
     )
     across = Across() if given.get("month") or given.get("occurred_on") else _money_months(table)
     months = across.firsts
     look = Look(table)
-    if "customer_id" not in given:
+    if "customer_id" not in given or groups:
         refuse_results(look)
     if (kind := _kind(look, given, months, answers)) is not None:
         return _roles_of_kind(search, kind, by_hand, questions)

@@ -428,6 +428,23 @@ ROLES: Final[tuple[Role, ...]] = (
         factor="renewal", brings=TERMS,
     ),
     Role(
+        "customers", "number",
+        (
+            "customers", "customer_count", "customers_count", "count_of_customers", "number_of_customers",
+            "no_of_customers", "num_customers", "n_customers", "nr_customers", "logos",
+            "logo_count", "number_of_logos", "num_logos", "n_logos", "accounts", "account_count",
+            "number_of_accounts", "num_accounts", "n_accounts", "clients", "client_count", "number_of_clients",
+            "subscribers", "subscriber_count", "number_of_subscribers", "num_subscribers", "n_subscribers",
+            "users", "user_count", "number_of_users", "members", "member_count", "number_of_members"
+        ),
+        abroad=(
+            "kunden", "anzahl_kunden", "kundenzahl", "kundenanzahl", "clients_nombre", "nombre_de_clients",
+            "nb_clients", "clientes", "numero_de_clientes", "num_clientes", "n_clientes", "clienti",
+            "numero_clienti", "numero_di_clienti", "klanten", "aantal_klanten"
+        ),
+        is_attribute=False,
+    ),
+    Role(
         "tenure_months", "number",
         (
             "tenure_months", "tenure", "months_as_customer", "tenure_in_months", "age_months"

@@ -155,9 +155,19 @@ def _last_stays(progress: RowsInProgress) -> pl.DataFrame:
     )
 
 
-def observed_from(first_starts: pl.Series) -> date | None:
-    """The day before which first starts are unknown, if the file begins in the middle of things."""
-    by_month = pl.DataFrame({"month": first_starts.dt.truncate("1mo")}).group_by("month").len("customers").sort("month")
+def observed_from(first_starts: pl.Series, customers: pl.Series | None = None) -> date | None:
+    """The day before which first starts are unknown, if the file begins in the middle of things.
+
+    Args:
+        first_starts: the first start of every customer.
+        customers: how many customers each stands for; one by default.
+    """
+    months = pl.DataFrame({"month": first_starts.dt.truncate("1mo")}).lazy()
+    if customers is None:
+        by_month = months.group_by("month").len("customers").sort("month").collect()
+    else:
+        many = pl.lit(customers).alias("customers")
+        by_month = months.with_columns(many).group_by("month").agg(pl.col("customers").sum()).sort("month").collect()
     if by_month.height < 2:
         return None
     first, *later = by_month.get_column("customers").to_list()

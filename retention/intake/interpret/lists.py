@@ -95,7 +95,9 @@ def understand_list(
     if roles.end != "churn":
         resolve_status_conflicts(progress, roles, day, answers)
     _hide_what_is_later(progress, roles, day, chosen=as_of is not None)
-    ask_same_id(progress, roles, answers)
+    weighted = "customers" in roles.columns
+    if not weighted:
+        ask_same_id(progress, roles, answers)
     ask_active_only(progress, roles, answers)
     companies = find_companies(progress, _names(table, roles, attributes.frame), rules, answers)
     progress.notes += attributes.notes
@@ -109,8 +111,11 @@ def understand_list(
         revenue, covered = _revenue(table, months, rows, progress, answers, today=today)
         spans = ended_by_zero(spans, revenue, covered) if covered and rules.zero_revenue == "churn" else spans
     one_each = not progress.repeats and companies.of.is_empty()
-    truncated = observed_from(_first_starts(rows, one_each=one_each))
     described = per_customer(rows, attributes.frame, one_each=one_each)
+    if weighted:
+        described = described.with_columns(pl.col("customers").round().cast(pl.Int64))
+        progress.decided["counted"] = _said_of_groups(described)
+    truncated = observed_from(*_first_starts(rows, described, one_each=one_each, weighted=weighted))
     if not companies.of.is_empty():
         described = companies.added_up(described, per_customer(progress.rows, attributes.frame), progress.rows)
     facts = assemble(
@@ -120,6 +125,7 @@ def understand_list(
         revenue=revenue,
         observed_from=truncated,
         over_time=None if one_each else changes_over_time(rows, attributes.frame),
+        weighted=weighted,
     )
     if companies.sentence:
         progress.decided["companies"] = companies.sentence
@@ -219,10 +225,25 @@ def _hide_what_is_later(progress: RowsInProgress, roles: Roles, as_of: date, *, 
     progress.apply(rules)
 
 
-def _first_starts(rows: pl.DataFrame, *, one_each: bool) -> pl.Series:
-    if one_each:
-        return rows.get_column("started_on")
-    return rows.group_by("customer_id").agg(pl.col("started_on").min()).get_column("started_on")
+def _first_starts(
+    rows: pl.DataFrame, described: pl.DataFrame, *, one_each: bool, weighted: bool
+) -> tuple[pl.Series, pl.Series | None]:
+    """The first start of every customer, and how many customers it is the first start of where they are counted."""
+    if one_each and not weighted:
+        return rows.get_column("started_on"), None
+    firsts = rows.group_by("customer_id").agg(pl.col("started_on").min())
+    if not weighted:
+        return firsts.get_column("started_on"), None
+    beside = firsts.join(described.select("customer_id", "customers"), on="customer_id")
+    return beside.get_column("started_on"), beside.get_column("customers")
+
+
+def _said_of_groups(described: pl.DataFrame) -> str:
+    people, groups = int(described.get_column("customers").sum()), described.height
+    return (
+        f"Counted in groups: {groups:,} groups stand for {people:,} customers with the same history and attributes, so "
+        "lists of names are not available; lists show groups with their size."
+    )
 
 
 def _names(table: Table, roles: Roles, attributes: pl.DataFrame) -> pl.DataFrame:

@@ -198,7 +198,7 @@ def _name(by: Sequence[str]) -> nw.Expr:
     """What a group is called: its days and its attributes, written so that no two groups are called alike."""
     history = nw.when(nw.col(HISTORY).is_null()).then(_interval()).otherwise(nw.col(HISTORY))
     days = history.str.replace_all(NEVER.isoformat(), "..", literal=True)
-    return nw.concat_str(days, *(_said(nw.col(name).cast(nw.String)) for name in by), separator="; ")
+    return nw.concat_str(days.str.strip_chars(), *(_said(nw.col(name).cast(nw.String)) for name in by), separator="; ")
 
 
 def _interval() -> nw.Expr:
