@@ -13,7 +13,7 @@ export MALLOC_ARENA_MAX = 2
 export MALLOC_MMAP_THRESHOLD_ = 33554432
 export MALLOC_TRIM_THRESHOLD_ = 67108864
 
-.PHONY: app test lint types unit browser bench samples lock clean
+.PHONY: app test test-engines lint types unit browser bench samples lock clean
 
 app: $(APP)/ready
 	$(APP)/$(BIN)/python -m streamlit run app.py --server.address localhost --server.port $(PORT)
@@ -32,6 +32,10 @@ unit: $(DEV)/ready
 
 browser: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m pytest -m browser -rs -n 2
+
+# Spark and PostgreSQL, which nothing else needs; skipped with a reason where there is no Java or no server.
+test-engines: $(DEV)/engines
+	ENGINES=$${ENGINES:-1} $(DEV)/$(BIN)/python -m pytest -m engines -rs
 
 bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks
@@ -57,6 +61,10 @@ clean:
 $(APP)/ready: requirements.txt
 	$(PYTHON) -m venv $(APP)
 	$(APP)/$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
+	touch $@
+
+$(DEV)/engines: $(DEV)/ready requirements-engines.txt
+	$(DEV)/$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-engines.txt
 	touch $@
 
 $(DEV)/ready: requirements.lock.txt
