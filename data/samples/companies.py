@@ -27,6 +27,8 @@ INDUSTRIES: dict[Segment, Choices] = {
 }  # fmt: skip
 INDUSTRY_RISK: Choices = {"Hospitality": 1.15, "Retail": 1.1, "Healthcare": 0.85, "Education": 0.9}
 INDUSTRY_RISK_2025: Choices = {"Hospitality": 2.3, "Retail": 1.6, "Healthcare": 0.85, "Education": 0.9}
+SHARE_SINCE_2023: Choices = {"Hospitality": 0.5, "Retail": 0.65}
+"""Since 2023 the company sells less to the industries that did worst."""
 TRADES = {
     "Manufacturing": ("Works", "Tooling", "Industrial", "Components"),
     "Financial services": ("Advisors", "Credit", "Assurance", "Capital"),
@@ -79,12 +81,15 @@ PLANS: dict[str, Choices] = {
 TERMS: dict[Segment, dict[int, float]] = {
     "Enterprise": {12: 42, 24: 24, 36: 34},
     "Mid-Market": {12: 86, 24: 14},
-    "SMB": {1: 60, 12: 40},
+    "SMB": {1: 38, 12: 46, 24: 8, 36: 8},
 }
+TERMS_IN_FIRST_PUSH: dict[Segment, dict[int, float]] = {**TERMS, "SMB": {1: 29, 12: 29, 24: 6, 36: 36}}
+"""In 2021 and 2022 small customers were given a discount for signing for longer."""
+FIRST_PUSH_YEARS = (2021, 2022)
 
 STRUGGLING_CSM = "Alex Varga"
 STRUGGLING_SINCE = 2025
-STRUGGLING_RISK = 2.6
+STRUGGLING_RISK = 2.5
 CSMS: dict[Segment, Choices] = {
     "Enterprise": {"Maren Holt": 34, "Tobias Renn": 34, "Priya Anand": 32},
     "Mid-Market": {"Luca Ferrante": 22, "Hana Ito": 22, "Dele Adeyemi": 20, "Sofia Brandt": 20, "Priya Anand": 6,
@@ -183,7 +188,11 @@ def found_company(rng: Random, word: str, segment: Segment, started_on: date) ->
     channels = dict(CHANNELS[segment])
     if started_on.year in PUSH_YEARS and "Paid" in channels:
         channels["Paid"] *= PAID_SHARE_IN_PUSH_YEARS
-    industry = pick(rng, INDUSTRIES[segment])
+    industries = dict(INDUSTRIES[segment])
+    if started_on.year not in FIRST_PUSH_YEARS:
+        industries |= {name: SHARE_SINCE_2023.get(name, 1.0) * weight for name, weight in industries.items()}
+    industry = pick(rng, industries)
+    terms = TERMS_IN_FIRST_PUSH if started_on.year in FIRST_PUSH_YEARS else TERMS
     unrecorded = {attribute for attribute, share in UNRECORDED.items() if rng.random() < share}
     if rng.random() < UNASSIGNED[segment]:
         unrecorded.add("csm")
@@ -195,7 +204,7 @@ def found_company(rng: Random, word: str, segment: Segment, started_on: date) ->
         region=pick(rng, REGIONS),
         channel=pick(rng, channels),
         plan=pick(rng, PLANS[size]),
-        term_months=pick(rng, TERMS[segment]),
+        term_months=pick(rng, terms[segment]),
         use_case=pick(rng, USE_CASES),
         csm=pick(rng, CSMS[segment]),
         frailty=rng.gauss(0.0, 1.0),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from heapq import nsmallest
 from math import exp
 from random import Random
+from statistics import fmean
 from typing import NamedTuple
 
 from data.samples.companies import (
@@ -53,34 +53,39 @@ class Flow(NamedTuple):
 
 
 FLOWS: dict[int, dict[Segment, Flow]] = {
-    2021: {"Enterprise": Flow(14), "Mid-Market": Flow(55, 1), "SMB": Flow(680, 240)},
-    2022: {"Enterprise": Flow(22, 0, 1), "Mid-Market": Flow(82, 2, 8), "SMB": Flow(812, 360, 206, 6, 16)},
-    2023: {"Enterprise": Flow(31, 0, 3, 0, 1), "Mid-Market": Flow(89, 2, 19, 0, 1), "SMB": Flow(225, 105, 372, 8, 30)},
-    2024: {"Enterprise": Flow(24, 0, 3), "Mid-Market": Flow(124, 2, 15, 1, 3), "SMB": Flow(201, 70, 160, 6, 21)},
-    2025: {"Enterprise": Flow(12, 0, 3), "Mid-Market": Flow(67, 2, 28), "SMB": Flow(418, 145, 203)},
+    2021: {"Enterprise": Flow(14), "Mid-Market": Flow(48), "SMB": Flow(430, 6)},
+    2022: {"Enterprise": Flow(24, 0, 1), "Mid-Market": Flow(80, 0, 4), "SMB": Flow(680, 9, 64, 3)},
+    2023: {"Enterprise": Flow(29, 0, 2), "Mid-Market": Flow(88, 0, 13, 0, 1), "SMB": Flow(274, 5, 145, 4, 10)},
+    2024: {"Enterprise": Flow(24, 0, 3), "Mid-Market": Flow(125, 0, 15, 1, 2), "SMB": Flow(204, 4, 160, 5, 18)},
+    2025: {"Enterprise": Flow(12, 0, 3), "Mid-Market": Flow(67, 0, 28), "SMB": Flow(418, 10, 203)},
 }
 
 SEASON: dict[Segment, tuple[float, ...]] = {
-    "Enterprise": (0.7, 0.9, 1.4, 0.8, 0.9, 1.4, 0.6, 0.6, 1.3, 0.9, 1.1, 1.5),
-    "Mid-Market": (0.9, 0.9, 1.2, 0.9, 1.0, 1.3, 0.7, 0.7, 1.2, 1.0, 1.1, 1.2),
-    "SMB": (1.2, 1.05, 1.1, 1.0, 1.0, 0.9, 0.8, 0.75, 1.1, 1.1, 1.1, 0.95),
+    "Enterprise": (0.8, 0.9, 1.3, 0.9, 0.9, 1.3, 0.7, 0.7, 1.2, 0.9, 1.1, 1.3),
+    "Mid-Market": (0.9, 0.9, 1.1, 0.9, 1.0, 1.2, 0.8, 0.8, 1.1, 1.0, 1.1, 1.2),
+    "SMB": (1.1, 1.05, 1.05, 1.0, 1.0, 0.95, 0.9, 0.85, 1.05, 1.05, 1.05, 0.95),
 }
-PACE = {2021: (0.2, 1.6), 2022: (1.4, 0.6), 2023: (1.2, 0.8), 2024: (0.9, 1.1), 2025: (0.7, 1.3)}
+PACE = {2021: (0.55, 1.45), 2022: (1.3, 0.7), 2023: (1.15, 0.85), 2024: (0.9, 1.1), 2025: (0.85, 1.15)}
 """How a year's starts run from January to December: growth, the pull-back of 2022-23, and growth again."""
-CLIMATE = {2021: 1.6, 2022: 1.4, 2023: 1.4, 2024: 0.85, 2025: 0.75, 2026: 0.95}
-"""The level of risk each January; between them it moves evenly."""
 
-RENEWAL_LOSS: dict[Segment, float] = {"Enterprise": 0.06, "Mid-Market": 0.10, "SMB": 0.17}
-MID_TERM_LOSS: dict[Segment, float] = {"Enterprise": 0.0004, "Mid-Market": 0.0009, "SMB": 0.0018}
-MONTHLY_LOSS = 0.014
+YEARLY_LOSS: dict[Segment, float] = {"Enterprise": 0.035, "Mid-Market": 0.08, "SMB": 0.12}
+"""What is lost at the end of one year's term; a longer term loses as much for each of its years, all at its end."""
+LATER_DECISIONS = 0.6
+"""Who has renewed once is that much as likely to leave at the next end of a term."""
+MONTHLY_LOSS = {3: 0.003, 12: 0.011, 24: 0.0065}
+"""On monthly plans, what is lost each month up to an age; few leave in their first quarter."""
+SETTLED_MONTHLY_LOSS = 0.007
+BETTER_ONBOARDING_SINCE, BETTER_UNTIL, BETTER_ONBOARDING = 2023, 24, 0.78
+"""Since the new onboarding, the first two years are that much less risky."""
 FRAILTY = 0.6
+LIKELIEST = 0.9
 WEEKEND_STARTS = 0.12
 GONE_FOR_GOOD = ("Went out of business", "Acquired")
 
 
-def risk_factor(customer: Customer, month: date) -> float:
-    """How many times the usual risk a customer runs in a month, by who they are and who looks after them."""
-    industry_risk = INDUSTRY_RISK_2025 if month.year == STRUGGLING_SINCE else INDUSTRY_RISK
+def risk_factor(customer: Customer, year: int) -> float:
+    """How many times the usual risk a customer runs in a year, by who they are and who looks after them."""
+    industry_risk = INDUSTRY_RISK_2025 if year == STRUGGLING_SINCE else INDUSTRY_RISK
     factor = (
         industry_risk.get(customer.industry, 1.0)
         * SIZE_RISK.get(customer.size, 1.0)
@@ -89,53 +94,54 @@ def risk_factor(customer: Customer, month: date) -> float:
         * USE_CASE_RISK.get(customer.use_case, 1.0)
         * exp(FRAILTY * customer.frailty)
     )
-    if customer.recorded("csm") == STRUGGLING_CSM and month.year >= STRUGGLING_SINCE:
+    if customer.recorded("csm") == STRUGGLING_CSM and year >= STRUGGLING_SINCE:
         factor *= STRUGGLING_RISK
     return factor
 
 
-def onboarding(age: int) -> float:
-    """How many times the settled risk a young customer runs: seven in the first three months, then falling."""
-    if age <= 3:
-        return 7.0
-    if age <= 6:
-        return 2.8
-    return 1.4 if age <= 12 else 1.0
+def risks_beside_peers(customers: list[Customer], year: int) -> list[float]:
+    """Each one's risk as a multiple of that of those who started in the same quarter.
+
+    Who leaves of a cohort is thereby a matter of who they are; how many, of their age and terms alone.
+    """
+    factors = [risk_factor(customer, year) for customer in customers]
+    peers: dict[tuple[int, int], list[float]] = {}
+    for customer, factor in zip(customers, factors, strict=True):
+        peers.setdefault(start_quarter(customer), []).append(factor)
+    return [factor / fmean(peers[start_quarter(customer)]) for customer, factor in zip(customers, factors, strict=True)]
 
 
-def risk_in_month(customer: Customer, started_on: date, month: date) -> float:
-    """The chance that a customer leaves in a month, given that they are one when it opens."""
-    age = months_from(started_on, month)
-    if age < 1:
+def start_quarter(customer: Customer) -> tuple[int, int]:
+    """The year and quarter in which the running span began."""
+    started_on = customer.spans[-1].started_on
+    return started_on.year, (started_on.month - 1) // 3
+
+
+def usual_loss(customer: Customer, age: int) -> float:
+    """The usual chance to leave at an age in months: on monthly plans any month, on longer terms at their ends only."""
+    term = customer.term_months
+    if term == 1:
+        lost = next((loss for until, loss in MONTHLY_LOSS.items() if age <= until), SETTLED_MONTHLY_LOSS)
+    elif age % term:
         return 0.0
-    if customer.term_months == 1:
-        usual = MONTHLY_LOSS * onboarding(age)
-    elif age % customer.term_months == 0:
-        usual = RENEWAL_LOSS[customer.segment] * (1.25 if age == customer.term_months else 0.8)
     else:
-        usual = MID_TERM_LOSS[customer.segment] * (3.0 if age <= 4 else 1.0)
-    climate = CLIMATE[month.year] + (CLIMATE[month.year + 1] - CLIMATE[month.year]) * (month.month - 1) / 12
-    return min(0.85, usual * climate * risk_factor(customer, month))
+        lost = 1 - (1 - YEARLY_LOSS[customer.segment]) ** (term / 12)
+        lost *= 1.0 if age == term else LATER_DECISIONS
+    better = age <= BETTER_UNTIL and customer.first_started_on.year >= BETTER_ONBOARDING_SINCE
+    return lost * BETTER_ONBOARDING if better else lost
 
 
-def churn_chances(customer: Customer, months: list[date]) -> list[float]:
-    """For each month, the chance that the customer is lost in just that one."""
+def churn_chances(customer: Customer, months: list[date], risk: float) -> list[float]:
+    """For each month, the chance that a customer of so many times the usual risk is lost in just that one."""
     still_here = 1.0
     chances = []
     for month in months:
-        chance = still_here * risk_in_month(customer, customer.spans[-1].started_on, month)
+        age = months_from(customer.spans[-1].started_on, month)
+        usual = usual_loss(customer, age) if age > 0 else 0.0
+        chance = still_here * min(LIKELIEST, usual * risk)
         chances.append(chance)
         still_here -= chance
     return chances
-
-
-def churn_day(rng: Random, customer: Customer, month: date) -> date:
-    """The first day no longer a customer: the renewal day if the term ends that month, else any day of it."""
-    started_on = customer.spans[-1].started_on
-    age = months_from(started_on, month)
-    if age % customer.term_months == 0:
-        return months_on(started_on, age)
-    return month + timedelta(days=rng.randrange(28))
 
 
 def churn_reason(rng: Random, customer: Customer, churned_on: date) -> str:
@@ -148,7 +154,7 @@ def churn_reason(rng: Random, customer: Customer, churned_on: date) -> str:
         rng,
         {
             "Product fit": 20.0,
-            "Poor onboarding": 22.0 if age <= 6 else 4.0,
+            "Poor onboarding": 22.0 if age <= 12 else 4.0,
             "Price": 24.0 if small else 16.0,
             "Support": 22.0 if customer.recorded("csm") == STRUGGLING_CSM else 9.0,
             "Missing feature": 10.0 if small else 22.0,
@@ -159,18 +165,42 @@ def churn_reason(rng: Random, customer: Customer, churned_on: date) -> str:
     )
 
 
+def shares_that_leave(risks: list[float], how_many: int) -> list[float]:
+    """Each one's chance to be among those who leave: by risk, at most ``LIKELIEST``, together ``how_many``."""
+    low, high = 0.0, how_many / min(risk for risk in risks if risk > 0)
+    for _ in range(80):
+        middle = (low + high) / 2
+        if sum(min(LIKELIEST, middle * risk) for risk in risks) < how_many:
+            low = middle
+        else:
+            high = middle
+    return [min(LIKELIEST, high * risk) for risk in risks]
+
+
 def lose(rng: Random, customers: list[Customer], how_many: int, months: list[date]) -> list[Customer]:
-    """End exactly ``how_many`` customers' spans within some months, the riskier ones first by chance."""
-    chances = {id(customer): churn_chances(customer, months) for customer in customers}
-    at_risk = [customer for customer in customers if sum(chances[id(customer)]) > 0]
-    # An exponential waiting time at each one's rate: the shortest are a draw by weight, without replacement.
-    waits = {id(customer): rng.expovariate(sum(chances[id(customer)])) for customer in at_risk}
-    leavers = nsmallest(how_many, at_risk, key=lambda customer: waits[id(customer)])
-    for customer in leavers:
-        month = rng.choices(months, chances[id(customer)])[0]
-        churned_on = churn_day(rng, customer, month)
-        customer.spans[-1].reason = churn_reason(rng, customer, churned_on)
-        customer.spans[-1].churned_on = churned_on
+    """End exactly ``how_many`` customers' spans within some months, the riskier ones more often.
+
+    They are drawn in order of start at even steps along the sum of all chances, so that no cohort loses many more or
+    fewer than its customers' risks say.
+    """
+    if not how_many:
+        return []
+    in_order = sorted(customers, key=lambda customer: customer.spans[-1].started_on)
+    risks = risks_beside_peers(in_order, months[0].year)
+    chances = [churn_chances(customer, months, risk) for customer, risk in zip(in_order, risks, strict=True)]
+    shares = shares_that_leave([sum(each) for each in chances], how_many)
+    leavers = []
+    step, passed = rng.random(), 0.0
+    for customer, chance, share in zip(in_order, chances, shares, strict=True):
+        passed += share
+        if passed > step:
+            step += 1
+            month = rng.choices(months, chance)[0]
+            span = customer.spans[-1]
+            churned_on = months_on(span.started_on, months_from(span.started_on, month))
+            span.reason = churn_reason(rng, customer, churned_on)
+            span.churned_on = churned_on
+            leavers.append(customer)
     return leavers
 
 
@@ -215,9 +245,14 @@ def live_through(
 
 
 def close_on_as_of(customers: list[Customer]) -> None:
-    """Move the last start and the last churn to the as-of day, so that the file speaks for all of it."""
+    """Move the last start and the last churn to the as-of day, so that the file speaks for all of it.
+
+    Who leaves on a 31st leaves at a renewal only if the start was on one.
+    """
     max(customers, key=lambda customer: customer.first_started_on).spans[0].started_on = AS_OF
-    max(customers, key=lambda customer: customer.spans[-1].churned_on or date.min).spans[-1].churned_on = AS_OF
+    started_in_long_months = [one for one in customers if month_end(one.spans[-1].started_on).day == AS_OF.day]
+    last = max(started_in_long_months, key=lambda customer: customer.spans[-1].churned_on or date.min).spans[-1]
+    last.started_on, last.churned_on = month_end(last.started_on), AS_OF
 
 
 def too_close(one: Customer, other: Customer) -> bool:
@@ -272,7 +307,7 @@ def write_history(seed: str) -> list[Customer]:
 
     close_on_as_of(customers["SMB"])
     everyone = sorted((one for segment in SEGMENTS for one in customers[segment]), key=lambda one: one.first_started_on)
-    join_groups(rng, everyone, groups=60)
+    join_groups(rng, everyone, groups=40)
     for number, customer in enumerate(everyone, start=1001):
         customer.customer_id = f"C-{number}"
     mark_unusual(rng, [one for one in everyone if one.segment == "SMB" and one.span_on(AS_OF)])

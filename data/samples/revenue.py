@@ -20,8 +20,8 @@ FIRST_ARR = {
 }
 MID_MARKET_BY_TEAM_SIZE = 25_500
 SPREAD: dict[Segment, float] = {"Enterprise": 0.42, "Mid-Market": 0.38, "SMB": 0.45}
-EXPANSION_CHANCE: dict[Segment, float] = {"Enterprise": 0.045, "Mid-Market": 0.035, "SMB": 0.022}
-CONTRACTION_CHANCE = 0.013
+EXPANSION_CHANCE: dict[Segment, float] = {"Enterprise": 0.058, "Mid-Market": 0.038, "SMB": 0.022}
+CONTRACTION_CHANCE = 0.0105
 UPLIFT_AT_RENEWAL = 0.03
 
 Monthly = dict[date, int]

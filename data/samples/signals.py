@@ -11,12 +11,14 @@ from math import exp
 from random import Random
 from typing import NamedTuple
 
-from data.samples.companies import Customer, Segment, Span
+from data.samples.companies import STRUGGLING_CSM, STRUGGLING_SINCE, Customer, Segment, Span
 from data.samples.days import AS_OF, months_on, next_renewal
 
 SNAPSHOTS = (date(2024, 12, 31), date(2025, 6, 30), AS_OF)
-FELT_BEFORE_LEAVING = 0.65
+FELT_BEFORE_LEAVING = 0.42
 FELT_MONTHS = 7
+FELT_BY_STRUGGLING_ACCOUNTS = 0.6
+"""What the accounts of the manager whose accounts leave more feel besides, since they do, whether they leave or not."""
 LASTING_NOISE = 0.55
 PASSING_NOISE = 0.65
 REVIEWED: dict[Segment, float] = {"Enterprise": 0.97, "Mid-Market": 0.85, "SMB": 0.22}
@@ -42,6 +44,8 @@ def strain(rng: Random, customer: Customer, span: Span, day: date, lasting: floa
     """How strained the relation is on a day, in standard deviations; what is coming shows before it comes."""
     leaving = span.churned_on is not None and span.churned_on <= months_on(day, FELT_MONTHS)
     felt = FELT_BEFORE_LEAVING if leaving else 0.0
+    if customer.recorded("csm") == STRUGGLING_CSM and day.year >= STRUGGLING_SINCE:
+        felt += FELT_BY_STRUGGLING_ACCOUNTS
     return 0.5 * customer.frailty + felt + LASTING_NOISE * lasting + PASSING_NOISE * rng.gauss(0.0, 1.0)
 
 
