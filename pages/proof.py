@@ -4,6 +4,7 @@ import streamlit as st
 from pages.parts.proof.data_warnings import show_doubts
 from pages.parts.proof.match import show_conventions, show_match
 from pages.parts.proof.two_systems import show_two_systems
+from pages.parts.proof.warehouse import show_statement
 from pages.parts.shell.files import choose_file
 from pages.parts.shell.mapping import correct_mapping
 from pages.parts.shell.rules import choose_rules
@@ -77,4 +78,6 @@ if absent := lacking(view.book):
 st.subheader("Rules", anchor=False)
 choose_rules(source_in_use(), view.book)
 
+if view.book.clock == "calendar":
+    show_when_open("More: when the file is too large", lambda: show_statement(view.book))
 show_when_open("More: every definition", show_glossary)

@@ -67,3 +67,13 @@ def test_managers_are_no_filters_to_try_while_names_are_hidden() -> None:
     app.sidebar.toggle(key="hide_names").set_value(True).run()
     assert "csm" not in app.selectbox(key="deck.by").options
     assert "CSM" not in app.selectbox(key="deck.by").options
+
+
+def test_a_warehouse_gets_its_statement_in_its_own_words() -> None:
+    app = opened()
+    app.session_state["fold.More: when the file is too large"] = True
+    app = proof(app)
+    (statement,) = [part.value for part in app.code if "GROUP BY" in part.value and "customers" in part.value]
+    assert "CAST(" in statement
+    app = fine(app.selectbox(key="warehouse").set_value("snowflake").run())
+    assert any("LISTAGG(" in part.value for part in app.code)
