@@ -7,7 +7,7 @@ from pages.parts.show.text import plain
 from retention import exhibits
 from retention.benchmarks import conflicts, sources
 from retention.errors import InputError
-from retention.exhibits.benchmarks import figures_with
+from retention.exhibits.company_benchmarks import figures_with
 
 
 def add_source() -> None:

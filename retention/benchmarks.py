@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 import polars as pl
@@ -21,13 +22,23 @@ Kind = Literal["logo_retention", "grr", "nrr"]
 FIRST_SOURCE: Final = "SaaS metrics glossary"
 """The publisher whose bands a page shows until another is chosen: the only one with a band for all three segments."""
 
+JUDGED: Final = "B2B SaaS"
+"""The market whose figures a book is held to; the others stand in groups of their own."""
+
+YEARS_FRESH: Final = 2
+"""A figure is marked as old once more than this many years have passed since the year it is from."""
+
 OWN: Final = "your own"
 """How a figure the user added is known."""
+
+WHOLE: Final = "All"
+"""The segment of a figure about whole companies."""
 
 SCHEMA: Final = pl.Schema(
     {
         "metric": pl.String,
         "population": pl.String,
+        "market": pl.String,
         "segment": pl.String,
         "statistic": pl.String,
         "value": pl.Float64,
@@ -42,7 +53,8 @@ SCHEMA: Final = pl.Schema(
     }
 )
 """One row per published figure. Rates are 0-1. ``value_high`` is null unless the figure is a range; a "band" without
-it is open upwards ("95+"). ``how_known`` is first-hand, second-hand, glossary, or "your own"."""
+it is open upwards ("95+"). ``how_known`` is first-hand, second-hand, glossary, or "your own". ``market`` is "B2B SaaS",
+"consumer", "AI-native", or "mixed" for a sample of several; only B2B SaaS is what a book is held to."""
 
 _FILE: Final = APP_FOLDER / "data" / "benchmarks.csv"
 _COMPARED: Final = pl.Schema({"metric": pl.String, "kind": pl.String, "is_churn": pl.Boolean})
@@ -58,7 +70,7 @@ _COMPARABLE: Final = pl.DataFrame(
 )
 _MONTHS_BY_PERIOD: Final = {"month": 1, "quarter": 3, "year": 12}
 _MIRRORED: Final = {"p25": "p75", "p75": "p25"}
-_CENTRAL: Final = {"median": "middle", "typical": "middle", "not named": "middle"}
+_PARTS: Final = {"median": "middle", "typical": "middle", "not named": "middle", "wide band": "band"}
 _SPELLINGS: Final = {
     "enterprise": ("enterprise", "enterprises", "ent", "largeenterprise", "enterprisecustomers"),
     "mid_market": ("midmarket", "mm", "midmkt", "mid", "midsize", "midsized", "mediumbusiness"),
@@ -107,6 +119,21 @@ class Band:
         return f"{', '.join(part for part in parts if part)} ({self.how_known})"
 
 
+@dataclass(frozen=True, kw_only=True)
+class CompanyFigure:
+    """What a source says of whole companies.
+
+    Attributes:
+        figure: the figure as a band; low and high are equal for a single one.
+        statistic: band, middle half, median, typical, range, or "not named".
+        judges: whether a book is held to it: a band or a middle half, never a median alone.
+    """
+
+    figure: Band
+    statistic: str
+    judges: bool
+
+
 def published() -> pl.DataFrame:
     """Every published figure this product may cite: one row per figure, columns as in ``SCHEMA``."""
     return pl.read_csv(_FILE, schema=SCHEMA)
@@ -115,6 +142,19 @@ def published() -> pl.DataFrame:
 def segment_key(name: str | None) -> str | None:
     """The benchmark segment a user's own segment name means: enterprise, mid_market, smb, self_serve, or None."""
     return _KEY_BY_SPELLING.get(re.sub(r"[^a-z]", "", name.lower().replace("&", "and"))) if name else None
+
+
+def vintage(year: int | None, as_of: date | None) -> str:
+    """The year a figure is from, in words: "2025", "2016, over two years old", "undated".
+
+    Args:
+        year: the year it is from.
+        as_of: the day it is looked at from; without one nothing is called old.
+    """
+    if year is None:
+        return "undated"
+    is_old = as_of is not None and as_of.year - year > YEARS_FRESH
+    return f"{year}, over two years old" if is_old else str(year)
 
 
 def compound(rate: float, *, times: float) -> float:
@@ -157,7 +197,7 @@ def sources(figures: pl.DataFrame, *, metric: Kind = "logo_retention") -> pl.Dat
     """Who gives bands of this metric by segment: one row per publisher, with title, year, how known and segments."""
     return (
         _band_rows(figures, metric)
-        .filter(pl.col("segment") != "All")
+        .filter(pl.col("segment") != WHOLE)
         .group_by("publisher", "title", "year", "how_known", maintain_order=True)
         .agg(pl.col("segment").alias("segments"))
     )
@@ -166,7 +206,7 @@ def sources(figures: pl.DataFrame, *, metric: Kind = "logo_retention") -> pl.Dat
 def segment_bands(
     figures: pl.DataFrame, *, publisher: str = FIRST_SOURCE, metric: Kind = "logo_retention"
 ) -> dict[str, Band]:
-    """The yearly bands one publisher gives, by segment key (enterprise, mid_market, smb, self_serve).
+    """The yearly bands one publisher gives, by segment key: enterprise, mid_market, smb, self_serve, or its own name.
 
     A published churn becomes its complement and a monthly figure is compounded, which ``note`` then says.
 
@@ -181,9 +221,8 @@ def segment_bands(
         .iter_rows(named=True)
     }
     found = {
-        key: _band(row, metric, usual.get(row["segment"]))
-        for row in rows.iter_rows(named=True)
-        if (key := segment_key(row["segment"]))
+        _key(row["segment"]): _band(row, metric, usual.get(row["segment"]))
+        for row in rows.filter(pl.col("segment") != WHOLE).iter_rows(named=True)
     }
     if not found:
         known = sources(figures, metric=metric).get_column("publisher").unique(maintain_order=True).to_list()
@@ -193,10 +232,44 @@ def segment_bands(
     return found
 
 
+def company_figures(figures: pl.DataFrame, *, metric: Kind = "logo_retention") -> list[CompanyFigure]:
+    """What each source says of whole companies, whatever their segments: a band, the middle half, or a single figure.
+
+    A source's first and third quartile are one band, the middle half of its companies. A median is no band.
+
+    Returns:
+        One per source, part and figure, those that give a band first.
+    """
+    rows = as_yearly(figures).filter(kind=metric, segment=WHOLE, market=JUDGED)
+    halves = (
+        rows.filter(pl.col("statistic").is_in(["p25", "p75"]))
+        .group_by("publisher", "title", "population", maintain_order=True)
+        .agg(
+            pl.col("yearly_low").filter(statistic="p25").first(),
+            pl.col("yearly_high").filter(statistic="p75").first(),
+            pl.exclude("yearly_low", "yearly_high").first(),
+        )
+        .drop_nulls(["yearly_low", "yearly_high"])
+        .with_columns(statistic=pl.lit("middle half"))
+    )
+    bands = pl.concat([rows.filter(statistic="band"), halves.select(rows.columns)])
+    single = rows.filter(pl.col("statistic").is_in(["median", "typical", "not named", "range"]))
+    shown = pl.concat([bands, single]).unique(
+        ["publisher", "title", "statistic", "yearly_low", "yearly_high"], keep="first", maintain_order=True
+    )
+    return [
+        CompanyFigure(
+            figure=_band(row, metric, None),
+            statistic=row["statistic"],
+            judges=row["statistic"] in ("band", "middle half"),
+        )
+        for row in shown.iter_rows(named=True)
+    ]
+
+
 def band_for(segment: str | None, bands: Mapping[str, Band]) -> Band | None:
     """The band of a user's own segment name ("mid-market", "MM", "Small business"), or None where there is none."""
-    key = segment_key(segment)
-    return bands.get(key) if key else None
+    return bands.get(_key(segment)) if segment else None
 
 
 def mixed_band(starting_by_segment: Mapping[str, int], bands: Mapping[str, Band]) -> Band:
@@ -239,21 +312,21 @@ def unweighted_band(bands: Mapping[str, Band]) -> Band:
 
 
 def conflicts(figures: pl.DataFrame) -> pl.DataFrame:
-    """Where sources disagree: figures of one kind, segment and part of the range side by side, as yearly retention.
+    """Where sources disagree, as yearly retention: figures of one market, kind, segment and part side by side.
 
     Returns:
-        One row per figure, one run of rows per question (kind, segment, part: middle, p25, p75, band, …): the figure
-        and its source; ``same_population`` says whether another figure for the very same population differs.
+        One row per figure, one run of rows per question (market, kind, segment, part: middle, p25, p75, band, …): the
+        figure and its source; ``same_population`` says whether another figure for the very same population differs.
     """
-    question = ["kind", "segment", "part"]
+    question = ["market", "kind", "segment", "part"]
     figure = pl.struct("yearly_low", "yearly_high")
     return (
         as_yearly(figures)
-        .with_columns(part=pl.col("statistic").replace(_CENTRAL))
+        .with_columns(part=pl.col("statistic").replace(_PARTS))
         .unique([*question, "publisher", "title", "yearly_low", "yearly_high"], keep="first", maintain_order=True)
         .filter(figure.n_unique().over(question) > 1)
         .with_columns(same_population=figure.n_unique().over(*question, "population") > 1)
-        .sort(*question, "population", "yearly_low", maintain_order=True)
+        .sort(pl.col("market") != JUDGED, *question, "population", "yearly_low", maintain_order=True)
         .select(
             *question, "same_population", "statistic", "yearly_low", "yearly_high", "population", "publisher", "title",
             "year", "how_known", "conversion", "note",
@@ -288,16 +361,22 @@ def with_source(
     name = publisher.strip()
     _check_source(figures, publisher=name, segment=segment, metric=metric, period=period, year=year)
     _check_ends(low, high, metric)
+    named = WHOLE if _key(segment) == WHOLE.casefold() else segment.strip()
     row = {
-        "metric": metric, "population": population, "segment": segment.strip(), "statistic": "band", "value": low,
-        "value_high": high, "unit": "rate", "period": period, "publisher": name, "title": title, "year": year,
-        "how_known": OWN, "note": None,
+        "metric": metric, "population": population, "market": JUDGED, "segment": named, "statistic": "band",
+        "value": low, "value_high": high, "unit": "rate", "period": period, "publisher": name, "title": title,
+        "year": year, "how_known": OWN, "note": None,
     }  # fmt: skip
     return pl.concat([figures, pl.DataFrame([row], schema=SCHEMA)])
 
 
+def _key(segment: str) -> str:
+    """What a segment is looked up by: the kind its name means, else the name itself."""
+    return segment_key(segment) or segment.strip().casefold()
+
+
 def _band_rows(figures: pl.DataFrame, metric: Kind) -> pl.DataFrame:
-    return as_yearly(figures).filter(kind=metric, statistic="band")
+    return as_yearly(figures).filter(kind=metric, statistic="band", market=JUDGED)
 
 
 def _band(row: Mapping[str, object], metric: Kind, usual_high: float | None) -> Band:
@@ -348,8 +427,7 @@ def _check_source(
     if year is not None and not 1950 <= year <= 2200:
         raise InputError(f"year is {year}; give the four digits of the year it was published, or leave it empty.")
     same = figures.filter(metric=metric, publisher=publisher, statistic="band")
-    key = segment_key(segment) or segment.strip()
-    if key in {segment_key(name) or name for name in same.get_column("segment")}:
+    if _key(segment) in {_key(name) for name in same.get_column("segment")}:
         raise InputError(f"{publisher} already has a band for {segment.strip()}; remove that one or name it otherwise.")
 
 

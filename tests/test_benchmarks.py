@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,7 @@ def test_every_figure_has_a_source_a_population_and_how_it_is_known() -> None:
     figures = benchmarks.published()
     assert dict(figures.schema) == dict(benchmarks.SCHEMA)
     with FILE.open() as lines:
-        assert figures.height == sum(1 for _ in csv.DictReader(lines)) == 69
+        assert figures.height == sum(1 for _ in csv.DictReader(lines)) == 90
     for column in ("metric", "population", "segment", "statistic", "value", "unit", "publisher", "how_known"):
         assert figures.get_column(column).null_count() == 0, column
     assert set(figures.get_column("how_known")) == {"first-hand", "second-hand", "glossary"}
@@ -35,7 +36,9 @@ def test_every_figure_has_a_source_a_population_and_how_it_is_known() -> None:
     [
         ("logo_retention", "KeyBanc Capital Markets and Sapphire Ventures", "All", {0.80, 0.87, 0.95, 0.90}),
         ("logo_churn", "userintuition", "Self-serve", {0.30}),
-        ("logo_churn", "Recurly", "B2B", {0.0491, 0.05, 0.0515, 0.0622}),
+        ("logo_churn", "Recurly", "B2B", {0.0491, 0.05, 0.0515, 0.0622, 0.035}),
+        ("grr", "Aleph and Benchmarkit", "All", {0.76, 0.84, 0.91, 0.88}),
+        ("logo_retention", "RevenueCat", "Annual plans", {0.211, 0.307}),
         ("nrr", "SaaS Capital", "Contracts over $250K", {1.10}),
         ("grr", "SaaS Capital", "Contracts $25-50K", {0.92}),
         ("arr_per_csm", "ClientSuccess", "All", {1_720_000.0}),
@@ -166,17 +169,71 @@ def test_conflicts_stand_side_by_side_and_never_across_kinds() -> None:
     assert survey.select("yearly_low", "yearly_high").rows() == [(0.87, 0.87), (0.9, 0.9), (0.91, 0.93)]
     assert survey.get_column("same_population").all()
     assert set(middle.filter(~pl.col("same_population")).get_column("publisher")) == {
-        "ChartMogul", "Recurly", "SaaS metrics glossary", "techgrowthinsights",
+        "ChartMogul", "SaaS metrics glossary", "techgrowthinsights",
     }  # fmt: skip
     small = shown.filter(kind="logo_retention", segment="SMB", part="band")
-    assert small.select("yearly_low", "yearly_high").rows() == [(0.80, 0.85), (0.75, 0.85)]
-    assert shown.filter(kind="grr").is_empty()  # its only figures for all segments come from one survey
+    assert small.select("yearly_low", "yearly_high").rows() == [(0.70, 0.85), (0.80, 0.85), (0.75, 0.85)]
+    gross = shown.filter(kind="grr", segment="All", market="B2B SaaS")
+    assert gross.select("yearly_low", "publisher").rows() == [
+        (0.88, "Benchmarkit"), (0.91, "KeyBanc Capital Markets and Sapphire Ventures"),
+    ]  # fmt: skip
+
+
+def test_markets_are_set_apart_and_only_b2b_judges() -> None:
+    figures = benchmarks.published()
+    assert set(figures.get_column("market")) == {"B2B SaaS", "consumer", "AI-native", "mixed"}
+    assert only(figures.filter(metric="nrr", market="AI-native"))["value"] == 0.48
+    plans = figures.filter(metric="logo_retention", market="consumer").select("segment", "value").rows()
+    assert plans == [("Annual plans", 0.307), ("Monthly plans", 0.095)]
+    shown = benchmarks.conflicts(figures)
+    assert shown.get_column("market").to_list()[0] == "B2B SaaS"
+    for _, question in shown.group_by("kind", "segment", "part", "market"):
+        assert question.get_column("market").n_unique() == 1
+    app = figures.head(1).with_columns(
+        market=pl.lit("consumer"), publisher=pl.lit("An app store"), statistic=pl.lit("band"), segment=pl.lit("SMB")
+    )
+    with pytest.raises(InputError, match="An app store gives no bands"):
+        segment_bands(pl.concat([figures, app]), publisher="An app store")
+
+
+@pytest.mark.parametrize(
+    ("year", "as_of", "said"),
+    [
+        (2021, date(2024, 1, 1), "2021, over two years old"),
+        (2021, date(2023, 12, 31), "2021"),
+        (2026, date(2024, 5, 1), "2026"),
+        (2009, None, "2009"),
+        (None, date(2024, 1, 1), "undated"),
+    ],
+)
+def test_the_year_of_a_figure_is_said_and_an_old_one_marked(year: int | None, as_of: date | None, said: str) -> None:
+    assert benchmarks.vintage(year, as_of) == said
+
+
+def test_a_whole_company_is_held_to_bands_and_middle_halves_only() -> None:
+    found = benchmarks.company_figures(benchmarks.published())
+    judging = {(one.figure.publisher, one.figure.low, one.figure.high) for one in found if one.judges}
+    assert judging == {
+        ("SaaS metrics glossary", 0.88, 0.92),
+        ("Another SaaS glossary", 0.90, 0.95),
+        ("KeyBanc Capital Markets and Sapphire Ventures", 0.80, 0.95),
+    }
+    singles = {(one.statistic, one.figure.low) for one in found if not one.judges}
+    assert {("median", 0.87), ("median", 0.90), ("median", 0.88)} <= singles
+    assert all(one.figure.segment == "All" for one in found)
+
+
+def test_a_segment_of_ones_own_naming_has_the_band_given_for_it() -> None:
+    figures = with_source(benchmarks.published(), publisher="Our board", segment="5 to under 20", low=0.7, high=0.8)
+    bands = segment_bands(figures, publisher="Our board")
+    assert band_for("5 to under 20", bands) is not None
+    assert band_for("20 and more", bands) is None
 
 
 def test_a_users_own_source_gives_bands_like_any_other() -> None:
     before = benchmarks.published()
     after = with_source(before, publisher=" Our board ", segment="Mid market", low=0.9, high=None, year=2025)
-    assert (before.height, after.height) == (69, 70)
+    assert (before.height, after.height) == (90, 91)
     assert only(after.tail(1))["how_known"] == "your own"
     band = segment_bands(after, publisher="Our board")["mid_market"]
     assert (band.low, band.high, band.year) == (0.9, None, 2025)

@@ -11,6 +11,7 @@ from retention.errors import InputError
 from retention.exhibits.accounts import accounts_by_band, accounts_to_call, health_of_accounts, spread_of_scores
 from retention.exhibits.benchmarks import against_benchmark
 from retention.exhibits.cohorts import cohort_lines, cohort_map, cohort_members, cohort_table
+from retention.exhibits.company_benchmarks import against_companies
 from retention.exhibits.conventions import behind_the_gap, conventions_compared
 from retention.exhibits.definitions import other_definitions
 from retention.exhibits.exhibit import Exhibit, from_plain
@@ -71,6 +72,7 @@ __all__ = [
     "accounts_by_band",
     "accounts_to_call",
     "against_benchmark",
+    "against_companies",
     "behind_the_gap",
     "build",
     "cohort_lines",

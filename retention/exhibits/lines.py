@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from retention import labels
 from retention.benchmarks import Band, band_for, mixed_band
 from retention.book import Book
 from retention.errors import InputError
@@ -79,6 +80,13 @@ def covered_share(lines: Sequence[Line]) -> Share:
     """The customers a source gives a band for, as counts: the others are on neither side of a comparison."""
     covered = [line.share for line in lines if line.band is not None]
     return Share(sum(share.retained for share in covered), sum(share.starting for share in covered))
+
+
+def covered_people(lines: Sequence[Line]) -> str:
+    """Whom a source gives a band for, as words: "SMB, Mid-Market: 1,559 of 1,644 customers"."""
+    names = ", ".join(labels.value_name(line.value) for line in lines if line.band is not None)
+    every = sum(line.row["starting"] for line in lines)
+    return f"{names}: {covered_share(lines).starting:,} of {labels.customers(every)}"
 
 
 def _lines(book: Book, start: date, end: date, by: str | None) -> list[Line]:

@@ -12,7 +12,7 @@ from retention import charts, labels
 from retention.benchmarks import FIRST_SOURCE, Band, published, segment_bands
 from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.lines import Line, covered_share, lines_by, own_mix, total_line
+from retention.exhibits.lines import Line, covered_people, covered_share, lines_by, own_mix, total_line
 from retention.exhibits.wording import (
     change_in_short,
     change_range,
@@ -87,7 +87,8 @@ def _banded(line: Line, parts: Sequence[Line] | None) -> dict[str, object]:
     band = line.band.label if line.band else labels.NOTHING
     if parts is None or line.band is None:
         return {"band": band, "standing": standing_sentence(line.verdict, line.share, line.band)}
-    return {"band": band, "standing": mix_standing(line.band, parts)}
+    held = band if line.band.covers >= 0.5 else labels.NOTHING
+    return {"band": held, "standing": mix_standing(line.band, parts)}
 
 
 def mix_standing(mix: Band, parts: Sequence[Line]) -> str:
@@ -95,7 +96,8 @@ def mix_standing(mix: Band, parts: Sequence[Line]) -> str:
     if mix.covers < 0.5:
         return f"No verdict: a band covers only {labels.percent(mix.covers, 0)} of the customers"
     share = covered_share(parts)
-    return standing_sentence(verdict(share, mix.low, mix.high), share, mix)
+    standing = standing_sentence(verdict(share, mix.low, mix.high), share, mix)
+    return standing if mix.covers == 1 else f"{standing} ({covered_people(parts)})"
 
 
 def segments_sentence(

@@ -140,7 +140,8 @@ def test_customers_without_a_band_are_on_neither_side(lines: dict[object, Line])
     assert mix is not None
     assert mix.covers == 0.5
     assert covered_share(found) == Share(3, 4)
-    assert mix_standing(mix, found) == "Below 80–85%, close: 1 more stayer would have reached 80%"
+    said = "Below 80–85%, close: 1 more stayer would have reached 80% (SMB: 4 of 8 customers)"
+    assert mix_standing(mix, found) == said
     few = [*found, *found[:1]]
     assert mix_standing(replace(mix, covers=1 / 3), few) == "No verdict: a band covers only 33% of the customers"
 
