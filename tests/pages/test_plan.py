@@ -61,13 +61,13 @@ def title(spec: dict[str, Any]) -> str:
 
 def test_two_numbers_one_chart_and_short_sentences_from_the_book_itself() -> None:
     app = plan()
-    # 53.16 customers at $13,898.46 each, two managers at $120,000
+    # 53.16 customers at $16,085.59 each, two managers at $120,000
     assert [metric.label for metric in app.metric] == ["Net, earned in the first twelve months",
                                                        "Net, as a run rate from then on"]  # fmt: skip
-    assert numbers(app) == ["$146k", "$499k"]
-    assert "89.0% instead of 85.8% of 1,644 customers is assumed to keep 53.2 more, at $13.9k of ARR each." in said(app)
-    assert "53.2 more customers bring $739k, less $240k." in cells(app)
-    assert title(charts(app)[0]) == "18 customers pay for the $240k"
+    assert numbers(app) == ["$207k", "$615k"]
+    assert "89.0% instead of 85.8% of 1,644 customers is assumed to keep 53.2 more, at $16.1k of ARR each." in said(app)
+    assert "53.2 more customers bring $855k, less $240k." in cells(app)
+    assert title(charts(app)[0]) == "15 customers pay for the $240k"
 
 
 def test_two_managers_at_120000_from_85_8_to_89_take_three_inputs() -> None:
@@ -76,7 +76,7 @@ def test_two_managers_at_120000_from_85_8_to_89_take_three_inputs() -> None:
     assert sorted(str(field.key) for field in main) == ["hire.cost", "hires", "target"]
     app.slider(key="target").set_value(89.0)
     typed(app, hires=2, **{"hire.cost": 120_000})
-    assert numbers(fine(app)) == ["$146k", "$499k"]
+    assert numbers(fine(app)) == ["$207k", "$615k"]
     assert "what comes in covers it by month" in said(app)
 
 
@@ -110,9 +110,9 @@ def test_dragged_to_today_nothing_is_gained_and_to_break_even_nothing_is_lost() 
     app = typed(plan(**COSTS), **PROGRAMME)
     app.slider(key="target").set_value(85.8).run()
     assert numbers(app) == ["−$375k", "−$375k"]
-    app.slider(key="target").set_value(87.4).run()
-    # 87.4% of 1,644 less the 1,410 kept today is 26.856 customers, at $13,898.46 each
-    assert numbers(app)[1] == "−$1.74k"
+    app.slider(key="target").set_value(87.2).run()
+    # 87.2% of 1,644 less the 1,410 kept today is 23.568 customers, at $16,085.59 each
+    assert numbers(app)[1] == "$4.11k"
 
 
 def test_every_line_of_the_investment_counts_in_its_month() -> None:
@@ -137,8 +137,8 @@ def test_the_goal_can_follow_from_the_load_of_managers() -> None:
 
 def test_one_gross_margin_holds_for_every_page() -> None:
     app = plan(margin=80.0)
-    # 80% of $738,842, less $240,000
-    assert numbers(app)[1] == "$351k"
+    # 80% of $855,110, less $240,000
+    assert numbers(app)[1] == "$444k"
     assert [field.label for field in app.main.number_input if "margin" in field.label.lower()] == []
     app = fine(app.switch_page("pages/cohorts.py").run())
     assert app.number_input(key="margin").value == 80.0
@@ -224,7 +224,7 @@ def test_one_click_returns_to_the_books_own_values() -> None:
     app.slider(key="target").set_value(95.0).run()
     assert "7 of the page's inputs changed" in said(app)
     app.button(key="plan.back").click().run()
-    assert numbers(fine(app)) == ["$146k", "$499k"]
+    assert numbers(fine(app)) == ["$207k", "$615k"]
     assert "inputs changed" not in said(app)
 
 
@@ -280,7 +280,7 @@ def test_where_a_point_is_cheapest_needs_a_cost() -> None:
     assert "Give a segment a goal and a cost of its own" in said(app)
     typed(app, **{"cost.0": 100_000, "cost.2": 50_000})
     assert "It is cheapest in SMB" in said(app)
-    assert any("Those who left paid $13.9k" in warning.value.replace("\\", "") for warning in app.warning)
+    assert any("Those who left paid $16.1k" in warning.value.replace("\\", "") for warning in app.warning)
 
 
 def test_managers_stand_under_pseudonyms_where_names_are_hidden() -> None:
@@ -355,6 +355,6 @@ def test_growth_to_find_names_logo_retention_for_what_it_is() -> None:
 
 def test_currency_and_separators_are_chosen_once() -> None:
     app = plan(currency=1, numbers=1)
-    assert numbers(app)[1] == "€499k"
-    assert "€738.842" in cells(app)
+    assert numbers(app)[1] == "€615k"
+    assert "€855.110" in cells(app)
     assert "$" not in said(app)

@@ -30,8 +30,8 @@ def names(app: AppTest) -> list[str]:
 def test_upside_and_downside_stand_beside_the_plan_with_their_differences() -> None:
     app = compared()
     assert names(app) == ["Upside", "Downside"]
-    assert "$868,263 (+$369,421)" in cells(app)
-    assert "$129,421 (−\u2060$369,421)" in cells(app)
+    assert "$1,042,665 (+$427,555)" in cells(app)
+    assert "$187,555 (−\u2060$427,555)" in cells(app)
     assert title(charts(app)[-1]) == "Earned less paid, each scenario, assumed"
 
 
@@ -54,8 +54,8 @@ def test_a_name_is_kept_as_text_and_never_goes_into_the_address() -> None:
 def test_a_kept_plan_goes_back_in_front() -> None:
     app = pressed(compared(), "Show this plan", which=1)
     assert app.slider(key="target").value == 87.4
-    # 26.856 customers at $13,898.46, less $240,000
-    assert numbers(app)[1] == "$133k"
+    # 26.856 customers at $16,085.59, less $240,000
+    assert numbers(app)[1] == "$192k"
 
 
 def test_the_address_brings_the_scenarios_to_somebody_else() -> None:
@@ -63,7 +63,7 @@ def test_the_address_brings_the_scenarios_to_somebody_else() -> None:
     assert set(link) <= set("0123456789.,;|")
     app = unfolded(plan({"scenarios": link}), "compare")
     assert names(app) == ["Scenario 1", "Scenario 2"]
-    assert "(+$369,421)" in cells(app)
+    assert "(+$427,555)" in cells(app)
 
 
 def test_a_link_that_was_cut_is_told_and_nothing_breaks() -> None:
@@ -110,7 +110,7 @@ def test_a_file_of_scenarios_is_opened_beside_the_plan() -> None:
     app = unfolded(plan(), "compare")
     app.file_uploader(key="scenarios.open").upload("scenarios.json", content).run()
     assert names(fine(app)) == ["From a file"]
-    assert "$129,421 (−\u2060$369,421)" in cells(app)
+    assert "$187,555 (−\u2060$427,555)" in cells(app)
     assert names(fine(app.run())) == ["From a file"]  # the same file is not added again
 
 
