@@ -17,11 +17,11 @@ def test_a_sheet_that_takes_more_than_there_is_says_how_much_and_what_to_do(monk
     monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
     monkeypatch.setattr("retention.intake.interpret.memory._ALWAYS", 1_000)
     with pytest.raises(rt.IntakeError, match=r"2 customers by 3 months.*GB of memory.*to spare\. Close other programs"):
-        rt.read_book(SHEET, name="sheet.csv")
+        rt.read_book(SHEET, name="sheet.csv", answers={"header_row": "1"})
     free.available = 10_000
-    assert rt.read_book(SHEET, name="sheet.csv").ledger.rows_read == 2
+    assert rt.read_book(SHEET, name="sheet.csv", answers={"header_row": "1"}).ledger.rows_read == 2
 
 
 def test_a_small_book_is_read_however_little_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=0))
-    assert rt.read_book(SHEET, name="sheet.csv").ledger.rows_read == 2
+    assert rt.read_book(SHEET, name="sheet.csv", answers={"header_row": "1"}).ledger.rows_read == 2
