@@ -54,7 +54,7 @@ def loaded(
 
 def opened(file: FilesInUse | None = None, *, page: str = "retention", **state: object) -> AppTest:
     """The app on a page; on the sample unless a file is given."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.session_state["files"] = file or FilesInUse(Source(sample_table()), sample=True)
     for key, value in state.items():
         app.session_state[key] = value
