@@ -31,6 +31,17 @@ def key_of(column: str) -> pl.Expr:
     ).cast(pl.Int32)
 
 
+def months_reached(day: date, first: pl.Expr) -> pl.Expr:
+    """The last anniversary of a first day on or before a day; a start day its month lacks is clamped to the end.
+
+    Args:
+        day: the day looked at.
+        first: the key of the first day.
+    """
+    start = pl.min_horizontal(first % 32, pl.lit(month_end(day).day, dtype=pl.Int32))
+    return (day_key(day) - (first // 32 * 32 + start)) // 32
+
+
 def month_end(day: date) -> date:
     """The last day of the month of ``day``."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])

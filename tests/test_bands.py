@@ -44,6 +44,19 @@ def test_the_age_is_in_completed_months_on_the_day() -> None:
     ]  # fmt: skip
 
 
+def test_an_age_follows_the_rule_of_cohorts_where_a_month_lacks_the_day() -> None:
+    firms = rt.read_book(b"client,start date\nA,2023-01-31\nB,2023-01-28\nC,2023-02-27\n", name="firms.csv",
+                         as_of=date(2023, 6, 30))  # fmt: skip
+    banded = firms.banded("age_months", [1], on=date(2023, 2, 28)).customers.collect()
+    assert banded["age_months_band"].to_list() == ["1 and more", "1 and more", "Under 1"]
+
+
+def test_who_has_not_begun_on_the_day_has_no_revenue_to_band() -> None:
+    paid = rt.read_book(b"account,month,mrr\na,2023-01,100\na,2023-02,100\nb,2023-02,50\n", name="paid.csv")
+    then = paid.banded("mrr", [80], on=date(2023, 1, 31)).customers.collect()
+    assert dict(then.select("customer_id", "mrr_band").rows()) == {"a": "80 and more", "b": None}
+
+
 def test_revenue_is_that_of_the_day() -> None:
     rows = [f"{who},{month},{amount}" for who, month, amount in
             (("a", "2023-01", 100), ("a", "2023-02", 400), ("b", "2023-01", 300), ("b", "2023-02", 30))]  # fmt: skip

@@ -105,7 +105,8 @@ def show_kpi_cards(view: View) -> None:
         if kpi in MONEY and view.book.revenue is None:
             continue
         try:
-            card = seen(exhibits.kpi_card, view.book, kpi=kpi, start=view.start, end=view.end)
+            card = seen(exhibits.kpi_card, view.book, kpi=kpi, start=view.start, end=view.end,
+                        currency=view.style.currency)  # fmt: skip
         except RetentionError as error:
             st.caption(written(error))
             continue

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from retention.book.bands import as_numbers
 from retention.coded import decoded
 from retention.errors import InputError
-from retention.periods import OPEN, day_key
+from retention.periods import OPEN, day_key, key_of, months_reached
 
 KEYS = ("logo", "started_key", "churned_key", "first_key")
 WEIGHT = "customers"
@@ -100,15 +100,13 @@ class Facts:
             InputError: there is no such column, or it holds no numbers.
         """
         if column == "age_months" and column not in self.held.columns:
-            started = pl.col("first_started_on").dt
-            key = (started.year().cast(pl.Int32) * 12 + started.month().cast(pl.Int32) - 1) * 32 + started.day()
-            age = (pl.lit(day_key(day)) - key.cast(pl.Int32)) // 32
+            age = months_reached(day, key_of("first_started_on"))
             return self.held.select(pl.when(age >= 0).then(age).alias(column)).to_series()
         if column in ("arr", "mrr") and self.revenue is not None:
             paid = self.revenue.filter(pl.col("month") == day_key(day) // 32).group_by("logo").agg(pl.col("mrr").sum())
             times = 12 if column == "arr" else 1
             return (
-                self.held.select("logo", known=pl.Series(self.in_revenue))
+                self.held.select("logo", known=pl.lit(pl.Series(self.in_revenue)) & (pl.col("first_started_on") <= day))
                 .join(paid, on="logo", how="left", maintain_order="left")
                 .select(pl.when("known").then(pl.col("mrr").fill_null(0.0) * times).alias(column))
                 .to_series()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from retention import labels
-from retention.benchmarks import as_yearly, published, segment_bands, unweighted_band
+from retention.benchmarks import Kind, company_figures, published, segment_bands, unweighted_band, vintage
 from retention.book import Book
 from retention.errors import InputError, RetentionError
 from retention.exhibits.exhibit import Exhibit, exhibit
@@ -35,7 +35,7 @@ class Value:
 
 
 @exhibit
-def kpi_card(book: Book, *, kpi: str, start: date, end: date) -> Exhibit:
+def kpi_card(book: Book, *, kpi: str, start: date, end: date, currency: str = "$") -> Exhibit:
     """One figure on a card: value, prior period, benchmark, definition, why it matters, how it is read, for whom.
 
     Args:
@@ -43,6 +43,7 @@ def kpi_card(book: Book, *, kpi: str, start: date, end: date) -> Exhibit:
         kpi: "logo_retention", "logo_churn", "churned", "grr" or "nrr".
         start: the opening snapshot.
         end: the closing snapshot.
+        currency: the sign before an amount.
 
     Table: one row per line of the card: part, text.
 
@@ -51,11 +52,11 @@ def kpi_card(book: Book, *, kpi: str, start: date, end: date) -> Exhibit:
     """
     if kpi not in KPI_TEXTS:
         raise InputError(f"There is no KPI card called {kpi!r}. There are: {', '.join(KPI_TEXTS)}.")
-    term, now, earlier = define(kpi), _value(book, kpi, start, end), window_before(start, end)
+    term, now, earlier = define(kpi), _value(book, kpi, start, end, currency), window_before(start, end)
     metric = "revenue_retention" if kpi in MONEY else "logo_retention"
     lines = {
         f"Value, {window_name(start, end)}": _said(now),
-        f"Before, {window_name(*earlier)}": _before(book, kpi, earlier),
+        f"Before, {window_name(*earlier)}": _before(book, kpi, earlier, currency),
         "Benchmark": _benchmark(book, kpi, start, end),
         **dict(_words(kpi)),
     }
@@ -70,6 +71,7 @@ def kpi_card(book: Book, *, kpi: str, start: date, end: date) -> Exhibit:
         code=f"print(rt.{metric}(book, start={start!r}, end={end!r}))",
         headings={"part": "On the card", "text": "What it says"},
         figure=now.figure,
+        currency=currency,
     )
 
 
@@ -84,33 +86,41 @@ def _words(kpi: str) -> Iterator[tuple[str, str]]:
     yield "Related", ", ".join(define(other).name for other in words.related)
 
 
-def _value(book: Book, kpi: str, start: date, end: date) -> Value:
-    if kpi in MONEY:
-        row = revenue_retention(book, start=start, end=end).row(0, named=True)
-        return Value(labels.percent(row[kpi]), f"{labels.customers(row['customers'])} who paid then", row["customers"])
-    return _logo_value(kpi, logo_retention(book, start=start, end=end).row(0, named=True))
+def _value(book: Book, kpi: str, start: date, end: date, currency: str) -> Value:
+    if kpi not in MONEY:
+        return _logo_value(kpi, logo_retention(book, start=start, end=end).row(0, named=True))
+    row = revenue_retention(book, start=start, end=end).row(0, named=True)
+    kept = row["kept_mrr"] - (row["expansion_mrr"] if kpi == "grr" else 0)
+    money = f"{labels.money(kept, currency)} of {labels.money(row['starting_mrr'], currency)} a month"
+    counts = f"{money}, {labels.customers(row['customers'])} who paid then"
+    return Value(labels.percent(row[kpi]), counts + _range(row[f"{kpi}_low"], row[f"{kpi}_high"]), row["customers"])
 
 
-def _logo_value(kpi: str, row: Mapping[str, float | int | None]) -> Value:
-    starting, churned = int(row["starting"] or 0), int(row["churned"] or 0)
+def _logo_value(kpi: str, row: Mapping[str, Any]) -> Value:
+    starting, churned = row["starting"], row["churned"]
     of = f"{churned:,} of {labels.customers(starting)} left"
     if kpi == "churned":
         return Value(f"{churned:,}", of, starting)
-    rate = row["logo_retention"]
-    if kpi == "logo_churn":
-        return Value(labels.percent(None if rate is None else 1 - rate), of, starting)
-    return Value(labels.percent(rate), f"{row['retained']:,} of {labels.customers(starting)} stayed", starting)
+    rate, low, high = row["logo_retention"], row["low"], row["high"]
+    if kpi == "logo_churn" and rate is not None:
+        return Value(labels.percent(1 - rate), of + _range(1 - high, 1 - low), starting)
+    stayed = f"{row['retained']:,} of {labels.customers(starting)} stayed"
+    return Value(labels.percent(rate), stayed + _range(low, high), starting)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f" (95% range {labels.band(low, high)})"
 
 
 def _said(value: Value) -> str:
     return value.counts if value.counts.startswith(f"{value.figure} of") else f"{value.figure}: {value.counts}"
 
 
-def _before(book: Book, kpi: str, window: tuple[date, date]) -> str:
+def _before(book: Book, kpi: str, window: tuple[date, date], currency: str) -> str:
     """The same figure of the window before, where the file reaches back that far."""
     try:
         if kpi in MONEY:
-            return _said(_value(book, kpi, *window))
+            return _said(_value(book, kpi, *window, currency))
         row = windows(book, [window[0]], [window[1]]).row(0, named=True)
     except RetentionError as unknown:
         return str(unknown)
@@ -120,10 +130,12 @@ def _before(book: Book, kpi: str, window: tuple[date, date]) -> str:
 def _benchmark(book: Book, kpi: str, start: date, end: date) -> str:
     """What is published for a year: for logos the bands of the book's own mix, for revenue the medians of all."""
     if kpi in MONEY:
-        medians = as_yearly(published()).filter(kind=kpi, segment="All", statistic="median")
+        metric: Kind = "grr" if kpi == "grr" else "nrr"
         said = "; ".join(
-            f"median {labels.percent(row['yearly_low'])} a year ({row['publisher']}, {row['year']}, {row['how_known']})"
-            for row in medians.iter_rows(named=True)
+            f"median {labels.percent(one.figure.low)} a year ({one.figure.publisher}, "
+            f"{vintage(one.figure.year, book.as_of)}, {one.figure.how_known})"
+            for one in company_figures(published(), metric=metric)
+            if one.statistic == "median"
         )
         return said or "None is published that fits."
     bands = segment_bands(published())

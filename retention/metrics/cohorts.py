@@ -13,8 +13,8 @@ import polars as pl
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.intervals import with_rate
-from retention.metrics.tally import Counts, Part, count_blocks, coverage, grouped_spans, known_since, observed_months
-from retention.periods import day_key, period_last_day
+from retention.metrics.tally import Counts, Part, count_blocks, coverage, grouped_spans, known_since
+from retention.periods import day_key, months_reached, period_last_day
 
 Cohort = Literal["month", "quarter", "half_year", "year"]
 Lapsed = Literal["returns", "never"]
@@ -134,7 +134,7 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
         members.group_by("logo")
         .agg(
             ((pl.col("started_key") <= anniversary) & (pl.col("churned_key") > anniversary)).any().alias("there"),
-            (observed_months(book.as_of) >= age).any().alias("reached"),
+            (months_reached(book.as_of, pl.col("first_key")) >= age).any().alias("reached"),
             pl.col("churned_on").last(),
         )
         .select(
@@ -166,7 +166,7 @@ def _counted(book: Book, *, months: int, by: str | None, lapsed: Lapsed, left_tr
         return _no_cells(book, by)
     first_day, last_day = firsts.select(pl.col("first_key").min(), pl.col("first_key").max().alias("last")).row(0)
     starts = pl.DataFrame({"first_key": np.arange(first_day, last_day + 1, dtype=np.int32)})
-    unseen = starts.select(observed_months(book.as_of) + 1).to_series().to_numpy()
+    unseen = starts.select(months_reached(book.as_of, pl.col("first_key")) + 1).to_series().to_numpy()
     period = starts.select(pl.col("first_key") // (32 * months)).to_series().to_numpy()
     earliest, cohorts = int(period[0]), int(period[-1] - period[0]) + 1
     ages = (day_key(book.as_of) >> 5) - earliest * months + 1

@@ -13,8 +13,8 @@ from retention.book import Book
 from retention.errors import InputError, NeedsDates
 from retention.metrics.intervals import Z95
 from retention.metrics.renewal import with_lengths
-from retention.metrics.tally import Counts, durations, groups_of, known_starts, observed_months
-from retention.periods import OPEN
+from retention.metrics.tally import Counts, durations, groups_of, known_starts
+from retention.periods import OPEN, months_reached
 
 Clock = Literal["days", "months", "renewals"]
 Curve = NDArray[np.float64]
@@ -218,14 +218,14 @@ def _in_days(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
 def _in_months(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
     # The first anniversary on which the customer was not active: the months between, rounded up.
     left = (pl.col("churned_key") - pl.col("first_key") + 31) // 32
-    return _until(spans, left, observed_months(book.as_of))
+    return _until(spans, left, months_reached(book.as_of, pl.col("first_key")))
 
 
 def _in_renewals(book: Book, spans: pl.LazyFrame) -> pl.LazyFrame:
     if book.terms is None:
         length = 32 * pl.col("length")
         begun = (pl.col("churned_key") - pl.col("first_key") + length - 1) // length
-        faced = observed_months(book.as_of) // pl.col("length")
+        faced = months_reached(book.as_of, pl.col("first_key")) // pl.col("length")
         return _until(with_lengths(book, spans), begun, faced).filter(pl.col("duration") > 0)
     ends = pl.col("term_end")
     own = (pl.col("term_start") >= pl.col("started_on")) & (

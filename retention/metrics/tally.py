@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from retention.book import Book
 from retention.errors import InputError
-from retention.periods import OPEN, day_key, month_end
+from retention.periods import OPEN, day_key
 
 Counts = NDArray[np.int64]
 Stretch = tuple[Counts, Counts]
@@ -190,13 +190,6 @@ def known_since(book: Book, *, left_truncated: bool) -> pl.Expr | None:
         return None
     known = pl.col("first_key") >= day_key(book.observed_from)
     return known if book.first_keys.select(known.any()).item() else None
-
-
-def observed_months(as_of: date) -> pl.Expr:
-    """The last anniversary on or before the as-of date; a start day the as-of month lacks is clamped to its end."""
-    first = pl.col("first_key")
-    day = pl.min_horizontal(first % 32, pl.lit(month_end(as_of).day, dtype=pl.Int32))
-    return (day_key(as_of) - (first // 32 * 32 + day)) // 32
 
 
 def groups_of(book: Book, by: str | None) -> tuple[pl.Expr, list[object]]:

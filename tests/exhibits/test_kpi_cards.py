@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import polars as pl
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
-from retention import exhibits, read_book
+from retention import exhibits, published, read_book
 from retention.book import Book
 from retention.errors import InputError
 from retention.glossary import define
@@ -39,19 +41,39 @@ def card(book: Book, kpi: str) -> dict[str, str]:
     return dict(zip(table["part"], table["text"], strict=True))
 
 
+def wilson(low: float, high: float) -> str:
+    return f"95% range {low * 100:.1f}–{high * 100:.1f}%"
+
+
 def test_the_values_are_those_counted_by_hand(firms: Book) -> None:
     found = {kpi: [*card(firms, kpi).values()][:2] for kpi in ("logo_retention", "logo_churn", "churned")}
+    now, before = (proportion_confint(kept, of, method="wilson") for kept, of in ((5, 7), (7, 8)))
     assert found == {
-        "logo_retention": ["71.4%: 5 of 7 customers stayed", "87.5%: 7 of 8 customers stayed"],
-        "logo_churn": ["28.6%: 2 of 7 customers left", "12.5%: 1 of 8 customers left"],
+        "logo_retention": [f"71.4%: 5 of 7 customers stayed ({wilson(*now)})",
+                           f"87.5%: 7 of 8 customers stayed ({wilson(*before)})"],
+        "logo_churn": [f"28.6%: 2 of 7 customers left ({wilson(1 - now[1], 1 - now[0])})",
+                       f"12.5%: 1 of 8 customers left ({wilson(1 - before[1], 1 - before[0])})"],
         "churned": ["2 of 7 customers left", "1 of 8 customers left"],
-    }
+    }  # fmt: skip
 
 
 def test_money_is_that_of_the_opening(paying: Book) -> None:
-    assert next(iter(card(paying, "grr").values())) == "50.0%: 2 customers who paid then"
-    assert next(iter(card(paying, "nrr").values())) == "75.0%: 2 customers who paid then"
-    assert "median" in card(paying, "nrr")["Benchmark"]
+    said = {kpi: next(iter(card(paying, kpi).values())) for kpi in ("grr", "nrr")}
+    assert said == {
+        "grr": "50.0%: $100 of $200 a month, 2 customers who paid then (95% range 0–100%)",
+        "nrr": "75.0%: $150 of $200 a month, 2 customers who paid then (95% range 0–150%)",
+    }
+
+
+@pytest.mark.parametrize("kpi", ["grr", "nrr"])
+def test_money_is_held_to_medians_of_its_own_market_and_old_ones_are_called_old(paying: Book, kpi: str) -> None:
+    rows = published().filter(metric=kpi, statistic="median", segment="All")
+    of = dict(rows.group_by("market").agg("publisher").rows())
+    said = card(paying, kpi)["Benchmark"]
+    assert all(publisher in said for publisher in of["B2B SaaS"])
+    others = {one for market, publishers in of.items() if market != "B2B SaaS" for one in publishers}
+    assert [one for one in others - set(of["B2B SaaS"]) if one in said] == []
+    assert ("over two years old" in said) == bool(rows.filter(market="B2B SaaS").filter(pl.col("year") < 2023).height)
 
 
 def test_churn_is_held_to_the_complement_of_the_band_of_retention(firms: Book) -> None:
