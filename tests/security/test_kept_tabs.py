@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from pages.parts.shell import kept
-from pages.parts.shell.come_back import key_in, key_name
+from pages.parts.proof.two_systems import ACCOUNT
+from pages.parts.shell import kept, next_steps
+from pages.parts.shell.come_back import key_in, key_name, what_returns
 from pages.parts.shell.kept import KEPT_FOR, KeptTabs
 from pages.parts.shell.server import LOOKS_AFTER
+from pages.parts.shell.session import FilesInUse
+from retention.intake.read.parsing import parse
+from retention.selection import Selection
+from retention.source import Source
 
 
 class Clock:
@@ -94,3 +100,14 @@ def test_what_is_forgotten_is_forgotten_in_every_tab(tabs: KeptTabs) -> None:
 def test_a_key_is_long_and_nothing_else(key: str, good: bool) -> None:
     assert (key_in({key_name(): key}) == key) is good
     assert key_in({}) is None
+
+
+def test_all_that_a_reader_typed_or_dropped_comes_back_and_the_sample_is_not_kept() -> None:
+    source = Source(parse(b"client,start date\nA,2023-01-31\n", "clients.csv"))
+    files = FilesInUse(source)
+    typed = {
+        next_steps.key_of(files): {"A": "Call in May"}, ACCOUNT: source, "own_sources": [{"publisher": "Board"}],
+        "where.segment": ["SMB"], "selection": Selection(excluded={"A": "a test"}), "files": files,
+    }  # fmt: skip
+    assert what_returns({**typed, "fold.How computed": True, "account.file": object()}) == typed
+    assert "files" not in what_returns({**typed, "files": replace(files, sample=True)})

@@ -37,7 +37,7 @@ def show_two_systems(view: View) -> None:
         return
     said, away = st.columns([4, 1], vertical_alignment="center")
     said.markdown(f"**{plain(account.table.name)}** is held against **{plain(view.name)}**.")
-    away.button("Put it away", key="account.away", on_click=_put_away, width="stretch")
+    away.button("Close it", key="account.away", on_click=_put_away, width="stretch")
     try:
         _show_both(view, account)
     except RetentionError as problem:

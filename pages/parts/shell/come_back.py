@@ -15,17 +15,20 @@ from pages.parts.board.earlier import EARLIER
 from pages.parts.board.tiles import TILES
 from pages.parts.plan.inputs import FILE
 from pages.parts.plan.scenarios import KEPT as SCENARIOS
+from pages.parts.proof.two_systems import ACCOUNT
 from pages.parts.shell.kept import KEPT, SERVER
+from pages.parts.shell.next_steps import NEXT_STEPS
 from pages.parts.shell.session import RULE, FilesInUse, restore_settings, under_linked_rules
 from retention.selection import Selection
+from retention.source import Source
 
 SETTINGS = ("as_of", "window", "from", "to", "filters")
 """What also stands in the address: it goes before what was kept."""
 OTHERS = (
     "files", "selection", "salt", "hide_names", "currency", "numbers", "kept_mappings", "opened_given", "asked",
-    "put_off", "risk.weights", "risk.limits", "risk.answers", TILES, EARLIER, SCENARIOS, FILE,
+    "put_off", "risk.weights", "risk.limits", "risk.answers", "own_sources", TILES, EARLIER, SCENARIOS, FILE, ACCOUNT,
 )  # fmt: skip
-BEGINNINGS = ("where.", "reasons.kinds.")
+BEGINNINGS = ("where.", "reasons.kinds.", NEXT_STEPS)
 RESTARTED = "This notebook was restarted; the file you had open is gone: drop it in again."
 EXPIRED = "This browser was away for more than two minutes; the file you had open was forgotten: drop it in again."
 SEEN = "_notebook/seen"
@@ -84,13 +87,22 @@ def keep_for_return() -> None:
     files: FilesInUse | None = st.session_state.get("files")
     if browser is None or files is None or "gone" in st.session_state:
         return
-    names = {*SETTINGS, *OTHERS, *(name for name in st.session_state if str(name).startswith(BEGINNINGS))}
-    held = {str(name): st.session_state[name] for name in names if name in st.session_state}
-    if files.sample:
-        del held["files"]
-    tables = filter(None, (files.source.table, files.source.other, files.source.signals))
-    size = sum(int(table.cells.estimated_size()) for table in tables)
-    KEPT.keep(browser, _session(), held, has_file=not files.sample, size=0 if files.sample else size)
+    held = what_returns(st.session_state)
+    others: Source | None = held.get(ACCOUNT)
+    size = (0 if files.sample else _size(files.source)) + (_size(others) if others else 0)
+    KEPT.keep(browser, _session(), held, has_file=not files.sample, size=size)
+
+
+def what_returns(state: Mapping[Any, Any]) -> dict[str, Any]:
+    """Of all that stands in a session, what a reload brings back: nothing of the sample's own tables."""
+    names = {*SETTINGS, *OTHERS, *(name for name in state if str(name).startswith(BEGINNINGS))}
+    held = {str(name): state[name] for name in names if name in state}
+    return {name: part for name, part in held.items() if name != "files" or not part.sample}
+
+
+def _size(source: Source) -> int:
+    """Bytes of the tables of a source."""
+    return sum(int(table.cells.estimated_size()) for table in (source.table, source.other, source.signals) if table)
 
 
 def note_in_browser() -> None:

@@ -10,7 +10,9 @@ import streamlit as st
 from pages.parts.shell.session import FilesInUse, files_in_use
 from retention.pack.analysis import MOST_LETTERS
 
-ROUND = "next_steps.round"
+NEXT_STEPS = "next_steps."
+"""How the names of what is kept here begin, in the session."""
+ROUND = f"{NEXT_STEPS}round"
 """How often the steps were put in place of others, in the session: a table that is edited then begins afresh."""
 
 
@@ -40,4 +42,4 @@ def editing_round() -> int:
 def key_of(files: FilesInUse) -> str:
     """Where the steps stand in the session: new data with the same columns are the same customers, some time later."""
     headers = "\x1f".join(sorted(files.source.table.headers))
-    return f"next_steps.{files.sample}.{hashlib.sha256(headers.encode()).hexdigest()}"
+    return f"{NEXT_STEPS}{files.sample}.{hashlib.sha256(headers.encode()).hexdigest()}"
