@@ -31,7 +31,7 @@ from pages.parts.show.exhibit import seen, show_how_computed
 from pages.parts.show.show import open_page
 from pages.parts.show.text import plain
 from retention import exhibits
-from retention.exhibits.plan import no_plan_sentence
+from retention.exhibits.plan.sentences import no_plan_sentence
 
 view = open_page("What is one more point worth?")
 begin, trouble = cached.begin(view.book, start=view.start, end=view.end)

@@ -19,9 +19,7 @@ from retention.exhibits.findings import customers_of_finding, findings
 from retention.exhibits.kpi_cards import kpi_card
 from retention.exhibits.managers import managers_against_mix
 from retention.exhibits.mix import what_sets_stayers_apart, why_it_moved
-from retention.exhibits.plan_doubts import plan_range, plan_scenarios, plan_what_matters
-from retention.exhibits.plan_front import plan_as_published, plan_by_month, plan_by_rate, plan_costs, plan_table
-from retention.exhibits.plan_parts import (
+from retention.exhibits.plan.parts import (
     growth_left_to_find,
     load_of_managers,
     managers_needed,
@@ -30,6 +28,8 @@ from retention.exhibits.plan_parts import (
     plan_figures,
     plan_levers,
 )
+from retention.exhibits.plan.ranges import plan_range, plan_scenarios, plan_what_matters
+from retention.exhibits.plan.result import plan_as_published, plan_by_month, plan_by_rate, plan_costs, plan_table
 from retention.exhibits.reasons import controllable_over_time, reasons_they_left
 from retention.exhibits.renewals_ahead import renewals_ahead, renewals_by, renewals_list, renewals_tested
 from retention.exhibits.retention import (

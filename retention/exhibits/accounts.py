@@ -77,7 +77,6 @@ def accounts_by_band(
         table=bands.with_columns(
             pl.Series("band", names), pl.Series("to_do", [_advice(band) for band in bands.get_column("band").to_list()])
         ),
-        drawing=None,
         n=scored.scores.height,
         as_of=book.as_of,
         terms=("risk_score", "risk_band", "base_rate", "base_rate_check"),
@@ -151,7 +150,6 @@ def accounts_to_call(
         title=list_sentence(listed, of=scored.scores.get_column("score").count(), currency=currency),
         sentences=(why_no_arr(book) or f"{ORDER} Accounts without a recorded ARR come last.",),
         table=without_names(shown, hide=hide_names),
-        drawing=None,
         n=listed.height,
         as_of=book.as_of,
         terms=("risk_score", "risk_band", "capacity"),
@@ -181,7 +179,6 @@ def spread_of_scores(
     steps = score_distribution(scored.scores)
     return Exhibit(
         title=spread_title(scored.scores, called=called),
-        sentences=(),
         table=steps,
         drawing=partial(charts.score_steps, steps, medium=cut.medium, high=cut.high),
         n=scored.scores.height,
@@ -209,13 +206,10 @@ def health_of_accounts(
     columns = ("accounts", "high", "medium", "low", "unscored", "high_share", "mean_score", "arr_high")
     return Exhibit(
         title=health_sentence(found, by, heading=title, name_of=name_of),
-        sentences=(),
         table=found.select(names, *columns),
-        drawing=None,
         n=int(found.get_column("accounts").sum()),
         as_of=book.as_of,
         terms=("risk_band",),
-        code="print(exhibit.table)",
         description=f"Accounts in each band by {title}",
         headings={by: title, "high": "High", "unscored": "No score", "high_share": "High, of those scored",
                   "arr_high": "ARR in the high band"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -157,27 +157,42 @@ def cohort_table(book: Book, *, cohort: Cohort = "quarter", ages: Sequence[int] 
     """
     cohorts = cohort_retention(book, cohort=cohort)
     pooled = pooled_cohorts(cohorts)
-    rows: list[dict[str, Any]] = [
-        {
-            "cohort": labels.cohort(row["cohort"], cohort),
-            "customers": row["customers"],
-            **{f"{at} months": labels.cohort_cell(row["cells"].get(at)) for at in ages},
-        }
-        for row in board_cohorts(cohorts, ages=ages)
-    ]
-    total = {f"{at} months": share_cell(pooled_share(pooled, age=at)) for at in ages}
-    rows.append({"cohort": "All complete cohorts", "customers": None, **total})
+    together = [share_cell(pooled_share(pooled, age=at)) for at in ages]
     return Exhibit(
         title=f"Retention at {_listed(ages)} months",
-        sentences=(),
-        table=pl.DataFrame(
-            rows, schema={"cohort": pl.String, "customers": pl.Int64, **dict.fromkeys(total, pl.String)}
-        ),
-        drawing=None,
+        table=by_age(board_cohorts(cohorts, ages=ages), labels.cohort_cell, together, cohort=cohort, ages=ages),
         n=pooled_share(pooled, age=min(ages)).starting or None,
         as_of=book.as_of,
         terms=TERMS,
         code=f"print(rt.cohort_retention(book, cohort={cohort!r}, ages={tuple(ages)!r}))",
+    )
+
+
+def by_age(
+    rows: Sequence[Mapping[str, Any]], cell: Callable[[Any], str], together: Sequence[str], *, cohort: Cohort,
+    ages: Sequence[int],
+) -> pl.DataFrame:  # fmt: skip
+    """Cohorts beside each other at some ages, as text.
+
+    Args:
+        rows: one a cohort: cohort (its first day), customers, and cells by age, as of ``board_cohorts``.
+        cell: how a cell is printed; it is given None where there is none.
+        together: what all complete cohorts come to, one text an age.
+        cohort: how long a cohort's period is.
+        ages: in months.
+
+    Returns:
+        One row per cohort and one for all: cohort, customers, and one column of text per age.
+    """
+    names = [f"{at} months" for at in ages]
+    printed = [
+        (labels.cohort(row["cohort"], cohort), row["customers"], *(cell(row["cells"].get(at)) for at in ages))
+        for row in rows
+    ]
+    return pl.DataFrame(
+        [*printed, ("All complete cohorts", None, *together)],
+        schema={"cohort": pl.String, "customers": pl.Int64, **dict.fromkeys(names, pl.String)},
+        orient="row",
     )
 
 

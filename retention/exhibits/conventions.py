@@ -32,7 +32,6 @@ def conventions_compared(book: Book, *, start: date, end: date) -> Exhibit:
         title="The same window under seven conventions",
         sentences=(conventions_paragraph(counts, rates),),
         table=table.select(pl.Series("convention", named), *columns),
-        drawing=None,
         n=counts["starting"],
         as_of=book.as_of,
         terms=tuple(table.get_column("convention").to_list()),

@@ -40,7 +40,6 @@ def other_definitions(book: Book, *, start: date, end: date) -> Exhibit:
         title="The same question under other definitions",
         sentences=(definitions_sentence(book, share_of(now), renewal, start, end),),
         table=pl.DataFrame(lines, schema_overrides={"retained": pl.Int64, "starting": pl.Int64, "rate": pl.Float64}),
-        drawing=None,
         n=now["starting"],
         as_of=book.as_of,
         terms=("logo_retention", "renewal_rate", "cohort_retention"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROWS_IN_A_NOTEBOOK = 20
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Exhibit:
     """One thing that is shown: a takeaway, its counts, a chart, and the lines of Python that give the same figures.
 
@@ -36,7 +36,7 @@ class Exhibit:
         n: the customers it rests on; None where none are counted.
         as_of: the last day the figures speak for; None where the file holds no dates.
         terms: keys of the glossary, for the definitions behind it.
-        code: the lines that give the same figures from ``book``.
+        code: the lines that give the same figures from ``book``; by default those that show its table.
         warnings: what has to be said beside the figures whenever they are shown.
         figure: the one number it comes to, as printed; empty where there is none.
         description: the chart in words, for those who cannot see it.
@@ -48,13 +48,13 @@ class Exhibit:
     """
 
     title: str
-    sentences: tuple[str, ...]
+    sentences: tuple[str, ...] = ()
     table: pl.DataFrame
-    drawing: Callable[..., Chart] | None
+    drawing: Callable[..., Chart] | None = None
     n: int | None
     as_of: date | None
     terms: tuple[str, ...]
-    code: str
+    code: str = "print(exhibit.table)"
     warnings: tuple[str, ...] = ()
     figure: str = ""
     description: str = ""
@@ -149,6 +149,11 @@ def _html_table(rows: list[dict[str, str]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row.values())}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def as_of(book: Book) -> date | None:
+    """The last day an exhibit of a book can speak for; None where the file holds no dates."""
+    return None if book.clock == "tenure" else book.as_of
 
 
 Given = ParamSpec("Given")

@@ -44,11 +44,9 @@ def findings(book: Book, *, start: date, end: date, hide_names: bool = False) ->
         title=f"{len(found)} thing{'s' if len(found) != 1 else ''} to look at" if found else NOTHING_STANDS_OUT,
         sentences=said,
         table=pl.DataFrame(rows, schema=schema),
-        drawing=None,
         n=None,
         as_of=book.as_of,
         terms=("logo_retention",),
-        code="print(exhibit.table)",
         headings={"starting": "Of", "rate": "Retention", "against": "Retention there"},
     )
 

@@ -62,9 +62,7 @@ def kpi_card(book: Book, *, kpi: str, start: date, end: date, currency: str = "$
     }
     return Exhibit(
         title=f"{term.name}: {now.figure}",
-        sentences=(),
         table=pl.DataFrame({"part": [*lines], "text": [*lines.values()]}),
-        drawing=None,
         n=now.customers,
         as_of=book.as_of,
         terms=(kpi, *KPI_TEXTS[kpi].related),

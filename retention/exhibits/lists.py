@@ -63,7 +63,6 @@ def customer_list(
         title=title,
         sentences=tuple(sentences),
         table=without_names(listed, hide=hide_names),
-        drawing=None,
         n=customers.select(book.counted()).collect().item()
         if largest.height == MOST_ROWS or book.weighted
         else largest.height,

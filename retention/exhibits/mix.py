@@ -37,7 +37,6 @@ def why_it_moved(book: Book, *, start: date, end: date, by: str, hide_names: boo
     steps = mix_rows(effects, by=by, name_of=name_of)
     return Exhibit(
         title=mix_sentence(effects),
-        sentences=(),
         table=effects.with_columns(names),
         drawing=partial(charts.bridge, steps, start=before.rate or 0.0, end=after.rate or 0.0) if known else None,
         n=after.starting,

@@ -45,7 +45,6 @@ def reasons_they_left(book: Book, *, start: date, end: date, kinds: Mapping[str,
         table=reasons.with_columns(
             pl.Series("reason", named, dtype=pl.String), pl.col("kind").str.replace_all("_", " ")
         ).select("reason", "kind", "churned", "share"),
-        drawing=None,
         n=counted["starting"],
         as_of=book.as_of,
         terms=("churn_kinds",),
@@ -65,13 +64,11 @@ def controllable_over_time(book: Book, *, start: date, end: date, kinds: Mapping
     path = controllable_trend(book, every="1q", phrases=phrases).tail(QUARTERS)
     return Exhibit(
         title=controllable_title(path),
-        sentences=(),
         table=path,
         drawing=partial(charts.trend, path.with_columns(logo_retention="controllable_retention")),
         n=int(path["starting"][-1]) if path.height else None,
         as_of=book.as_of,
         terms=("churn_kinds",),
-        code="print(exhibit.table)",
         description=(
             "Share kept over the twelve months to each quarter end, had only those left who left for reasons within "
             "reach"

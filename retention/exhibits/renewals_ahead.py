@@ -138,9 +138,7 @@ def renewals_tested(book: Book) -> Exhibit:
     held = pl.when("inside").then(pl.lit("yes")).otherwise(pl.lit("no"))
     return Exhibit(
         title=back_test_sentence(tested).removesuffix("."),
-        sentences=(),
         table=tested.with_columns(inside=held).rename(RANGE, strict=False),
-        drawing=None,
         n=int(tested.get_column("due").sum()) or None,
         as_of=book.as_of,
         terms=("renewals_back_test",),
@@ -166,9 +164,7 @@ def renewals_by(book: Book, *, by: str, quarters: int = 2, hide_names: bool = Fa
     title = heading(book, by)
     return Exhibit(
         title=f"Renewals ahead by {title}",
-        sentences=(),
         table=rows.with_columns(pl.Series(by, names, dtype=pl.String)).rename(RANGE),
-        drawing=None,
         n=int(rows.get_column("due").sum()) or None,
         as_of=book.as_of,
         terms=("renewals_ahead", "arr_at_risk"),
@@ -199,7 +195,6 @@ def renewals_list(
         sentences=("The cause is what the account’s signals say against it; the chance is that of its segment and "
                    "length of term.",) if "cause" in due.columns else (),
         table=without_names(shown, hide=hide_names),
-        drawing=None,
         n=due.height,
         as_of=book.as_of,
         terms=TERMS,

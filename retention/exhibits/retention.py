@@ -68,7 +68,6 @@ def retention_rate(book: Book, *, start: date, end: date) -> Exhibit:
             f"{row['churned']:,} left. {change_sentence(moved, since=span_before(start, end))}",
         ),
         table=both.select("window", "starting", "churned", "retained", "logo_retention", "low", "high"),
-        drawing=None,
         n=row["starting"],
         as_of=book.as_of,
         terms=("logo_retention", "churned", "ladder", "wilson_interval"),
@@ -177,7 +176,6 @@ def opening_to_closing(book: Book, *, start: date, end: date) -> Exhibit:
     counts = row.row(0, named=True)
     return Exhibit(
         title=f"{counts['starting']:,} customers became {counts['ending']:,}",
-        sentences=(),
         table=row.select("starting", "churned", "new", "reactivated", "ending", "net"),
         drawing=partial(charts.walk, counts, opening=labels.day(start), closing=labels.day(end)),
         n=counts["starting"],
@@ -208,7 +206,6 @@ def walk_by_step(book: Book, *, start: date, end: date, every: str = "1mo") -> E
             "Only the net adds up across steps: whoever left and came back between the two days is in the steps only.",
         ),
         table=pl.concat([steps, footing.select(steps.columns)]),
-        drawing=None,
         n=walk.whole.item(0, "starting"),
         as_of=book.as_of,
         terms=("churned", "new", "reactivated"),
@@ -229,7 +226,6 @@ def earlier_windows(book: Book, *, start: date, end: date) -> Exhibit:
         title="The same window, earlier",
         sentences=("Opening less left plus new plus came back is closing, in every line.",),
         table=back.select(pl.Series("window", days), *counts),
-        drawing=None,
         n=back.item(0, "starting"),
         as_of=book.as_of,
         terms=("logo_retention",),

@@ -39,7 +39,6 @@ def revenue_kept(book: Book, *, start: date, end: date, currency: str = "$") -> 
         title=f"NRR {labels.percent(row['nrr'])}, GRR {labels.percent(row['grr'])}: {window_name(start, end)}",
         sentences=(agreement_sentence(logo, row, held), revenue_sentence(row, currency), *_left_out(row)),
         table=kept.select(*SUMS, *RATES).hstack(logos.select("starting", "retained", "logo_retention")),
-        drawing=None,
         n=row["customers"],
         as_of=book.as_of,
         terms=("grr", "nrr", "revenue_walk", "revenue_on_day", "bootstrap_interval"),
@@ -102,7 +101,6 @@ def revenue_trend(book: Book) -> Exhibit:
     path = logo_beside_revenue(book).tail(QUARTERS)
     return Exhibit(
         title=revenue_trend_title(path),
-        sentences=(),
         table=path,
         drawing=partial(charts.revenue_trend, path),
         n=path.item(-1, "starting") if path.height else None,
@@ -138,13 +136,10 @@ def largest_accounts(book: Book, *, start: date, end: date, currency: str = "$")
     columns = ("customers", "starting_mrr", "top_ten_mrr", "top_ten_share", "largest_share", "nrr")
     return Exhibit(
         title=concentration_sentence(held.row(0, named=True)),
-        sentences=(),
         table=held.select(*columns, "nrr_without_largest"),
-        drawing=None,
         n=held.item(0, "customers"),
         as_of=book.as_of,
         terms=("nrr",),
-        code="print(exhibit.table)",
         currency=currency,
     )
 
@@ -177,9 +172,7 @@ def revenue_by(
     title = heading(book, by)
     return Exhibit(
         title=f"Revenue kept by {title}, {window_name(start, end)}",
-        sentences=(),
         table=kept.select(pl.Series(by, names, dtype=pl.String), *sums, "grr", "nrr", "nrr_low", "nrr_high"),
-        drawing=None,
         n=int(kept.get_column("customers").sum()),
         as_of=book.as_of,
         terms=("grr", "nrr", "attributes_as_now"),
@@ -199,7 +192,6 @@ def logos_against_revenue(book: Book) -> Exhibit:
     path = logo_beside_revenue(book).tail(QUARTERS)
     return Exhibit(
         title="Where the book has been",
-        sentences=(),
         table=path,
         drawing=partial(charts.two_by_two, path),
         n=path.item(-1, "starting") if path.height else None,
@@ -219,13 +211,10 @@ def logos_before_revenue(book: Book) -> Exhibit:
     lead = logo_lead(book)
     return Exhibit(
         title=lead_sentence(lead),
-        sentences=(),
         table=pl.DataFrame({"months": [lead.months], "lag": [lead.lag], "verdict": [lead.verdict]}),
-        drawing=None,
         n=None,
         as_of=book.as_of,
         terms=("logo_against_revenue",),
-        code="print(exhibit.table)",
     )
 
 

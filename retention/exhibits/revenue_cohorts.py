@@ -13,7 +13,15 @@ import polars as pl
 from retention import charts, labels
 from retention.book import Book
 from retention.errors import InputError
-from retention.exhibits.cohorts import AGES, MOST_COHORTS, chosen_title, cohorts_sentence, compared, compared_sentence
+from retention.exhibits.cohorts import (
+    AGES,
+    MOST_COHORTS,
+    by_age,
+    chosen_title,
+    cohorts_sentence,
+    compared,
+    compared_sentence,
+)
 from retention.exhibits.exhibit import Exhibit, exhibit
 from retention.exhibits.lists import customer_list
 from retention.metrics.cohorts import Cohort, board_cohorts, cohort_retention, newest, pooled_cohorts
@@ -177,23 +185,11 @@ def revenue_cohort_table(
     _check(show)
     cells = revenue_cohorts(book, cohort=cohort)
     pooled = pooled_revenue_cohorts(cells)
-    rows: list[dict[str, Any]] = [
-        {
-            "cohort": labels.cohort(row["cohort"], cohort),
-            "customers": row["customers"],
-            **{f"{at} months": _cell(row["cells"].get(at), show, currency) for at in ages},
-        }
-        for row in board_cohorts(cells, ages=ages)
-    ]
-    total = {f"{at} months": _cell(_at(pooled, at), show, currency) for at in ages}
-    rows.append({"cohort": "All complete cohorts", "customers": None, **total})
+    cell = partial(_cell, show=show, currency=currency)
+    together = [cell(_at(pooled, at)) for at in ages]
     return Exhibit(
         title=f"{show.upper()} of cohorts by age",
-        sentences=(),
-        table=pl.DataFrame(
-            rows, schema={"cohort": pl.String, "customers": pl.Int64, **dict.fromkeys(total, pl.String)}
-        ),
-        drawing=None,
+        table=by_age(board_cohorts(cells, ages=ages), cell, together, cohort=cohort, ages=ages),
         n=None if (row := _at(pooled, min(ages))) is None else row["customers"],
         as_of=book.as_of,
         terms=TERMS,

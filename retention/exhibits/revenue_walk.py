@@ -141,7 +141,6 @@ def revenue_walk_by_step(
         title=f"{unit.upper()} step by step, {labels.day(start)} to {labels.day(end)}",
         sentences=(cancelling_sentence(footing, currency),),
         table=pl.concat([steps.select(pl.Series("step", days, dtype=pl.String), *AMOUNTS), named]),
-        drawing=None,
         n=int((snapshot(book, start).amount > 0).sum()),
         as_of=book.as_of,
         terms=TERMS,
@@ -181,9 +180,7 @@ def revenue_walk_by(
     title = heading(book, by)
     return Exhibit(
         title=f"{unit.upper()} walk by {title}, {window_name(start, end)}",
-        sentences=(),
         table=pl.concat([rows, total]),
-        drawing=None,
         n=int((snapshot(book, start).amount > 0).sum()),
         as_of=book.as_of,
         terms=("arr_walk", "attributes_as_now"),
@@ -209,9 +206,7 @@ def revenue_movers(
     largest = behind.head(MOST_ROWS).collect()
     return Exhibit(
         title=f"{labels.customers(count)} {one if count == 1 else many}: {signed}" if count else "Nobody",
-        sentences=(),
         table=without_names(largest.select(name for name in MOVERS if name in largest.columns), hide=hide_names),
-        drawing=None,
         n=count,
         as_of=book.as_of,
         terms=("arr_walk",),

@@ -10,7 +10,7 @@ import polars as pl
 
 from retention import charts, labels
 from retention.book import Book
-from retention.exhibits.exhibit import Exhibit, exhibit
+from retention.exhibits.exhibit import Exhibit, as_of, exhibit
 from retention.exhibits.wording import heading, value_named
 from retention.metrics.leaving import when_they_leave
 from retention.metrics.projection import HoldOut, LifetimeValue, fit_sbg, hold_out, lifetime_value
@@ -18,10 +18,6 @@ from retention.metrics.survival import Clock, LogRank, log_rank, survival_curve,
 from retention.metrics.tenure import tenure_shares
 
 PROJECTED_AGES: Final = (12, 24, 36, 48, 60)
-
-
-def _as_of(book: Book) -> Any:
-    return None if book.clock == "tenure" else book.as_of
 
 
 @exhibit
@@ -53,7 +49,7 @@ def how_long_they_stay(
         table=curve,
         drawing=partial(charts.survival_curves, curve, by=by, clock=clock),
         n=int(summary.get_column("customers").sum()),
-        as_of=_as_of(book),
+        as_of=as_of(book),
         terms=("survival", "survival_interval", "right_censored", *(("log_rank",) if by else ())),
         code=f"print(rt.survival_curve(book, by={by!r}, clock={clock!r}))",
         description=f"Share still customers by {clock} since the start",
@@ -101,13 +97,10 @@ def when_customers_leave(book: Book) -> Exhibit:
     stages = when_they_leave(survival_curve(book))
     return Exhibit(
         title=leaving_sentence(stages),
-        sentences=(),
         table=stages.select("stage", "from_age", "to_age", "at_risk", "churned", "hazard", "low", "high"),
-        drawing=None,
         n=int(stages.get_column("churned").sum()),
-        as_of=_as_of(book),
+        as_of=as_of(book),
         terms=("survival",),
-        code="print(exhibit.table)",
         headings={
             "from_age": "From month",
             "to_age": "To month",
@@ -154,9 +147,8 @@ def how_the_curve_goes_on(book: Book, *, ages: Sequence[int] = PROJECTED_AGES) -
         title="Seen and projected share still customers",
         sentences=(projection_sentence(hold_out(curve)),),
         table=pl.DataFrame(rows, schema=schema),
-        drawing=None,
         n=int(curve.item(0, "at_risk")) if curve.height else None,
-        as_of=_as_of(book),
+        as_of=as_of(book),
         terms=("sbg", "hold_out"),
         code="print(rt.fit_sbg(rt.survival_curve(book)))",
         headings={"age": "After months", "seen": "Seen in this book", "at_risk": "Still followed"},
@@ -190,13 +182,10 @@ def what_a_customer_is_worth(
     }  # fmt: skip
     return Exhibit(
         title=lifetime_sentence(worth, currency),
-        sentences=(),
         table=pl.DataFrame([row], schema_overrides=dict.fromkeys(("worth", "expected_months", "shortcut"), pl.Float64)),
-        drawing=None,
         n=None,
-        as_of=_as_of(book),
+        as_of=as_of(book),
         terms=("lifetime_value",),
-        code="print(exhibit.table)",
         currency=currency,
     )
 
@@ -235,7 +224,6 @@ def still_customers(book: Book, *, by: str | None = None, hide_names: bool = Fal
             "it.",
         ),
         table=named,
-        drawing=None,
         n=row["customers"],
         as_of=None,
         terms=("survival", "right_censored"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from retention.exhibits import plan as say
+from retention.exhibits.plan import sentences as say
 from retention.planning.costs import cost_of_hires
 from retention.planning.first_year import first_year
 from retention.planning.input_range import usual_doubts

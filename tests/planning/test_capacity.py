@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from retention.errors import InputError
-from retention.exhibits.plan import managers_sentence
+from retention.exhibits.plan.sentences import managers_sentence
 from retention.planning.capacity import Coverage, csms_needed, hiring_plan
 
 MID = Coverage(segment="Mid-Market", accounts=300, csms=4, accounts_per_csm=50)

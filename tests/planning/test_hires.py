@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retention.errors import InputError
-from retention.exhibits.plan import load_sentences
+from retention.exhibits.plan.sentences import load_sentences
 from retention.planning.hires import Hires
 
 

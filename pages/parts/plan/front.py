@@ -13,7 +13,7 @@ from pages.parts.plan.show import Planned, as_lines, say, small, table
 from pages.parts.show.exhibit import seen, show_exhibit
 from pages.parts.show.pin import offer_pin
 from retention import exhibits, labels
-from retention.exhibits.plan import earned_words, run_rate_words
+from retention.exhibits.plan.sentences import earned_words, run_rate_words
 from retention.planning.compose import goal_at
 from retention.planning.costs import Cost, cost_of_hires
 from retention.planning.first_year import first_year

@@ -16,7 +16,7 @@ from pages.parts.show.exhibit import seen
 from pages.parts.show.text import plain
 from retention import exhibits
 from retention.errors import InputError
-from retention.exhibits.plan import goal_words
+from retention.exhibits.plan.sentences import goal_words
 from retention.planning.costs import Cost
 from retention.planning.goal import EVERYBODY, RoiPlan
 from retention.planning.inputs import percent_of

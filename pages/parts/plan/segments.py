@@ -10,7 +10,7 @@ from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen
 from pages.parts.show.text import plain
 from retention import exhibits, labels
-from retention.exhibits.plan import value_sentence
+from retention.exhibits.plan.sentences import value_sentence
 from retention.planning.compose import SegmentGoal, goal_at, same_share_spared, worth_of_saved
 from retention.planning.inputs import goal_problem
 from retention.planning.prefill import SegmentStart, Start

@@ -15,7 +15,7 @@ from pages.parts.shell.session import View
 from pages.parts.show.show import frame_of
 from retention import charts, labels
 from retention.charts import Chart
-from retention.exhibits.plan import payback_in_months
+from retention.exhibits.plan.sentences import payback_in_months
 from retention.planning.cohort_payback import cohort_payback, two_stage_curve
 from retention.planning.compounding import compounded, yearly_of
 from retention.planning.prefill import Start, monthly_revenue

@@ -23,7 +23,7 @@ from pages.parts.plan.sum_kinds import (
 )
 from pages.parts.show.show import show_chart, show_definitions
 from retention.errors import InputError
-from retention.exhibits.plan import MISTAKES
+from retention.exhibits.plan.sentences import MISTAKES
 
 
 @dataclass(frozen=True)

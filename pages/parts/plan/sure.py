@@ -14,7 +14,7 @@ from pages.parts.show.text import plain
 from retention import exhibits
 from retention.benchmarks import claimed_improvement
 from retention.errors import InputError
-from retention.exhibits.plan import doubt_name, input_cell, plausibility_sentences
+from retention.exhibits.plan.sentences import doubt_name, input_cell, plausibility_sentences
 from retention.planning.compose import as_one
 from retention.planning.input_range import RATES, Doubt, usual_doubts
 from retention.planning.plain import plain_of

@@ -16,7 +16,7 @@ from retention.intake.interpret.attributes import changes_over_time, per_custome
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
-from retention.intake.interpret.standings import read_row_words, who_counts
+from retention.intake.interpret.standings import read_who_counts
 from retention.intake.table import Table
 from retention.rules import Rules
 
@@ -60,7 +60,7 @@ def understand_history(
     )
     merge_repeated_rows(progress, table)
     _last_day_covered(progress, end)
-    _read_standing(progress, table, roles, answers, rules)
+    read_who_counts(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers)
     progress.notes += attributes.notes
     progress.questions += attributes.questions
@@ -100,20 +100,3 @@ def _last_day_covered(progress: RowsInProgress, header: str) -> None:
     if day_after > same_day:
         progress.rows = progress.rows.with_columns(pl.col("ended_on").dt.offset_by("1d"))
         progress.decided["end_day"] = f"“{header}” is the last day covered: {day_after:,} rows follow on the day after."
-
-
-def _read_standing(
-    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
-) -> None:
-    """Whether somebody was a customer in the days of a row, as ``counts``."""
-    if "status" not in roles.columns:
-        progress.rows = progress.rows.with_columns(counts=pl.lit(value=True))
-        return
-    words = read_row_words(table, roles, answers)
-    progress.questions += words.questions
-    progress.decided |= {"statuses": words.said} if words.said else {}
-    standing = words.standing[progress.rows.get_column("at")]
-    counts = standing.replace_strict(who_counts(rules), default=None, return_dtype=pl.Boolean)
-    progress.rows = progress.rows.with_columns(counts=counts)
-    reason = "standing_unknown"
-    progress.apply([Rule(pl.col("counts").is_null(), reason, roles.columns["status"], "word")])

@@ -16,7 +16,7 @@ from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
 from retention.intake.interpret.money import read_money
 from retention.intake.interpret.paid_spans import spans_of
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
-from retention.intake.interpret.standings import read_row_words, who_counts
+from retention.intake.interpret.standings import read_who_counts
 from retention.intake.table import Table
 from retention.periods import add_months
 from retention.rules import Rules
@@ -34,7 +34,7 @@ def understand_listings(
     """
     dated = read_dated_rows(table, roles, "month", answers, today=today)
     progress = dated.progress
-    _read_standing(progress, table, roles, answers, rules)
+    read_who_counts(progress, table, roles, answers, rules)
     amounts = _read_amounts(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers, but=[dated.header])
     progress.notes += attributes.notes
@@ -49,7 +49,7 @@ def understand_listings(
             "lists of earlier days, or dates of start and end."
         )
     numbers = pl.DataFrame({"day": lists, "period": range(len(lists))}).cast({"period": pl.Int32})
-    spans = spans_of(progress.rows.filter("listed").join(numbers, on="day"), lists)
+    spans = spans_of(progress.rows.filter("counts").join(numbers, on="day"), lists)
     never = ~pl.col("customer_id").is_in(spans.get_column("customer_id").unique().implode())
     progress.apply([Rule(never, "on_no_list", roles.columns.get("status"), "word")])
     if progress.rows.is_empty():
@@ -70,23 +70,6 @@ def understand_listings(
 _FEWEST = 2
 
 
-def _read_standing(
-    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
-) -> None:
-    """Whether each row lists a customer, as ``listed``: every row does, unless a status says otherwise."""
-    if "status" not in roles.columns:
-        progress.rows = progress.rows.with_columns(listed=pl.lit(value=True))
-        return
-    words = read_row_words(table, roles, answers)
-    progress.questions += words.questions
-    progress.decided |= {"statuses": words.said} if words.said else {}
-    standing = words.standing[progress.rows.get_column("at")]
-    listed = standing.replace_strict(who_counts(rules), default=None, return_dtype=pl.Boolean)
-    progress.rows = progress.rows.with_columns(listed=listed)
-    header = roles.columns["status"]
-    progress.apply([Rule(pl.col("listed").is_null(), "standing_unknown", header, "word")])
-
-
 def _read_amounts(
     progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
 ) -> bool:
@@ -101,7 +84,7 @@ def _read_amounts(
     progress.rows = progress.rows.with_columns(mrr=amounts / (12 if part == "arr" else 1))
     if rules.zero_revenue == "churn":
         pays_nothing = (pl.col("mrr") == 0).fill_null(value=False)
-        progress.rows = progress.rows.with_columns(listed=pl.col("listed") & ~pays_nothing)
+        progress.rows = progress.rows.with_columns(counts=pl.col("counts") & ~pays_nothing)
     return True
 
 
@@ -111,7 +94,7 @@ def _revenue(rows: pl.DataFrame, today: date) -> pl.DataFrame:
     last = (pl.col("day") == pl.col("day").max().over("month")) & (pl.col("month").dt.month_end() <= today)
     return (
         rows.with_columns(month=month)
-        .filter(last & pl.col("listed") & (pl.col("mrr") > 0))
+        .filter(last & pl.col("counts") & (pl.col("mrr") > 0))
         .select("customer_id", "month", "mrr")
     )
 

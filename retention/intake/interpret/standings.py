@@ -13,7 +13,7 @@ from retention.intake.columns.names import cleaned
 from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.columns.word_columns import WordColumn, list_columns
-from retention.intake.interpret.rows_in_progress import Rule
+from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
 from retention.intake.interpret.word_questions import IGNORE, ask_about, meanings_under, said_by, words_of
 from retention.intake.table import Table
 from retention.intake.values.dates import read_dates
@@ -84,43 +84,48 @@ def read_standings(table: Table, roles: Roles, answers: Mapping[str, str]) -> St
     return read
 
 
-@dataclass
-class WordsOfRows:
-    """What the words of a status say in each row of a panel or a history.
+def read_who_counts(
+    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+) -> None:
+    """Whether each row of a panel or a history is one of a customer, as ``counts``; all are where no status says.
 
-    Attributes:
-        standing: one per row of the table; null where it is blank.
-        questions: the words that must be asked about.
-        said: what each word was taken for.
-    """
-
-    standing: pl.Series
-    questions: list[Question] = field(default_factory=list)
-    said: str = ""
-
-
-def read_row_words(table: Table, roles: Roles, answers: Mapping[str, str]) -> WordsOfRows:
-    """What the status of each row of a panel or a history says; words that no list has are asked in one question.
+    Words that no list has are asked in one question; rows whose word nobody explained are set aside.
 
     Args:
+        progress: takes the column, what was decided, the question and the rows set aside.
         table: the rows.
-        roles: the part each column plays, a status among them.
+        roles: the part each column plays.
         answers: question key -> choice.
+        rules: who counts.
     """
-    header = roles.columns["status"]
+    header = roles.columns.get("status")
+    if header is None:
+        progress.rows = progress.rows.with_columns(counts=pl.lit(value=True))
+        return
+    standing = _standing_of_rows(progress, table, header, roles, answers)[progress.rows.get_column("at")]
+    counts = standing.replace_strict(_who_counts(rules), default=None, return_dtype=pl.Boolean)
+    progress.rows = progress.rows.with_columns(counts=counts)
+    progress.apply([Rule(pl.col("counts").is_null(), "standing_unknown", header, "word")])
+
+
+def _standing_of_rows(
+    progress: RowsInProgress, table: Table, header: str, roles: Roles, answers: Mapping[str, str]
+) -> pl.Series:
+    """What the status of each row of the table says; null where it is blank."""
     words = words_of(table, header, lambda text: standing_of(text, churn_flag=roles.churn_flag), likely_standing)
     if answers.get(words.key) == IGNORE:
         blank = table.text(header).is_null()
-        return WordsOfRows(blank.replace_strict([True, False], [None, "active"], return_dtype=pl.String))
+        return blank.replace_strict([True, False], [None, "active"], return_dtype=pl.String)
     meant = meanings_under(words, answers, tuple(MEANINGS))
-    read = WordsOfRows(said_by(table, header, meant), said=_sentence(header, words.texts, words.rows, meant))
+    if said := _sentence(header, words.texts, words.rows, meant):
+        progress.decided["statuses"] = said
     if words.unknown and words.key not in answers:
         others = words.alternatives(("active", "churned", "never"), keep=("active", "paused", "past_due"))
-        read.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table))
-    return read
+        progress.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table))
+    return said_by(table, header, meant)
 
 
-def who_counts(rules: Rules) -> dict[str, bool]:
+def _who_counts(rules: Rules) -> dict[str, bool]:
     """Which standings of a panel or a history make somebody a customer, under the rules."""
     return {
         "active": True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -11,8 +10,8 @@ import polars as pl
 
 from retention import charts, labels
 from retention.book import Book
-from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.plan import (
+from retention.exhibits.exhibit import Exhibit, as_of, exhibit
+from retention.exhibits.plan.sentences import (
     costs_sentence,
     first_year_sentence,
     goal_words,
@@ -58,11 +57,9 @@ def plan_table(
             paid_back_sentence(total, currency, months=made[0].months),
         ),
         table=pl.DataFrame(_columns(made, year, opening_arr), schema=TABLE, orient="row"),
-        drawing=None,
         n=round(year.starting),
         as_of=as_of(book),
         terms=("earned_or_run_rate", "gain", "roi", "value_of_saved", "break_even", "payback"),
-        code="print(exhibit.table)",
         figure=labels.money(year.net_earned, currency),
         headings=HEADINGS,
         currency=currency,
@@ -128,7 +125,6 @@ def plan_by_rate(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
     goal = curve.filter("planned").get_column("target_rate").to_list()
     return Exhibit(
         title=pays_title(total, currency),
-        sentences=(),
         table=curve.rename({"net": "net_run_rate"}),
         drawing=partial(
             charts.roi_curve,
@@ -140,7 +136,6 @@ def plan_by_rate(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
         n=customers_of(made),
         as_of=as_of(book),
         terms=("break_even", "gain", "one_point"),
-        code="print(exhibit.table)",
         description="Net as a run rate by the retention reached, with the rate that pays for itself and the goal",
         headings={"planned": "Goal"},
         currency=currency,
@@ -182,7 +177,6 @@ def plan_by_month(book: Book, *, plans: Plain, shared_costs: Plain = (), currenc
         n=customers_of(made),
         as_of=as_of(book),
         terms=("payback", "earned_or_run_rate"),
-        code="print(exhibit.table)",
         description="Margin that has come in and costs that have gone out, by month",
         headings={"month": "Month", "customers_today": "Left as today", "customers_planned": "Left with the plan",
                   "earned_to_date": "Come in so far", "paid_to_date": "Gone out so far",
@@ -219,11 +213,9 @@ def plan_costs(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: 
         title=f"The first twelve months cost {labels.money(total, currency)}",
         sentences=(costs_sentence(rows[:-1], total, currency),),
         table=pl.DataFrame(rows, schema=LINES),
-        drawing=None,
         n=customers_of(made),
         as_of=as_of(book),
         terms=("payback",),
-        code="print(exhibit.table)",
         figure=labels.money(total, currency),
         headings={"what": "What", "how": "Paid", "from_month": "From month", "cost": "Amount",
                   "first_year": "In the first 12 months"},
@@ -244,11 +236,9 @@ def plan_as_published(book: Book, *, currency: str = "$") -> Exhibit:
         title=f"A published {labels.percent(PUBLISHED_ROI, 0)} takes the investment off twice",
         sentences=published_sentence(currency),
         table=published_example(),
-        drawing=None,
         n=None,
         as_of=as_of(book),
         terms=("roi", "gain"),
-        code="print(exhibit.table)",
         figure=labels.percent(PUBLISHED_ROI, 0),
         description=f"The published example of {labels.money(PUBLISHED_INVESTMENT, currency)}, three ways",
         headings={"way": "Counted", "customers_saved": "Customers saved", "arr_kept_by": "ARR kept",
@@ -260,8 +250,3 @@ def plan_as_published(book: Book, *, currency: str = "$") -> Exhibit:
 def customers_of(plans: Sequence[RoiPlan]) -> int:
     """How many customers the plans are about."""
     return round(sum(plan.logos for plan in plans))
-
-
-def as_of(book: Book) -> date | None:
-    """The last day the book can speak for; None where it holds no dates."""
-    return None if book.clock == "tenure" else book.as_of

@@ -9,8 +9,9 @@ import polars as pl
 
 from retention import charts, labels
 from retention.book import Book
-from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.plan import (
+from retention.exhibits.exhibit import Exhibit, as_of, exhibit
+from retention.exhibits.plan.result import Plain, customers_of
+from retention.exhibits.plan.sentences import (
     OUTPUT_NAMES,
     cheapest_sentence,
     depends_on,
@@ -21,7 +22,6 @@ from retention.exhibits.plan import (
     managers_sentence,
     output_cell,
 )
-from retention.exhibits.plan_front import Plain, as_of, customers_of
 from retention.planning.capacity import Coverage, csms_needed
 from retention.planning.growth import growth_by_quarter, growth_to_find
 from retention.planning.hires import Hires
@@ -57,11 +57,9 @@ def plan_figures(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
                 for output, name in OUTPUT_NAMES.items()
             ]
         ),
-        drawing=None,
         n=customers_of(made),
         as_of=as_of(book),
         terms=("gain", "roi", "multiple", "break_even", "payback", "npv", "ramp", "scenario_hazards"),
-        code="print(exhibit.table)",
         headings={"figure": "Assumed", "exact": "Exactly", "depends_on": "Depends on"},
         currency=currency,
     )
@@ -88,13 +86,10 @@ def plan_by_year(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
     return Exhibit(
         title=f"After {last['year']} year{'s' * (last['year'] != 1)}: "
         f"{labels.money(last['net_earned_to_date'], currency)} earned, net of cost",
-        sentences=(),
         table=years,
-        drawing=None,
         n=customers_of(made),
         as_of=as_of(book),
         terms=("earned_or_run_rate", "scenario_hazards"),
-        code="print(exhibit.table)",
         headings={"year": "Year", "run_rate": "ARR of those saved, at its end", "earned": "Earned in it",
                   "investment": "Paid in it"},
         currency=currency,
@@ -124,11 +119,9 @@ def plan_by_segment(book: Book, *, plans: Plain, shared_costs: Plain = (), curre
             pl.col("value_per_point").cast(pl.Float64).alias("worth_a_point"),
             pl.col("cost_per_point").cast(pl.Float64).alias("cost_of_a_point"),
         ),
-        drawing=None,
         n=customers_of(made),
         as_of=as_of(book),
         terms=("one_point", "value_of_saved"),
-        code="print(exhibit.table)",
         headings={"goal": "Today to goal", "investment": "Spent here alone", "run_rate": "Margin kept"},
         currency=currency,
     )
@@ -145,7 +138,6 @@ def plan_levers(book: Book, *, plans: Plain, levers: Plain, currency: str = "$")
     together = [with_levers(plan, each) for plan in made]
     return Exhibit(
         title=levers_sentence(table, together),
-        sentences=(),
         table=table.select(
             "lever",
             "segment",
@@ -155,11 +147,9 @@ def plan_levers(book: Book, *, plans: Plain, levers: Plain, currency: str = "$")
             pl.col("invested").alias("investment"),
             pl.col("net").alias("net_run_rate"),
         ),
-        drawing=None,
         n=customers_of(made),
         as_of=as_of(book),
         terms=("gain", "ramp"),
-        code="print(exhibit.table)",
         headings={"lever": "Lever", "segment": "Works on", "customers_saved": "Customers saved, alone",
                   "investment": "Cost, alone", "net_run_rate": "Net, alone, run rate"},
         currency=currency,
@@ -185,11 +175,9 @@ def load_of_managers(book: Book, *, customers: float, managers: float | None, hi
                     "customers_each": pl.Float64},
             orient="row",
         ),
-        drawing=None,
         n=round(customers),
         as_of=as_of(book),
         terms=("coverage",),
-        code="print(exhibit.table)",
         headings={"side": "", "managers": "Managers", "customers_looked_after": "Customers",
                   "customers_each": "Customers to a manager"},
     )  # fmt: skip
@@ -204,13 +192,10 @@ def managers_needed(book: Book, *, coverages: Plain) -> Exhibit:
     needed = csms_needed([made_of(Coverage, coverage) for coverage in coverages])
     return Exhibit(
         title=managers_sentence(needed),
-        sentences=(),
         table=needed,
-        drawing=None,
         n=int(needed.get_column("accounts").sum()),
         as_of=as_of(book),
         terms=("coverage",),
-        code="print(exhibit.table)",
         headings={"csms": "CSMs today", "accounts_per_csm": "Accounts to a CSM today", "needed": "Needed",
                   "to_hire": "To hire", "accounts_per_needed_csm": "Accounts to a CSM then"},
     )  # fmt: skip
@@ -249,7 +234,6 @@ def growth_left_to_find(
         n=None,
         as_of=as_of(book),
         terms=("growth_to_find",),
-        code="print(exhibit.table)",
         description="What new business and expansion must bring at each rate of retention",
         headings={"rate": "Retention", "share_of_arr": "Of ARR now",
                   **{f"q{quarter}_to_find": f"Q{quarter}" for quarter in range(1, 5)}},

@@ -10,8 +10,9 @@ import polars as pl
 
 from retention import charts, labels
 from retention.book import Book
-from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.plan import (
+from retention.exhibits.exhibit import Exhibit, as_of, exhibit
+from retention.exhibits.plan.result import Plain, customers_of
+from retention.exhibits.plan.sentences import (
     OUTPUT_NAMES,
     chance_sentence,
     chance_title,
@@ -21,7 +22,6 @@ from retention.exhibits.plan import (
     input_cell,
     output_cell,
 )
-from retention.exhibits.plan_front import Plain, as_of, customers_of
 from retention.planning.plain import costs_of, made_of, plans_of
 from retention.planning.scenarios import Scenario, compare_scenarios, net_by_month
 from retention.planning.segments import segmented_roi
@@ -65,7 +65,6 @@ def plan_scenarios(book: Book, *, scenarios: Plain, currency: str = "$") -> Exhi
         n=customers_of(made[0].plans),
         as_of=as_of(book),
         terms=("earned_or_run_rate", "payback"),
-        code="print(exhibit.table)",
         description="Margin earned less costs paid, by month, one line a scenario",
         headings={"figure": "Assumed", **{f"in {one.name}": one.name for one in made}},
         currency=currency,
@@ -110,7 +109,6 @@ def plan_range(
         n=customers_of(made),
         as_of=as_of(book),
         terms=("payback", "npv"),
-        code="print(exhibit.table)",
         description="Net to date as a run rate, by month, with the range that holds eight in ten of the draws",
         headings={"figure": "Assumed", "at_likely": "As planned", "at_low": "Low", "at_median": "Median",
                   "at_high": "High"},
@@ -134,7 +132,6 @@ def plan_what_matters(
     first = labels.one_line(doubt_name(rows[0])) if rows else "Nothing"
     return Exhibit(
         title=f"{first} matters most",
-        sentences=(),
         table=pl.DataFrame(
             [
                 (doubt_name(row), _ends(row, currency), labels.money_exact(row["npv_low"], currency),
@@ -148,7 +145,6 @@ def plan_what_matters(
         n=customers_of(made),
         as_of=as_of(book),
         terms=("npv",),
-        code="print(exhibit.table)",
         description="Net present value with each unsure input at its low and at its high, the others as planned",
         headings={"input": "Unsure", "from_to": "From and to", "net_at_low": "Net at the low",
                   "net_at_high": "Net at the high"},
