@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+
+import polars as pl
 import streamlit as st
 
 from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_rows
@@ -5,9 +8,11 @@ from pages.parts.show.show import open_page, show_when_open
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import exhibits
-from retention.benchmarks import conflicts, sources
+from retention.benchmarks import sources
 from retention.errors import InputError
 from retention.exhibits.company_benchmarks import figures_with
+from retention.exhibits.exhibit import as_of
+from retention.exhibits.published import disagreeing_by_market, figures_by_market, market_heading
 
 
 def add_source() -> None:
@@ -28,11 +33,19 @@ def add_source() -> None:
 
 
 def show_figures() -> None:
-    """Every published figure, and where sources disagree."""
+    """Every published figure, and where sources disagree, each market by itself."""
+    day = as_of(view.book)
     st.markdown("**Where sources disagree**, as yearly retention")
-    show_table(conflicts(figures), key="conflicts")
-    st.markdown("**Every figure this product may cite**")
-    show_table(figures, key="figures")
+    show_by_market(disagreeing_by_market(figures, as_of=day), key="conflicts")
+    st.markdown("**Every figure this product may cite**; your book is held to those of B2B SaaS only")
+    show_by_market(figures_by_market(figures, as_of=day), key="figures")
+
+
+def show_by_market(tables: Mapping[str, pl.DataFrame], *, key: str) -> None:
+    """A table a market."""
+    for market, table in tables.items():
+        st.caption(f"{market_heading(market)}: {table.height} figures")
+        show_table(table, key=f"{key}.{market}")
 
 
 view = open_page("Is that good?")
