@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import segments as segments_more
 from pages.parts.shell.session import FilesInUse
 from retention.exhibits.reasons import controllable_title
+from retention.selection import Selection
 from retention.source import Source
 from tests.pages.opened import fine, loaded, opened, said, sample_table, texts, turned_to
 
@@ -98,10 +99,17 @@ def test_without_signals_managers_have_no_health() -> None:
     assert "Ownership is as recorded now" in said(app)
 
 
-def test_a_number_becomes_a_segment_and_wrong_edges_are_said_in_a_sentence() -> None:
+@pytest.fixture
+def licences() -> FilesInUse:
     rows = [[f"M{n}", "2021-01-01", "2024-02-01" if n < 3 else "", n * 100] for n in range(8)]
-    file = loaded([*rows, ["N", "2024-05-31", "", ""]], ["Client", "Start date", "Churn date", "Licences bought"])
-    app = fine(turned_to(opened(file, **{"fold.More: make a segment of a number": True}), "segments"))
+    return loaded([*rows, ["N", "2024-05-31", "", ""]], ["Client", "Start date", "Churn date", "Licences bought"])
+
+
+MAKE = {"fold.More: make a segment of a number": True}
+
+
+def test_a_number_becomes_a_segment_and_wrong_edges_are_said_in_a_sentence(licences: FilesInUse) -> None:
+    app = fine(turned_to(opened(licences, **MAKE), "segments"))
     column = next(name for name in app.selectbox(key="bands.column").options if "icences" in name)
     app.selectbox(key="bands.column").select(column).run()
     key = next(str(field.key) for field in app.text_input if str(field.key).startswith("bands.edges"))
@@ -114,3 +122,11 @@ def test_a_number_becomes_a_segment_and_wrong_edges_are_said_in_a_sentence() -> 
     shown = [text for _, text in texts(fine(app))]
     assert "Under 300" in shown
     assert "300 and more" in shown
+    app.button(key="bands.remove").click().run()
+    assert fine(app).session_state["selection"].bands == ()
+
+
+def test_bands_of_a_number_that_is_not_read_any_more_are_let_go_of(licences: FilesInUse) -> None:
+    kept = Selection(bands=(("licences_bought", (300.0,), None), ("seats", (10.0,), None)))
+    app = fine(opened(licences, selection=kept))
+    assert app.session_state["selection"].bands == (("licences_bought", (300.0,), None),)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import polars as pl
 import streamlit as st
 
+from pages.parts.shell.cache import cached
 from pages.parts.shell.session import View, build_book, cut, selection_in_use, source_in_use
 from pages.parts.shell.upload import TABLES, Incoming, answer_to, file_field, read_account
 from pages.parts.show.exhibit import show_exhibit, show_rows
@@ -15,7 +17,9 @@ from pages.parts.show.show import python_with, show_definitions, show_when_open,
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import exhibits, labels
+from retention.book import Book
 from retention.errors import NeedsAnswer, RetentionError
+from retention.exhibits import Exhibit
 from retention.exhibits.two_systems import contradictions, differences, kind_name, same_ground_sentence
 from retention.listing import as_csv
 from retention.metrics.reconcile import Reconciliation, on_common_ground, reconcile
@@ -95,12 +99,12 @@ def _show_both(view: View, account: Source) -> None:
     ground = same_ground_sentence((view.start, view.end), (start, end), filtered=bool(view.selection.filters))
     if ground:
         st.caption(written(ground))
-    shown = exhibits.two_systems(
-        book, other, start=start, end=end, names=names, excluded=excluded, hide_names=view.hide_names
+    shown, found = _compared(
+        book, other, start=start, end=end, names=names, excluded=dict(excluded), hide_names=view.hide_names
     )
     show_exhibit(shown, key="two_systems")
     show_rows(shown)
-    _show_lists(view, reconcile(book, other, start=start, end=end, excluded=excluded), names)
+    _show_lists(view, found, names)
     _show_left_out(view)
     lines = [source_in_use().as_python(), account.as_python("other"), f"book = book.at({book.as_of!r})",
              f"other = other.at({other.as_of!r})", shown.code]  # fmt: skip
@@ -110,6 +114,18 @@ def _show_both(view: View, account: Source) -> None:
         st.code(python_with(lines), language="python")
 
     show_when_open("How the two were held against each other", explain)
+
+
+@cached
+def _compared(
+    book: Book, other: Book, *, start: date, end: date, names: tuple[str, str], excluded: dict[str, str],
+    hide_names: bool,
+) -> tuple[Exhibit, Reconciliation]:  # fmt: skip
+    """The bridge as it is shown, and the customers behind it: every customer of both files is looked at for them."""
+    shown = exhibits.two_systems(
+        book, other, start=start, end=end, names=names, excluded=excluded, hide_names=hide_names
+    )
+    return shown, reconcile(book, other, start=start, end=end, excluded=excluded)
 
 
 def _show_lists(view: View, found: Reconciliation, names: tuple[str, str]) -> None:

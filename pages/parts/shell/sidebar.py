@@ -194,9 +194,15 @@ def _own_dates(as_of: date, earliest: date, standard: tuple[date, date]) -> tupl
 
 
 def _selection(book: Book, as_of: date) -> Selection:
-    """The selection in use with the day and the filters that are chosen; kept, with whom it leaves out."""
-    banded = cut(book, Selection(bands=selection_in_use().bands))
-    chosen = replace(selection_in_use(), as_of=None if as_of == book.as_of else as_of, filters=_filters(banded))
+    """The selection in use with the day and the filters that are chosen; kept, with whom it leaves out.
+
+    Bands of a number that the file no longer holds, read another way or replaced by new data, are let go of.
+    """
+    bands = selection_in_use().bands
+    if bands:
+        bands = tuple(band for band in bands if band[0] in cached.number_columns(book))
+    filters = _filters(cut(book, Selection(bands=bands)))
+    chosen = replace(selection_in_use(), as_of=None if as_of == book.as_of else as_of, filters=filters, bands=bands)
     if chosen != selection_in_use():
         st.session_state.selection = chosen
     return selection_in_use()
