@@ -15,6 +15,9 @@ from retention.charts.template import IS_NARROW, Chart, Frame, Row, Template, ch
 
 FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"
 
+FITTING = "min(16, 2.6 * bandwidth('x') / longest)"
+"""The size at which the longest amount fits over its column and the gap beside it: a character is 0.62 of it wide."""
+
 
 def walk(
     row: Mapping[str, Any], *, opening: str = "At the start", closing: str = "At the end", **frame: Unpack[Frame]
@@ -33,9 +36,8 @@ def walk(
 def waterfall(template: Template, steps: list[Row], **frame: Unpack[Frame]) -> Chart:
     """Steps from an opening to a closing amount, each linked with the next."""
     links = [step | {"next": after["step"]} for step, after in pairwise(steps)]
-    return chart(
-        template, {"steps": steps, "links": links}, {"highest": max(step["top"] for step in steps) or 1}, **frame
-    )
+    sizes = {"highest": max(step["top"] for step in steps) or 1, "longest": max(len(step["said"]) for step in steps)}
+    return chart(template, {"steps": steps, "links": links}, sizes, **frame)
 
 
 def draw_walk(ink: Inks, *, counted: str) -> alt.LayerChart:
@@ -62,7 +64,7 @@ def draw_walk(ink: Inks, *, counted: str) -> alt.LayerChart:
     links = alt.Chart(alt.NamedData("links")).encode(
         x=x.bandPosition(0), x2=alt.X2("next").bandPosition(1), y=y("level")
     )
-    amounts = steps.mark_text(dy=-12, fontSize=16, fontWeight=600).encode(text="said:N")
+    amounts = steps.mark_text(dy=-12, fontSize=alt.expr(FITTING), fontWeight=600).encode(text="said:N")
     return layers(links.mark_rule(color=ink.context), bars, amounts, height=250)
 
 
