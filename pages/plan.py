@@ -89,7 +89,7 @@ if planned is None:
         logos=money.logos, current_rate=money.current_rate, arr_per_logo=goal.arr_per_logo)))  # fmt: skip
 else:
     with left:
-        show_numbers(planned)
+        show_numbers(planned, begin, money)
     with right:
         show_curve(planned)
     with layout:

@@ -189,9 +189,12 @@ def renewals_list(
     """
     _needs_terms(book)
     due = with_cause(book, ahead.renewals_due(book, months=3 * quarters), signals)
-    shown = due.head(MOST_ROWS).select(name for name in DUE if name in due.columns)
+    worth = due.get_column("arr_due").null_count() < due.height
+    left_out = () if worth else ("arr_due", "arr_at_risk")
+    shown = due.head(MOST_ROWS).select(name for name in DUE if name in due.columns and name not in left_out)
+    order = "the most ARR at risk first" if worth else "the first to decide first"
     return Exhibit(
-        title=f"{labels.customers(due.height)} to renew" if due.height else "Nobody is due",
+        title=f"{labels.customers(due.height)} to renew, {order}" if due.height else "Nobody is due",
         sentences=("The cause is what the account’s signals say against it; the chance is that of its segment and "
                    "length of term.",) if "cause" in due.columns else (),
         table=without_names(shown, hide=hide_names),

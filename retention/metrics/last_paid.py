@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from retention.book import Book
@@ -49,3 +51,25 @@ def with_last_mrr(book: Book, left: pl.LazyFrame) -> pl.LazyFrame:
         .agg(pl.col("mrr").sort_by("month").last())
     )
     return left.join(last, on="logo", how="left", maintain_order="left")
+
+
+def with_arr(book: Book, customers: pl.LazyFrame, *, through: date | None = None) -> pl.LazyFrame:
+    """Customers with their ARR: as the file says it, else twelve times the MRR it says or each of them last paid.
+
+    Args:
+        book: the customers.
+        customers: one row per customer: the columns of ``customers_behind``.
+        through: the last day whose payments count; by default the last one of each customer's span.
+
+    Returns:
+        The same rows with arr (null where nothing is known of what a customer pays).
+    """
+    if "arr" in book.attributes:
+        return customers
+    if "mrr" in book.attributes:
+        return customers.with_columns(arr=pl.col("mrr") * 12)
+    if not has_only_history(book):
+        return customers.with_columns(arr=pl.lit(None, dtype=pl.Float64))
+    until = customers.with_columns(churned_on=pl.lit(through).dt.offset_by("1d")) if through else customers
+    paid = with_last_mrr(book, until.select("logo", "churned_on")).select("logo", arr=pl.col("mrr") * 12)
+    return customers.join(paid, on="logo", how="left", maintain_order="left")

@@ -14,7 +14,7 @@ from datetime import date
 from functools import reduce
 from itertools import repeat
 from math import prod
-from operator import add, itemgetter
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -166,16 +166,6 @@ def coverage(lo: Counts, hi: Counts, n: Counts, by: Counts, *, shape: tuple[int,
     np.subtract.at(steps, row + np.minimum(hi, positions), n)
     covering: Counts = steps.reshape(groups, positions + 1).cumsum(axis=1)[:, :positions]
     return covering
-
-
-def position_on(grid: Sequence[int], column: str) -> pl.Expr:
-    """The first position of an ascending grid of day keys that is on or after a day; ``len(grid)`` if none is."""
-    key = pl.col(column)
-    if len(grid) <= 4:
-        return reduce(add, ((key > day).cast(pl.Int32) for day in grid), key * 0)
-    first, last = grid[0], grid[-1]
-    places = pl.Series(np.searchsorted(grid, np.arange(first, last + 2)).astype(np.int32))
-    return pl.lit(places).gather(key.clip(first, last + 1) - first)
 
 
 def known_starts(book: Book, *, left_truncated: bool) -> pl.DataFrame:

@@ -13,11 +13,12 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.labels import value_name
 from retention.metrics.compare import Share
+from retention.metrics.last_paid import with_arr
 from retention.metrics.logo import customers_behind, windows
 from retention.metrics.projection import LEAST_AGES, fit_sbg
 from retention.metrics.survival import survival_curve
 from retention.metrics.tally import WEIGHT
-from retention.periods import day_key, key_of
+from retention.periods import key_of, months_reached
 from retention.planning.goal import EVERYBODY, LONGEST_HORIZON
 from retention.planning.projection import FloatArray
 from retention.planning.value import SavedValue, value_of_saved
@@ -72,12 +73,10 @@ def start_of_plan(book: Book, *, start: date, end: date) -> Start:
 
 def _value(book: Book, start: date, end: date) -> tuple[SavedValue | None, int]:
     """What a saved customer is worth, and of how many at the opening the ARR is known."""
-    if "arr" not in book.attributes:
-        return None, 0
-    known = _worth(customers_behind(book, "starting", start=start, end=end), book)
+    known = _worth(with_arr(book, customers_behind(book, "starting", start=start, end=end), through=start), book)
     if known.is_empty() or not known.get_column("arr").sum():
         return None, 0
-    lost = _worth(customers_behind(book, "churned", start=start, end=end), book)
+    lost = _worth(with_arr(book, customers_behind(book, "churned", start=start, end=end)), book)
     return value_of_saved(lost, known), int(known.get_column("logos").sum())
 
 
@@ -148,11 +147,10 @@ class Accounts:
 
 def accounts_at_close(book: Book, *, start: date, end: date) -> Accounts:
     """The customers at the close by segment and by manager, as recorded now."""
-    arr = pl.col("arr").cast(pl.Float64) if "arr" in book.attributes else pl.lit(None, dtype=pl.Float64)
     csm = pl.col("csm") if "csm" in book.attributes else pl.lit(None, dtype=pl.String)
     there = (
-        customers_behind(book, "ending", start=start, end=end)
-        .with_columns(_segment(book), csm.alias("csm"), arr.alias("arr"))
+        with_arr(book, customers_behind(book, "ending", start=start, end=end), through=end)
+        .with_columns(_segment(book), csm.alias("csm"), pl.col("arr").cast(pl.Float64))
         .select(
             "segment", "csm", "arr", *((WEIGHT,) if book.weighted else ())
         )  # alone, three values of no column would be a single row
@@ -186,7 +184,7 @@ def ageing_of_book(book: Book, *, start: date, end: date) -> tuple[float, ...] |
     curve = survival_curve(book).filter((pl.col("age") == 0) | (pl.col("at_risk") >= FEWEST_FOLLOWED))
     if curve.height <= LEAST_AGES:
         return None
-    completed = (day_key(end) - key_of("first_started_on")) // 32
+    completed = months_reached(end, key_of("first_started_on"))
     ages = (
         customers_behind(book, "ending", start=start, end=end)
         .group_by(completed.alias("age"))

@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 
 from retention.exhibits.plan import sentences as say
+from retention.metrics.compare import Share
 from retention.planning.costs import cost_of_hires
 from retention.planning.first_year import first_year
 from retention.planning.input_range import usual_doubts
 from retention.planning.plausible import Plausibility
+from retention.planning.prefill import Start
 from retention.planning.roi import HANGS_ON, RoiPlan, retention_roi
 from retention.planning.scenarios import COMPARED
 from retention.planning.segments import segmented_roi
@@ -154,3 +156,20 @@ def test_the_chance_of_paying_back_is_told_with_its_draws() -> None:
 
 def test_no_sentence_promises() -> None:
     assert " will " not in inspect.getsource(say)
+
+
+def test_what_a_saved_customer_counts_for_is_said_with_its_counts_and_whom_it_leaves_out() -> None:
+    value = value_of_saved(
+        pl.DataFrame({"segment": ["SMB"], "logos": [3], "arr": [3_000.0]}),
+        pl.DataFrame({"segment": ["SMB"], "logos": [20], "arr": [40_000.0]}),
+    )
+    begin = Start(Share(18, 21), value, without_arr=1)
+    assert say.worth_sentences(begin, "lost", from_months=True) == [
+        "A saved customer counts $1k, the average of the 3 who left; the book’s average is $2k.",
+        "ARR is twelve times what each of them paid in the last month they paid for.",
+        "1 customer at the opening has no ARR and is in no average.",
+    ]
+    assert say.worth_sentences(begin, "blended", from_months=False)[0] == (
+        "Counted at the average of the book, $2k (published method), not at $1k, the average of the 3 who left."
+    )
+    assert say.worth_sentences(Start(Share(18, 21), None, 21), "lost", from_months=False) == []

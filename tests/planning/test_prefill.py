@@ -8,7 +8,7 @@ import pytest
 
 from retention.metrics.survival import survival_curve
 from retention.planning.prefill import accounts_at_close, ageing_of_book, monthly_revenue, start_of_plan
-from retention.reading import book_of
+from retention.reading import book_of, read_book
 from retention.source import Source
 from tests.pages.opened import loaded, sample_table
 
@@ -34,6 +34,26 @@ def test_a_file_without_segments_managers_or_money_has_all_its_accounts() -> Non
     assert accounts.by_segment.rows() == [("All customers", 5, None, None)]
     assert accounts.by_csm.rows() == [(None, 5, None)]
     assert accounts.arr is None
+
+
+def test_what_customers_pay_a_month_makes_their_arr_where_the_file_has_no_other() -> None:
+    months = [f"2024-{month:02}" for month in range(1, 13)]
+    paid = {"kept": [100] * 12, "gone": [50] * 6 + [0] * 6, "late": [0] * 3 + [900] * 9}
+    rows = "\n".join([",".join(["Account", *months]), *(",".join([who, *map(str, row)]) for who, row in paid.items())])
+    book = read_book(rows.encode(), name="paid.csv")
+    begin = start_of_plan(book, start=date(2024, 2, 29), end=date(2024, 8, 31))
+    assert begin.value is not None
+    assert (begin.value.arr_per_logo, begin.value.arr_per_lost) == (900.0, 600.0)
+    assert (begin.without_arr, begin.share.starting) == (0, 2)
+    assert accounts_at_close(book, start=date(2024, 2, 29), end=date(2024, 8, 31)).arr == 12 * (100 + 900)
+
+
+def test_mrr_beside_a_customer_makes_its_arr() -> None:
+    rows = [["a", "2021-01-01", "", 10], ["b", "2021-01-01", "2024-03-01", 30], ["c", "2021-01-01", "", ""]]
+    book = book_of(loaded(rows, ("Customer ID", "Start date", "Churn date", "MRR")).source)
+    begin = start_of_plan(book, start=date(2023, 12, 31), end=date(2024, 3, 1))
+    assert begin.value is not None
+    assert (begin.value.arr_per_logo, begin.value.arr_per_lost, begin.without_arr) == (240.0, 360.0, 1)
 
 
 def test_a_manager_of_two_segments_counts_in_each_by_the_share_of_their_accounts() -> None:

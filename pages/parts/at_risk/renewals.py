@@ -67,7 +67,7 @@ def _show_list(view: View, scoring: Scoring) -> Exhibit:
         exhibits.renewals_list, view.book, quarters=QUARTERS, signals=scoring.signals, hide_names=view.hide_names,
         currency=view.style.currency,
     )  # fmt: skip
-    st.markdown(f"**{written(listed.title)}**, the most ARR at risk first")
+    st.markdown(f"**{written(listed.title)}**")
     for sentence in listed.sentences:
         st.caption(written(sentence))
     due = renewals_due(view.book, months=3 * QUARTERS)

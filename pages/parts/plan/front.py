@@ -13,8 +13,9 @@ from pages.parts.plan.show import Planned, as_lines, say, small, table
 from pages.parts.show.exhibit import seen, show_exhibit
 from pages.parts.show.pin import offer_pin
 from retention import exhibits, labels
-from retention.exhibits.plan.sentences import earned_words, run_rate_words
-from retention.planning.compose import goal_at
+from retention.exhibits.plan.sentences import earned_words, run_rate_words, worth_sentences
+from retention.metrics.last_paid import has_only_history
+from retention.planning.compose import goal_at, worth_of_saved
 from retention.planning.costs import Cost, cost_of_hires
 from retention.planning.first_year import first_year
 from retention.planning.hires import Hires
@@ -69,12 +70,17 @@ def ask_goal(begin: Start, money: Money, goal_from: int, load: Hires | None) -> 
     return Goal(target, worth_field(begin, money) if begin.value is None else money.worth)
 
 
-def show_numbers(planned: Planned) -> None:
+def show_numbers(planned: Planned, begin: Start, money: Money) -> None:
     """What it is assumed to keep; earned in the first twelve months and the run rate, each with its counts."""
     style, currency = planned.style, planned.style.currency
     kept, paid_back = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening).sentences
     year = first_year(planned.scenario.plans, shared_costs=planned.scenario.shared_costs)
     say(kept, style)
+    if money.worth is not None and money.worth == worth_of_saved(begin, money.method):
+        for sentence in worth_sentences(
+            begin, money.method, from_months=has_only_history(planned.view.book), currency=currency
+        ):
+            small(sentence, style)
     st.metric("Net, earned in the first twelve months", style.text(labels.money(year.net_earned, currency)))
     small(f"{earned_words(year, currency)}.", style)
     st.metric("Net, as a run rate from then on", style.text(labels.money(year.net_run_rate, currency)))

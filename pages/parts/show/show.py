@@ -171,18 +171,6 @@ def show_glossary() -> None:
         show_definitions(terms)
 
 
-def show_method(view: View, keys: Sequence[str], code: str, rows: Sequence[dict[str, str]] = ()) -> None:
-    """How it was computed: the definitions, the rows behind the number, the lines of Python that reproduce it."""
-
-    def explain() -> None:
-        show_definitions(keys)
-        if rows:
-            show_board_table(rows, alt="The counts behind the number")
-        st.code(python_for(view, code), language="python")
-
-    show_when_open("How computed", explain)
-
-
 def python_for(view: View, code: str) -> str:
     """The lines that give the same figures in a notebook."""
     people = {*PERSONAL, *filter(is_personal, view.book.attributes)}

@@ -14,6 +14,7 @@ from retention.planning.goal import RoiPlan
 from retention.planning.hires import Hires
 from retention.planning.input_range import RATES, Doubt
 from retention.planning.plausible import Plausibility
+from retention.planning.prefill import Start
 from retention.planning.published_example import PUBLISHED, PUBLISHED_ROI
 from retention.planning.roi import HANGS_ON, RoiFigures, retention_roi
 from retention.planning.segments import SegmentedRoi
@@ -271,20 +272,35 @@ def levers_sentence(table: pl.DataFrame, plans: Sequence[RoiPlan]) -> str:
     )
 
 
-def worth_sentence(value: SavedValue, method: str, currency: str = "$") -> str:
-    """What a saved customer counts for: the average of those lost, beside that of the book."""
+def worth_sentences(begin: Start, method: str, *, from_months: bool, currency: str = "$") -> list[str]:
+    """What a saved customer counts for, the average it stands beside, where it comes from and of whom it is unknown.
+
+    Args:
+        begin: what the book says.
+        method: "lost" for the average of those who left, "blended" for that of the book.
+        from_months: whether ARR comes from revenue by month.
+        currency: the sign before an amount.
+    """
+    value = begin.value
+    if value is None:
+        return []
     book = labels.money(value.arr_per_logo, currency)
+    gone = begin.share.starting - begin.share.retained
     if value.arr_per_lost is None:
-        return f"Nobody left, so a saved customer counts the average of the book, {book}."
-    lost = labels.money(value.arr_per_lost, currency)
-    if method == "blended":
-        return f"Counted at the average of the book, {book} (published method); those actually lost paid {lost}."
-    return f"Counted at the average of those actually lost, {lost}; the book's average is {book}."
-
-
-def invested_sentence() -> str:
-    """Why a plan without a cost has no return."""
-    return "Without an investment ROI and multiple have no meaning, so none is shown."
+        said = [f"Nobody left, so a saved customer counts the average of the book, {book}."]
+    else:
+        lost = f"{labels.money(value.arr_per_lost, currency)}, the average of the {gone:,} who left"
+        said = [
+            f"Counted at the average of the book, {book} (published method), not at {lost}."
+            if method == "blended"
+            else f"A saved customer counts {lost}; the book’s average is {book}."
+        ]
+    if from_months:
+        said.append("ARR is twelve times what each of them paid in the last month they paid for.")
+    if begin.without_arr:
+        verbs = "has no ARR and is" if begin.without_arr == 1 else "have no ARR and are"
+        said.append(f"{labels.customers(begin.without_arr)} at the opening {verbs} in no average.")
+    return said
 
 
 def load_sentences(load: Hires) -> list[str]:
@@ -340,11 +356,6 @@ def payback_in_months(months: float | None, *, horizon: int) -> str:
     return f"Not paid back within {horizon} months" if months is None else f"Paid back in month {months:.2f}"
 
 
-def point_sentence(logos: float, arr: float, currency: str = "$") -> str:
-    """What one point is at its plainest: so many customers, so much ARR."""
-    return f"One point is {labels.decimal(logos, 1)} customers and {labels.money(arr, currency)} of ARR a year."
-
-
 MISTAKES: Final = {
     "revenue_curve": "Adding the months up instead of compounding them.",
     "unit_economics": "Taking 1 / churn for a lifetime: it is one only where churn is constant, and it rarely is.",
@@ -372,8 +383,3 @@ def no_plan_sentence(*, logos: float | None, current_rate: float, arr_per_logo: 
     if not arr_per_logo:
         return "The file holds no ARR: type what a saved customer is worth, and the plan stands."
     return "This plan has no figures yet."
-
-
-def without_arr_sentence(customers: int) -> str:
-    """Whose ARR is unknown."""
-    return f"{labels.customers(customers)} at the opening have no ARR in the file and are not in the averages."
