@@ -16,7 +16,7 @@ from retention.charts.template import IS_NARROW, Chart, Frame, Row, Template, ch
 FOLDED = f"{IS_NARROW} ? split(datum.label, '|') : join(split(datum.label, '|'), ' ')"
 
 FITTING = "min(16, 2.4 * bandwidth('x') / longest)"
-"""The size at which the longest amount fits over its column and the gap beside it: a character is under 0.7 of it wide."""
+"""The size at which the longest amount fits over its column and the gap beside it."""
 
 
 def walk(
