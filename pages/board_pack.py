@@ -10,6 +10,7 @@ from pages.parts.board.tiles import pack_in_use, plain_tiles, remove
 from pages.parts.board.words import show_words
 from pages.parts.shell.session import current_view
 from pages.parts.show.exhibit import show_rows, show_sentences
+from pages.parts.show.offer import offer_files
 from pages.parts.show.show import open_page, show_when_open, written
 from retention.pack.footnotes import footnote
 
@@ -52,6 +53,7 @@ for number, (place, tile) in enumerate(zip(places, pack.tiles, strict=True), 1):
             untitled = {name: part for name, part in view.style.chart(spec).items() if name != "title"}
             st.vega_lite_chart(untitled, width="stretch", key=f"tile.{place}.chart")
         st.caption(written(footnote(pack, tile)))
+        offer_files(tile.exhibit, key=f"tile.{place}")
         show_when_open(
             f"{number}: your words, settings, place",
             partial(show_words, view, place, plain_tiles(view)[place], of=len(plain_tiles(view))),

@@ -2,6 +2,7 @@ import streamlit as st
 
 from pages.parts.cohorts import LENGTHS, Counted, Look, choose_cell, choose_compared, show_members
 from pages.parts.show.exhibit import show_exhibit, show_figure, show_how_computed, show_rows, show_sentences
+from pages.parts.show.offer import offer
 from pages.parts.show.show import open_page, show_when_open, written
 from pages.parts.survival import show_leaving, show_projection, show_survival
 from retention.errors import RetentionError
@@ -44,6 +45,7 @@ if table.open:
     with table:
         shown.append(look.table(AGES))
         show_rows(shown[-1])
+        offer(shown[-1], key="cohort.table")
 if one_age.open:
     with one_age:
         shown.append(look.one_age())

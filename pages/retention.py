@@ -10,6 +10,7 @@ from pages.parts.show.exhibit import (
     show_list,
     show_sentences,
 )
+from pages.parts.show.offer import offer
 from pages.parts.show.show import open_page, show_when_open, written
 from retention import exhibits
 from retention.metrics.last_paid import with_last_mrr
@@ -25,6 +26,7 @@ left, right = st.columns([2, 3], gap="large")
 with left:
     show_figure("Logo retention", rate)
     show_sentences(rate)
+    offer(rate, key="rate")
     for warning in cached.doubts(book, start, end)[:1]:
         st.caption(written(f"A director will ask: {warning.sentence} More on Proof."))
 with right:

@@ -3,6 +3,7 @@ import streamlit as st
 from pages.parts.revenue import choose_unit, show_by, show_movers, show_steps
 from pages.parts.shell import cached
 from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_sentences
+from pages.parts.show.offer import offer
 from pages.parts.show.show import open_page, show_when_open, written
 from retention import exhibits, labels
 from retention.errors import RetentionError
@@ -29,6 +30,7 @@ with right:
     show_figure("Logo retention", kept, "logo_retention")
     st.caption(written(f"{row['retained']:,} of {labels.customers(row['starting'])} stayed"))
 show_sentences(kept)
+offer(kept, key="kept")
 
 trend = seen(exhibits.revenue_trend, book)
 show_exhibit(trend, key="money")
@@ -39,6 +41,7 @@ st.markdown("**Who is behind each bar**")
 behind = show_movers(view, unit)
 largest = seen(exhibits.largest_accounts, book, **window, currency=currency)
 st.markdown(written(largest.title))
+offer(largest, key="largest")
 
 shown = [kept, trend, walk, behind, largest]
 if columns := cached.attributes_to_split_by(book):

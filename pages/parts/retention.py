@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_exhibit, show_list, show_rows
+from pages.parts.show.offer import offer
 from pages.parts.show.show import written
 from retention import exhibits, labels
 from retention.errors import RetentionError
@@ -27,9 +28,11 @@ def show_findings(view: View) -> None:
     found = seen(exhibits.findings, view.book, **window, hide_names=view.hide_names)
     if not found.sentences:
         st.markdown(written(f"{found.title}."))
+        offer(found, key="findings")
         return
     for place, sentence in enumerate(found.sentences):
         st.markdown(f"{place + 1}. {written(sentence)}")
+    offer(found, key="findings")
     names = found.table.get_column("what").to_list()
     chosen = st.segmented_control(
         "Show the customers of", range(len(names)), format_func=lambda place: written(names[place]), key="finding"
@@ -82,6 +85,7 @@ def show_earlier(view: View) -> None:
     earlier = seen(exhibits.earlier_windows, view.book, start=view.start, end=view.end)
     show_rows(earlier)
     st.caption(earlier.sentences[0])
+    offer(earlier, key="earlier")
 
 
 def show_other_definitions(view: View) -> None:

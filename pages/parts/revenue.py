@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_list, show_rows, show_sentences
+from pages.parts.show.offer import offer
 from pages.parts.show.show import written
 from retention import exhibits
 from retention.exhibits import Exhibit
@@ -67,6 +68,7 @@ def show_steps(view: View, unit: Unit) -> None:
                  currency=view.style.currency)  # fmt: skip
     show_sentences(steps)
     show_rows(steps)
+    offer(steps, key="money.steps")
 
 
 def show_by(view: View, unit: Unit, columns: list[str]) -> list[Exhibit]:
@@ -80,4 +82,5 @@ def show_by(view: View, unit: Unit, columns: list[str]) -> list[Exhibit]:
     for table in shown:
         st.markdown(f"**{written(table.title)}**")
         show_rows(table)
+        offer(table, key=f"money.by.{table.name}")
     return shown

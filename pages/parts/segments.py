@@ -9,6 +9,7 @@ from pages.parts.at_risk import cached as risk_cached
 from pages.parts.at_risk.settings import scoring_in_use, test_in_use
 from pages.parts.shell.session import View, source_in_use
 from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_rows, show_sentences
+from pages.parts.show.offer import offer
 from pages.parts.show.show import show_definitions, written
 from pages.parts.show.table import edit_table
 from retention import exhibits
@@ -79,6 +80,7 @@ def show_reasons(view: View) -> None:
     show_sentences(reasons)
     _choose_kinds(listed)
     show_rows(reasons)
+    offer(reasons, key="reasons")
     show_exhibit(seen(exhibits.controllable_over_time, view.book, **window, kinds=_chosen_kinds()), key="controllable")
     show_definitions(["churn_kinds"])
 

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.shell import cached
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_exhibit
+from pages.parts.show.offer import offer
 from pages.parts.show.show import written
 from retention import exhibits, labels
 from retention.errors import InputError
@@ -55,3 +56,4 @@ def show_projection(view: View) -> None:
         currency=view.style.currency,
     )  # fmt: skip
     st.markdown(written(worth.title))
+    offer(worth, key="worth")

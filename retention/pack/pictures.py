@@ -13,10 +13,12 @@ from typing import Any, Final, Literal
 import retention
 from retention.errors import InputError
 from retention.exhibits import Exhibit
+from retention.number_styles import NumberStyle
 
 WIDTH: Final = 1_000
 SHARPNESS: Final = 2
 SECONDS: Final = 120
+ENGLISH: Final = NumberStyle()
 Format = Literal["png", "svg"]
 
 _DRAW: Final = """
@@ -29,7 +31,10 @@ json.dump([base64.b64encode(draw(spec)).decode() for spec in asked["specs"]], sy
 """
 
 
-def pictures(shown: Sequence[Exhibit], kind: Format, *, sample: bool = False, titled: bool = True) -> list[bytes]:
+def pictures(
+    shown: Sequence[Exhibit], kind: Format, *, sample: bool = False, titled: bool = True,
+    style: NumberStyle = ENGLISH,
+) -> list[bytes]:  # fmt: skip
     """The charts of some exhibits as pictures, in light colours, sharp enough for a projector.
 
     Args:
@@ -37,11 +42,12 @@ def pictures(shown: Sequence[Exhibit], kind: Format, *, sample: bool = False, ti
         kind: "png" or "svg".
         sample: whether the book is the sample, which every picture then says.
         titled: whether the takeaway and the line below it stand in the picture, not beside it.
+        style: how numbers are written.
 
     Raises:
         InputError: the drawing did not come to an end.
     """
-    specs = [_alone(one, sample=sample, titled=titled) for one in shown]
+    specs = [style.chart(_alone(one, sample=sample, titled=titled)) for one in shown]
     if not specs:
         return []
     asked = json.dumps({"specs": specs, "format": kind, "scale": SHARPNESS}, default=str)
@@ -64,6 +70,6 @@ def _alone(shown: Exhibit, *, sample: bool, titled: bool) -> dict[str, Any]:
     return {**kept, "width": WIDTH, "background": "white"}
 
 
-def picture(shown: Exhibit, kind: Format, *, sample: bool = False) -> bytes:
+def picture(shown: Exhibit, kind: Format, *, sample: bool = False, style: NumberStyle = ENGLISH) -> bytes:
     """The chart of one exhibit as a picture."""
-    return pictures([shown], kind, sample=sample)[0]
+    return pictures([shown], kind, sample=sample, style=style)[0]

@@ -111,8 +111,7 @@ class BoardPack:
     @property
     def file_name(self) -> str:
         """What a file of the pack is called, without its ending: the file it was made from and the day."""
-        stem = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in Path(self.name).stem)[:60]
-        return f"{stem or 'retention'}_{self.book.as_of.isoformat()}"
+        return file_stem(self.book, self.name)
 
     @property
     def rows_account(self) -> str:
@@ -170,6 +169,17 @@ class BoardPack:
         target = Path(path)
         target.write_bytes(self.written(target.suffix))
         return target
+
+
+def file_stem(book: Book, name: str) -> str:
+    """How the name of a file about a book begins: the file it was read from, and the day.
+
+    Args:
+        book: the customers.
+        name: the name of that file.
+    """
+    stem = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in Path(name).stem)[:60]
+    return f"{stem or 'retention'}_{book.as_of.isoformat()}"
 
 
 def board_pack(book: Book, *, start: date | None = None, end: date | None = None) -> BoardPack:

@@ -39,7 +39,7 @@ def test_a_browser_comes_back_to_what_it_had_open(
         mine.counts(42, 49)
         mine.page.get_by_text("Hide names", exact=True).click()
         mine.settle()
-        mine.page.get_by_role("button", name="Pin to board pack").nth(1).click()
+        mine.page.get_by_role("button", name="Pin to board pack").nth(2).click()
         mine.settle()
         mine.choose("Window", "Calendar 2023")
         mine.counts(49, 49)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.board.take_away import KINDS
-from pages.parts.board.tiles import TILES
+from pages.parts.board.tiles import TILES, exhibit_of
+from pages.parts.shell.session import FilesInUse
+from pages.parts.show.offer import offer_files
+from retention.exhibits import Exhibit
+from retention.intake.read.parsing import parse
+from retention.intake.table import Table
 from retention.pack.analysis import saved
 from retention.selection import Selection
-from tests.pages.opened import as_file, fine, opened, turned_to
+from retention.source import Source
+from tests.pages.opened import as_file, fine, opened, pages_of, turned_to
 from tests.pages.test_upload import dropped
+
+ROOM = "pages.parts.show"
 
 
 def pressed(app: AppTest, label: str, *, at: int = 0) -> AppTest:
@@ -38,12 +51,77 @@ def test_it_opens_on_what_boards_ask_for() -> None:
 
 
 def test_an_exhibit_is_pinned_from_its_page_and_stands_last() -> None:
-    app = pressed(opened(), "Pin to board pack", at=1)
+    app = fine(opened().button(key="pin.walk").click().run())
     assert app.toast
     pinned = exhibits_of(app)
     assert pinned[-1] == "opening_to_closing"
     app = turned_to(app, "board_pack")
     assert "became" in app.subheader[-1].value
+
+
+def paying_firms() -> tuple[Table, Table]:
+    """Thirty firms in two segments, of whom every fifth left in the spring of 2025; and what they paid each month."""
+    days = [f"2025-04-{at + 1:02d}" if at % 5 == 0 else "" for at in range(30)]
+    rows = [
+        (
+            f"k{at}",
+            f"Firm {at}",
+            "AB"[at % 2],
+            "Ada",
+            1_200 + at,
+            f"2023-0{at % 9 + 1}-12",
+            left,
+            "price" if left else "",
+        )
+        for at, left in enumerate(days)
+    ]
+    columns = ("Customer ID", "Company", "Segment", "CSM", "ARR", "Start date", "Churn date", "Churn reason")
+    months = [f"{year}-{month:02d}-01" for year in (2023, 2024, 2025) for month in range(1, 13)]
+    paid = [
+        (f"k{at}", month, 100 + at)
+        for at, left in enumerate(days)
+        for month in months
+        if f"2023-0{at % 9 + 1}" <= month and (not left or month <= left)
+    ]
+    return (
+        parse(as_file(rows, columns), "firms.csv"),
+        parse(as_file(paid, ("Customer ID", "Month", "MRR")), "paid.csv"),
+    )
+
+
+def test_every_exhibit_of_every_page_is_pinned_and_taken_away_where_it_stands() -> None:
+    """With every fold open: what is shown, and what is offered, page by page."""
+    shown, offered = set[tuple[str, str]](), set[tuple[str, str]]()
+    build, show_files = exhibit_of, offer_files
+    here = "retention"
+
+    def seen(name: str, *rest: Any) -> Exhibit:
+        shown.add((here, name))
+        return build(name, *rest)
+
+    def taken(exhibit: Exhibit, **rest: Any) -> None:
+        offered.add((here, exhibit.name))
+        show_files(exhibit, **rest)
+
+    spies = (
+        patch(f"{ROOM}.exhibit.exhibit_of", seen),
+        patch(f"{ROOM}.offer.offer_files", taken),
+        patch("streamlit.expander", partial(st.expander, expanded=True)),
+    )
+    with spies[0], spies[1], spies[2]:
+        app = opened(FilesInUse(Source(*paying_firms())))
+        for page in pages_of(app):
+            here = page
+            fine(turned_to(app, page))
+    assert len(shown) > 40
+    # One stands as a sentence where its page is Revenue; the years of a plan of one year are not shown.
+    assert sorted(shown - offered) == [("plan", "plan_by_year"), ("retention", "revenue_kept")]
+
+
+def test_an_exhibit_is_taken_away_as_what_it_can_be() -> None:
+    app = opened(**{"take.trend": True, "take.gone": True})
+    offered = {str(button.proto.label) for button in app.get("download_button")}
+    assert {"Picture (PNG)", "Drawing (SVG)", "Table (CSV)", "Table (Parquet)"} <= offered
 
 
 def test_tiles_move_double_and_go() -> None:
@@ -94,7 +172,7 @@ def test_every_kind_of_file_can_be_taken_away() -> None:
 @pytest.mark.parametrize("hidden", [False, True])
 def test_names_are_hidden_in_what_was_pinned_before(hidden: bool) -> None:
     app = opened(hide_names=hidden)
-    app = pressed(app, "Pin to board pack", at=2)
+    app = fine(app.button(key="pin.gone").click().run())
     assert exhibits_of(app)[-1] == "who_left"
     app = turned_to(app, "board_pack")
     cells = str([table.value for table in app.table])

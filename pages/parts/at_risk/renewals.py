@@ -11,7 +11,7 @@ from pages.parts.at_risk.cached import Scoring, renewals_due
 from pages.parts.shell.next_steps import change_next_steps, editing_round, next_steps
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_exhibit, show_rows
-from pages.parts.show.pin import offer_pin
+from pages.parts.show.offer import offer
 from pages.parts.show.show import show_when_open, written
 from pages.parts.show.table import edit_table, show_table
 from pages.parts.show.text import plain
@@ -57,7 +57,7 @@ def _show_split(view: View) -> list[Exhibit]:
         currency=view.style.currency,
     )  # fmt: skip
     show_rows(split, most=MOST_VALUES)
-    offer_pin(split, key="renewals.split")
+    offer(split, key="renewals.split")
     return [split]
 
 
@@ -96,7 +96,7 @@ def _show_list(view: View, scoring: Scoring) -> Exhibit:
         key="renewals.download",
         on_click="ignore",
     )
-    offer_pin(listed, key="renewals.list")
+    offer(listed, key="renewals.list", everyone=partial(_everyone, view, scoring, due))
     return listed
 
 
@@ -107,9 +107,14 @@ def _with_steps(listed: pl.DataFrame, steps: dict[str, str] | None = None) -> pl
     return listed.with_columns(pl.Series(STEP, said, dtype=pl.String))
 
 
+def _everyone(view: View, scoring: Scoring, due: pl.DataFrame) -> pl.DataFrame:
+    """Everybody who is due, with what speaks against each account."""
+    return with_cause(view.book, due, scoring.signals).drop("logo", strict=False)
+
+
 def _as_file(view: View, scoring: Scoring, due: pl.DataFrame, steps: dict[str, str]) -> bytes:
     """Everybody who is due, with cause and step; names hidden where that is asked."""
-    everyone = with_cause(view.book, due, scoring.signals).drop("logo", strict=False)
+    everyone = _everyone(view, scoring, due)
     return as_csv(without_names(_with_steps(everyone, steps) if steps else everyone, hide=view.hide_names))
 
 
@@ -140,4 +145,4 @@ def _show_test(view: View) -> None:
     st.markdown(f"**{written(tested.title)}.**")
     if tested.table.height:
         show_rows(tested)
-        offer_pin(tested, key="renewals.tested")
+        offer(tested, key="renewals.tested")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.settings import limits_in_use, standard_scoring
 from pages.parts.shell.session import View, build_book, cut, source_in_use
 from pages.parts.show.exhibit import seen, show_figure, show_rows
+from pages.parts.show.offer import offer
 from pages.parts.show.show import written
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
@@ -54,6 +56,7 @@ def show_head(view: View, scoring: Scoring, test: Backtest | None, months: int) 
         _show_departures(view, scoring, tested=test is not None)
     with table:
         show_rows(bands)
+        offer(bands, key="bands")
     return bands
 
 
@@ -74,17 +77,18 @@ def show_work_list(view: View, scoring: Scoring, test: Backtest | None) -> Exhib
         exhibits.accounts_to_call, book, capacity=capacity, bands=bands, renewal_within=within, **scoring.given,
         hide_names=view.hide_names, currency=view.style.currency,
     )  # fmt: skip
+    everyone = partial(
+        work_list, book, signals=scoring.signals, weights=scoring.weights, limits=scoring.limits, capacity=capacity,
+        bands=bands, renewal_within=within,
+    )  # fmt: skip
     st.markdown(f"**{written(listed.title)}**")
     if listed.n:
         show_accounts(
             view, listed.table, {name: listed.column(name).heading for name in listed.table.columns}, of=listed.n,
-            everyone=lambda: work_list(
-                book, signals=scoring.signals, weights=scoring.weights, limits=scoring.limits, capacity=capacity,
-                bands=bands, renewal_within=within,
-            ),
-            called=called(test), file_name="work_list.csv", key="list",
+            everyone=everyone, called=called(test), file_name="work_list.csv", key="list",
         )  # fmt: skip
         st.caption(written(listed.sentences[0]))
+        offer(listed, key="list", everyone=everyone)
     return listed
 
 

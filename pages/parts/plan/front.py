@@ -11,7 +11,7 @@ from pages.parts.plan.inputs import amount, back_to_book, goal_slider, one_of, t
 from pages.parts.plan.money import Money, worth_field
 from pages.parts.plan.show import Planned, as_lines, say, small, table
 from pages.parts.show.exhibit import seen, show_exhibit
-from pages.parts.show.pin import offer_pin
+from pages.parts.show.offer import offer
 from retention import exhibits, labels
 from retention.exhibits.plan.sentences import earned_words, run_rate_words, worth_sentences
 from retention.metrics.last_paid import has_only_history
@@ -97,7 +97,7 @@ def show_table(planned: Planned) -> None:
     """Today, with the plan, and the improvement: the published layout."""
     shown = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening)
     table(as_lines(shown), alt="The plan: today, with the plan, and the improvement")
-    offer_pin(shown, key="plan.table")
+    offer(shown, key="plan.table")
 
 
 def show_way_back() -> None:

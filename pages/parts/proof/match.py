@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.shell import cached
 from pages.parts.shell.session import View, books_under_other_rules, cut, source_in_use
 from pages.parts.show.exhibit import seen, show_list, show_rows, show_sentences
+from pages.parts.show.offer import offer
 from pages.parts.show.show import frame_of, show_board_table, show_chart, show_customers, written
 from retention import charts, exhibits, labels
 from retention.book import Book
@@ -134,6 +135,7 @@ def show_conventions(view: View) -> None:
     compared = seen(exhibits.conventions_compared, view.book, **window)
     show_sentences(compared)
     show_rows(compared)
+    offer(compared, key="conventions")
     # The exhibit names the conventions; its terms hold their keys, in the same order.
     counts = dict(zip(compared.terms, compared.table.get_column("customers").to_list(), strict=True))
     apart = [convention for convention, customers in counts.items() if customers]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.board.tiles import exhibit_of
 from pages.parts.shell.session import View, current_view
-from pages.parts.show.pin import offer_pin
+from pages.parts.show.offer import offer
 from pages.parts.show.show import (
     figure,
     python_for,
@@ -24,6 +24,7 @@ from pages.parts.show.show import (
 from retention.book import Book
 from retention.exhibits import Exhibit
 from retention.exhibits.columns import printed
+from retention.listing import largest_first
 
 Given = ParamSpec("Given")
 
@@ -73,7 +74,7 @@ def show_exhibit(
         show_sentences(exhibit)
     if table:
         show_rows(exhibit)
-    offer_pin(exhibit, key=key)
+    offer(exhibit, key=key)
     return event
 
 
@@ -113,7 +114,7 @@ def show_list(
             current_view(), exhibit.table, of=exhibit.n, everyone=everyone, file_name=file_name, key=key,
             columns=columns,
         )  # fmt: skip
-    offer_pin(exhibit, key=key)
+    offer(exhibit, key=key, everyone=lambda: largest_first(everyone()))
 
 
 def show_how_computed(view: View, shown: Iterable[Exhibit], *, terms: Iterable[str] = (), before: str = "") -> None:
