@@ -1,4 +1,4 @@
-"""GRR and NRR of every month over 20M customer-months, against DuckDB and pandas: `python -m tests.benchmarks.money`.
+"""Money over 20M customer-months: GRR and NRR, the walk and cohorts of 60 months: `python -m tests.benchmarks.money`.
 
 Everybody pays for whole months from the month of their start to the month before they leave, so that all engines can
 take a customer's revenue on a month end from the rows of that month alone. Peak memory is that of a process that holds
@@ -22,6 +22,8 @@ import polars as pl
 
 from retention.book import Book, assemble
 from retention.metrics.revenue import revenue_trend
+from retention.metrics.revenue_cohorts import revenue_cohorts
+from retention.metrics.revenue_walk import revenue_walk
 from tests.strategies import book_of
 
 SEED, CUSTOMERS, MONTHS, ROUNDS = 20251231, 1_090_000, 72, 5
@@ -39,6 +41,32 @@ FROM paid AS opening LEFT JOIN paid AS closing
 WHERE opening.month + 12 <= (SELECT max(month) FROM paid)
 GROUP BY ALL ORDER BY ALL
 """
+
+WALK_SQL = """
+WITH ends AS (SELECT unnest(range($first, $last + 1)) AS month),
+firsts AS (SELECT logo, min(month) AS began FROM paid WHERE mrr > 0 GROUP BY logo),
+stays AS (SELECT p.logo, p.month, p.mrr, f.began FROM paid p JOIN firsts f USING (logo)),
+pairs AS (
+    SELECT coalesce(a.month + 1, b.month) AS month, coalesce(a.mrr, 0) AS before, coalesce(b.mrr, 0) AS after,
+        coalesce(a.began, b.began) AS began
+    FROM stays a FULL JOIN stays b ON a.logo = b.logo AND b.month = a.month + 1
+)
+SELECT month, sum(before), sum(CASE WHEN after = 0 THEN before ELSE 0 END),
+    sum(CASE WHEN after > 0 AND after < before THEN before - after ELSE 0 END),
+    sum(CASE WHEN before > 0 AND after > before THEN after - before ELSE 0 END),
+    sum(CASE WHEN before = 0 AND began = month THEN after ELSE 0 END),
+    sum(CASE WHEN before = 0 AND began < month THEN after ELSE 0 END), sum(after)
+FROM pairs WHERE month IN (SELECT month FROM ends) GROUP BY ALL ORDER BY ALL
+"""
+COHORT_SQL = """
+WITH firsts AS (SELECT logo, min(month) AS began, arg_min(mrr, month) AS base FROM paid WHERE mrr > 0 GROUP BY logo)
+SELECT began // 3, month - began, sum(mrr), sum(least(mrr, base))
+FROM paid JOIN firsts USING (logo)
+WHERE (month - began) % 3 = 0 GROUP BY ALL ORDER BY ALL
+"""
+WALKED = ("opening", "churned", "contraction", "expansion", "new", "reactivated", "closing")
+AT_MOST = 1.5
+"""Times GRR and NRR of 60 months that the walk and the cohorts may each take."""
 
 Sums = dict[int, tuple[float, ...]]
 
@@ -101,6 +129,46 @@ def of_ours(book: Book) -> Sums:
     }  # fmt: skip
 
 
+def walked(book: Book) -> list[tuple[float, ...]]:
+    """Every move of revenue in each of 60 months."""
+    return revenue_walk(book, start=date(2020, 12, 31), end=AS_OF, every="1mo").select(WALKED).rows()
+
+
+def by_cohort(book: Book) -> list[tuple[float, ...]]:
+    """Revenue of quarterly cohorts by age, where anything was paid."""
+    paid = revenue_cohorts(book).filter(pl.col("mrr") > 0)
+    return paid.select("mrr", "least_mrr").rows()
+
+
+def walk_and_cohorts(book: Book, database: duckdb.DuckDBPyConnection, trend: float) -> list[str]:
+    """The walk and the cohorts beside GRR and NRR of as many months and beside DuckDB, one line each."""
+    months = {"first": AS_OF.year * 12 + AS_OF.month - MONTHS + 12, "last": AS_OF.year * 12 + AS_OF.month - 1}
+    pairs: dict[str, tuple[Callable[[], list[tuple[float, ...]]], Callable[[], list[tuple[float, ...]]]]] = {
+        "walk of 60 months": (
+            lambda: walked(book), lambda: [row[1:] for row in database.execute(WALK_SQL, months).fetchall()],
+        ),
+        "quarterly cohorts": (
+            lambda: by_cohort(book), lambda: [row[2:] for row in database.execute(COHORT_SQL).fetchall()],
+        ),
+    }  # fmt: skip
+    lines = []
+    for name, (ours, theirs) in pairs.items():
+        np.testing.assert_allclose(ours(), theirs(), rtol=1e-9, atol=1e-3, err_msg=name)
+        taken: tuple[list[float], list[float]] = ([], [])
+        for _ in range(ROUNDS):
+            for times, task in zip(taken, (ours, theirs), strict=True):
+                begun = perf_counter()
+                task()
+                times.append(perf_counter() - begun)
+        own, other = map(median, taken)
+        verdict = "pass" if own <= AT_MOST * trend and own < other else "MISS"
+        lines.append(
+            f"{name:26}{own * 1000:9.0f} ms; {own / trend:.2f} times GRR and NRR (at most {AT_MOST}); DuckDB, tuned "
+            f"{other * 1000:.0f} ms  {verdict}"
+        )
+    return lines
+
+
 def peak_gigabytes(customers: int) -> float:
     """The most memory a process takes that builds the book and computes the trend."""
     of_ours(book_of_months(customers))
@@ -147,6 +215,7 @@ def main(customers: int) -> None:
         verdict = "" if limit is None else f"{limit:8.2f}  {'pass' if ratio >= limit else 'MISS'}"
         lines.append(f"{engine:26}{median(taken) * 1000:9.0f} ms{ratio:8.1f}{verdict}")
     lines.append(f"peak memory{peak:27.1f} GB{'':8}{MEMORY_LIMIT:8}  {'pass' if peak <= MEMORY_LIMIT else 'MISS'}")
+    lines += walk_and_cohorts(book, database, ours)
     sys.stdout.write("\n".join(lines) + "\n")
 
 
