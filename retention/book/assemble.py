@@ -121,7 +121,7 @@ def _beside_logos(numbered: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_month(revenue: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    """Revenue as the metrics read it: logo, month, mrr ordered by month; rows without an amount are no rows."""
+    """Revenue as the metrics read it (see ``Facts``); rows without an amount are no rows."""
     day = pl.col("month").dt
     paid = (
         revenue.lazy()
@@ -134,6 +134,12 @@ def _by_month(revenue: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("mrr").is_finite())
         .collect()
     )
+    if not paid.get_column("logo").is_sorted():
+        paid = paid.sort("logo")
     # A stable sort of 16-bit numbers goes by their digits: a fifth of the time of a sort by comparison.
     order = np.argsort(paid.get_column("month").to_numpy(), kind="stable")
-    return paid[order].rechunk()
+    paid = paid[order].rechunk()
+    logo, month, amount = paid.get_column("logo"), paid.get_column("month"), pl.col("mrr")
+    if ((logo == logo.shift()) & (month == month.shift())).any():
+        paid = paid.group_by("logo", "month").agg(amount.sum(), charge=amount.max()).sort("month", "logo")
+    return paid if "charge" in paid.columns else paid.with_columns(charge="mrr")

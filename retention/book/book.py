@@ -127,8 +127,7 @@ class Book:
         paid = self.facts.revenue.lazy().filter(month <= day_key(self.as_of) // 32)
         if self.mask is not None:
             paid = paid.filter(pl.lit(self.mask).gather(pl.col("logo")))
-        once = paid.group_by("logo", "month", maintain_order=True).agg(pl.col("mrr").sum())
-        return once.select(
+        return paid.select(
             pl.lit(customer_id).gather(pl.col("logo")).alias("customer_id"),
             pl.date(month // 12, month % 12 + 1, 1).alias("month"),
             "mrr",
@@ -194,7 +193,7 @@ class Book:
 
     @property
     def revenue_rows(self) -> pl.DataFrame | None:
-        """Revenue of the whole file: logo, month (months since year 0), mrr, ordered by month; None without any."""
+        """Revenue of the whole file, one row per logo and month (see ``Facts``); None without any."""
         return self.facts.revenue
 
     @property

@@ -40,8 +40,8 @@ class Facts:
         spans: one row per span: logo, started_on, churned_on, first_started_on, previous_churned_on and the keys
             started_key, churned_key (``OPEN`` while active), first_key. Empty where the file holds tenures only.
         terms: one row per contract term (customer_id, term_start, term_end = first day not covered), or None.
-        revenue: logo, month (months since year 0), mrr, ordered by month, or None; several rows of one logo and month
-            add up.
+        revenue: one row per logo and month: logo, month (months since year 0), mrr (the sum of the file's rows) and
+            charge (the largest of them: above 0 the month was charged for), by month, then logo; or None.
         observed_from: first starts before this day are left-truncated (their true start is unknown), or None.
         over_time: the attributes that changed while somebody was a customer: logo, from_on and one column each, in the
             order of the days, or None.
@@ -103,7 +103,7 @@ class Facts:
             age = months_reached(day, key_of("first_started_on"))
             return self.held.select(pl.when(age >= 0).then(age).alias(column)).to_series()
         if column in ("arr", "mrr") and self.revenue is not None:
-            paid = self.revenue.filter(pl.col("month") == day_key(day) // 32).group_by("logo").agg(pl.col("mrr").sum())
+            paid = self.revenue.filter(pl.col("month") == day_key(day) // 32).select("logo", "mrr")
             times = 12 if column == "arr" else 1
             return (
                 self.held.select("logo", known=pl.lit(pl.Series(self.in_revenue)) & (pl.col("first_started_on") <= day))

@@ -36,6 +36,21 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Payers:
+    """Who pays at the end of one day.
+
+    Attributes:
+        logos: those whose revenue is above 0, in their order.
+        amounts: the revenue of each of them.
+        by_logo: the revenue of every logo of the book, 0 for those who do not pay.
+    """
+
+    logos: Logos
+    amounts: Amounts
+    by_logo: Amounts
+
+
+@dataclass(frozen=True)
 class Pairs:
     """The customers with revenue at an opening, by number, with what they paid at the opening and at the close.
 
@@ -110,15 +125,31 @@ def snapshot(book: Book, day: date) -> Snapshot:
     In a month that the file covers, a customer with any row in it and none for this month paid nothing; a customer with
     no row at all is unknown.
     """
-    paid = revenue_rows(book)
-    month = day_key(day) // 32
-    first, after = (paid.get_column("month").search_sorted(month, side=side) for side in ("left", "right"))
-    rows = paid.slice(first, after - first)
+    rows = rows_of_month(revenue_rows(book), day_key(day) // 32)
     payers, active = rows.get_column("logo").to_numpy(), active_logos(book, on(day))
     amount: Amounts = np.zeros(len(active))
-    np.add.at(amount, payers, rows.get_column("mrr").to_numpy() * active.take(payers))
+    amount[payers] = rows.get_column("mrr").to_numpy() * active.take(payers)
     unknown = active & ~book.in_revenue if rows.height else active
     return Snapshot(amount, active, np.flatnonzero(unknown))
+
+
+def payers_on(book: Book, day: date) -> Payers:
+    """Who paid anything in the month of a day and is active at the end of the day."""
+    rows = rows_of_month(revenue_rows(book), day_key(day) // 32)
+    logos, amounts = rows.get_column("logo").to_numpy(), rows.get_column("mrr").to_numpy()
+    paying = (amounts > 0) & active_logos(book, on(day)).take(logos)
+    if not paying.all():
+        logos, amounts = logos[paying], amounts[paying]
+    by_logo: Amounts = np.zeros(book.height)
+    by_logo[logos] = amounts
+    return Payers(logos, amounts, by_logo)
+
+
+def rows_of_month(rows: pl.DataFrame, month: int) -> pl.DataFrame:
+    """The rows of one month, counted from year 0, of rows by month."""
+    months = rows.get_column("month")
+    first, after = (months.search_sorted(month, side=side) for side in ("left", "right"))
+    return rows.slice(first, after - first)
 
 
 def part_months(book: Book, day: date) -> Flags:
@@ -153,7 +184,7 @@ def covered_months(book: Book) -> tuple[date, date]:
 
 
 def revenue_rows(book: Book) -> pl.DataFrame:
-    """The revenue of the facts, ordered by month; refused with the reason where the file holds none by month."""
+    """The revenue of the facts, by month, then logo; refused with the reason where the file holds none by month."""
     book.needs_dates("Revenue retention")
     paid = book.revenue_rows
     if paid is not None and not paid.is_empty():

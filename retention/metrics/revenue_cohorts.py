@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.cohorts import Cohort, months_in
-from retention.metrics.paid import check_currency, covered_months, revenue_rows
+from retention.metrics.paid import check_currency, covered_months, revenue_rows, rows_of_month
 from retention.periods import last_complete_month_end
 
 Sums = NDArray[np.float64]
@@ -118,9 +118,7 @@ def revenue_cohort_customers(
         {"logo": who, "first_paid": paid.base.take(who), "month": paid.began.take(who) + (paid.first + age)},
         schema={"logo": book.dtype("logo"), "first_paid": pl.Float64, "month": rows.schema["month"]},
     )
-    amounts = (
-        rows.lazy().join(members, on=["logo", "month"], how="semi").group_by("logo", "month").agg(pl.col("mrr").sum())
-    )
+    amounts = rows.lazy().select("logo", "month", "mrr").join(members, on=["logo", "month"], how="semi")
     seen = pl.col("month") < paid.first + paid.length
     return book.customers.join(
         members.join(amounts, on=["logo", "month"], how="left").select(
@@ -151,7 +149,7 @@ class _FirstMonths:
     part: NDArray[np.int64]
     paid: Sums
     least: Sums
-    began: NDArray[np.int32]
+    began: NDArray[np.int16]
     base: Sums
 
     def cells(self) -> pl.DataFrame:
@@ -178,17 +176,21 @@ def _first_months(book: Book, *, left_truncated: bool) -> _FirstMonths:
     first = _month_number(begins)
     length = max(_month_number(ends) - first + 1, 0)
     starts = _Starts.of(book)
-    began = np.where(starts.there, _NOT_YET, _LEFT_OUT).astype(np.int32)
+    began = np.where(starts.there, _NOT_YET, _LEFT_OUT).astype(np.int16)
     base, paid, least = np.zeros(len(began)), np.zeros((length, length)), np.zeros((length, length))
     for step in range(length):
-        amount, charged = _month(rows, first + step, len(began))
+        month = rows_of_month(rows, first + step)
+        payers, amounts, charges = (month.get_column(name).to_numpy() for name in ("logo", "mrr", "charge"))
+        amounts, charged = np.maximum(amounts, 0.0), charges > 0
         if step == 0 and not left_truncated:
-            began[charged & ~starts.known(book, begins)] = _LEFT_OUT
-        joins = charged & (began == _NOT_YET)
-        began[joins], base[joins] = step, amount[joins]
-        there = began >= 0
-        paid[:, step] = np.bincount(began[there], amount[there], minlength=length)
-        least[:, step] = np.bincount(began[there], np.minimum(amount, base)[there], minlength=length)
+            began[payers[charged & ~starts.known(book, begins).take(payers)]] = _LEFT_OUT
+        since = began.take(payers)
+        joins = charged & (since == _NOT_YET)
+        began[payers[joins]], base[payers[joins]], since[joins] = step, amounts[joins], step
+        # Who has not begun, or is left out, is summed before the first month and cut off.
+        places = since - _LEFT_OUT
+        for sums, of_each in ((paid, amounts), (least, np.minimum(amounts, base.take(payers)))):
+            sums[:, step] = np.bincount(places, of_each, minlength=length - _LEFT_OUT)[-_LEFT_OUT:]
     part = (began >= 0) & (starts.month == began + first) & (starts.day > 1)
     members, parts = (np.bincount(began[who], minlength=length) for who in (began >= 0, part))
     return _FirstMonths(first, length, members, parts, paid, least, began, base)
@@ -223,17 +225,6 @@ class _Starts:
         number = _month_number(since)
         found: NDArray[np.bool_] = (self.month > number) | ((self.month == number) & (self.day >= since.day))
         return found
-
-
-def _month(rows: pl.DataFrame, month: int, height: int) -> tuple[Sums, NDArray[np.bool_]]:
-    """What every logo paid in a month, and whether it was charged anything."""
-    months = rows.get_column("month")
-    begin, end = (months.search_sorted(month, side=side) for side in ("left", "right"))
-    paid = rows.slice(begin, end - begin)
-    payers, amounts = paid.get_column("logo").to_numpy(), paid.get_column("mrr").to_numpy()
-    charged = np.zeros(height, dtype=bool)
-    charged[payers[amounts > 0]] = True
-    return np.maximum(np.bincount(payers, amounts, minlength=height), 0.0), charged
 
 
 def _members(paid: _FirstMonths, months: int) -> pl.LazyFrame:

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,19 +16,20 @@ from retention.book import Book
 from retention.metrics.paid import (
     Amounts,
     Flags,
-    Snapshot,
+    Logos,
+    Payers,
     check_covered,
     check_currency,
+    payers_on,
     revenue_rows,
-    snapshot,
 )
-from retention.metrics.revenue import groups_of_logos, split_schema
-from retention.metrics.tally import check_windows
+from retention.metrics.revenue import split_schema
+from retention.metrics.tally import check_windows, groups_present
 from retention.metrics.walk import walk_days
 
 MOVES = ("churned", "contraction", "expansion", "new", "reactivated")
 """Every way in which a customer's revenue can differ between two days, in the order in which a walk shows them."""
-NEVER = int(np.iinfo(np.int32).max)
+NEVER = int(np.iinfo(np.int16).max)
 
 
 def revenue_walk(
@@ -56,13 +58,15 @@ def revenue_walk(
     """
     days = [start, end] if every is None else walk_days(start, end, every)
     _check(book, start, end, by)
-    payers, groups, rows = _Payers(book), list(groups_of_logos(book, by)), []
-    opening = snapshot(book, start)
+    history, groups, rows = _History(book), groups_present(book, by), []
+    numbers = None if by is None else book.codes(by)[0].to_numpy()
+    opening = payers_on(book, start)
     for opens, closes in itertools.pairwise(days):
-        closing = snapshot(book, closes)
-        amounts = payers.amounts(opening, closing, opens)
+        closing = payers_on(book, closes)
+        sums = _sums(opening, closing, history.moves(opening, closing, opens), numbers)
         rows += [
-            {"window_start": opens, "window_end": closes, **labels, **_sums(amounts, mine)} for labels, mine in groups
+            {"window_start": opens, "window_end": closes, **labels, **{name: each[at] for name, each in sums.items()}}
+            for at, labels in groups
         ]
         opening = closing
     summed = dict.fromkeys(("opening", *MOVES, "closing"), pl.Float64)
@@ -83,18 +87,12 @@ def revenue_moves(book: Book, *, start: date, end: date) -> pl.LazyFrame:
         NeedsDates: the file holds tenures only.
     """
     _check(book, start, end, None)
-    amounts = _Payers(book).amounts(snapshot(book, start), snapshot(book, end), start)
-    before, after = amounts["opening"], amounts["closing"]
-    moved = np.flatnonzero(before != after)
-    names = np.select([amounts[move][moved] > 0 for move in MOVES], MOVES, default="")
-    changed = pl.LazyFrame(
-        {
-            "logo": pl.Series(moved, dtype=pl.Int32),
-            "move": pl.Series(names, dtype=pl.String),
-            "mrr_before": before[moved],
-            "mrr_after": after[moved],
-            "change": after[moved] - before[moved],
-        }
+    moves = _History(book).moves(payers_on(book, start), payers_on(book, end), start)
+    changed = pl.concat(
+        pl.LazyFrame(
+            {"logo": made.logos, "mrr_before": made.before, "mrr_after": made.after, "change": made.after - made.before}
+        ).select("logo", pl.lit(move).alias("move"), "mrr_before", "mrr_after", "change")
+        for move, made in moves.items()
     )
     return book.customers.join(changed, on="logo").sort(pl.col("change").abs(), "logo", descending=[True, False])
 
@@ -120,54 +118,68 @@ def _check(book: Book, start: date, end: date, by: str | None) -> None:
     check_covered(book, start, end)
 
 
+class _Moved(NamedTuple):
+    """The customers of one move: number, and revenue at both ends."""
+
+    logos: Logos
+    before: Amounts
+    after: Amounts
+
+
 @dataclass(frozen=True)
-class _Payers:
+class _History:
     """Since when every logo of a book has paid."""
 
     book: Book
 
     @cached_property
-    def first_month(self) -> NDArray[np.int32]:
+    def first_month(self) -> NDArray[np.int16]:
         """The first month with a charge of every logo; ``NEVER`` where there is none."""
-        paid = revenue_rows(self.book).select("logo", "month", "mrr").filter(pl.col("mrr") > 0)
-        first = np.full(len(self.first_day), NEVER, dtype=np.int32)
+        paid = revenue_rows(self.book).filter(pl.col("charge") > 0)
+        first = np.full(self.book.height, NEVER, dtype=np.int16)
         # Of the months written to one place the last stays: latest first, that is the earliest.
         first[paid.get_column("logo").to_numpy()[::-1]] = paid.get_column("month").to_numpy()[::-1]
         return first
 
     @cached_property
     def first_day(self) -> NDArray[np.int32]:
-        """The first start of every logo, in days; ``NEVER`` where there is none."""
-        started = self.book.customers.select("logo", "first_started_on").collect()
-        days = started.get_column("first_started_on").to_physical().fill_null(NEVER)
-        first = np.full(self.book.height, NEVER, dtype=np.int32)
-        first[started.get_column("logo").to_numpy()] = days.to_numpy()
-        return first
+        """The first start of every logo, in days since 1970; the end of time where there is none."""
+        started = self.book.everybody.get_column("first_started_on").to_physical()
+        return started.fill_null(np.iinfo(np.int32).max).to_numpy()
 
-    def paid_by(self, day: date) -> Flags:
-        """Whether each logo has ever paid on or before a day."""
-        month = day.year * 12 + day.month - 1
-        days_since_epoch = (day - date(1970, 1, 1)).days
-        inside = (self.first_month == month) & (self.first_day <= days_since_epoch)
-        found: Flags = (self.first_month < month) | inside
+    def paid_by(self, day: date, logos: Logos) -> Flags:
+        """Whether each of some logos has ever paid on or before a day."""
+        month, first = day.year * 12 + day.month - 1, self.first_month.take(logos)
+        inside = (first == month) & (self.first_day.take(logos) <= (day - date(1970, 1, 1)).days)
+        found: Flags = (first < month) | inside
         return found
 
-    def amounts(self, opening: Snapshot, closing: Snapshot, opens: date) -> dict[str, Amounts]:
-        """Per logo: what it paid at both ends, and the move that makes the difference."""
-        before, after = (np.maximum(each.amount, 0.0) for each in (opening, closing))
-        came, gone = before <= 0, after <= 0
-        returned = came & self.paid_by(opens)
-        change = after - before
+    def moves(self, opening: Payers, closing: Payers, opens: date) -> dict[str, _Moved]:
+        """Who made which move between two days."""
+        after = closing.by_logo.take(opening.logos)
+        came = closing.logos[opening.by_logo.take(closing.logos) == 0]
+        paid_before = self.paid_by(opens, came)
+        gone, less = after == 0, after < opening.amounts
+        stayed = {"churned": gone, "contraction": less & ~gone, "expansion": after > opening.amounts}
+        joined = {"new": ~paid_before, "reactivated": paid_before}
         return {
-            "opening": before,
-            "churned": np.where(gone, before, 0.0),
-            "contraction": np.where(gone, 0.0, np.maximum(-change, 0.0)),
-            "expansion": np.where(came, 0.0, np.maximum(change, 0.0)),
-            "new": np.where(came & ~returned, after, 0.0),
-            "reactivated": np.where(returned, after, 0.0),
-            "closing": after,
+            move: _Moved(logos, opening.by_logo.take(logos), closing.by_logo.take(logos))
+            for those, moves in ((opening.logos, stayed), (came, joined))
+            for move, made in moves.items()
+            for logos in (those[made],)
         }
 
 
-def _sums(amounts: dict[str, Amounts], mine: Flags) -> dict[str, float]:
-    return {name: float(amount.sum() if mine.all() else amount[mine].sum()) for name, amount in amounts.items()}
+def _sums(
+    opening: Payers, closing: Payers, moves: dict[str, _Moved], numbers: NDArray[np.int32] | None
+) -> dict[str, list[float]]:
+    """Revenue at both ends and of every move, for each group of logos that has a number."""
+    moved = {move: (made.logos, np.abs(made.after - made.before)) for move, made in moves.items()}
+    parts = {"opening": (opening.logos, opening.amounts), **moved, "closing": (closing.logos, closing.amounts)}
+    if numbers is None:
+        return {name: [float(amounts.sum())] for name, (_, amounts) in parts.items()}
+    groups = int(numbers.max(initial=0)) + 1
+    return {
+        name: np.bincount(numbers.take(logos), amounts, minlength=groups).tolist()
+        for name, (logos, amounts) in parts.items()
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import polars as pl
@@ -127,7 +127,7 @@ def sheet_book(sheet: dict[str, list[float]]) -> rt.Book:
     return rt.read_book("\n".join(["customer_id,month,mrr", *lines]).encode(), name="sheet.csv", answers=answers)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(sheets())
 def test_walks_equal_plain_python_and_duckdb(sheet: dict[str, list[float]]) -> None:
     book = sheet_book(sheet)
@@ -170,6 +170,99 @@ def test_walks_equal_plain_python_and_duckdb(sheet: dict[str, list[float]]) -> N
         for row in cohorts.iter_rows(named=True)
     ]  # fmt: skip
     assert found == [tuple(pytest.approx(cell) for cell in row) for row in expected_cohorts]
+
+
+Row = tuple[str, date, float]
+Stretches = list[tuple[str, date, date | None]]
+SIX_MONTHS = [date(2024, month, 1) for month in range(1, 7)]
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> tuple[Stretches, list[Row]]:
+    """A list with starts and ends inside months, and rows of revenue in any order: several a month, credits, gaps."""
+    amounts = st.lists(st.sampled_from([30.0, 20.0, 10.0, -10.0, -20.0]), max_size=2)
+    stays, rows = Stretches(), list[Row]()
+    for at in range(draw(st.integers(1, 6))):
+        start = draw(st.dates(date(2023, 12, 20), date(2024, 4, 20)))
+        length = draw(st.one_of(st.none(), st.integers(10, 120)))
+        stays.append((f"k{at}", start, None if length is None else start + timedelta(days=length)))
+        rows += [(f"k{at}", month, amount) for month in SIX_MONTHS for amount in draw(amounts)]
+    rows += [("whole", month, 5.0) for month in SIX_MONTHS]
+    return [*stays, ("whole", date(2023, 12, 1), None)], draw(st.permutations(rows))
+
+
+def ledger_book(stays: Stretches, rows: list[Row]) -> rt.Book:
+    revenue = pl.DataFrame(rows, schema=["customer_id", "month", "mrr"], orient="row")
+    return book_of(
+        assemble(
+            pl.DataFrame({"customer_id": (ids := [who for who, _, _ in stays]), "segment": ids}),
+            stretch_table(stays),
+            revenue=revenue,
+        ),
+        date(2024, 6, 30),
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(ledgers(), st.sampled_from([15, 28]))
+def test_every_step_equals_plain_python_where_months_are_parts_and_rows_repeat(
+    drawn: tuple[Stretches, list[Row]], day_of_month: int
+) -> None:
+    stays, rows = drawn
+    days = [month.replace(day=day_of_month) for month in SIX_MONTHS[::2]]
+    book = ledger_book(stays, rows)
+
+    def paid(who: str, start: date, end: date | None, day: date) -> float:
+        there = start <= day and (end is None or end > day)
+        return max(sum(amount for one, month, amount in rows if one == who and month == day.replace(day=1)), 0) * there
+
+    for opens, closes in itertools.pairwise(days):
+        expected = dict.fromkeys(("opening", *MOVES, "closing"), 0.0)
+        moved = dict[str, tuple[str, float]]()
+        for who, start, end in stays:
+            before, after = paid(who, start, end, opens), paid(who, start, end, closes)
+            charged = [month for one, month, amount in rows if one == who and amount > 0]
+            first = min(charged, default=closes)
+            earlier = first < opens.replace(day=1) or (first <= opens and start <= opens)
+            move = "churned" if not after else "contraction" if after < before else "expansion"
+            move = move if before else "reactivated" if earlier else "new"
+            expected["opening"] += before
+            expected["closing"] += after
+            expected[move] += abs(after - before)
+            if after != before:
+                moved[who] = (move, after - before)
+        assert rt.revenue_walk(book, start=opens, end=closes).row(0)[2:] == pytest.approx(tuple(expected.values()))
+        by_customer = rt.revenue_walk(book, start=opens, end=closes, by="segment")
+        assert by_customer.select(name for name in expected).sum().row(0) == pytest.approx(tuple(expected.values()))
+        behind = rt.revenue_moves(book, start=opens, end=closes).select("customer_id", "move", "change").collect()
+        assert {who: (move, change) for who, move, change in behind.iter_rows()} == moved
+
+
+@settings(max_examples=15, deadline=None)
+@given(ledgers())
+def test_cohorts_equal_plain_python_where_months_are_parts_and_rows_repeat(drawn: tuple[Stretches, list[Row]]) -> None:
+    stays, rows = drawn
+
+    def paid(who: str, month: date) -> float:
+        return max(sum(amount for one, its, amount in rows if one == who and its == month), 0)
+
+    expected = dict[tuple[date, int], list[float]]()
+    for who, start, _ in stays:
+        charged = [month for one, month, amount in rows if one == who and amount > 0]
+        if not charged or (min(charged) == SIX_MONTHS[0] and start < SIX_MONTHS[0]):
+            continue
+        first = SIX_MONTHS.index(min(charged))
+        for age, month in enumerate(SIX_MONTHS[first:]):
+            cell = expected.setdefault((SIX_MONTHS[first], age), [0, 0, 0, 0, 0])
+            base, then = paid(who, SIX_MONTHS[first]), paid(who, month)
+            part = start.replace(day=1) == SIX_MONTHS[first] and start.day > 1
+            for at, more in enumerate((1, part, base, then, min(base, then))):
+                cell[at] += more
+    cells = rt.revenue_cohorts(ledger_book(stays, rows), cohort="month")
+    found = cells.select("cohort", "age_months", "eligible", "part_months", "starting_mrr", "mrr", "least_mrr")
+    assert {(row[0], row[1]): list(row[2:]) for row in found.iter_rows()} == {
+        key: pytest.approx(cell) for key, cell in expected.items()
+    }
 
 
 def test_several_currencies_are_refused() -> None:
