@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -26,11 +27,16 @@ def exhibit_of(name: str, book: Book, arguments: dict[str, Any]) -> Exhibit:
     return exhibits.build(name, book, arguments)
 
 
+@cached
+def usual_exhibits(book: Book, start: date, end: date) -> list[Exhibit]:
+    """What boards usually ask for, of a window of a book."""
+    return [tile.exhibit for tile in board_pack(book, start=start, end=end).tiles]
+
+
 def plain_tiles(view: View) -> list[PlainTile]:
     """The tiles as plain data; until something is changed, those that boards usually ask for."""
     if TILES not in st.session_state:
-        usual = board_pack(view.book, start=view.start, end=view.end)
-        return [tile.as_plain() for tile in usual.tiles]
+        return [Tile(exhibit).as_plain() for exhibit in usual_exhibits(view.book, view.start, view.end)]
     kept: list[PlainTile] = st.session_state[TILES]
     return kept
 
