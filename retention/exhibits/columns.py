@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -174,32 +174,23 @@ def column_of(name: str, dtype: pl.DataType) -> Column:
     return Column(heading, "decimal" if dtype.is_float() else "text")
 
 
+WRITERS: Final[Mapping[Kind, Callable[[Any, str], str]]] = {
+    "count": lambda value, _: labels.count(value),
+    "change": lambda value, _: labels.change(value),
+    "rate": lambda value, _: labels.percent(value),
+    "small_rate": lambda value, _: labels.percent(value, 2),
+    "share": lambda value, _: labels.percent(value, 0),
+    "points": lambda value, _: labels.points(value),
+    "money": labels.money,
+    "day": lambda value, _: labels.day(value),
+    "exact": labels.money_exact,
+    "whole": lambda value, _: labels.decimal(value, 0),
+    "decimal": lambda value, _: labels.decimal(value, 1),
+    "text": lambda value, _: labels.one_line(value),
+}
+"""How a cell of each kind is written, of its value and the sign of its currency."""
+
+
 def printed(value: Any, column: Column, currency: str = "$") -> str:
     """One cell as a board reads it; what is unknown is a dash."""
-    if value is None:
-        return labels.NOTHING
-    match column.kind:
-        case "count":
-            return labels.count(value)
-        case "change":
-            return labels.change(value)
-        case "rate":
-            return labels.percent(value)
-        case "small_rate":
-            return labels.percent(value, 2)
-        case "share":
-            return labels.percent(value, 0)
-        case "points":
-            return labels.points(value)
-        case "money":
-            return labels.money(value, currency)
-        case "day":
-            return labels.day(value)
-        case "exact":
-            return labels.money_exact(value, currency)
-        case "whole":
-            return labels.decimal(value, 0)
-        case "decimal":
-            return labels.decimal(value, 1)
-        case "text":
-            return labels.one_line(value)
+    return labels.NOTHING if value is None else WRITERS[column.kind](value, currency)

@@ -1,7 +1,7 @@
 """Whole page reruns in AppTest on a large book: `python -m tests.benchmarks.reruns [customers]`.
 
 The book is put in place of the built one, so that a rerun measures what a click costs: the script, the metrics that no
-session cache holds yet, and the charts. Session caches hold what `pages/parts/cached.py` names.
+session cache holds yet, and the charts. Session caches hold what `cached` marks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.benchmarks.scores import signals
 from tests.pages.opened import opened, sample_table
 from tests.strategies import book_of
 
-PAGES = ("retention", "cohorts", "segments", "benchmarks", "revenue", "at_risk", "plan", "proof")
+PAGES = ("retention", "cohorts", "segments", "benchmarks", "revenue", "at_risk", "plan", "proof", "board_pack")
 SEGMENTS = (["SMB"], ["Enterprise"], ["Mid-Market"], ["SMB", "Enterprise"], ["Mid-Market", "SMB"])
 ROUNDS = 5
 

@@ -191,7 +191,7 @@ def _sign(cells: pl.Series) -> pl.Series:
     return signs.replace_strict(_SIGNS, default=None, return_dtype=pl.String)
 
 
-def _note(table: Table, header: str, where: pl.Series, action: str, reason: str, read: Money) -> None:  # noqa: PLR0917
+def _note(table: Table, header: str, where: pl.Series, action: str, reason: str, read: Money) -> None:
     if not where.any():
         return
     cells = pl.DataFrame({"row": table.rows, "value": table.text(header)}).filter(where)
