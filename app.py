@@ -9,11 +9,13 @@ from pages.parts.shell.navigation import pages
 from pages.parts.shell.server import OwnPagesOnly, look_after
 from pages.parts.shell.session import build_book, source_in_use
 from pages.parts.shell.sidebar import frame
+from pages.parts.shell.stylesheet import put_on_stylesheet
 
 
 def draw() -> None:
     """One run for one visitor."""
     st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
+    put_on_stylesheet()
     come_back()
     source = source_in_use()
     shown = pages(build_book(source), signals=source.signals is not None)

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
-from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_rows
+from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_rows, show_sentences
 from pages.parts.show.show import open_page, show_when_open
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
@@ -55,8 +55,12 @@ publishers = list(dict.fromkeys(sources(figures).get_column("publisher").to_list
 publisher = st.selectbox("Hold it against", publishers, key="publisher", bind="query-params")
 held = seen(exhibits.against_benchmark, view.book, start=view.start, end=view.end, publisher=publisher, own=own)
 
-show_figure("Logo retention", held)
-show_exhibit(held, key="bands")
+left, right = st.columns([2, 3], gap="large")
+with left:
+    show_figure("Logo retention", held)
+    show_sentences(held)
+with right:
+    show_exhibit(held, key="bands", sentences=False)
 if held.table.height:
     show_rows(held)
 show_when_open("More: every published figure, and where sources disagree", show_figures)

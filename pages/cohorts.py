@@ -12,7 +12,7 @@ KINDS: tuple[Counted, ...] = ("customers", "revenue")
 
 view = open_page("Do newer customers stay longer?")
 has_revenue = view.book.revenue is not None and view.book.clock == "calendar"
-choices = st.container(horizontal=True, gap="medium")
+choices = st.container(horizontal=True)
 counted: Counted = "customers"
 if has_revenue:
     counted = choices.segmented_control("Of their", KINDS, default="customers", key="counted", required=True,
@@ -28,8 +28,11 @@ try:
 except RetentionError as error:
     st.info(written(error))
     st.stop()
-show_figure(look.label, cohorts)
-show_sentences(cohorts)
+left, right = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+with left:
+    show_figure(look.label, cohorts)
+with right:
+    show_sentences(cohorts)
 if cohorts.table.is_empty():
     st.info(look.nothing)
     st.stop()

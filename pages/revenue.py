@@ -2,11 +2,12 @@ import streamlit as st
 
 from pages.parts.revenue import choose_unit, show_by, show_movers, show_steps
 from pages.parts.shell import cached
-from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_sentences
+from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed
 from pages.parts.show.offer import offer
 from pages.parts.show.show import open_page, show_when_open, written
 from retention import exhibits, labels
 from retention.errors import RetentionError
+from retention.exhibits.revenue import became_sentence, without_growth_sentence
 from retention.exhibits.wording import window_name
 
 view = open_page("Does the money agree?")
@@ -22,18 +23,20 @@ row = kept.table.row(0, named=True)
 left, middle, right = st.columns(3)
 with left:
     show_figure(f"NRR, {window_name(view.start, view.end)}", kept, "nrr")
-    st.caption(written(f"95% range: {labels.percent_range(row['nrr_low'], row['nrr_high'])}"))
+    st.caption(written(became_sentence(row, currency)))
 with middle:
     show_figure("GRR", kept, "grr")
-    st.caption(written(f"95% range: {labels.percent_range(row['grr_low'], row['grr_high'])}"))
+    st.caption(written(without_growth_sentence(row, currency)))
 with right:
     show_figure("Logo retention", kept, "logo_retention")
     st.caption(written(f"{row['retained']:,} of {labels.customers(row['starting'])} stayed"))
-show_sentences(kept)
+st.markdown(written(kept.sentences[0]))
 offer(kept, key="kept")
 
 trend = seen(exhibits.revenue_trend, book)
 show_exhibit(trend, key="money")
+for sentence in kept.sentences[1:]:
+    st.markdown(written(sentence))
 unit = choose_unit()
 walk = seen(exhibits.revenue_walk, book, **window, unit=unit, currency=currency)
 show_exhibit(walk, key="revenue_walk")

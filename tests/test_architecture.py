@@ -331,8 +331,21 @@ def test_pages_write_no_html_and_load_no_icons(module: str) -> None:
     assert "unsafe_allow_html" not in keywords
     assert "unsafe_allow_javascript" not in keywords
     called = {node.attr for node in ast.walk(source_of(MODULES[module])) if isinstance(node, ast.Attribute)}
-    assert not {"html", "iframe", "components"} & called
+    assert not {"html", "iframe", "components"} & called or module == STYLESHEET
     assert ":material/" not in MODULES[module].read_text(encoding="utf-8")
+
+
+def test_the_stylesheet_is_a_file_that_says_nothing_and_fetches_nothing() -> None:
+    tree = source_of(MODULES[STYLESHEET])
+    (shown,) = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.html"]
+    assert ast.unparse(shown) == "st.html(STYLESHEET)"
+    assert dict(module_names(tree))["STYLESHEET"] is not None
+    written = MODULES[STYLESHEET].with_name("frame.css").read_text(encoding="utf-8")
+    assert not re.search(r"url\(|@import|@font-face|content:|expression|<", written)
+
+
+STYLESHEET = "pages.parts.shell.stylesheet"
+"""The one module that hands the browser anything but text: a stylesheet of the project's own."""
 
 
 def session_only(call: ast.AST | None) -> bool:

@@ -110,7 +110,7 @@ def base_rate_sentence(rate: BaseRate) -> str:
         return f"Nobody left in the last twelve months, and {high}: look at why before acting on it."
     left = f"{high}; {labels.customers(rate.leavers)} left in the last twelve months"
     if rate.red < rate.leavers:
-        return f"{left}. The band can hold at most {labels.percent(rate.red / rate.leavers, 0)} of as many."
+        return f"{left}. If the whole band leaves, that is {labels.percent(rate.red / rate.leavers, 0)} of that number."
     stay = rate.red - rate.leavers
     if not stay:
         return f"{left}. They match only if every one of them leaves and nobody else does."

@@ -16,7 +16,7 @@ from retention.charts.one_age_trend import kept
 from retention.charts.template import Chart
 from retention.exhibits.exhibit import Exhibit, exhibit
 from retention.exhibits.lists import MEMBERS, customer_list
-from retention.exhibits.wording import normal_variation, share_cell
+from retention.exhibits.wording import normal_variation, share_cell, share_of, window_name
 from retention.metrics.cohorts import (
     Cohort,
     board_cohorts,
@@ -25,10 +25,14 @@ from retention.metrics.cohorts import (
     newest,
     pooled_cohorts,
 )
-from retention.metrics.compare import NewerOlder, newer_against_older, pooled_share
+from retention.metrics.compare import NewerOlder, Share, newer_against_older, pooled_share
+from retention.metrics.logo import logo_retention
+from retention.periods import opening_of
 
 AGES: Final = (12, 24, 36)
 MOST_COHORTS: Final = 20
+YEAR: Final = 12
+"""Months."""
 Rate = Literal["logo_retention", "nrr", "grr"]
 TERMS: Final = ("cohort_retention", "cohort", "age", "eligible", "complete", "pooled_average", "left_truncated")
 
@@ -50,7 +54,30 @@ def cohort_map(
     cohorts = cohort_retention(book, cohort=cohort)
     pooled = pooled_cohorts(cohorts)
     drawn = partial(charts.cohort_heatmap, newest(cohorts, most=MOST_COHORTS), pooled, length=cohort, show=cells)
-    return _of_cohorts(book, cohorts, pooled, cohort=cohort, age=age, drawing=drawn)
+    shown = _of_cohorts(book, cohorts, pooled, cohort=cohort, age=age, drawing=drawn)
+    beside = beside_the_window(book, pooled_share(pooled, age=age), age=age)
+    return replace(shown, sentences=(*shown.sentences, *beside))
+
+
+def beside_the_window(book: Book, cohorts: Share, *, age: int) -> tuple[str, ...]:
+    """Why cohorts' first year and the twelve months before the as-of date give two rates, where they do.
+
+    Args:
+        book: the customers.
+        cohorts: the customers of complete cohorts, and how many of them stayed to that age.
+        age: the age in months; only a first year is as long as the window.
+    """
+    start, end = book.default_window()
+    if age != YEAR or cohorts.rate is None or opening_of(end, YEAR) != start:
+        return ()
+    window = share_of(logo_retention(book, start=start, end=end).row(0, named=True))
+    if window.rate is None or labels.percent(window.rate) == labels.percent(cohorts.rate):
+        return ()
+    counts = f"{window.retained:,} of {window.starting:,}"
+    return (
+        f"The {window_name(start, end)} kept {labels.percent(window.rate)} ({counts}), another rate by nature: "
+        "a window counts customers of every age, cohorts only their first year.",
+    )
 
 
 @exhibit
@@ -144,8 +171,10 @@ def cohorts_sentence(pooled: pl.DataFrame, halves: NewerOlder | None, *, age: in
     if halves.change.rung == "too early to tell":
         return f"{head} N{newer}: {rates}, {normal_variation(halves.change)}."
     longer = "longer" if halves.change.points > 0 else "less long"
-    word = "about as long" if halves.change.rung == "no sign of a change" else f"{halves.change.rung} {longer}"
-    return f"{head} N{newer} stay {word}: {rates}."
+    said = (
+        "stay about as long" if halves.change.rung == "no sign of a change" else f"{halves.change.rung} stay {longer}"
+    )
+    return f"{head} N{newer} {said}: {rates}."
 
 
 @exhibit

@@ -50,6 +50,21 @@ def revenue_kept(book: Book, *, start: date, end: date, currency: str = "$") -> 
     )
 
 
+def became_sentence(kept: Mapping[str, Any], currency: str = "$") -> str:
+    """The amounts behind NRR: what the opening's revenue has become."""
+    return f"{_opening(kept, currency)} became {labels.money(kept['kept_mrr'], currency)}"
+
+
+def without_growth_sentence(kept: Mapping[str, Any], currency: str = "$") -> str:
+    """The amounts behind GRR: what is left of the opening's revenue without growth."""
+    still = kept["starting_mrr"] - kept["churned_mrr"] - kept["contraction_mrr"]
+    return f"{labels.money(still, currency)} without growth, of {_opening(kept, currency)}"
+
+
+def _opening(kept: Mapping[str, Any], currency: str) -> str:
+    return f"{labels.money(kept['starting_mrr'], currency)} a month"
+
+
 def revenue_sentence(kept: Mapping[str, Any], currency: str = "$") -> str:
     """GRR and NRR as amounts."""
     if kept["grr"] is None:

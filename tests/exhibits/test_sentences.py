@@ -190,19 +190,19 @@ HEAD = "89.4% stayed 12 months: 999 of 1,117, over 6 complete cohorts."
         (None, HEAD),
         (
             halves((300, 400), (360, 400)),
-            f"{HEAD} Newer customers (from Jul 2023) stay clearly less long: 75.0% against 90.0%.",
+            f"{HEAD} Newer customers (from Jul 2023) clearly stay less long: 75.0% against 90.0%.",
         ),
         (
             halves((360, 400), (300, 400)),
-            f"{HEAD} Newer customers (from Jul 2023) stay clearly longer: 90.0% against 75.0%.",
+            f"{HEAD} Newer customers (from Jul 2023) clearly stay longer: 90.0% against 75.0%.",
         ),
         (
             halves((1044, 1247), (1025, 1185)),
-            f"{HEAD} Newer customers (from Jul 2023) stay probably less long: 83.7% against 86.5%.",
+            f"{HEAD} Newer customers (from Jul 2023) probably stay less long: 83.7% against 86.5%.",
         ),
         (
             halves((1025, 1185), (1044, 1247)),
-            f"{HEAD} Newer customers (from Jul 2023) stay probably longer: 86.5% against 83.7%.",
+            f"{HEAD} Newer customers (from Jul 2023) probably stay longer: 86.5% against 83.7%.",
         ),
         (
             halves((9_000, 10_000), (9_010, 10_000)),

@@ -45,8 +45,8 @@ def test_the_list_and_the_latest_snapshot_say_the_same(book: Book, signals: Sign
     assert list_faults(book).is_empty()
     assert signals.entries.is_empty()
     assert base_rate_sentence(base_rate(book, scores)) == (
-        "67 accounts are in the high band; 234 customers left in the last twelve months. The band can hold at most 29% "
-        "of as many."
+        "67 accounts are in the high band; 234 customers left in the last twelve months. If the whole band leaves, "
+        "that is 29% of that number."
     )
 
 

@@ -185,8 +185,8 @@ def test_what_is_absent_says_what_it_would_add() -> None:
         (
             47,
             234,
-            "47 accounts are in the high band; 234 customers left in the last twelve months. The band can hold at most "
-            "20% of as many.",
+            "47 accounts are in the high band; 234 customers left in the last twelve months. If the whole band leaves, "
+            "that is 20% of that number.",
         ),
         (
             312,

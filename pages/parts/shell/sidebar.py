@@ -107,17 +107,15 @@ def frame() -> None:
 
 
 def _sample_banner() -> None:
-    with st.container(border=True):
-        said, drop = st.columns([2, 3], vertical_alignment="center")
-        with said:
-            st.markdown("**Sample data: an invented company.** Drop your own file to see your own customers.")
-            with st.popover("Or try another sample file"):
-                for name, what in OTHER_SAMPLES.items():
-                    if st.button(what, key=f"try.{name}", width="stretch"):
-                        take(FilesInUse(Source(parse((SAMPLE.parent / name).read_bytes(), name))))
-                        st.rerun()
-        with drop:
-            uploader("Drop your file", key="upload.banner")
+    """One line: that this is the sample, where to drop a file, and other samples to try."""
+    with st.container(key="sample_banner", border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown("**Sample data: an invented company.**", width="content")
+        uploader("Drop your file", key="upload.banner")
+        with st.popover("Other samples", width="content"):
+            for name, what in OTHER_SAMPLES.items():
+                if st.button(what, key=f"try.{name}", width="stretch"):
+                    take(FilesInUse(Source(parse((SAMPLE.parent / name).read_bytes(), name))))
+                    st.rerun()
 
 
 def _file(files: FilesInUse, book: Book) -> None:
