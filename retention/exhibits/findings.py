@@ -12,7 +12,7 @@ from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, exhibit
 from retention.exhibits.lists import BRIEF, customer_list
 from retention.exhibits.wording import heading, value_named
-from retention.metrics.anomalies import Finding, things_to_look_at
+from retention.metrics.anomalies import Finding, expected_losses, lost_of, things_to_look_at
 from retention.splits import attributes_to_split_by
 
 LOOKED_AT: Final = ("segment", "plan", "industry", "region", "channel", "csm")
@@ -54,7 +54,7 @@ def findings(book: Book, *, start: date, end: date, hide_names: bool = False) ->
 NOTHING_STANDS_OUT: Final = "Nothing stands out: every segment and cohort is within its normal variation"
 HELD_TO: Final = {
     "segment": "in its own year before", "cohort": "in the four cohorts before it", "group": "of everybody else",
-    "customer": "of everybody else",
+    "customer": "of everybody else", "month": "in the other months", "manager": "as their mix predicts",
 }  # fmt: skip
 
 
@@ -98,6 +98,9 @@ def finding_name(book: Book, found: Finding, *, hide_names: bool = False) -> str
         return f"The cohort from {first}, at {found.age} months"
     if found.kind == "customer":
         return value_named("customer_id", found.value, hide_names=hide_names)
+    if found.kind == "month":
+        assert isinstance(found.value, date)
+        return labels.month(found.value)
     name = value_named(found.by, found.value, hide_names=hide_names)
     return name if found.kind == "group" else f"{heading(book, found.by)} {name}"
 
@@ -110,6 +113,8 @@ def finding_sentence(book: Book, found: Finding, *, hide_names: bool = False) ->
     if found.kind == "group":
         lost = found.now.starting - found.now.retained
         return f"{name}: {lost:,} accounts of one parent left, {labels.percent(found.part, 0)} of all losses."
+    if found.kind in ("month", "manager"):
+        return _beside_the_usual(name, found)
     expected = "" if found.expected is None else labels.percent_range(found.expected.low, found.expected.high)
     said = (
         f"{name}: {labels.percent(found.now.rate)} ({found.now.retained:,} of {found.now.starting:,}) against "
@@ -117,3 +122,14 @@ def finding_sentence(book: Book, found: Finding, *, hide_names: bool = False) ->
     )
     part = "" if found.part is None else f" Without it {labels.percent(found.part, 0)} of the book's change goes away."
     return f"{said}{part}"
+
+
+def _beside_the_usual(name: str, found: Finding) -> str:
+    """The losses of a month beside the other months', or those of a manager beside what the mix predicts."""
+    head = f"{name}: {lost_of(found.now):,} of {labels.customers(found.now.starting)} left"
+    usual = expected_losses(found.now, found.against)
+    if found.kind == "manager":
+        return f"{head}; the mix of these accounts predicts {lost_of(found.against):,}."
+    if not usual:
+        return f"{head}; in the other months nobody did."
+    return f"{head}, {labels.decimal(lost_of(found.now) / usual, 1)} times the usual {labels.decimal(usual, 0)}."

@@ -19,8 +19,10 @@ from retention.metrics.cohorts import cohort_customers, cohort_retention
 from retention.metrics.compare import PROBABLY, Share
 from retention.metrics.intervals import Z95, Range, adjusted_for_looks, fisher_p, score_p
 from retention.metrics.logo import customers_behind, windows
+from retention.metrics.managers import manager_table
 from retention.metrics.tally import WEIGHT
-from retention.periods import window_before
+from retention.metrics.walk import walk_days
+from retention.periods import opening_of, window_before
 
 FEWEST = 20
 """Customers on each side below which a segment or cohort is not looked at."""
@@ -30,6 +32,8 @@ RECENT_COHORTS, COHORTS_BEFORE = 8, 4
 COHORT_AGES = (3, 6, 12, 24)
 EXPLAINED, CARRIED, FEWEST_OF_GROUP = 0.75, 0.2, 3
 """From which share a segment is said to explain a change, and a customer or a group (of so many) to carry a loss."""
+TWICE, FEWEST_MONTHS = 2.0, 6
+"""From how many times the usual losses a month stands out, in a window of at least so many months."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,8 @@ class Finding:
         kind: "segment" (held to its own window before), "cohort" (held to the four before it at the same age),
             "group" (accounts of one parent among the losses) or "customer" (one customer's part of the ARR lost); the
             last two are held to everybody else in the window.
-        by: the attribute, or "cohort".
-        value: its value; a cohort's first day; a customer_id.
+        by: the attribute, "cohort" or "month".
+        value: its value; a cohort's first day; a month's last day; a customer_id.
         now: its rate as counts.
         against: what it is held to, as counts.
         expected: where 95% of such rates would lie had nothing changed; None for parts of a loss.
@@ -53,7 +57,7 @@ class Finding:
         customers: who is behind it: those who left.
     """
 
-    kind: Literal["segment", "cohort", "group", "customer"]
+    kind: Literal["segment", "cohort", "group", "customer", "month", "manager"]
     by: str
     value: object
     now: Share
@@ -77,7 +81,8 @@ def things_to_look_at(book: Book, *, start: date, end: date, attributes: Sequenc
         most: how many findings.
 
     Returns:
-        The findings, the least likely by luck first, then groups and customers by their part; often none.
+        The findings: a month, then a manager, then segments and cohorts, the least likely by luck first, then groups
+        and customers by their part; often none.
 
     Raises:
         InputError: the window is empty or closes after the as-of date, or there is no such attribute.
@@ -90,7 +95,70 @@ def things_to_look_at(book: Book, *, start: date, end: date, attributes: Sequenc
     ]
     found.sort(key=lambda finding: (finding.adjusted, -(finding.part or 0)))
     carried = sorted(_carried(book, start, end, len(looks)), key=lambda finding: -(finding.part or 0))
-    return [*found, *carried][:most]
+    managers = list(_managers(book, start, end, attributes))
+    met = {(finding.by, finding.value) for finding in managers}
+    others = [finding for finding in found if (finding.by, finding.value) not in met]
+    return [*_month(book, start, end), *managers, *others, *carried][:most]
+
+
+def _month(book: Book, start: date, end: date) -> Iterator[Finding]:
+    """The month of the window that lost the most beside the usual, if that is twice as many."""
+    days = walk_days(start, end, "1mo")
+    if len(days) <= FEWEST_MONTHS:
+        return
+    months = windows(book, days[:-1], days[1:])
+    year_before = _year_before(book, days)
+    looks = []
+    for place, (closing, retained, starting) in enumerate(
+        months.select("window_end", "retained", "starting").iter_rows()
+    ):
+        others = months.filter(pl.col("window_end") != closing)
+        usual = Share(int(others["retained"].sum()), int(others["starting"].sum()))
+        earlier = year_before[place] if year_before else usual
+        now = Share(retained, starting)
+        if lost_of(now) >= max(FEW_CASES, TWICE * expected_losses(now, usual), TWICE * expected_losses(now, earlier)):
+            looks.append((len(days) * luck_of(now, usual), days[place], closing, now, usual))
+    for p, opening, closing, now, usual in sorted(looks, key=lambda look: look[0])[:1]:
+        if p < PROBABLY:
+            yield Finding(
+                "month", "month", closing, now, usual, None, p, len(days) - 1,
+                customers=customers_behind(book, "churned", start=opening, end=closing),
+            )  # fmt: skip
+
+
+def _year_before(book: Book, days: Sequence[date]) -> list[Share]:
+    """The same months a year earlier; none where the file does not reach back that far."""
+    earlier = [opening_of(day, 12) for day in days]
+    if book.first_start is None or earlier[0] < book.first_start:
+        return []
+    return [Share(*counts) for counts in windows(book, earlier[:-1], earlier[1:]).select("retained", "starting").rows()]
+
+
+def lost_of(share: Share) -> int:
+    """How many of the customers at the opening left."""
+    return share.starting - share.retained
+
+
+def expected_losses(now: Share, usual: Share) -> float:
+    """How many would have left at the usual rate; none where there is none."""
+    return 0.0 if not usual.starting else lost_of(usual) / usual.starting * now.starting
+
+
+def _managers(book: Book, start: date, end: date, attributes: Sequence[str]) -> Iterator[Finding]:
+    """The manager who lost far more accounts than their mix of segments predicts, if there is one."""
+    if "csm" not in attributes or "segment" not in book.attributes:
+        return
+    table = manager_table(book, start=start, end=end).filter(
+        (pl.col("standing") == "far outside what the mix predicts") & (pl.col("churned_compared") > pl.col("expected"))
+    )
+    for row in table.sort("p", "csm").head(1).iter_rows(named=True):
+        n = row["compared"]
+        own, predicted = (Share(n - lost, n) for lost in (row["churned_compared"], round(row["expected"])))
+        of_manager = book.as_held(start).where(pl.col("csm") == row["csm"])
+        yield Finding(
+            "manager", "csm", row["csm"], own, predicted, None, row["p"], table.height,
+            customers=customers_behind(of_manager, "churned", start=start, end=end),
+        )  # fmt: skip
 
 
 def luck_of(now: Share, before: Share) -> float:

@@ -28,7 +28,8 @@ def book_of_segments(**segments: tuple[int, int, int]) -> Book:
     stretches: list[Stretch] = []
     names: list[str] = []
     for name, (starting, before, now) in segments.items():
-        ends = [date(2024, 6, 1)] * before + [date(2025, 6, 1)] * now + [None] * (starting - before - now)
+        ends: list[date | None] = [date(2024, 1 + place % 12, 5) for place in range(before)]
+        ends += [date(2025, 1 + place % 12, 5) for place in range(now)] + [None] * (starting - before - now)
         stretches += [(f"{name} {place}", LONG_AGO, end) for place, end in enumerate(ends)]
         names += [name] * starting
     return plain_book(stretches, CLOSING, segment=names)
@@ -80,7 +81,7 @@ def test_a_cohort_is_held_to_the_four_before_it_at_its_latest_age() -> None:
 
 
 def test_a_group_and_a_single_customer_that_carry_the_losses_are_named() -> None:
-    leavers: list[Stretch] = [(f"gone {n}", LONG_AGO, date(2025, 3, 1)) for n in range(10)]
+    leavers: list[Stretch] = [(f"gone {n}", LONG_AGO, date(2025, 1 + n, 1)) for n in range(10)]
     stayers: list[Stretch] = [(f"here {n}", LONG_AGO, None) for n in range(40)]
     book = plain_book(
         [*leavers, *stayers],
@@ -147,3 +148,41 @@ def test_a_rate_leaves_its_range_exactly_where_the_score_test_is_under_five_per_
     assert now.rate is not None
     assert (p < 0.05) == (not bounds.low <= now.rate <= bounds.high)
     assert bounds.half_width <= 1.96 * sqrt(0.25 * (1 / n + 1 / m))
+
+
+def book_of_months(*lost: int, before: int = 2) -> Book:
+    """A thousand customers, of whom so many left in each month of the window, and two a month in the year before."""
+    ends: list[date | None] = [date(2024, month, 9) for month in range(1, 13) for _ in range(before)]
+    ends += [date(2025, month, 9) for month, n in enumerate(lost, 1) for _ in range(n)]
+    ends += [None] * (1_000 - len(ends))
+    return plain_book([(f"C {place}", LONG_AGO, end) for place, end in enumerate(ends)], CLOSING)
+
+
+def test_a_month_with_more_than_twice_the_usual_losses_is_found_with_who_left_in_it() -> None:
+    [finding] = look(book_of_months(4, 4, 4, 4, 20, 4, 4, 4, 4, 4, 4, 4))
+    assert (finding.kind, finding.value) == ("month", date(2025, 5, 31))
+    assert finding.now.starting - finding.now.retained == 20
+    assert finding.against.starting - finding.against.retained == 44
+    assert finding.customers.collect().height == 20
+
+
+@pytest.mark.parametrize(
+    ("lost", "before"),
+    [
+        ((4, 4, 4, 4, 7, 4, 4, 4, 4, 4, 4, 4), 2),  # not twice as many
+        ((0, 0, 1, 0, 4, 1, 1, 1, 1, 1, 1, 1), 2),  # a handful
+        ((4, 4, 4, 4, 20, 4, 4, 4, 4, 4, 4, 4), 12),  # the same month a year earlier lost as many
+    ],
+)
+def test_a_month_that_is_not_twice_the_usual_is_no_finding(lost: tuple[int, ...], before: int) -> None:
+    assert [finding.kind for finding in look(book_of_months(*lost, before=before)) if finding.kind == "month"] == []
+
+
+def test_a_manager_who_lost_far_more_than_the_mix_predicts_is_found_once() -> None:
+    lost = {"Ana": 30, "Ben": 5, "Cy": 5, "Di": 5}
+    ends = [date(2025, 1 + place % 12, 5) if place < n else None for n in lost.values() for place in range(100)]
+    book = plain_book([(f"C {place}", LONG_AGO, end) for place, end in enumerate(ends)], CLOSING,
+                      csm=[name for name in lost for _ in range(100)], segment=["SMB"] * 400)  # fmt: skip
+    [finding] = [found for found in look(book, "csm") if found.value == "Ana"]
+    assert (finding.kind, finding.now, finding.against) == ("manager", Share(70, 100), Share(95, 100))
+    assert finding.customers.collect().height == 30

@@ -34,7 +34,7 @@ def offer(exhibit: Exhibit, *, key: str, everyone: Callable[[], pl.DataFrame] | 
 
 def offer_files(exhibit: Exhibit, *, key: str, everyone: Callable[[], pl.DataFrame] | None = None) -> None:
     """The menu that takes an exhibit away: its chart as a picture, its table as data; built when it is clicked."""
-    menu = st.popover("Take away", key=f"take.{key}", type="tertiary", on_change="rerun")
+    menu = st.popover("Download", key=f"take.{key}", type="tertiary", on_change="rerun")
     if not menu.open:
         return
     view = current_view()
