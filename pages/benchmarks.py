@@ -3,6 +3,7 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
+from pages.parts.bands import show_bands
 from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed, show_rows, show_sentences
 from pages.parts.show.show import open_page, show_when_open
 from pages.parts.show.table import show_table
@@ -63,6 +64,7 @@ with right:
     show_exhibit(held, key="bands", sentences=False)
 if held.table.height:
     show_rows(held)
+show_when_open("More: make segments of ARR or another number", lambda: show_bands(view, as_published=True))
 show_when_open("More: every published figure, and where sources disagree", show_figures)
 with st.expander("More: add a source of your own"):
     add_source()

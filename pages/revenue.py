@@ -1,5 +1,6 @@
 import streamlit as st
 
+from pages.parts.bands import show_bands
 from pages.parts.revenue import choose_unit, show_by, show_movers, show_steps
 from pages.parts.shell import cached
 from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed
@@ -50,6 +51,7 @@ shown = [kept, trend, walk, behind, largest]
 if columns := cached.attributes_to_split_by(book):
     shown += show_by(view, unit, columns)
 
+show_when_open("More: make a segment of a number", lambda: show_bands(view))
 show_when_open("More: month by month, quarter by quarter", lambda: show_steps(view, unit))
 show_when_open(
     "More: logos against revenue, over time",

@@ -22,6 +22,12 @@ Kind = Literal["logo_retention", "grr", "nrr"]
 FIRST_SOURCE: Final = "SaaS metrics glossary"
 """The publisher whose bands a page shows until another is chosen: the only one with a band for all three segments."""
 
+FIRST_EDGES: Final = (25_000.0, 100_000.0)
+"""Yearly revenue at which a segment made of it begins until other edges are typed: where most sources cut theirs."""
+
+FIRST_NAMES: Final = ("SMB", "Mid-Market", "Enterprise")
+"""The segments most sources publish for, the smallest customers first."""
+
 JUDGED: Final = "B2B SaaS"
 """The market whose figures a book is held to; the others stand in groups of their own."""
 

@@ -652,6 +652,16 @@ _MIX: Final = {
         "closed where its source says it usually ends.",
         "sum of starting × band end / sum of starting",
     ),
+    "number_bands": Term(
+        "Bands of a number",
+        "A number column, such as ARR, seats or a customer's age, as a segment.",
+        "Every customer is in one band, the one its number falls into on the day shown; each edge belongs to the band "
+        "above it, and who has no number is counted apart as not recorded. ARR by month is that of the day's month, 12 "
+        "times it; age is in completed months. Under the names of published segments bands are held to benchmarks; no "
+        "source says where its own segments end, so edges are yours to choose.",
+        "",
+        OURS,
+    ),
     "churn_kinds": Term(
         "Kinds of churn",
         "Could it have been prevented?",

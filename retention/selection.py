@@ -8,13 +8,39 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import and_
+from typing import NamedTuple
 
 import polars as pl
 
 from retention.book import Book
+from retention.book.bands import edges_from
 
-Bands = tuple[tuple[str, tuple[float, ...], date | None], ...]
 Filters = tuple[tuple[str, tuple[object, ...]], ...]
+
+
+class Bands(NamedTuple):
+    """A number column that is a segment too; the fields are what ``Book.banded`` takes."""
+
+    column: str
+    edges: tuple[float, ...]
+    on: date | None = None
+    names: tuple[str, ...] = ()
+    attribute: str = ""
+
+    @property
+    def called(self) -> str:
+        """The attribute that holds the bands."""
+        return self.attribute or f"{self.column}_band"
+
+
+def bands_from(column: str, edges: str, names: str = "", attribute: str = "", *, on: date | None = None) -> Bands:
+    """Bands as a reader types them: "10000, 50000" and "SMB, Mid-Market, Enterprise".
+
+    Raises:
+        InputError: a part of the edges is no number, or they do not rise.
+    """
+    given = tuple(name.strip() for name in names.replace(";", ",").split(",")) if names.strip() else ()
+    return Bands(column, edges_from(edges), on, given, attribute)
 
 
 @dataclass(frozen=True)
@@ -26,18 +52,18 @@ class Selection:
         filters: columns of ``customers``, each with the values that are kept; within a column any value will do, and
             None stands for "not recorded".
         excluded: customer_id -> why the customer is left out.
-        bands: number columns that are segments too, each with its edges and the day it is looked at.
+        bands: number columns that are segments too, each with its edges, the day it is looked at and its bands' names.
     """
 
     as_of: date | None = None
     filters: Filters = ()
     excluded: Mapping[str, str] = field(default_factory=dict)
-    bands: Bands = ()
+    bands: tuple[Bands, ...] = ()
 
     @cached_property
     def key(self) -> str:
         """One hash of what the selection hangs on; why somebody is left out changes no figure."""
-        said = [self.as_of, self.filters, sorted(self.excluded), *self.bands]
+        said = [self.as_of, self.filters, sorted(self.excluded), *map(tuple, self.bands)]
         return hashlib.sha256("\x1f".join(map(repr, said)).encode()).hexdigest()
 
     def of(self, book: Book) -> Book:
@@ -61,8 +87,8 @@ class Selection:
         Raises:
             InputError: a number column the Book does not have, or edges that do not rise.
         """
-        for column, edges, on in self.bands:
-            book = book.banded(column, edges, on=on)
+        for bands in self.bands:
+            book = book.banded(bands.column, bands.edges, on=bands.on, names=bands.names, attribute=bands.attribute)
         return book
 
     def without(self, customer_ids: Collection[str], why: str) -> Selection:
@@ -89,9 +115,10 @@ class Selection:
             hidden: columns whose values are not written out.
         """
         lines = [] if self.as_of is None else [f"book = book.at({self.as_of!r})"]
-        for column, edges, on in self.bands:
-            day = "" if on is None else f", on={on!r}"
-            lines.append(f"book = book.banded({column!r}, {list(edges)!r}{day})")
+        for column, edges, on, names, attribute in self.bands:
+            given = {"on": on, "names": list(names), "attribute": attribute}
+            more = "".join(f", {name}={value!r}" for name, value in given.items() if value)
+            lines.append(f"book = book.banded({column!r}, {list(edges)!r}{more})")
         for column, values in self.filters:
             shown = ["…"] if column in hidden else list(values)
             lines.append(f"book = book.where(pl.col({column!r}).is_in({shown!r}, nulls_equal=True))")

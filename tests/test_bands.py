@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 import retention as rt
 from retention.book.bands import edges_from
-from retention.selection import Selection
+from retention.selection import Bands, Selection, bands_from
 from retention.source import Source
 
 SEATS = [0, 9, 10, 49, 50, '"1,900"', None]
@@ -68,16 +69,57 @@ def test_revenue_is_that_of_the_day() -> None:
 
 
 def test_a_selection_filters_by_its_bands_writes_them_and_is_saved_with_them(tmp_path: Path) -> None:
-    kept = Selection(filters=(("licences_band", ("Under 10",)),), bands=(("licences", (10.0, 50.0), None),))
+    tiers = Bands("licences", (9.0,), date(2023, 1, 31), ("Few", "Many"), "segment")
+    kept = Selection(filters=(("licences_band", ("Under 10",)),), bands=(Bands("licences", (10.0, 50.0)), tiers))
     cut = kept.of(book())
-    assert cut.customers.collect()["customer_id"].to_list() == ["K0", "K1"]
-    scope = {"book": book(), "pl": pl}
+    assert cut.customers.collect().select("customer_id", "segment").rows() == [("K0", "Few"), ("K1", "Many")]
+    scope = {"book": book(), "pl": pl, "datetime": datetime}
     exec(kept.as_python(), scope)
     assert scope["book"].customers.collect().equals(cut.customers.collect())
     source = Source(rt.read_table(FILE, name="seats.csv"))
     opened = rt.open_analysis(rt.save_analysis(tmp_path / "a.retention", source, kept, rt.board_pack(source.book())))
     assert opened.selection == kept
-    assert kept.key != Selection(filters=kept.filters, bands=(("licences", (10.0, 40.0), None),)).key
+    assert kept.key != Selection(filters=kept.filters, bands=(Bands("licences", (10.0, 40.0)),)).key
+
+
+TIERS = {"names": ["SMB", "Mid-Market", "Enterprise"], "attribute": "segment"}
+
+
+def test_bands_under_published_names_are_the_segment_that_benchmarks_and_every_split_take() -> None:
+    banded = book().banded("licences", [10, 50], **TIERS)
+    rows = rt.logo_retention(banded, **YEAR, by="segment").select("segment", "starting").rows()
+    assert dict(rows) == {"SMB": 2, "Mid-Market": 2, "Enterprise": 2, None: 1}
+    held = rt.exhibits.against_benchmark(banded, **YEAR).table
+    found = dict(held.select("segment", "band").rows())
+    assert (found["SMB"], found["Mid-Market"], found["Enterprise"]) == ("80–85%", "88–92%", "95%+")
+    whole = rt.exhibits.against_benchmark(book(), **YEAR)
+    assert "standing" in whole.table.columns
+    assert any("make segments of ARR" in sentence for sentence in whole.sentences)
+
+
+def test_a_segment_made_of_a_number_stands_in_for_the_one_the_file_changed_over_time() -> None:
+    rows = [f"{who},{start},{end},{tier},{seats}" for who, start, end, tier, seats in
+            (("a", "2022-01-01", "2022-12-31", "Low", 5), ("a", "2023-01-01", "2023-12-31", "High", 5),
+             ("b", "2022-01-01", "2022-12-31", "High", 90), ("b", "2023-01-01", "2023-12-31", "High", 90))]  # fmt: skip
+    file = "\n".join(["account,contract start,contract end,segment,seats", *rows]).encode()
+    terms = rt.read_book(file, name="terms.csv", as_of=date(2023, 6, 30), answers={"end_day": "last"})
+    assert terms.changes_over_time("segment")
+    banded = terms.banded("seats", [50], names=["Few", "Many"], attribute="segment")
+    window = {"start": date(2022, 6, 30), "end": date(2023, 6, 30)}
+    assert rt.logo_retention(banded, **window, by="segment")["segment"].to_list() == ["Few", "Many"]
+    assert rt.logo_retention(terms, **window, by="segment")["segment"].to_list() == ["High", "Low"]
+
+
+@pytest.mark.parametrize("names", [["one"], ["one", ""], ["one", " one "]])
+def test_one_name_a_band_is_needed(names: list[str]) -> None:
+    with pytest.raises(rt.InputError, match="name"):
+        book().banded("licences", [10], names=names)
+
+
+def test_bands_as_they_are_typed() -> None:
+    made = bands_from("seats", "10; 50", "Small, Mid size; Large", "segment")
+    assert made == Bands("seats", (10.0, 50.0), None, ("Small", "Mid size", "Large"), "segment")
+    assert bands_from("seats", "10", "").called == "seats_band"
 
 
 @pytest.mark.parametrize(

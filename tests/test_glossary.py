@@ -22,7 +22,7 @@ renewal_rate due renewed renewals_ahead arr_at_risk renewals_back_test
 cohort_retention eligible complete completes_on pooled_average one_age lapsed
 grr nrr revenue_walk arr_walk revenue_cohort revenue_on_day logo_against_revenue
 survival renewal_clock survival_interval log_rank sbg hold_out lifetime_value
-rate_effect mix_effect mixed_band churn_kinds expected_by_mix
+rate_effect mix_effect mixed_band number_bands churn_kinds expected_by_mix
 saved_logo value_of_saved gain earned_or_run_rate roi multiple break_even payback npv ramp scenario_hazards one_point
 growth_to_find
 coverage revenue_curve unit_economics cohort_payback two_stage_curve retention_targets quota

@@ -1,51 +1,77 @@
-"""Further down on Segments: a number column made a segment, by edges that can be edited."""
+"""Further down on pages that split: a number column made a segment, by edges and names that can be edited."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.session import View, build_book, selection_in_use, source_in_use
+from pages.parts.show.show import show_definitions
 from pages.parts.show.text import plain
 from retention import labels
-from retention.book.bands import edges_from
+from retention.benchmarks import FIRST_EDGES, FIRST_NAMES
+from retention.book import Book
 from retention.errors import InputError
 from retention.exhibits.wording import heading
-from retention.selection import Bands
+from retention.selection import Bands, bands_from
+
+SEGMENT: Final = "segment"
 
 
-def show_bands(view: View) -> None:
-    """Which number is a segment, and where its bands begin and end."""
+def show_bands(view: View, *, as_published: bool = False) -> None:
+    """Which number is a segment, where its bands begin and end, and what they are called.
+
+    Args:
+        view: what is looked at.
+        as_published: whether edges and names to start from are those by which benchmarks are published.
+    """
     book = build_book(source_in_use())
-    used = {column: edges for column, edges, _ in selection_in_use().bands}
-    days = {column: on for column, _, on in selection_in_use().bands}
+    used = {each.column: each for each in selection_in_use().bands}
     column = st.selectbox("Number", cached.number_columns(book), format_func=lambda name: heading(book, name),
                           key="bands.column")  # fmt: skip
-    usual = ", ".join(f"{edge:.10g}" for edge in used.get(column, ()))
-    text = st.text_input("A new band begins at", usual, placeholder="10000, 50000", key=f"bands.edges.{column}",
-                         help="Each edge belongs to the band above it.")  # fmt: skip
-    if (made_on := days.get(column)) is not None and made_on != view.start:
-        now = f"Its bands are those of {labels.day(made_on)}; made again they are those of this window's opening."
-        st.caption(plain(now))
+    now = used.get(column)
+    bands = _choose(book, column, now, as_published=as_published)
+    if now is not None and now.on is not None and now.on != view.start:
+        then = f"Its bands are those of {labels.day(now.on)}; made again they are those of this window's opening."
+        st.caption(plain(then))
     st.caption(plain(f"At the opening of the window, {labels.day(view.start)}, where the file says it by month."))
+    show_definitions(["number_bands"])
     make, remove = st.columns(2)
-    if column in used and remove.button("Remove this segment", key="bands.remove"):
-        st.session_state.selection = replace(selection_in_use(), bands=_others(column))
-        st.rerun()
+    if now is not None and remove.button("Remove this segment", key="bands.remove"):
+        _use([each for each in used.values() if each != now])
     if make.button("Make it a segment", key="bands.make"):
         try:
-            edges = edges_from(text)
-            book.banded(column, edges, on=view.start)
+            made = bands_from(*bands, on=view.start)
+            book.banded(made.column, made.edges, names=made.names)
         except InputError as error:
             st.error(plain(error))
             return
-        bands = (*_others(column), (column, edges, view.start))
-        st.session_state.selection = replace(selection_in_use(), bands=bands)
-        st.rerun()
+        _use([*(each for each in used.values() if each.column != column and each.called != made.called), made])
 
 
-def _others(column: str) -> Bands:
-    """The bands in use of other numbers."""
-    return tuple(band for band in selection_in_use().bands if band[0] != column)
+def _choose(book: Book, column: str, now: Bands | None, *, as_published: bool) -> tuple[str, str, str, str]:
+    """The number, the edges and the names as typed, and the attribute that holds the bands."""
+    first_edges = FIRST_EDGES if as_published and column == "arr" else ()
+    edges, names = (now.edges, now.names) if now else (first_edges, FIRST_NAMES if as_published else ())
+    text = st.text_input("A new band begins at", ", ".join(f"{edge:.10g}" for edge in edges),
+                         placeholder="10000, 50000", key=f"bands.edges.{column}",
+                         help="Each edge belongs to the band above it.")  # fmt: skip
+    named = st.text_input("Names, the lowest band first", ", ".join(names), placeholder=", ".join(FIRST_NAMES),
+                          key=f"bands.names.{column}",
+                          help="Left empty, bands are named by their edges. Under the names of the published segments "
+                               "they are held against benchmarks.")  # fmt: skip
+    everywhere = now.called == SEGMENT if now else as_published
+    is_segment = st.checkbox("The segment of every page: Benchmarks, Plan, At risk, Board pack", everywhere,
+                             key=f"bands.everywhere.{column}")  # fmt: skip
+    if is_segment and SEGMENT in book.attributes:
+        st.caption("It stands in for the segment column of the file until it is removed.")
+    return column, text, named, SEGMENT if is_segment else ""
+
+
+def _use(bands: list[Bands]) -> None:
+    """Look at the book with these bands from now on."""
+    st.session_state.selection = replace(selection_in_use(), bands=tuple(bands))
+    st.rerun()

@@ -47,8 +47,22 @@ def edges_from(text: str) -> tuple[float, ...]:
     return check_edges(edges)
 
 
-def band_names(cuts: Sequence[float]) -> list[str]:
-    """What the bands are called, from the lowest: "Under 10,000", "10,000 to under 50,000", "50,000 and more"."""
+def band_names(cuts: Sequence[float], names: Sequence[str] = ()) -> list[str]:
+    """What the bands are called, from the lowest: "Under 10,000", "10,000 to under 50,000", or by names of one's own.
+
+    Raises:
+        InputError: the names are not one a band, or two are alike.
+    """
+    if names:
+        given = [" ".join(name.split()) for name in names]
+        if len(given) != len(cuts) + 1 or not all(given):
+            raise InputError(
+                f"{len(cuts)} edge{'s' * (len(cuts) != 1)} make {len(cuts) + 1} bands, so {len(cuts) + 1} names are "
+                f"needed, the lowest band first; there are {sum(map(bool, given))}."
+            )
+        if len(set(given)) < len(given):
+            raise InputError("Two bands have the same name; each needs its own.")
+        return given
     said = [_said(cut) for cut in cuts]
     between = [f"{lower} to under {upper}" for lower, upper in pairwise(said)]
     return [f"Under {said[0]}", *between, f"{said[-1]} and more"]
@@ -67,14 +81,16 @@ def as_numbers(values: pl.Series) -> pl.Series | None:
     return numbers if 0 < read == values.len() - values.null_count() else None
 
 
-def banded_codes(numbers: pl.Series, cuts: Sequence[float]) -> tuple[pl.Series, list[str | None]]:
+def banded_codes(
+    numbers: pl.Series, cuts: Sequence[float], names: Sequence[str] = ()
+) -> tuple[pl.Series, list[str | None]]:
     """The number of every customer's band, and the bands' names; the last is that of no number."""
     edges = pl.Series(cuts, dtype=pl.Float64)
     known = numbers.cast(pl.Float64)
     places = edges.search_sorted(known, side="right").cast(pl.Int32)
     missing = known.is_null() | known.is_nan()
     codes = pl.select(pl.when(missing).then(len(cuts) + 1).otherwise(places).cast(pl.Int32)).to_series()
-    return codes, [*band_names(cuts), None]
+    return codes, [*band_names(cuts, names), None]
 
 
 def _said(edge: float) -> str:

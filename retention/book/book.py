@@ -255,30 +255,49 @@ class Book:
             key=_hash(self.key, predicate.meta.serialize(format="json")),
         )
 
-    def banded(self, column: str, edges: Sequence[float], *, on: date | None = None) -> Book:
-        """The Book with a number as a segment: an attribute ``<column>_band`` whose values are the bands.
+    def banded(
+        self,
+        column: str,
+        edges: Sequence[float],
+        *,
+        on: date | None = None,
+        names: Sequence[str] = (),
+        attribute: str = "",
+    ) -> Book:
+        """The Book with a number as a segment: an attribute whose values are the bands of the number.
 
         Args:
             column: a number column, or "age_months": completed months since the first start. "arr" and "mrr" are what
                 was paid in the month of ``on`` where the Book holds revenue by month.
             edges: where one band ends and the next begins, rising; each edge belongs to the band above it.
             on: the day looked at; the as-of date by default.
+            names: what the bands are called, the lowest first; after their edges by default.
+            attribute: what the attribute is called: "segment" makes it what every page splits by and benchmarks are
+                held against; ``<column>_band`` by default.
 
         Who has no number stays without a band: "not recorded".
 
         Raises:
-            InputError: no such number column, or edges that do not rise.
+            InputError: no such number column, edges that do not rise, or not one name a band.
         """
         cuts = check_edges(edges)
-        name, day = f"{column}_band", on or self.as_of
-        numbers, values = banded_codes(self.facts.number(column, day), cuts)
+        name, day = attribute or f"{column}_band", on or self.as_of
+        numbers, values = banded_codes(self.facts.number(column, day), cuts, names)
         words = pl.Series(name, values, dtype=pl.String).gather(numbers)
         facts = replace(
             self.facts,
             held=self.facts.held.with_columns(words.alias(name)),
+            # The bands are those of one day, whatever the file said of an attribute of this name over time.
+            over_time=None if self.facts.over_time is None else self.facts.over_time.drop(name, strict=False),
             _codes={**self.facts._codes, name: (numbers, list(values))},
         )
-        return replace(self, facts=facts, key=_hash(self.key, "banded", column, repr(cuts), day.isoformat()))
+        return replace(
+            self,
+            facts=facts,
+            undated=self.undated.drop(name, strict=False),
+            mapping={role: header for role, header in self.mapping.items() if role != name},
+            key=_hash(self.key, "banded", column, repr(cuts), day.isoformat(), repr(tuple(names)), attribute),
+        )
 
     def number_columns(self) -> list[str]:
         """What ``banded`` takes: the columns of numbers, revenue where it is known by month, and the age in months."""

@@ -125,8 +125,14 @@ def _mix_sentences(mix: Band | None, lines: Sequence[Line], publisher: str) -> l
 
 def _why_whole(publisher: str, *, has_segments: bool) -> str:
     if has_segments:
-        return f"None of the file’s segments has a band from {publisher}, so the book as a whole is compared."
-    return "The file has no segment column, so it is compared with whole companies. Name a segment column on Proof."
+        return (
+            f"None of the file’s segments has a band from {publisher}, so the book as a whole is compared. Segments "
+            "made of ARR or another number below can take its names."
+        )
+    return (
+        "The file has no segment column, so it is compared with whole companies. Name a segment column on Proof, or "
+        "make segments of ARR or another number below."
+    )
 
 
 def _drawn(

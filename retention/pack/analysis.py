@@ -19,7 +19,7 @@ from retention.intake.read.saved_tables import packed
 from retention.pack.tiles import BoardPack, Tile
 from retention.periods import opening_of
 from retention.rules import Rules
-from retention.selection import Selection
+from retention.selection import Bands, Selection
 from retention.source import Source
 
 TABLES: Final = ("table", "other", "signals")
@@ -130,7 +130,10 @@ def saved(
             "as_of": None if selection.as_of is None else selection.as_of.isoformat(),
             "filters": [[column, [_plain_value(value) for value in values]] for column, values in selection.filters],
             "excluded": dict(selection.excluded),
-            "bands": [[column, list(edges), on and on.isoformat()] for column, edges, on in selection.bands],
+            "bands": [
+                [each.column, list(each.edges), each.on and each.on.isoformat(), list(each.names), each.attribute]
+                for each in selection.bands
+            ],
         },
         "tiles": list(tiles),
         "scenarios": list(scenarios),
@@ -156,10 +159,7 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
         said = about["selection"]
         filters = tuple((column, tuple(_value(value) for value in values)) for column, values in said["filters"])
         as_of = None if said["as_of"] is None else date.fromisoformat(said["as_of"])
-        bands = tuple(
-            (column, tuple(map(float, edges)), None if on is None else date.fromisoformat(on))
-            for column, edges, on in said.get("bands", [])
-        )
+        bands = tuple(map(_bands, said.get("bands", [])))
         read = Source(
             tables["table"], tables.get("other"), tables.get("signals"), about["mapping"], about["other_mapping"],
             about["answers"], Rules().with_choices(about["rules"]),
@@ -170,6 +170,13 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise IntakeError("This saved analysis is not whole. Save it again where it came from.") from problem
     return _made(read, Selection(as_of, filters, said["excluded"], bands), *kept, next_steps=steps, gross_margin=margin)
+
+
+def _bands(said: Sequence[Any]) -> Bands:
+    """Bands as they were saved; files of before they could be named say no names."""
+    column, edges, on, names, attribute = [*said, [], ""][:5]
+    day = None if on is None else date.fromisoformat(on)
+    return Bands(str(column), tuple(map(float, edges)), day, tuple(map(str, names)), str(attribute))
 
 
 def _made(

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import segments as segments_more
 from pages.parts.shell.session import FilesInUse
 from retention.exhibits.reasons import controllable_title
-from retention.selection import Selection
+from retention.selection import Bands, Selection
 from retention.source import Source
 from tests.pages.opened import fine, loaded, opened, said, sample_table, texts, turned_to
 
@@ -127,6 +127,20 @@ def test_a_number_becomes_a_segment_and_wrong_edges_are_said_in_a_sentence(licen
 
 
 def test_bands_of_a_number_that_is_not_read_any_more_are_let_go_of(licences: FilesInUse) -> None:
-    kept = Selection(bands=(("licences_bought", (300.0,), None), ("seats", (10.0,), None)))
+    kept = Selection(bands=(Bands("licences_bought", (300.0,)), Bands("seats", (10.0,))))
     app = fine(opened(licences, selection=kept))
-    assert app.session_state["selection"].bands == (("licences_bought", (300.0,), None),)
+    assert app.session_state["selection"].bands == (Bands("licences_bought", (300.0,)),)
+
+
+def test_a_file_without_segments_is_held_to_bands_of_a_number(licences: FilesInUse) -> None:
+    app = fine(turned_to(opened(licences, **{"fold.More: make segments of ARR or another number": True}), "benchmarks"))
+    assert "compared with whole companies" in said(app)
+    column = next(name for name in app.selectbox(key="bands.column").options if "icences" in name)
+    app.selectbox(key="bands.column").select(column).run()
+    app.text_input(key="bands.edges.licences_bought").set_value("300, 600")
+    app.button(key="bands.make").click().run()
+    shown = said(fine(app)) + " ".join(text for _, text in texts(app))
+    assert all(name in shown for name in ("SMB", "Mid-Market", "Enterprise"))
+    assert "compared with whole companies" not in shown
+    (made,) = app.session_state["selection"].bands
+    assert (made.edges, made.names, made.called) == ((300.0, 600.0), ("SMB", "Mid-Market", "Enterprise"), "segment")

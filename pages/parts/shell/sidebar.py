@@ -198,7 +198,7 @@ def _selection(book: Book, as_of: date) -> Selection:
     """
     bands = selection_in_use().bands
     if bands:
-        bands = tuple(band for band in bands if band[0] in cached.number_columns(book))
+        bands = tuple(band for band in bands if band.column in cached.number_columns(book))
     filters = _filters(cut(book, Selection(bands=bands)))
     chosen = replace(selection_in_use(), as_of=None if as_of == book.as_of else as_of, filters=filters, bands=bands)
     if chosen != selection_in_use():
