@@ -1,7 +1,6 @@
 import streamlit as st
 
-from pages.parts.bands import show_bands
-from pages.parts.cohorts import LENGTHS, Counted, Look, choose_cell, choose_compared, show_members
+from pages.parts.cohorts import LENGTHS, Counted, Look, choose_cell, choose_compared, show_cohorts_by, show_members
 from pages.parts.show.exhibit import show_exhibit, show_figure, show_how_computed, show_rows, show_sentences
 from pages.parts.show.offer import offer
 from pages.parts.show.show import open_page, show_when_open, written
@@ -63,7 +62,7 @@ if curves.open:
 st.subheader("Who is in a cell", anchor=False)
 show_members(view, look, *choose_cell(cohorts.table, length, age, clicked=event))
 
-show_when_open("More: make a segment of a number", lambda: show_bands(view))
+show_when_open("More: by segment, or by bands of a number", lambda: show_cohorts_by(look))
 show_when_open("More: how long customers stay", lambda: show_survival(view))
 show_when_open("More: when they leave", lambda: show_leaving(view))
 show_when_open("More: how the curve goes on, and what a customer is worth", lambda: show_projection(view))

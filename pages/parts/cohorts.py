@@ -11,11 +11,16 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.parts.bands import show_bands
+from pages.parts.shell import cached
 from pages.parts.shell.session import View
-from pages.parts.show.exhibit import seen, show_list
+from pages.parts.show.exhibit import seen, show_list, show_rows, show_sentences
+from pages.parts.show.offer import offer
+from pages.parts.show.show import written
 from retention import exhibits, labels
 from retention.exhibits import Exhibit
 from retention.exhibits.revenue_cohorts import Kept
+from retention.exhibits.wording import heading
 from retention.metrics.cohorts import Cohort, cohort_customers, latest_reached
 from retention.metrics.revenue_cohorts import revenue_cohort_customers
 
@@ -126,6 +131,19 @@ def choose_cell(cohorts: pl.DataFrame, length: Cohort, age: int, *, clicked: Any
                             format_func=names.__getitem__, key="cell.cohort")  # fmt: skip
     at = right.selectbox("Age in months", ages, ages.index(age) if age in ages else 0, key="cell.age")
     return next(day for day in starts if day.isoformat() == chosen), at
+
+
+def show_cohorts_by(look: Look) -> None:
+    """Cohorts of customers by an attribute at the age looked at, and a number made one by its bands."""
+    if columns := cached.attributes_to_split_by(look.view.book):
+        by = st.selectbox("Split by", columns, format_func=lambda name: heading(look.view.book, name), key="cohorts.by")
+        split = seen(exhibits.cohorts_by, look.view.book, by=by, cohort=look.length, age=look.age,
+                     hide_names=look.view.hide_names)  # fmt: skip
+        st.markdown(f"**{written(split.title)}**")
+        show_sentences(split)
+        show_rows(split)
+        offer(split, key="cohorts.split")
+    show_bands(look.view)
 
 
 def show_members(view: View, look: Look, first_day: date, age: int) -> None:

@@ -11,6 +11,7 @@ from retention.errors import InputError
 from retention.exhibits.accounts import accounts_by_band, accounts_to_call, health_of_accounts, spread_of_scores
 from retention.exhibits.benchmarks import against_benchmark
 from retention.exhibits.cohorts import cohort_lines, cohort_map, cohort_members, cohort_table
+from retention.exhibits.cohorts_by import cohorts_by
 from retention.exhibits.company_benchmarks import against_companies
 from retention.exhibits.conventions import behind_the_gap, conventions_compared
 from retention.exhibits.definitions import other_definitions
@@ -79,6 +80,7 @@ __all__ = [
     "cohort_map",
     "cohort_members",
     "cohort_table",
+    "cohorts_by",
     "controllable_over_time",
     "conventions_compared",
     "customers_of_finding",

@@ -1,0 +1,36 @@
+"""Cohorts by an attribute: shares pooled over complete cohorts, by bands of a number too."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import retention as rt
+from tests.strategies import plain_book
+
+AS_OF = date(2024, 6, 30)
+
+
+def firms() -> rt.Book:
+    """Six of early 2023 and one whose year is not over; those with few seats leave early."""
+    early, late = date(2023, 1, 10), date(2024, 2, 1)
+    stays = [("a", early, date(2023, 8, 1)), ("b", early, date(2023, 9, 1)), ("c", early, None), ("d", early, None),
+             ("e", early, None), ("f", early, date(2024, 3, 1)), ("g", late, None)]  # fmt: skip
+    return plain_book(stays, AS_OF, seats=[3, 4, 5, 80, 90, 70, 60])
+
+
+def test_complete_cohorts_are_pooled_for_every_band() -> None:
+    banded = firms().banded("seats", [50], names=["Few seats", "Many seats"])
+    shown = rt.exhibits.cohorts_by(banded, by="seats_band", age=12)
+    counts = shown.table.select("seats_band", "cohorts", "retained", "eligible").rows()
+    assert counts == [("Many seats", 1, 3, 3), ("Few seats", 1, 1, 3)]
+    assert (
+        shown.title == "After 12 months most are left of Many seats 100.0% (3 of 3), fewest of Few seats 33.3% (1 of 3)"
+    )
+    assert shown.n == 6
+
+
+def test_an_age_that_no_cohort_has_reached_is_said() -> None:
+    banded = firms().banded("seats", [50])
+    shown = rt.exhibits.cohorts_by(banded, by="seats_band", age=36)
+    assert shown.table.is_empty()
+    assert shown.title == "No cohort by Seats band is complete at 36 months yet"
