@@ -44,8 +44,9 @@ def show_renewals(view: View, scoring: Scoring) -> list[Exhibit]:
 
 
 def _show_split(view: View) -> list[Exhibit]:
-    """The renewals by segment or manager, whichever the file holds."""
-    splits = [name for name in ("segment", "csm") if name in view.book.attributes]
+    """The renewals by segment, manager, or bands of a number, whichever there are."""
+    made = [bands.called for bands in view.selection.bands]
+    splits = [name for name in dict.fromkeys(["segment", "csm", *made]) if name in view.book.attributes]
     if not splits:
         return []
     chosen = st.segmented_control(
