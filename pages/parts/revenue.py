@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -31,11 +31,12 @@ def choose_unit() -> Unit:
     return chosen
 
 
-def show_movers(view: View, unit: Unit) -> Exhibit:
+def show_movers(view: View, unit: Unit, *, clicked: Any) -> Exhibit:
     """The customers behind one move of the walk, over the window or in one step of it."""
     first, second, third = st.columns([2, 3, 3])
     every = first.segmented_control("Step", list(STEPS), default="1q", key="walk.every", required=True,
                                     format_func=STEPS.__getitem__, bind="query-params")  # fmt: skip
+    _open_clicked(view, every, clicked)
     step = second.selectbox("In", _windows(view, every), format_func=_window_in_words, key=f"walk.step.{every}")
     move = third.selectbox("Who", list(MOVE_NAMES), format_func=MOVE_NAMES.__getitem__, key="walk.move")
     start, end = step
@@ -48,6 +49,15 @@ def show_movers(view: View, unit: Unit) -> Exhibit:
         key="movers",
     )
     return listed
+
+
+def _open_clicked(view: View, every: str, clicked: Any) -> None:
+    """Turn the lists to the bar that was clicked; the chart is of the window as a whole."""
+    cells = (clicked or {}).get("selection", {}).get("cell") or [{}]
+    move = cells[0].get("move")
+    if move in MOVE_NAMES and cells[0] != st.session_state.get("walk.clicked"):
+        st.session_state["walk.move"], st.session_state[f"walk.step.{every}"] = move, (view.start, view.end)
+    st.session_state["walk.clicked"] = cells[0]
 
 
 def _windows(view: View, every: str) -> list[tuple[date, date]]:

@@ -28,6 +28,8 @@ def revenue_walk(
 ) -> Chart:
     """Opening revenue, less what left and shrank, plus what grew and came, is the closing revenue.
 
+    A clicked column comes back as ``cell``: its move, nothing for the opening and the closing one.
+
     Args:
         table: the row of one window, or of steps that follow each other and are then drawn as one: opening, churned,
             contraction, expansion, new, reactivated, closing (losses are positive).
@@ -40,13 +42,13 @@ def revenue_walk(
     if not rows:
         return blank(**frame)
     level, closes = rows[0]["opening"], rows[-1]["closing"]
-    steps = [column(opening, "stay", 0, level, labels.money(level, currency), level=level)]
+    steps = [column(opening, "stay", 0, level, labels.money(level, currency), level=level) | {"move": ""}]
     for move, name, kind, sign in MOVES:
         before, amount = level, sum(row[move] for row in rows)
         level = before + sign * amount
         ends = min(before, level), max(before, level)
-        steps.append(column(name, kind, *ends, _said(sign, amount, currency), level=level))
-    steps.append(column(closing, "stay", 0, closes, labels.money(closes, currency), level=closes))
+        steps.append(column(name, kind, *ends, _said(sign, amount, currency), level=level) | {"move": move})
+    steps.append(column(closing, "stay", 0, closes, labels.money(closes, currency), level=closes) | {"move": ""})
     return waterfall(_walk, steps, **frame)
 
 
@@ -54,4 +56,4 @@ def _said(sign: int, amount: float, currency: str) -> str:
     return ("+" if sign > 0 else labels.MINUS) + labels.money(amount, currency)
 
 
-_walk = partial(draw_walk, counted="A month")
+_walk = partial(draw_walk, counted="Amount", opens="move")

@@ -40,8 +40,8 @@ def waterfall(template: Template, steps: list[Row], **frame: Unpack[Frame]) -> C
     return chart(template, {"steps": steps, "links": links}, sizes, **frame)
 
 
-def draw_walk(ink: Inks, *, counted: str) -> alt.LayerChart:
-    """Columns that begin where the one before ended."""
+def draw_walk(ink: Inks, *, counted: str, opens: str = "") -> alt.LayerChart:
+    """Columns that begin where the one before ended; ``opens`` is the field a clicked column gives back."""
 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q").scale(domain=alt.expr("[0, highest * 1.04]"), nice=False).axis(None)
@@ -54,13 +54,19 @@ def draw_walk(ink: Inks, *, counted: str) -> alt.LayerChart:
         .axis(labelExpr=FOLDED, labelAngle=0, labelLineHeight=15, labelColor=ink.text)
     )
     steps = alt.Chart(alt.NamedData("steps")).encode(x=x, y=y("top"))
-    bars = steps.mark_bar(cornerRadius=2, width={"band": 1}).encode(
+    bars = steps.mark_bar(cornerRadius=2, width={"band": 1}, cursor="pointer" if opens else "default").encode(
         y2="bottom",
         color=alt.Color("kind:N")
         .scale(domain=["stay", "leave", "arrive"], range=[ink.stay, ink.leave, ink.arrive])
         .legend(None),
         tooltip=[alt.Tooltip("name:N").title("title"), alt.Tooltip("said:N").title(counted)],
     )
+    if opens:
+        chosen = alt.selection_point(name="cell", fields=[opens], empty=False)
+        bars = bars.add_params(chosen).encode(
+            stroke=alt.when(chosen).then(alt.value(ink.text)).otherwise(alt.value(None)),
+            strokeWidth=alt.when(chosen).then(alt.value(3)).otherwise(alt.value(0)),
+        )
     links = alt.Chart(alt.NamedData("links")).encode(
         x=x.bandPosition(0), x2=alt.X2("next").bandPosition(1), y=y("level")
     )

@@ -291,6 +291,14 @@ class TestRevenueWalk:
         assert bars == [(0, 80_000), (71_000, 80_000), (68_000, 71_000), (68_000, 75_500), (75_500, 87_500),
                         (87_500, 87_500), (0, 87_500)]  # fmt: skip
 
+    def test_a_clicked_column_gives_back_its_move(self) -> None:
+        chart = charts.revenue_walk(MONEY_WALK, **FRAME)
+        (bars,) = marks(chart, "bar")
+        moves = [row["move"] for row in bars["rows"]]
+        assert moves == ["", "churned", "contraction", "expansion", "new", "reactivated", ""]
+        (chosen,) = (param for param in chart.spec("light")["params"] if param["name"] == "cell")
+        assert chosen["select"]["fields"] == ["move"]
+
     def test_steps_that_follow_each_other_are_drawn_as_one(self) -> None:
         second = MONEY_WALK.with_columns(opening=pl.lit(87_500.0), new=pl.lit(500.0), closing=pl.lit(83_500.0))
         amounts = words(charts.revenue_walk(pl.concat([MONEY_WALK, second]), currency="€", **FRAME))

@@ -62,7 +62,7 @@ def show_exhibit(
         key: a name for its widgets.
         sentences: whether what it says stands below its chart.
         table: whether its table stands below that.
-        clickable: whether a cell of its chart can be clicked, which is then given back.
+        clickable: whether a cell or column of its chart can be clicked, which is then given back.
     """
     view, event = current_view(), None
     spec = exhibit.spec(view.theme, sample=view.sample)
