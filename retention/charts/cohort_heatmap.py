@@ -10,11 +10,14 @@ import altair as alt
 
 from retention import labels
 from retention.charts.palette import INK_ON_DEEP, INK_ON_PALE, RAMP, Inks, deep_from, stops
-from retention.charts.template import Chart, Frame, Row, Table, blank, chart, layers, once, rows_of
+from retention.charts.template import IS_NARROW, Chart, Frame, Row, Table, blank, chart, layers, once, rows_of
 
 POOLED = "All"
 SIZES_AT = -12
 """Where the sizes of cohorts end, left of the first column."""
+FEWEST, MOST = 4, 7
+"""Ages across a telephone's map."""
+SHOWN = "indexof(ages, datum.age_months) >= 0"
 MANY = 16
 """Rows above which they stand closer."""
 
@@ -47,9 +50,15 @@ def cohort_heatmap(
     together = [_cell(row | {"complete": True}, POOLED, show) for row in rows_of(pooled)]
     sizes = list({cell["row"]: cell for cell in cells}.values())
     ages = sorted({cell["age_months"] for cell in cells + together})
-    scale = {"ages": ages, "ends": list(domain), "stops": list(stops(domain)), "deep_from": deep_from(domain)}
+    scale = {**ages_shown(ages), "ends": list(domain), "stops": list(stops(domain)), "deep_from": deep_from(domain)}
     datasets = {"cells": cells, "together": together, "sizes": sizes, "first_together": together[:1]}
     return chart(_dense if len(sizes) + bool(together) > MANY else _roomy, datasets, scale, **frame)
+
+
+def ages_shown(ages: Sequence[int]) -> dict[str, list[int]]:
+    """The ages across a map: all of them, and those few that keep their numbers on a telephone."""
+    few = (([age for age in ages if age % step == 0]) for step in (12, 6, 3, 1))
+    return {"all_ages": list(ages), "few_ages": next((some for some in few if len(some) >= FEWEST), list(ages))[:MOST]}
 
 
 def _cell(row: Row, name: str, show: str) -> Row:
@@ -95,7 +104,10 @@ def draw_map(
     down = alt.Y("row:O").sort(None).scale(paddingInner=0.08).title(None)
     down = down.axis(offset=56, labelColor=ink.text, labelPadding=4)
     sizes, first_together = (alt.Chart(alt.NamedData(rows)).encode(y=down) for rows in ("sizes", "first_together"))
-    cells, together = (alt.Chart(alt.NamedData(rows)).encode(x=across, y=down) for rows in ("cells", "together"))
+    cells, together = (
+        alt.Chart(alt.NamedData(rows)).transform_filter(SHOWN).encode(x=across, y=down)
+        for rows in ("cells", "together")
+    )
     chosen = alt.selection_point(name="cell", fields=["cohort", "age_months"], empty=False)
     squares = _squares(cells, colours, legend, asked, cursor="pointer").add_params(chosen).properties(name="cells")
     squares = squares.encode(
@@ -116,7 +128,10 @@ def draw_map(
         line,
         height=alt.Step(row_height),
     )
-    return drawn.add_params(alt.param(name="cell_width", expr="width / length(ages)"))
+    return drawn.add_params(
+        alt.param(name="ages", expr=f"{IS_NARROW} ? few_ages : all_ages"),
+        alt.param(name="cell_width", expr="width / length(ages)"),
+    )
 
 
 _roomy, _dense = partial(draw_map, row_height=34), partial(draw_map, row_height=26)

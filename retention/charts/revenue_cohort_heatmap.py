@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal, Unpack
 
 from retention import labels
-from retention.charts.cohort_heatmap import MANY, POOLED, draw_map
+from retention.charts.cohort_heatmap import MANY, POOLED, ages_shown, draw_map
 from retention.charts.palette import ABOVE_ALL, RAMP, deep_from, stops
 from retention.charts.template import Chart, Frame, Row, Table, blank, chart, rows_of
 
@@ -42,7 +42,7 @@ def revenue_cohort_heatmap(
     together = [_cell(row | {"complete": True}, POOLED, show, currency) for row in rows_of(pooled)]
     sizes = list({cell["row"]: cell for cell in cells}.values())
     scale = {
-        "ages": sorted({cell["age_months"] for cell in cells + together}),
+        **ages_shown(sorted({cell["age_months"] for cell in cells + together})),
         "ends": [0.0, 1.0, MOST],
         "stops": [*stops((0.0, 1.0)), 1.0 + 1e-6, MOST],
         "deep_from": deep_from((0.0, 1.0)),

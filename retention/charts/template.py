@@ -12,6 +12,8 @@ printed too, so that no reader's language, time zone or rounding can change one 
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -77,7 +79,7 @@ class Chart:
     def spec(self, theme: Theme = "light") -> Spec:
         """The Vega-Lite specification, as ``st.vega_lite_chart`` takes it."""
         kept = written(self.template, theme)
-        folds = {**_folded("title", self.title, TITLE_FOLDS), **_folded("note", self.note, NOTE_FOLDS)}
+        folds = {**_folded("title", self.title, TITLE_FOLDS, most=2), **_folded("note", self.note, NOTE_FOLDS)}
         given = [{"name": name, "value": value} for name, value in {**folds, **self.params}.items()]
         return {
             **kept,
@@ -250,10 +252,30 @@ def _is_nan(value: object) -> bool:
 # Titles that fold with the width
 
 
-def _folded(name: str, text: str, widths: Sequence[int]) -> dict[str, list[str]]:
-    """The same text in several foldings, as values the title chooses from."""
-    folded = zip(FOLDS, (labels.lines(labels.one_line(text), width) for width in widths), strict=True)
+def _folded(name: str, text: str, widths: Sequence[int], *, most: int | None = None) -> dict[str, list[str]]:
+    """The same text in several foldings, as values the title chooses from; each of ``most`` lines at the most."""
+    whole = labels.one_line(text)
+    folded = zip(FOLDS, (labels.lines(_shortened(whole, width, most), width) for width in widths), strict=True)
     return {f"{name}_{size}": [line.strip(" ·") for line in lines] for size, lines in folded}
+
+
+_CLAUSE = re.compile(r"[.?!;:]?(?=\s+\()|[.?!;](?=\s)")
+"""Where a title may end early: before a bracket, or where a clause ends."""
+
+
+def _shortened(text: str, width: int, most: int | None) -> str:
+    """A text that fits so many lines: whole, or up to the last clause that fits, or cut between words."""
+    if most is None or len(labels.lines(text, width)) <= most:
+        return text
+    fitting = [
+        start
+        for end in _CLAUSE.finditer(text)
+        if text.count("(", 0, end.start()) == text.count(")", 0, end.start())
+        and len(labels.lines(start := text[: end.end()].rstrip(";:"), width)) <= most
+    ]
+    if fitting:
+        return fitting[-1]
+    return " ".join(textwrap.wrap(text, width - 1)[:most]) + "…"
 
 
 def _folding_title(ink: Inks, *, noted: bool) -> Spec:

@@ -11,6 +11,7 @@ import pytest
 
 from retention import charts
 from retention.charts import Chart
+from retention.charts.cohort_heatmap import ages_shown
 from tests.charts.books import (
     AHEAD,
     COHORTS,
@@ -119,12 +120,23 @@ class TestCohortHeatmap:
 
     def test_an_open_cell_is_dashed_empty_and_dated(self, spec: dict[str, Any]) -> None:
         outline = next(layer for layer in marks(spec, "rect") if "strokeDash" in layer["mark"])
-        assert outline["transform"] == [{"filter": "(!datum.complete)"}]
+        assert outline["transform"][-1] == {"filter": "(!datum.complete)"}
         open_cells = [row for row in outline["rows"] if not row["complete"]]
         assert [(row["row"], row["closes"], row["status"]) for row in open_cells] == [
             ("Q2 2023", "to Jun ’25", "open until 30 Jun 2025")
         ]
         assert encoded(spec, "color")[0]["condition"]["value"] == "transparent"
+
+    @pytest.mark.parametrize(
+        ("ages", "few"),
+        [
+            ([0, 3, 6, 9, 12, 15, 18, 21, 24], [0, 6, 12, 18, 24]),
+            (list(range(0, 61, 3)), [0, 12, 24, 36, 48, 60]),
+            ([0, 1, 2], [0, 1, 2]),
+        ],
+    )
+    def test_a_telephone_shows_few_ages_each_with_its_number(self, ages: list[int], few: list[int]) -> None:
+        assert ages_shown(ages) == {"all_ages": ages, "few_ages": few}
 
     def test_cells_that_do_not_exist_are_absent(self) -> None:
         spec = charts.cohort_heatmap(COHORTS.head(3), **FRAME)

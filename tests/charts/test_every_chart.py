@@ -14,7 +14,7 @@ import pytest
 from retention import charts
 from retention.charts import Chart
 from retention.charts.palette import Theme
-from retention.charts.template import written
+from retention.charts.template import FOLDS, written
 from tests.charts.books import DRAWN, FRAME, WALK, check, layers
 
 NASTY = "=cmd()|'<script>alert(1)</script> $x$ ![](http://x) datum.rate + 1 \u202eabc"
@@ -69,7 +69,20 @@ def test_titles_fold_for_a_telephone(name: str) -> None:
     spec = drawn(name, title="word " * 40)
     folded = {param["name"]: param.get("value") for param in spec["params"]}
     assert max(map(len, folded["title_narrow"])) <= 34
-    assert len(folded["title_wide"]) < len(folded["title_narrow"])
+    assert max(len(folded[f"title_{size}"]) for size in FOLDS) == 2
+
+
+def test_a_title_too_long_for_two_lines_ends_with_a_clause_that_fits() -> None:
+    said = (
+        "Ana lost 203 of the 234 who left (83.7%: 1,044 of 1,247 customers stayed). On the year: Ana probably down "
+        "2.8 points."
+    )
+    folded = {param["name"]: param.get("value") for param in drawn("walk", title=said)["params"]}
+    assert " ".join(folded["title_narrow"]) == "Ana lost 203 of the 234 who left"
+    assert (
+        " ".join(folded["title_medium"]) == "Ana lost 203 of the 234 who left (83.7%: 1,044 of 1,247 customers stayed)."
+    )
+    assert " ".join(folded["title_full"]) == said
 
 
 @pytest.mark.parametrize("name", EVERY)
