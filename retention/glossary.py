@@ -656,9 +656,10 @@ _MIX: Final = {
         "Bands of a number",
         "A number column, such as ARR, seats or a customer's age, as a segment.",
         "Every customer is in one band, the one its number falls into on the day shown; each edge belongs to the band "
-        "above it, and who has no number is counted apart as not recorded. ARR by month is that of the day's month, 12 "
-        "times it; age is in completed months. Under the names of published segments bands are held to benchmarks; no "
-        "source says where its own segments end, so edges are yours to choose.",
+        "above it, and who has no number is counted apart as not recorded. ARR by month is 12 times "
+        "that of the day's month, or of a customer's first month, which cohorts need; age is in completed months. "
+        "Under the names of published segments bands are held to benchmarks; no source says where its own segments "
+        "end, so edges are yours to choose.",
         "",
         OURS,
     ),

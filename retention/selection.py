@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import and_
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -23,7 +23,7 @@ class Bands(NamedTuple):
 
     column: str
     edges: tuple[float, ...]
-    on: date | None = None
+    on: date | Literal["start"] | None = None
     names: tuple[str, ...] = ()
     attribute: str = ""
 
@@ -33,7 +33,9 @@ class Bands(NamedTuple):
         return self.attribute or f"{self.column}_band"
 
 
-def bands_from(column: str, edges: str, names: str = "", attribute: str = "", *, on: date | None = None) -> Bands:
+def bands_from(
+    column: str, edges: str, names: str = "", attribute: str = "", *, on: date | Literal["start"] | None = None
+) -> Bands:
     """Bands as a reader types them: "10000, 50000" and "SMB, Mid-Market, Enterprise".
 
     Raises:

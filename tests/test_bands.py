@@ -58,6 +58,24 @@ def test_who_has_not_begun_on_the_day_has_no_revenue_to_band() -> None:
     assert dict(then.select("customer_id", "mrr_band").rows()) == {"a": "80 and more", "b": None}
 
 
+def test_who_has_left_by_the_day_has_no_revenue_to_band_but_paid_something_at_the_start() -> None:
+    rows = [
+        ("gone", "2022-12", 900),
+        ("stays", "2022-12", 5),
+        *(("stays", f"2023-0{month}", 60) for month in (1, 2, 3)),
+    ]
+    file = "\n".join(["account,month,mrr", *(f"{who},{month},{amount}" for who, month, amount in rows)])
+    paid = rt.read_book(file.encode(), name="paid.csv")
+    then = paid.banded("mrr", [50], on=date(2023, 2, 28)).customers.collect()
+    assert dict(then.select("customer_id", "mrr_band").rows()) == {"gone": None, "stays": "50 and more"}
+    first = paid.banded("arr", [600], on="start")
+    assert dict(first.customers.select("customer_id", "arr_band").collect().rows()) == {
+        "gone": "600 and more", "stays": "Under 600",
+    }  # fmt: skip
+    with pytest.raises(rt.InputError, match="need a day"):
+        paid.banded("age_months", [3], on="start")
+
+
 def test_revenue_is_that_of_the_day() -> None:
     rows = [f"{who},{month},{amount}" for who, month, amount in
             (("a", "2023-01", 100), ("a", "2023-02", 400), ("b", "2023-01", 300), ("b", "2023-02", 30))]  # fmt: skip
@@ -70,7 +88,10 @@ def test_revenue_is_that_of_the_day() -> None:
 
 def test_a_selection_filters_by_its_bands_writes_them_and_is_saved_with_them(tmp_path: Path) -> None:
     tiers = Bands("licences", (9.0,), date(2023, 1, 31), ("Few", "Many"), "segment")
-    kept = Selection(filters=(("licences_band", ("Under 10",)),), bands=(Bands("licences", (10.0, 50.0)), tiers))
+    starts = Bands("licences", (20.0,), "start", (), "at_start")
+    kept = Selection(
+        filters=(("licences_band", ("Under 10",)),), bands=(Bands("licences", (10.0, 50.0)), tiers, starts)
+    )
     cut = kept.of(book())
     assert cut.customers.collect().select("customer_id", "segment").rows() == [("K0", "Few"), ("K1", "Many")]
     scope = {"book": book(), "pl": pl, "datetime": datetime}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from datetime import date
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -21,12 +22,13 @@ from retention.selection import Bands, bands_from
 SEGMENT: Final = "segment"
 
 
-def show_bands(view: View, *, as_published: bool = False) -> None:
+def show_bands(view: View, *, as_published: bool = False, at_start: bool = False) -> None:
     """Which number is a segment, where its bands begin and end, and what they are called.
 
     Args:
         view: what is looked at.
         as_published: whether edges and names to start from are those by which benchmarks are published.
+        at_start: whether revenue is that of each customer's first month, as cohorts need it.
     """
     book = build_book(source_in_use())
     used = {each.column: each for each in selection_in_use().bands}
@@ -34,18 +36,19 @@ def show_bands(view: View, *, as_published: bool = False) -> None:
                           key="bands.column")  # fmt: skip
     now = used.get(column)
     bands = _choose(book, column, now, as_published=as_published)
-    if now is not None and now.on is not None and now.on != view.start:
-        then = f"Its bands are those of {labels.day(now.on)}; made again they are those of this window's opening."
-        st.caption(plain(then))
-    st.caption(plain(f"At the opening of the window, {labels.day(view.start)}, where the file says it by month."))
+    on: date | Literal["start"] = "start" if at_start and moves_with_time(book, column) else view.start
+    if now is not None and now.on is not None and now.on != on:
+        st.caption(plain(f"Its bands are those {_when(now.on)}; made again they are those {_when(on)}."))
+    if moves_with_time(book, column):
+        st.caption(plain(f"As it is {_when(on)}."))
     show_definitions(["number_bands"])
     make, remove = st.columns(2)
     if now is not None and remove.button("Remove this segment", key="bands.remove"):
         _use([each for each in used.values() if each != now])
     if make.button("Make it a segment", key="bands.make"):
         try:
-            made = bands_from(*bands, on=view.start)
-            book.banded(made.column, made.edges, names=made.names)
+            made = bands_from(*bands, on=on)
+            book.banded(made.column, made.edges, on=made.on, names=made.names)
         except InputError as error:
             st.error(plain(error))
             return
@@ -69,6 +72,15 @@ def _choose(book: Book, column: str, now: Bands | None, *, as_published: bool) -
     if is_segment and SEGMENT in book.attributes:
         st.caption("It stands in for the segment column of the file until it is removed.")
     return column, text, named, SEGMENT if is_segment else ""
+
+
+def moves_with_time(book: Book, column: str) -> bool:
+    """Whether a number is another one on another day: revenue by month, or an age."""
+    return column == "age_months" or (book.revenue is not None and column in ("arr", "mrr"))
+
+
+def _when(on: date | Literal["start"]) -> str:
+    return "in each customer's first month" if on == "start" else f"of the day {labels.day(on)}"
 
 
 def _use(bands: list[Bands]) -> None:

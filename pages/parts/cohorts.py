@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.bands import show_bands
+from pages.parts.bands import moves_with_time, show_bands
 from pages.parts.shell import cached
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_list, show_rows, show_sentences
@@ -134,8 +134,17 @@ def choose_cell(cohorts: pl.DataFrame, length: Cohort, age: int, *, clicked: Any
 
 
 def show_cohorts_by(look: Look) -> None:
-    """Cohorts of customers by an attribute at the age looked at, and a number made one by its bands."""
-    if columns := cached.attributes_to_split_by(look.view.book):
+    """Cohorts of customers by an attribute at the age looked at, and a number made one by its bands.
+
+    Bands of one day are no way to split cohorts: who left before it has none, so those who have one all stayed.
+    """
+    of_a_day = {
+        bands.called for bands in look.view.selection.bands
+        if bands.on != "start" and moves_with_time(look.view.book, bands.column)
+    }  # fmt: skip
+    if of_a_day:
+        st.caption("Bands made on one day are left out here: who left before that day has none. Make them again below.")
+    if columns := [name for name in cached.attributes_to_split_by(look.view.book) if name not in of_a_day]:
         by = st.selectbox("Split by", columns, format_func=lambda name: heading(look.view.book, name), key="cohorts.by")
         split = seen(exhibits.cohorts_by, look.view.book, by=by, cohort=look.length, age=look.age,
                      hide_names=look.view.hide_names)  # fmt: skip
@@ -143,7 +152,7 @@ def show_cohorts_by(look: Look) -> None:
         show_sentences(split)
         show_rows(split)
         offer(split, key="cohorts.split")
-    show_bands(look.view)
+    show_bands(look.view, at_start=True)
 
 
 def show_members(view: View, look: Look, first_day: date, age: int) -> None:

@@ -260,7 +260,7 @@ class Book:
         column: str,
         edges: Sequence[float],
         *,
-        on: date | None = None,
+        on: date | Literal["start"] | None = None,
         names: Sequence[str] = (),
         attribute: str = "",
     ) -> Book:
@@ -270,7 +270,8 @@ class Book:
             column: a number column, or "age_months": completed months since the first start. "arr" and "mrr" are what
                 was paid in the month of ``on`` where the Book holds revenue by month.
             edges: where one band ends and the next begins, rising; each edge belongs to the band above it.
-            on: the day looked at; the as-of date by default.
+            on: the day looked at; the as-of date by default. "start" for revenue as paid in a customer's first month,
+                which is what cohorts need: on a day only those have revenue who have not left.
             names: what the bands are called, the lowest first; after their edges by default.
             attribute: what the attribute is called: "segment" makes it what every page splits by and benchmarks are
                 held against; ``<column>_band`` by default.
@@ -281,7 +282,7 @@ class Book:
             InputError: no such number column, edges that do not rise, or not one name a band.
         """
         cuts = check_edges(edges)
-        name, day = attribute or f"{column}_band", on or self.as_of
+        name, day = attribute or f"{column}_band", None if on == "start" else on or self.as_of
         numbers, values = banded_codes(self.facts.number(column, day), cuts, names)
         words = pl.Series(name, values, dtype=pl.String).gather(numbers)
         facts = replace(
@@ -296,7 +297,7 @@ class Book:
             facts=facts,
             undated=self.undated.drop(name, strict=False),
             mapping={role: header for role, header in self.mapping.items() if role != name},
-            key=_hash(self.key, "banded", column, repr(cuts), day.isoformat(), repr(tuple(names)), attribute),
+            key=_hash(self.key, "banded", column, repr(cuts), repr(day), repr(tuple(names)), attribute),
         )
 
     def number_columns(self) -> list[str]:

@@ -93,28 +93,45 @@ class Facts:
         paid = ["arr", "mrr"] if self.revenue is not None else []
         return list(dict.fromkeys([*paid, *there, "age_months"]))
 
-    def number(self, column: str, day: date) -> pl.Series:
-        """A number of every logo on a day: a column, "age_months", or "arr" or "mrr" as paid in the day's month.
+    def number(self, column: str, day: date | None) -> pl.Series:
+        """A number of every logo: a column, "age_months" on a day, or "arr" or "mrr" as paid in the day's month.
+
+        Without a day revenue is that of the first month charged. Who is no customer on the day has no revenue then.
 
         Raises:
-            InputError: there is no such column, or it holds no numbers.
+            InputError: there is no such column, it holds no numbers, or an age is asked without a day.
         """
         if column == "age_months" and column not in self.held.columns:
+            if day is None:
+                raise InputError("At its start every customer is as old: bands of the age need a day.")
             age = months_reached(day, key_of("first_started_on"))
             return self.held.select(pl.when(age >= 0).then(age).alias(column)).to_series()
         if column in ("arr", "mrr") and self.revenue is not None:
-            paid = self.revenue.filter(pl.col("month") == day_key(day) // 32).select("logo", "mrr")
-            times = 12 if column == "arr" else 1
+            paid = self._first_paid() if day is None else self._paid_on(day)
+            yearly = paid.select("logo", pl.col("mrr").clip(0) * (12 if column == "arr" else 1))
             return (
-                self.held.select("logo", known=pl.lit(pl.Series(self.in_revenue)) & (pl.col("first_started_on") <= day))
-                .join(paid, on="logo", how="left", maintain_order="left")
-                .select(pl.when("known").then(pl.col("mrr").fill_null(0.0) * times).alias(column))
-                .to_series()
-            )
+                self.held.select("logo").join(yearly, on="logo", how="left", maintain_order="left")
+                .get_column("mrr").alias(column)
+            )  # fmt: skip
         held = as_numbers(self.customers.get_column(column)) if column in self.customers.columns else None
         if held is None or column in NO_NUMBERS:
             raise InputError(f"There is no number column {column!r}. There are: {', '.join(self.number_columns)}.")
         return held
+
+    def _paid_on(self, day: date) -> pl.DataFrame:
+        """What was paid in the month of a day by those who are customers on it and of whom revenue is held."""
+        assert self.revenue is not None
+        month = self.revenue.filter(pl.col("month") == day_key(day) // 32).select("logo", "mrr")
+        known, key = pl.lit(pl.Series(self.in_revenue)).gather(pl.col("logo")), day_key(day)
+        there = self.spans.filter(known & (pl.col("started_key") <= key) & (pl.col("churned_key") > key))
+        logos = there.select(pl.col("logo").unique())
+        return logos.join(month, on="logo", how="left").with_columns(pl.col("mrr").fill_null(0.0))
+
+    def _first_paid(self) -> pl.DataFrame:
+        """What was paid in the first month with a charge."""
+        assert self.revenue is not None
+        charged = self.revenue.filter(pl.col("charge") > 0)
+        return charged.unique("logo", keep="first", maintain_order=True).select("logo", "mrr")
 
     def as_held(self, day: date) -> Facts:
         """The facts with each attribute that changed over time as it was held on a day.

@@ -131,7 +131,7 @@ def saved(
             "filters": [[column, [_plain_value(value) for value in values]] for column, values in selection.filters],
             "excluded": dict(selection.excluded),
             "bands": [
-                [each.column, list(each.edges), each.on and each.on.isoformat(), list(each.names), each.attribute]
+                [each.column, list(each.edges), each.on and str(each.on), list(each.names), each.attribute]
                 for each in selection.bands
             ],
         },
@@ -175,7 +175,7 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
 def _bands(said: Sequence[Any]) -> Bands:
     """Bands as they were saved; files of before they could be named say no names."""
     column, edges, on, names, attribute = [*said, [], ""][:5]
-    day = None if on is None else date.fromisoformat(on)
+    day = on if on in (None, "start") else date.fromisoformat(on)
     return Bands(str(column), tuple(map(float, edges)), day, tuple(map(str, names)), str(attribute))
 
 
