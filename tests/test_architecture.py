@@ -75,7 +75,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.metrics.reasons",
         "retention.metrics.data_warnings",
     ),
-    ("retention.metrics.lead", "retention.metrics.anomalies", "retention.reading"),
+    ("retention.metrics.lead", "retention.metrics.anomalies", "retention.reading", "retention.currencies"),
     ("retention.benchmarks", "retention.other_rules", "retention.risk", "retention.planning"),
     ("retention.charts",),
     ("retention.exhibits",),

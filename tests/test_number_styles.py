@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from retention.book import Book
 from retention.charts import roi_curve
-from retention.number_styles import FORMATS, NARROW_SPACE, NumberStyle
+from retention.currencies import currency_sign
+from retention.intake.read.parsing import parse
+from retention.number_styles import DATES, FORMATS, NARROW_SPACE, NumberStyle, of_country
+from retention.reading import book_of
+from retention.source import Source
 
 CONTINENTAL = NumberStyle("€", *FORMATS["1.234,5"])
 
@@ -35,3 +40,47 @@ def test_a_chart_is_written_in_the_style_and_its_numbers_stay_numbers() -> None:
     assert styled["datasets"]["reached"][0]["rate_said"] == "85,8%"
     assert next(p["value"] for p in styled["params"] if p["name"] == "title_full") == ["1.644 customers"]
     assert NumberStyle().chart(spec) is spec
+
+
+@pytest.mark.parametrize(
+    ("locale", "amount", "day", "picker"),
+    [
+        ("en-US", "1,234.5", "Dec 31, 2025", "MM/DD/YYYY"),
+        ("en-GB", "1,234.5", "31 Dec 2025", "DD/MM/YYYY"),
+        ("de-AT", "1.234,5", "31 Dec 2025", "DD.MM.YYYY"),
+        ("de-CH", "1’234.5", "31 Dec 2025", "DD.MM.YYYY"),
+        ("sv", f"1{NARROW_SPACE}234,5", "31 Dec 2025", "YYYY-MM-DD"),
+        ("tlh", "1,234.5", "31 Dec 2025", "YYYY/MM/DD"),
+        (None, "1,234.5", "31 Dec 2025", "YYYY/MM/DD"),
+    ],
+)
+def test_a_country_writes_numbers_and_days_its_own_way(locale: str | None, amount: str, day: str, picker: str) -> None:
+    numbers, dates = of_country(locale)
+    style = NumberStyle("$", *list(FORMATS.values())[numbers], *list(DATES.values())[dates])
+    assert style.text("1,234.5 as of 31 Dec 2025") == f"{amount} as of {day}"
+    assert style.picker == picker
+
+
+def test_days_with_the_month_first_reach_charts_too() -> None:
+    spec = roi_curve([{"target_rate": 0.858, "net": -1500.5}], target_rate=0.89, title="To 1 Mar 2025", description="x")
+    styled = NumberStyle(month_first=True).chart(spec.spec())
+    assert next(p["value"] for p in styled["params"] if p["name"] == "title_full") == ["To Mar 1, 2025"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "sign"),
+    [
+        (("Currency", "EUR", "EUR", "1200", "800"), "€"),
+        (("Currency", "EUR", "USD", "1200", "800"), None),
+        (("Plan", "Pro", "Pro", "£1200", "£800"), "£"),
+        (("Plan", "Pro", "Pro", "1200 €", "800 €"), "€"),
+        (("Plan", "Pro", "Pro", "1200", "800"), None),
+    ],
+)
+def test_the_sign_is_that_of_the_file_where_it_has_one(columns: tuple[str, ...], sign: str | None) -> None:
+    head, one, other, arr, less = columns
+    written = f"Customer ID,Start date,{head},ARR\na,2022-01-01,{one},{arr}\nb,2022-02-01,{other},{less}\n"
+    answers = {"currency": "EUR"} if one != other else {}
+    source = Source(parse(written.encode(), "list.csv"), answers=answers)
+    book: Book = book_of(source)
+    assert currency_sign(source, book) == sign

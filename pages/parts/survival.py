@@ -50,7 +50,7 @@ def show_projection(view: View) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     monthly = left.number_input("Monthly revenue of a customer", 1.0, None, 1_000.0, 100.0, key="ltv.mrr")
     margin = labels.percent(view.gross_margin, 0)
-    right.caption(f"At a gross margin of {margin}, which is asked once, under Money and numbers at the side.")
+    right.caption(f"At a gross margin of {margin}, which is asked once, under Money, numbers, dates at the side.")
     worth = seen(
         exhibits.what_a_customer_is_worth, view.book, mrr=monthly, gross_margin=view.gross_margin,
         currency=view.style.currency,

@@ -36,6 +36,7 @@ class Visit:
     def __init__(self, browser: Browser, address: str, *, width: int, height: int, theme: str) -> None:
         self.context = browser.new_context(
             viewport={"width": width, "height": height},
+            locale="en-GB",
             color_scheme="dark" if theme == "dark" else "light",
             accept_downloads=True,
             reduced_motion="reduce",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.at_risk.cached import Scoring, renewals_due
 from pages.parts.shell.next_steps import change_next_steps, editing_round, next_steps
-from pages.parts.shell.session import View
+from pages.parts.shell.session import View, current_view
 from pages.parts.show.exhibit import seen, show_exhibit, show_rows
 from pages.parts.show.offer import offer
 from pages.parts.show.show import show_when_open, written
@@ -130,7 +130,7 @@ def _columns(listed: Exhibit, currency: str) -> dict[str, object]:
     config, sign = st.column_config, currency.strip()
     titles = {name: listed.column(name).heading for name in listed.table.columns}
     kinds = {
-        "decides_on": lambda title: config.DateColumn(title, format="D MMM YYYY"),
+        "decides_on": lambda title: config.DateColumn(title, format=current_view().style.column),
         "arr_due": lambda title: config.NumberColumn(f"{title}, {sign}", format="localized"),
         "arr_at_risk": lambda title: config.NumberColumn(f"{title}, {sign}", format="localized"),
         "chance": lambda title: config.NumberColumn(title, format="percent"),

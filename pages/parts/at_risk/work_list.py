@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.settings import limits_in_use, standard_scoring
-from pages.parts.shell.session import View, build_book, cut, source_in_use
+from pages.parts.shell.session import View, build_book, current_view, cut, source_in_use
 from pages.parts.show.exhibit import seen, show_figure, show_rows
 from pages.parts.show.offer import offer
 from pages.parts.show.show import written
@@ -178,7 +178,7 @@ def crm_file(listed: pl.DataFrame, *, called: str, hide_names: bool) -> bytes:
 def _column(name: str, title: str, dtype: pl.DataType, currency: str) -> Any:
     config = st.column_config
     if dtype == pl.Date:
-        return config.DateColumn(title, format="D MMM YYYY")
+        return config.DateColumn(title, format=current_view().style.column)
     if name == "arr":
         return config.NumberColumn(f"{title}, {currency.strip()}", format="localized")
     if dtype.is_float():

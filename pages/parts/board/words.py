@@ -50,10 +50,12 @@ def _settings(view: View, place: int, plain: PlainTile, key: str) -> None:
     if set(days) != {"start", "end"}:
         return
     opens, closes = st.columns(2)
+    as_picked = view.style.picker
     chosen: dict[str, Any] = {
-        "start": opens.date_input("Opens, end of", date.fromisoformat(days["start"]), key=f"{key}.start"),
+        "start": opens.date_input("Opens, end of", date.fromisoformat(days["start"]), key=f"{key}.start",
+                                  format=as_picked),
         "end": closes.date_input("Closes, end of", date.fromisoformat(days["end"]), max_value=view.book.as_of,
-                                 key=f"{key}.end"),
+                                 key=f"{key}.end", format=as_picked),
     }  # fmt: skip
     if not all(isinstance(day, date) for day in chosen.values()) or chosen["start"] >= chosen["end"]:
         st.warning(written(f"The window must close after it opens, by {labels.day(view.book.as_of)} at the latest."))

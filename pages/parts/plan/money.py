@@ -44,7 +44,7 @@ def ask_money(view: View, begin: Start) -> Money:
     """The fields of the fold."""
     margin = labels.percent(view.gross_margin, 0)
     remark(f"A field left empty takes the book's own value, shown in grey. Gross margin is {margin}: it is asked once, "
-           "under Money and numbers at the side.")  # fmt: skip
+           "under Money, numbers, dates at the side.")  # fmt: skip
     columns = side_by_side(2, 2, 2, 2)
     with columns[0]:
         logos = amount("logos", "Customers at the start", own=begin.share.starting, step=1,

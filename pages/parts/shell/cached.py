@@ -9,6 +9,7 @@ import polars as pl
 from pages.parts.shell.cache import cached
 from retention import splits
 from retention.book import Book
+from retention.currencies import currency_sign as currency_sign_of
 from retention.metrics import data_warnings as asked
 from retention.metrics import match
 
@@ -16,6 +17,7 @@ MOST_ROWS = 200
 
 attributes_to_split_by = cached(splits.attributes_to_split_by)
 number_columns = cached(Book.number_columns)
+currency_sign = cached(currency_sign_of)
 unlike_last_time = cached(asked.unlike_last_time)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.come_back import forget_my_data, keep_for_return, note_in_browser, say_gone
-from pages.parts.shell.number_style import choose_style
+from pages.parts.shell.number_style import choose_style, style_in_use
 from pages.parts.shell.refused import offer_columns
 from pages.parts.shell.session import (
     SAMPLE,
@@ -42,6 +42,7 @@ from retention.book import Book
 from retention.exhibits.rules import rule_sentence
 from retention.exhibits.wording import heading, value_named, window_name
 from retention.intake.read.parsing import parse
+from retention.number_styles import NumberStyle
 from retention.periods import add_months, last_complete_month_end, opening_of
 from retention.pseudonyms import is_personal, pseudonym, salted
 from retention.rules import Rules
@@ -67,16 +68,18 @@ def frame() -> None:
     book = build_book(files.source)
     standard_settings(book)
     rules_into_link(files.source.rules_in_use)
+    sign = cached.currency_sign(files.source, book)
+    style = style_in_use(sign)
     with st.sidebar:
         _file(files, book)
         as_of, (start, end) = book.as_of, book.default_window()
         if book.clock == "calendar":
-            as_of = _as_of(book)
-            start, end = _window(book, as_of)
+            as_of = _as_of(book, style)
+            start, end = _window(book, as_of, style)
         selection = _selection(book, as_of)
         hide = st.toggle("Hide names", key="hide_names", persist_state="session",
                          help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
-        style, gross_margin = choose_style()
+        gross_margin = choose_style(sign)
         st.caption("Nothing leaves this machine.")
         keep_for_return()
         note_in_browser()
@@ -144,22 +147,24 @@ def _back_to_sample() -> None:
     del st.session_state["files"]
 
 
-def _as_of(book: Book) -> date:
+def _as_of(book: Book, style: NumberStyle) -> date:
     earliest = book.first_start
     assert isinstance(earliest, date)
     latest = max(book.as_of, date.today())  # how far the calendar opens; the default is read off the file
     chosen = st.date_input("As of", value=book.as_of, min_value=earliest, max_value=latest, key="as_of",
-                           bind="query-params", help=plain(book.notes.get("as_of", "")))  # fmt: skip
+                           bind="query-params", format=style.picker,
+                           help=plain(style.text(book.notes.get("as_of", ""))))  # fmt: skip
     if not isinstance(chosen, date):
         return book.as_of
     if chosen > book.as_of:
-        st.warning(f"The file speaks until {labels.day(book.as_of)}. Later, nobody is known to have stayed.")
+        until = style.text(labels.day(book.as_of))
+        st.warning(f"The file speaks until {until}. Later, nobody is known to have stayed.")
         if not st.toggle("Count everyone as still there", key="as_of.later"):
             return book.as_of
     return chosen
 
 
-def _window(book: Book, as_of: date) -> tuple[date, date]:
+def _window(book: Book, as_of: date, style: NumberStyle) -> tuple[date, date]:
     """The window in use: trailing to the last complete month end, a calendar year, or two dates of one's own."""
     last = last_complete_month_end(as_of)
     earliest = book.first_start
@@ -170,21 +175,23 @@ def _window(book: Book, as_of: date) -> tuple[date, date]:
     names |= {f"y{year}": f"Calendar {year}" for year in years} | {"own": "Two dates of my own"}
     usual = book.at(as_of).default_window()
     standard = next((key for key, months in LENGTHS.items() if opening_of(last, months) == usual[0]), "12m")
-    picked = st.selectbox("Window", options, options.index(standard), format_func=lambda key: names[key], key="window",
-                          bind="query-params")  # fmt: skip
+    picked = st.selectbox("Window", options, options.index(standard), key="window", bind="query-params",
+                          format_func=lambda key: style.text(names[key]))  # fmt: skip
     if picked == "own":
-        return _own_dates(as_of, earliest, usual)
+        return _own_dates(as_of, earliest, usual, style)
     if picked in LENGTHS:
         return opening_of(last, LENGTHS[picked]), last
     year = int(picked[1:])
     return date(year - 1, 12, 31), date(year, 12, 31)
 
 
-def _own_dates(as_of: date, earliest: date, standard: tuple[date, date]) -> tuple[date, date]:
+def _own_dates(as_of: date, earliest: date, standard: tuple[date, date], style: NumberStyle) -> tuple[date, date]:
     first = add_months(earliest, -1)
     left, right = st.columns(2)
-    start = left.date_input("Opens, end of", max(standard[0], first), first, as_of, key="from", bind="query-params")
-    end = right.date_input("Closes, end of", standard[1], first, as_of, key="to", bind="query-params")
+    start = left.date_input("Opens, end of", max(standard[0], first), first, as_of, key="from", bind="query-params",
+                            format=style.picker)  # fmt: skip
+    end = right.date_input("Closes, end of", standard[1], first, as_of, key="to", bind="query-params",
+                            format=style.picker)  # fmt: skip
     if not isinstance(start, date) or not isinstance(end, date) or start >= end:
         st.warning("The window must close after it opens; the standard window is shown instead.")
         return standard
@@ -262,7 +269,8 @@ def _departures(
 def _chip(view: View) -> None:
     if view.departures:
         said, back = st.columns([5, 1], vertical_alignment="center")
-        said.markdown(f":orange-badge[Differs from the book's standard number] {plain('; '.join(view.departures))}")
+        differs = plain(view.style.text("; ".join(view.departures)))
+        said.markdown(f":orange-badge[Differs from the book's standard number] {differs}")
         back.button("Back to it", on_click=_standard, width="stretch", key="back_to_standard")
         if source_in_use().rules_in_use.logo == "parent":
             st.caption(plain(view.book.notes.get("companies", "")))

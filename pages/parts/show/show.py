@@ -19,6 +19,7 @@ from retention.exhibits.columns import column_of
 from retention.glossary import SECTIONS, define
 from retention.intake.columns.registry import PERSONAL
 from retention.listing import as_csv, largest_first
+from retention.number_styles import NumberStyle
 from retention.pseudonyms import is_personal, with_same_names, without_names
 
 LINE = 24
@@ -120,9 +121,7 @@ def show_customers(
     show_table(
         shown.select(name for name in columns if name in shown.columns),
         column_config={
-            name: _column(title, shown, name, view.style.currency)
-            for name, title in columns.items()
-            if name in shown.columns
+            name: _column(title, shown, name, view.style) for name, title in columns.items() if name in shown.columns
         },
         placeholder=labels.NOTHING,
         height=min(35 * (min(shown.height, 10) + 1) + 3, 390),
@@ -140,12 +139,12 @@ def show_customers(
     )
 
 
-def _column(title: str, table: pl.DataFrame, name: str, currency: str) -> Any:
+def _column(title: str, table: pl.DataFrame, name: str, style: NumberStyle) -> Any:
     dtype = table.schema[name]
     if dtype == pl.Date:
-        return st.column_config.DateColumn(title, format="D MMM YYYY")
+        return st.column_config.DateColumn(title, format=style.column)
     if column_of(name, dtype).kind == "money":
-        return st.column_config.NumberColumn(f"{title}, {currency.strip()}", format="localized")
+        return st.column_config.NumberColumn(f"{title}, {style.currency.strip()}", format="localized")
     return st.column_config.TextColumn(title) if dtype == pl.String else st.column_config.Column(title)
 
 
