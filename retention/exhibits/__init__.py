@@ -15,7 +15,7 @@ from retention.exhibits.cohorts_by import cohorts_by
 from retention.exhibits.company_benchmarks import against_companies
 from retention.exhibits.conventions import behind_the_gap, conventions_compared
 from retention.exhibits.definitions import other_definitions
-from retention.exhibits.exhibit import Exhibit, from_plain
+from retention.exhibits.exhibit import Exhibit, from_plain, is_plain, plain_data
 from retention.exhibits.findings import customers_of_finding, findings
 from retention.exhibits.kpi_cards import kpi_card
 from retention.exhibits.managers import managers_against_mix
@@ -141,13 +141,32 @@ __all__ = [
     "what_sets_stayers_apart",
     "when_customers_leave",
     "who_left",
+    "whole_arguments",
     "why_it_moved",
 ]
 
 
 def names() -> list[str]:
     """The exhibits of one book there are, by the names of their functions."""
-    return [name for name in __all__ if name not in ("Exhibit", "build", "names", "two_systems")]
+    return [name for name in __all__ if name not in ("Exhibit", "build", "names", "two_systems", "whole_arguments")]
+
+
+def whole_arguments(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of an exhibit as plain data, with those that were not given as they are by default.
+
+    However an exhibit is asked for, by days or by their texts, what it was asked with is the same.
+
+    Args:
+        name: one of ``names()``.
+        arguments: what is given; what is no plain data is left as it is.
+
+    Raises:
+        InputError: there is no such exhibit.
+    """
+    taken = inspect.signature(_function(name)).parameters.values()
+    usual = {one.name: plain_data(one.default) for one in taken if one.default is not inspect.Parameter.empty}
+    given = {argument: plain_data(value) if is_plain(value) else value for argument, value in arguments.items()}
+    return usual | given
 
 
 def build(
@@ -164,9 +183,7 @@ def build(
     Raises:
         InputError: there is no such exhibit, or it takes no such argument.
     """
-    if name not in names():
-        raise InputError(f"There is no exhibit called {name!r}. There are: {', '.join(names())}.")
-    function = globals()[name]
+    function = _function(name)
     taken = inspect.signature(function).parameters
     unknown = [argument for argument in arguments if argument not in taken]
     if unknown:
@@ -177,3 +194,9 @@ def build(
     given |= {argument: value for argument, value in (beside or {}).items() if argument in taken}
     made: Exhibit = function(book, **given)
     return made
+
+
+def _function(name: str) -> Any:
+    if name not in names():
+        raise InputError(f"There is no exhibit called {name!r}. There are: {', '.join(names())}.")
+    return globals()[name]

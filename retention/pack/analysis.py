@@ -16,8 +16,9 @@ from retention.book import Book
 from retention.errors import IntakeError, RetentionError
 from retention.intake.read.sandbox import Watch, read_saved
 from retention.intake.read.saved_tables import packed
-from retention.pack.tiles import BoardPack, Tile
+from retention.pack.tiles import BoardPack, Tile, lines_before
 from retention.periods import opening_of
+from retention.risk.signals_file import read_signals
 from retention.rules import Rules
 from retention.selection import Bands, Selection
 from retention.source import Source
@@ -185,14 +186,26 @@ def _made(
 ) -> Analysis:  # fmt: skip
     """The analysis of a source and a selection, with the tiles that its book can show."""
     book, shown, lost = selection.of(source.book()), list[Tile](), list[tuple[str, str]]()
+    beside = _beside(source)
     for plain in tiles:
         try:
-            shown.append(Tile.from_plain(plain, book))
+            shown.append(Tile.from_plain(plain, book, beside=beside))
         except RetentionError as problem:
             lost.append((str(plain.get("exhibit", "")), str(problem)))
-    code = "\n".join(part for part in (source.as_python(), selection.as_python()) if part)
+    signals = source.signals.name if source.signals else None
+    code = lines_before(shown, source.as_python(), selection.as_python(), signals=signals)
     pack = BoardPack(book, tuple(shown), name=source.table.name, code=code)
     return Analysis(source, selection, pack, scenarios, next_steps, gross_margin, tuple(lost))
+
+
+def _beside(source: Source) -> dict[str, object]:
+    """What exhibits take beside the Book: the health signals, where there is a file of them that can be read."""
+    if source.signals is None:
+        return {}
+    try:
+        return {"signals": read_signals(source.signals, answers=source.answers)}
+    except RetentionError:
+        return {}
 
 
 def _margin(about: Mapping[str, Any]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
@@ -72,15 +72,20 @@ class Tile:
         return {"exhibit": self.exhibit.name, "arguments": dict(self.exhibit.arguments), **own}
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any], book: Book) -> Tile:
+    def from_plain(cls, plain: Mapping[str, Any], book: Book, *, beside: Mapping[str, object] | None = None) -> Tile:
         """The tile made again on a book.
+
+        Args:
+            plain: what ``as_plain`` gave.
+            book: the customers.
+            beside: what lies beside the book, such as its ``signals``.
 
         Raises:
             InputError: no such exhibit.
             RetentionError: the book does not hold what the exhibit shows.
         """
         words = {name: str(plain.get(name, "")) for name in WORDS}
-        return cls(exhibits.build(str(plain["exhibit"]), book, plain["arguments"]), **words)
+        return cls(exhibits.build(str(plain["exhibit"]), book, plain["arguments"], beside=beside), **words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +176,23 @@ class BoardPack:
         return target
 
 
+def lines_before(tiles: Iterable[Tile], *lines: str, signals: str | None) -> str:
+    """The lines that run before those of the tiles.
+
+    Args:
+        tiles: what is shown.
+        lines: those that read and select the book; empty ones are left out.
+        signals: the name of the file of health signals, if there is one: read where a tile takes it.
+    """
+    takes = signals is not None and any("signals=signals" in tile.exhibit.code for tile in tiles)
+    return "\n".join(filter(None, [*lines, signals_line(signals) if takes and signals else ""]))
+
+
+def signals_line(name: str) -> str:
+    """The line that reads a file of health signals in a notebook."""
+    return f"signals = rt.read_signals(rt.read_table({name!r}))"
+
+
 def file_stem(book: Book, name: str) -> str:
     """How the name of a file about a book begins: the file it was read from, and the day.
 
@@ -194,8 +216,7 @@ def board_pack(book: Book, *, start: date | None = None, end: date | None = None
         end: the closing snapshot.
     """
     opens, closes = book.default_window()
-    window = {"start": start or opens, "end": end or closes}
-    return BoardPack(book, tuple(Tile(shown) for shown in _usual(book, window)))
+    return BoardPack(book, tuple(map(Tile, usual_exhibits(book, start=start or opens, end=end or closes))))
 
 
 USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
@@ -214,10 +235,20 @@ USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
 """What boards ask for, in their order: the exhibit, and its settings besides the window."""
 
 
-def _usual(book: Book, window: Mapping[str, date]) -> Iterator[Exhibit]:
+def usual_exhibits(
+    book: Book, *, start: date, end: date, build: Callable[[str, Book, Mapping[str, Any]], Exhibit] = exhibits.build
+) -> Iterator[Exhibit]:
+    """What boards ask for, of what the book can show, in their order.
+
+    Args:
+        book: the customers.
+        start: the opening snapshot of the windows.
+        end: the closing snapshot.
+        build: makes an exhibit from its name and its arguments as plain data.
+    """
     for name, settings in USUAL:
         try:
-            yield exhibits.build(name, book, {**_days_asked(name, window), **settings})
+            yield build(name, book, {**_days_asked(name, {"start": start, "end": end}), **settings})
         except RetentionError:  # the book does not hold what it shows: no such tile
             continue
 

@@ -197,21 +197,24 @@ def to_file(scenarios: Sequence[Scenario]) -> str:
     return json.dumps(
         {
             "retention_scenarios": 1,
-            "scenarios": [
-                {
-                    "name": s.name,
-                    "segments": [plan.segment for plan in s.plans],
-                    "numbers": to_link(s),
-                    "costs": [
-                        cost.what for costs in (s.shared_costs, *(plan.costs for plan in s.plans)) for cost in costs
-                    ],
-                }
-                for s in scenarios
-            ],
+            "scenarios": to_plain(scenarios),
         },
         indent=1,
         ensure_ascii=False,
     )
+
+
+def to_plain(scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:
+    """Scenarios as plain data: name, segments, numbers as in a link, names of costs."""
+    return [
+        {
+            "name": s.name,
+            "segments": [plan.segment for plan in s.plans],
+            "numbers": to_link(s),
+            "costs": [cost.what for costs in (s.shared_costs, *(plan.costs for plan in s.plans)) for cost in costs],
+        }
+        for s in scenarios
+    ]
 
 
 def from_file(text: str, *, survival: Mapping[str, tuple[float, ...] | None]) -> list[Scenario]:
@@ -221,14 +224,27 @@ def from_file(text: str, *, survival: Mapping[str, tuple[float, ...] | None]) ->
         InputError: if it is no such file, or too large for one.
     """
     try:
-        content = read_saved(text, what="scenarios")
-        rows = [
-            (str(s["name"]), [str(n) for n in s["segments"]], str(s["numbers"]), [str(n) for n in s.get("costs", [])])
-            for s in content["scenarios"]
-        ]
+        return from_plain(read_saved(text, what="scenarios")["scenarios"], survival=survival)
     except InputError:
         raise
     except (ValueError, KeyError, TypeError) as broken:
+        raise InputError("This is no file of scenarios: save one from the Plan page and open that.") from broken
+
+
+def from_plain(
+    plain: Sequence[Mapping[str, Any]], *, survival: Mapping[str, tuple[float, ...] | None]
+) -> list[Scenario]:
+    """The scenarios that ``to_plain`` gave; ``survival`` is the open book's, by segment.
+
+    Raises:
+        InputError: if they are no scenarios.
+    """
+    try:
+        rows = [
+            (str(s["name"]), [str(n) for n in s["segments"]], str(s["numbers"]), [str(n) for n in s.get("costs", [])])
+            for s in plain
+        ]
+    except (AttributeError, ValueError, KeyError, TypeError) as broken:
         raise InputError("This is no file of scenarios: save one from the Plan page and open that.") from broken
     return [
         from_link(numbers, name=name, segments={s: survival.get(s) for s in names}, costs=costs)

@@ -76,6 +76,18 @@ def test_saved_and_opened_and_saved_again_it_is_the_same(selection: Selection, t
     assert again.read_bytes() == path.read_bytes()
 
 
+def test_a_pinned_exhibit_keeps_the_signals_it_was_made_with() -> None:
+    """Half the firms use a tenth of their licence, the others all of it."""
+    rows = [f"k{at:02d},2025-09-30,{(0.1, 1.0)[at % 2]}" for at in range(30)]
+    signals = rt.read_table("\n".join(["customer_id,recorded_on,usage_share", *rows]).encode(), name="health.csv")
+    source = source_of(lines(), signals=signals)
+    shown = rt.exhibits.spread_of_scores(source.book(), signals=rt.read_signals(signals))
+    assert not shown.table.equals(rt.exhibits.spread_of_scores(source.book()).table)
+    opened = rt.open_analysis(saved(source, Selection(), [Tile(shown).as_plain()]))
+    assert opened.pack.tiles[0].exhibit.table.equals(shown.table)
+    assert "rt.read_signals(rt.read_table('health.csv'))" in opened.pack.code
+
+
 def test_what_was_set_aside_keeps_its_value_only_where_asked() -> None:
     source = source_of({"copy": "x,,,2024-01-01,", **lines()})
     assert source.table.set_aside.height

@@ -12,15 +12,18 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts.board.take_away import KINDS
 from pages.parts.board.tiles import TILES, exhibit_of
+from pages.parts.plan.scenarios import KEPT, SAVED
 from pages.parts.shell.session import FilesInUse
 from pages.parts.show.offer import offer_files
 from retention.exhibits import Exhibit
 from retention.intake.read.parsing import parse
 from retention.intake.table import Table
 from retention.pack.analysis import saved
+from retention.planning.goal import RoiPlan
+from retention.planning.scenarios import Scenario, to_plain
 from retention.selection import Selection
 from retention.source import Source
-from tests.pages.opened import as_file, fine, opened, pages_of, turned_to
+from tests.pages.opened import as_file, fine, opened, pages_of, sample_table, turned_to
 from tests.pages.test_upload import dropped
 
 ROOM = "pages.parts.show"
@@ -149,6 +152,12 @@ def test_words_stand_beside_their_tile() -> None:
     assert not any("](http" in text.value for text in app.markdown)
 
 
+def test_a_pack_that_nobody_changed_is_built_once() -> None:
+    app = opened(page="board_pack")
+    with patch("retention.exhibits.build", side_effect=AssertionError("built again")):
+        fine(app.run())
+
+
 def test_it_is_presented_one_claim_a_screen() -> None:
     app = turned(opened(page="board_pack"), "Present")
     assert not app.sidebar.selectbox
@@ -204,8 +213,16 @@ def test_a_saved_analysis_comes_back_as_it_was() -> None:
     app = dropped(opened(), "firms.csv", month_of("2025-09-30"))
     board = _with_fold(turned_to(fine(app), "board_pack"))
     board.text_input(key="tile.0.retention_rate.owner").set_value("Ann").run()
-    content = saved(board.session_state["files"].source, Selection(), board.session_state[TILES], gross_margin=0.72)
+    plan = RoiPlan(logos=30, current_rate=0.8, target_rate=0.85, arr_per_logo=900, investment=1_000, segment="all")
+    content = saved(board.session_state["files"].source, Selection(), board.session_state[TILES], gross_margin=0.72,
+                    scenarios=to_plain([Scenario("Two more managers", (plan,))]))  # fmt: skip
     again = turned_to(fine(dropped(opened(), "board.retention", content)), "board_pack")
     assert again.session_state["files"].source.table.name == "firms.csv"
     assert again.number_input(key="margin").value == 72.0
     assert again.session_state[TILES][0]["owner"] == "Ann"
+    assert [kept["name"] for kept in again.session_state[SAVED]] == ["Two more managers"]
+    again.session_state["files"] = FilesInUse(Source(sample_table()), sample=True)  # a book with ARR, which can plan
+    again.session_state["plan.compare"] = True
+    (kept,) = turned_to(fine(again.run()), "plan").session_state[KEPT]
+    assert (kept.name, kept.plans[0].target_rate) == ("Two more managers", 0.85)
+    assert SAVED not in again.session_state

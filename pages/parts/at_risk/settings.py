@@ -15,6 +15,7 @@ from pages.parts.show.text import plain
 from retention.errors import InputError, NeedsAnswer, Question, RetentionError
 from retention.exhibits.at_risk import MONTHS
 from retention.intake.table import Table
+from retention.pack.tiles import signals_line
 from retention.risk.backtest import CAPACITY, Backtest
 from retention.risk.factors import FACTORS, NAMES, Limits, Weights
 from retention.risk.links import LIMIT, WEIGHTS, from_link, to_link
@@ -174,7 +175,7 @@ def signals_code(scoring: Scoring) -> str:
     table = source_in_use().signals
     if table is None or scoring.signals is None:
         return ""
-    return f"signals = rt.read_signals(rt.read_table({table.name!r}))\n"
+    return f"{signals_line(table.name)}\n"
 
 
 def capacity_in_use() -> int:

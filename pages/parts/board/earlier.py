@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.board.tiles import TILES, pack_in_use
-from pages.parts.shell.next_steps import restore_next_steps
+from pages.parts.plan.scenarios import kept_plain, restore_scenarios
+from pages.parts.shell.next_steps import next_steps, restore_next_steps
 from pages.parts.shell.session import FilesInUse, View, restore_settings, source_in_use
 from retention.errors import RetentionError
 from retention.pack.analysis import Analysis
@@ -23,11 +24,13 @@ def open_again(analysis: Analysis) -> None:
     st.session_state[TILES] = [tile.as_plain() for tile in analysis.pack.tiles]
     st.session_state[EARLIER] = analysis
     restore_next_steps(analysis.next_steps)
+    restore_scenarios(analysis.scenarios)
 
 
 def analysis_in_use(view: View) -> Analysis:
     """The analysis as it stands now."""
-    return Analysis(source_in_use(), view.selection, pack_in_use(view)[0], gross_margin=view.gross_margin)
+    pack, _ = pack_in_use(view)
+    return Analysis(source_in_use(), view.selection, pack, kept_plain(), next_steps(), view.gross_margin)
 
 
 def carry_over(before: FilesInUse, view: View, source: Source) -> Source:

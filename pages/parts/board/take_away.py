@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.board.tiles import plain_tiles
+from pages.parts.plan.scenarios import kept_plain
 from pages.parts.shell.next_steps import next_steps
 from pages.parts.shell.session import View, source_in_use
 from retention.pack.analysis import saved
@@ -50,6 +51,7 @@ def show_take_away(view: View, pack: BoardPack) -> None:
             source_in_use(),
             view.selection,
             plain_tiles(view),
+            scenarios=kept_plain(),
             next_steps=next_steps(),
             gross_margin=view.gross_margin,
             set_aside=aside,
@@ -58,5 +60,5 @@ def show_take_away(view: View, pack: BoardPack) -> None:
         mime="application/octet-stream",
         key="pack.save",
         on_click="ignore",
-        help="One file that gives the same numbers again: data, columns, answers, rules, this pack, next steps.",
+        help="One file that gives the same numbers again: data, columns, answers, rules, this pack, plans, next steps.",
     )

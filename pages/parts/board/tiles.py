@@ -9,36 +9,41 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.at_risk.cached import signals_of
 from pages.parts.shell.cache import cached
 from pages.parts.shell.session import View, source_in_use
 from retention import exhibits
 from retention.book import Book
 from retention.errors import RetentionError
 from retention.exhibits import Exhibit
-from retention.pack.tiles import WORDS, BoardPack, Tile, board_pack
+from retention.pack.tiles import WORDS, BoardPack, Tile, lines_before, usual_exhibits
+from retention.risk.signals import Signals
 
 TILES = "pack.tiles"
 PlainTile = dict[str, Any]
 
 
+def exhibit_of(name: str, book: Book, arguments: Mapping[str, Any]) -> Exhibit:
+    """An exhibit of a book, built when it is first looked at and kept for the session, on a page and in the pack."""
+    return _built(name, book, exhibits.whole_arguments(name, arguments))
+
+
 @partial(cached, most=64)
-def exhibit_of(name: str, book: Book, arguments: dict[str, Any]) -> Exhibit:
-    """An exhibit of a book, built when it is first looked at and kept for the session."""
+def _built(name: str, book: Book, arguments: dict[str, Any]) -> Exhibit:
     return exhibits.build(name, book, arguments)
-
-
-@cached
-def usual_exhibits(book: Book, start: date, end: date) -> list[Exhibit]:
-    """What boards usually ask for, of a window of a book."""
-    return [tile.exhibit for tile in board_pack(book, start=start, end=end).tiles]
 
 
 def plain_tiles(view: View) -> list[PlainTile]:
     """The tiles as plain data; until something is changed, those that boards usually ask for."""
     if TILES not in st.session_state:
-        return [Tile(exhibit).as_plain() for exhibit in usual_exhibits(view.book, view.start, view.end)]
+        return _usual_tiles(view.book, view.start, view.end)
     kept: list[PlainTile] = st.session_state[TILES]
     return kept
+
+
+@partial(cached, most=4)
+def _usual_tiles(book: Book, start: date, end: date) -> list[PlainTile]:
+    return [Tile(shown).as_plain() for shown in usual_exhibits(book, start=start, end=end, build=exhibit_of)]
 
 
 def change(tiles: list[PlainTile]) -> None:
@@ -92,11 +97,27 @@ def pack_in_use(view: View) -> tuple[BoardPack, list[tuple[int, str]]]:
     for place, plain in enumerate(plain_tiles(view)):
         words = {name: str(plain.get(name, "")) for name in WORDS}
         try:
-            shown.append(Tile(exhibit_of(plain["exhibit"], view.book, _as_viewed(plain["arguments"], view)), **words))
+            arguments = exhibits.whole_arguments(plain["exhibit"], _as_viewed(plain["arguments"], view))
+            beside = {"signals": signals_in_use()} if "signals" in arguments else {}
+            shown.append(Tile(exhibit_of(plain["exhibit"], view.book, arguments | beside), **words))
         except RetentionError as problem:
             lost.append((place, str(problem)))
-    code = "\n".join(part for part in (source_in_use().as_python(), view.selection.as_python()) if part)
+    source = source_in_use()
+    signals = source.signals.name if source.signals else None
+    code = lines_before(shown, source.as_python(), view.selection.as_python(), signals=signals)
     return BoardPack(view.book, tuple(shown), name=view.name, code=code, sample=view.sample), lost
+
+
+def signals_in_use() -> Signals | None:
+    """The health signals beside the book; None where there are none, or where they leave something open."""
+    source = source_in_use()
+    if source.signals is None:
+        return None
+    answers = {**source.answers, **st.session_state.get("risk.answers", {})}
+    try:
+        return signals_of(source.signals, tuple(answers.items()))
+    except RetentionError:
+        return None
 
 
 def _as_viewed(arguments: Mapping[str, Any], view: View) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -26,12 +27,16 @@ from retention.planning.scenarios import (
     free_name,
     from_file,
     from_links,
+    from_plain,
     preset,
     to_file,
     to_links,
+    to_plain,
 )
 
 KEPT, LINK = "plan.scenarios", "scenarios"
+SAVED = "plan.saved"
+"""The scenarios of a saved analysis until the plan is looked at, in the session."""
 BASE = "This plan"
 LONGEST_NAME = 60
 
@@ -42,9 +47,21 @@ def kept() -> tuple[Scenario, ...]:
     return held
 
 
+def kept_plain() -> list[dict[str, Any]]:
+    """The kept scenarios as plain data, also those of a saved analysis whose plan was not looked at yet."""
+    saved: list[dict[str, Any]] | None = st.session_state.get(SAVED)
+    return to_plain(kept()) if saved is None else saved
+
+
+def restore_scenarios(saved: Iterable[Mapping[str, Any]]) -> None:
+    """Put the scenarios of a saved analysis in the place of those kept, once the plan is looked at."""
+    st.session_state[SAVED] = [dict(scenario) for scenario in saved]
+
+
 def show_scenarios(planned: Planned) -> None:
     """Keep, name, duplicate, compare, pass on."""
     base = planned.scenario.renamed(BASE)
+    _from_saved(planned)
     _from_link(planned)
     _keep(base)
     for place, scenario in enumerate(kept()):
@@ -186,6 +203,17 @@ def _survival(planned: Planned) -> dict[str, tuple[float, ...] | None]:
     """The book's segments, each with the survival the plan in front uses."""
     curve = planned.scenario.plans[0].survival
     return dict.fromkeys([*planned.segments, EVERYBODY][: len(planned.segments) or 1], curve)
+
+
+def _from_saved(planned: Planned) -> None:
+    """The scenarios of the saved analysis that was opened, once."""
+    if SAVED not in st.session_state:
+        return
+    try:
+        _hold(tuple(from_plain(st.session_state[SAVED], survival=_survival(planned))))
+    except InputError as refused:
+        st.error(plain(str(refused)))
+    del st.session_state[SAVED]
 
 
 def _from_link(planned: Planned) -> None:

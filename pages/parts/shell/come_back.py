@@ -15,6 +15,7 @@ from pages.parts.board.earlier import EARLIER
 from pages.parts.board.tiles import TILES
 from pages.parts.plan.inputs import FILE
 from pages.parts.plan.scenarios import KEPT as SCENARIOS
+from pages.parts.plan.scenarios import SAVED
 from pages.parts.proof.two_systems import ACCOUNT
 from pages.parts.shell.kept import KEPT, SERVER
 from pages.parts.shell.next_steps import NEXT_STEPS
@@ -26,7 +27,8 @@ SETTINGS = ("as_of", "window", "from", "to", "filters")
 """What also stands in the address: it goes before what was kept."""
 OTHERS = (
     "files", "selection", "salt", "hide_names", "currency", "numbers", "kept_mappings", "opened_given", "asked",
-    "put_off", "risk.weights", "risk.limits", "risk.answers", "own_sources", TILES, EARLIER, SCENARIOS, FILE, ACCOUNT,
+    "put_off", "risk.weights", "risk.limits", "risk.answers", "own_sources", TILES, EARLIER, SCENARIOS,
+    SAVED, FILE, ACCOUNT,
 )  # fmt: skip
 BEGINNINGS = ("where.", "reasons.kinds.", NEXT_STEPS)
 RESTARTED = "This notebook was restarted; the file you had open is gone: drop it in again."
