@@ -78,8 +78,10 @@ def test_saved_and_opened_and_saved_again_it_is_the_same(selection: Selection, t
 
 def test_a_pinned_exhibit_keeps_the_signals_it_was_made_with() -> None:
     """Half the firms use a tenth of their licence, the others all of it."""
-    rows = [f"k{at:02d},2025-09-30,{(0.1, 1.0)[at % 2]}" for at in range(30)]
-    signals = rt.read_table("\n".join(["customer_id,recorded_on,usage_share", *rows]).encode(), name="health.csv")
+    use = ("0.1,declining,9", "1.0,increasing,0")
+    rows = [f"k{at:02d},2025-09-30,{use[at % 2]}" for at in range(30)]
+    headings = "customer_id,recorded_on,usage_share,engagement_trend,tickets_per_month"
+    signals = rt.read_table("\n".join([headings, *rows]).encode(), name="health.csv")
     source = source_of(lines(), signals=signals)
     shown = rt.exhibits.spread_of_scores(source.book(), signals=rt.read_signals(signals))
     assert not shown.table.equals(rt.exhibits.spread_of_scores(source.book()).table)
