@@ -4,11 +4,10 @@ import streamlit as st
 
 from pages.parts.board.changes import show_changes
 from pages.parts.board.earlier import earlier_analysis
-from pages.parts.board.present import begin, is_presenting, show_screen
+from pages.parts.board.present import begin, is_presenting, presented_view, show_screen
 from pages.parts.board.take_away import show_take_away
 from pages.parts.board.tiles import pack_in_use, plain_tiles, remove
 from pages.parts.board.words import show_words
-from pages.parts.shell.session import current_view
 from pages.parts.show.exhibit import show_rows, show_sentences
 from pages.parts.show.offer import offer_files
 from pages.parts.show.show import open_page, show_when_open, written
@@ -17,7 +16,7 @@ from retention.pack.footnotes import footnote
 ROWS = 12
 
 if is_presenting():
-    view = current_view()
+    view = presented_view()
     show_screen(view, pack_in_use(view)[0])
     st.stop()
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.visit import Visit
@@ -36,6 +37,24 @@ def test_every_page_is_drawn(visit_to: Callable[..., Visit], address: str, theme
                 expect(chart.locator("svg, canvas").first).to_be_visible()
         visit.is_fine()
         assert visit.page.evaluate(SIDEWAYS) <= 1, f"{title} scrolls sideways at {width} px"
+        if width == 1440:
+            assert barriers(visit, only_colour=theme == "dark") == [], title
+
+
+STREAMLITS_OWN = ("list", "listitem")
+"""The navigation of the sidebar wraps the points of its list in boxes, which no setting of ours changes."""
+
+
+def barriers(visit: Visit, *, only_colour: bool) -> list[str]:
+    """What keeps some readers out, by the rules of axe: serious findings and worse; of colour alone where asked."""
+    rules = {"runOnly": ["color-contrast"]} if only_colour else {}
+    found = Axe().run(visit.page, options={"resultTypes": ["violations"], **rules}).response["violations"]
+    return [
+        f"{broken['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for broken in found
+        if broken["impact"] in ("serious", "critical") and broken["id"] not in STREAMLITS_OWN
+        for node in broken["nodes"]
+    ]
 
 
 def test_a_link_brings_window_and_filters_back(visit: Visit, visit_to: Callable[..., Visit]) -> None:

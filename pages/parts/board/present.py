@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from pages.parts.shell.session import View
+from pages.parts.shell.session import View, current_view
 from pages.parts.show.exhibit import show_rows
 from pages.parts.show.show import written
 from retention.pack.footnotes import footnote
 from retention.pack.tiles import BoardPack
+from retention.pseudonyms import salted
 
-ROWS = 12
+ROWS, HEIGHT = 12, 440
+HIDE = "screen.hide_names"
 SCREEN = "pack.screen"
 """Which screen is shown, in the session; absent while nothing is presented."""
 
@@ -35,6 +39,18 @@ def turn(by: int, of: int) -> None:
     st.session_state[SCREEN] = min(max(st.session_state.get(SCREEN, 0) + by, 0), of - 1)
 
 
+def presented_view() -> View:
+    """The view of the page as it was left; the frame, which else settles pseudonyms, is not drawn around a screen."""
+    salted(st.session_state["salt"])
+    return current_view()
+
+
+def _hide_names() -> None:
+    """What the switch below the screen says, also for the pages after it."""
+    hide = bool(st.session_state[HIDE])
+    st.session_state.update(hide_names=hide, view=replace(current_view(), hide_names=hide))
+
+
 def show_screen(view: View, pack: BoardPack) -> None:
     """One tile: its claim, its chart or table, the words beside it, and where one stands in the pack."""
     of = len(pack.tiles)
@@ -49,13 +65,15 @@ def show_screen(view: View, pack: BoardPack) -> None:
             st.subheader(written(sentence), anchor=False)
         show_rows(tile.exhibit, most=ROWS)
     else:
-        untitled = {name: part for name, part in view.style.chart(spec).items() if name != "title"}
-        st.vega_lite_chart(untitled, width="stretch", height=460, key=f"screen.{at}")
+        tall = {"height": HEIGHT} if isinstance(spec.get("height"), int | float) else {}
+        untitled = {name: part for name, part in view.style.chart(spec).items() if name != "title"} | tall
+        st.vega_lite_chart(untitled, width="stretch", key=f"screen.{at}")
     st.caption(written(footnote(pack, tile)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Back", key="screen.back", shortcut="Left", on_click=turn, args=(-1, of), disabled=at == 0)
         st.button("Next", key="screen.next", shortcut="Right", on_click=turn, args=(1, of), disabled=at == of - 1)
         st.markdown(f"**{at + 1}** of {of}")
         st.button("Leave", key="screen.leave", shortcut="Escape", on_click=leave)
+        st.toggle("Hide names", view.hide_names, key=HIDE, on_change=_hide_names)
         st.button("⇞", key="screen.up", shortcut="PageUp", type="tertiary", on_click=turn, args=(-1, of))
         st.button("⇟", key="screen.down", shortcut="PageDown", type="tertiary", on_click=turn, args=(1, of))

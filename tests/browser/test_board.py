@@ -1,0 +1,69 @@
+"""The board pack: presented and taken away by the keyboard alone, opened without a network, and any page on paper."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from pypdf import PdfReader
+
+from tests.browser.visit import Visit
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_the_sample_to_a_presented_pack_by_keyboard(visit: Visit, browser: Browser, tmp_path: Path) -> None:
+    # Pinned from Retention
+    visit.tab_to("button: Pin to board pack")
+    visit.strike("Enter")
+
+    # On paper: what the page says, and nothing it is operated with
+    paper = "".join(part.extract_text() for part in PdfReader(io.BytesIO(visit.page.pdf())).pages)
+    assert "1,410 of 1,644 customers stayed" in paper
+    assert not re.search("Pin to board pack|Take away|Download|Hide names|Window|How computed", paper)
+
+    # The pack, presented: arrows, a presenter's remote, Escape
+    visit.tab_to("a: .*Board pack", key="Shift+Tab")
+    visit.strike("Enter")
+    visit.sees("What do we show?", "12 exhibits")
+    visit.tab_to("button: Present")
+    visit.strike("Enter")
+    visit.sees("1 of 12", "85.8% of 1,644 customers stayed")
+    expect(visit.page.get_by_test_id("stSidebarNavLink").first).not_to_be_visible()
+    visit.strike("ArrowRight", "PageDown")
+    visit.sees("3 of 12")
+    visit.strike("PageUp")
+    visit.sees("2 of 12")
+    visit.strike("Escape")
+    visit.sees("What do we show?")
+
+    # Taken away as a web page, which opens with the network off and draws every chart
+    visit.tab_to("summary: .*Download or save")
+    visit.strike("Enter")
+    visit.tab_to("button: Web page")
+    with visit.page.expect_download(timeout=60_000) as waiting:
+        visit.page.keyboard.press("Enter")
+    saved = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(saved)
+    assert re.fullmatch(r"sample_customers_2025-12-31\.html", saved.name)
+    offline(browser, saved)
+
+
+def offline(browser: Browser, saved: Path) -> None:
+    """A web page that was taken away draws its charts without a network, and asks nobody for anything."""
+    context = browser.new_context(offline=True)
+    page, asked, complaints = context.new_page(), list[str](), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(saved.as_uri())
+    charts = page.locator(".chart")
+    expect(charts.last.locator("svg")).to_be_visible()
+    assert charts.count() >= 8
+    assert charts.locator("svg").count() == charts.count()
+    expect(page.locator("section").first).to_contain_text("85.8% of 1,644 customers stayed")
+    assert ([url for url in asked if not url.startswith(("file:", "data:", "blob:"))], complaints) == ([], [])
+    context.close()
