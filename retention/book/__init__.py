@@ -2,6 +2,17 @@
 
 from retention.book.assemble import assemble, assemble_tenures, merge_spans
 from retention.book.book import Book, Clock
+from retention.book.by_period import ByPeriod, in_one_piece, of_blocks
 from retention.book.facts import Facts
 
-__all__ = ["Book", "Clock", "Facts", "assemble", "assemble_tenures", "merge_spans"]
+__all__ = [
+    "Book",
+    "ByPeriod",
+    "Clock",
+    "Facts",
+    "assemble",
+    "assemble_tenures",
+    "in_one_piece",
+    "merge_spans",
+    "of_blocks",
+]

@@ -11,7 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from retention import labels
-from retention.book import Book, Facts, assemble
+from retention.book import Book, ByPeriod, Facts, assemble
 from retention.coded import decoded
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.columns.recognise import Roles, find_roles
@@ -242,13 +242,14 @@ def _revenue(more: Part, stays: ParsedFile, rules: Rules, today: date) -> Added:
     _name_the_missing(stays.progress, paid.progress.rows.get_column("customer_id"), "no_revenue_beside", more.table)
     paid.progress.rows = _by_company(paid.progress.rows, stays)
     _set_aside_strangers(paid.progress, facts.held.get_column("customer_id"))
-    amounts = _by_company(paid.amounts, stays)
+    ids = _by_company(paid.amounts.customers.rename("customer_id").to_frame(), stays).get_column("customer_id")
+    amounts = paid.amounts.named(ids)
     months, last_day = covered_months(amounts, today=today)
     if not months:
-        return paid.progress, _reassembled(facts, facts.held, amounts.clear()), None
+        return paid.progress, _reassembled(facts, facts.held, amounts.within([])), None
     revenue = by_month(amounts, months, paid.progress, more.answers)
     paid.progress.ask_or_go_on()
-    zero_ends = months if rules.zero_revenue == "churn" else None
+    zero_ends = rules.zero_revenue == "churn"
     return paid.progress, _reassembled(facts, facts.held, revenue, zero_ends=zero_ends), last_day
 
 
@@ -310,13 +311,13 @@ def _name_the_missing(progress: RowsInProgress, ids: pl.Series, code: str, table
 
 
 def _reassembled(
-    facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | None, *, zero_ends: list[date] | None = None
+    facts: Facts, customers: pl.DataFrame, revenue: pl.DataFrame | ByPeriod | None, *, zero_ends: bool = False
 ) -> Facts:
-    """The facts with other customers or revenue; where zero revenue ends a stay, in the months given."""
+    """The facts with other customers or revenue; and whether a month of zero revenue ends a stay."""
     ids = facts.held.select("logo", "customer_id")
     spans = facts.spans.join(ids, on="logo").select("customer_id", "started_on", "churned_on")
-    if revenue is not None and zero_ends:
-        spans = ended_by_zero(spans, revenue, zero_ends)
+    if isinstance(revenue, ByPeriod) and zero_ends:
+        spans = ended_by_zero(spans, revenue)
     again = assemble(
         customers.drop("logo", "first_started_on"),
         spans,

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from retention import labels
-from retention.book import assemble
+from retention.book import ByPeriod, assemble
 from retention.errors import Choice, IntakeError, NeedsAnswer
 from retention.intake.columns.evidence import dated_columns
 from retention.intake.columns.names import cleaned, listed, parts_named, says_something_else, suggestions
@@ -109,7 +109,7 @@ def understand_list(
     spans, revenue = rows.select("customer_id", "started_on", churned_on="ended_on"), None
     if months:
         revenue, covered = _revenue(table, months, rows, progress, answers, today=today)
-        spans = ended_by_zero(spans, revenue, covered) if covered and rules.zero_revenue == "churn" else spans
+        spans = ended_by_zero(spans, revenue) if covered and rules.zero_revenue == "churn" else spans
     one_each = not progress.repeats and companies.of.is_empty()
     described = per_customer(rows, attributes.frame, one_each=one_each)
     if weighted:
@@ -139,11 +139,11 @@ def _revenue(
     table: Table, months: Mapping[str, date], rows: pl.DataFrame, progress: RowsInProgress,
     answers: Mapping[str, str], *,
     today: date,
-) -> tuple[pl.DataFrame, list[date]]:  # fmt: skip
+) -> tuple[ByPeriod, list[date]]:  # fmt: skip
     """The revenue of the columns of months and the months covered, with what is noted and asked about it."""
     amounts, about = revenue_beside_dates(table, months, rows, answers, today=today)
     covered, _ = covered_months(amounts, today=today)
-    revenue = by_month(amounts, covered, about, answers) if covered else amounts.clear()
+    revenue = by_month(amounts, covered, about, answers) if covered else amounts.within([])
     progress.notes += about.notes
     progress.questions += about.questions
     progress.ask_or_go_on()

@@ -8,7 +8,7 @@ from retention.errors import IntakeError
 from retention.intake.columns.recognise import Roles
 from retention.intake.table import Table
 
-_A_CELL, _AN_AMOUNT = 50, 190
+_A_CELL, _AN_AMOUNT = 50, 60
 """Bytes that a cell of a list, and an amount of a sheet with months across, take at their most while a book is built:
 measured on lists of 1 to 10 million rows and on sheets of 5 to 20 million amounts."""
 _SHARE = 0.7

@@ -48,10 +48,16 @@ class Money:
 
 def decimal_for(cells: pl.Series, answers: Mapping[str, str]) -> Decimal | None:
     """The mark for decimals in an undecided column: the answer says what its mark is for, whichever mark it has."""
+    if "separator" not in answers:
+        return None
+    return decimal_said(answers, comma=bool(cells.cast(pl.String).str.contains(",", literal=True).any()))
+
+
+def decimal_said(answers: Mapping[str, str], *, comma: bool) -> Decimal | None:
+    """The mark for decimals, by the answer what the mark of undecided cells is for."""
     answer = answers.get("separator")
     if answer is None:
         return None
-    comma = bool(cells.cast(pl.String).str.contains(",", literal=True).any())
     return "point" if (answer == "thousands") == comma else "comma"
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+from retention.book import ByPeriod
 
 
 def spans_of(active: pl.DataFrame, first_days: Sequence[date]) -> pl.DataFrame:
@@ -18,18 +22,39 @@ def spans_of(active: pl.DataFrame, first_days: Sequence[date]) -> pl.DataFrame:
     Returns:
         One row per run: customer_id, started_on, churned_on (null where the run reaches the last period covered).
     """
-    days = pl.DataFrame({"period": range(len(first_days)), "day": list(first_days)}).cast({"period": pl.Int32})
-    one_each = active.select("customer_id", pl.col("period").cast(pl.Int32)).unique().sort("customer_id", "period")
-    same = pl.col("customer_id") == pl.col("customer_id").shift(1)
-    goes_on = same & (pl.col("period") == pl.col("period").shift(1) + 1)
-    runs = (
-        one_each.with_columns(run=(~goes_on.fill_null(value=False)).cast(pl.Int64).cum_sum())
-        .group_by("run", maintain_order=True)
-        .agg(pl.col("customer_id").first(), pl.col("period").min(), pl.col("period").max().alias("last") + 1)
+    customers = active.get_column("customer_id").unique().sort()
+    rows = active.select(
+        customer=pl.col("customer_id").cast(pl.Enum(customers)).to_physical().cast(pl.UInt32),
+        period=pl.col("period").cast(pl.Int16),
+        mrr=pl.lit(0.0),
     )
-    return (
-        runs.join(days.rename({"day": "started_on"}), on="period")
-        .join(days.rename({"day": "churned_on", "period": "last"}), on="last", how="left")
-        .select("customer_id", "started_on", "churned_on")
-        .sort("customer_id", "started_on")
+    return runs_of(ByPeriod(customers, list(first_days), rows.sort("period")))
+
+
+def runs_of(active: ByPeriod) -> pl.DataFrame:
+    """The same of periods in which customers were active, found in one walk along the periods.
+
+    What it takes grows with the customers and the runs, not with the periods that each was active in.
+    """
+    last: NDArray[np.int16] = np.full(len(active.customers), -2, dtype=np.int16)
+    begun = np.zeros(len(active.customers), dtype=np.int16)
+    ended: list[tuple[NDArray[np.uint32], NDArray[np.int16], NDArray[np.int16]]] = []
+    for period, rows in active.each():
+        who = rows.get_column("customer").unique().to_numpy()
+        again = who[(last[who] < period - 1)]
+        over = again[last[again] >= 0]
+        ended.append((over, begun[over], last[over]))
+        begun[again] = period
+        last[who] = period
+    still = np.flatnonzero(last >= 0).astype(np.uint32)
+    ended.append((still, begun[still], last[still]))
+    who, first, final = (np.concatenate(part) for part in zip(*ended, strict=True))
+    order = np.lexsort((first, who))
+    days = pl.Series([*active.days, None], dtype=pl.Date)
+    return pl.DataFrame(
+        {
+            "customer_id": active.customers.gather(who[order]),
+            "started_on": days.gather(first[order]),
+            "churned_on": days.gather(final[order] + 1),
+        }
     )

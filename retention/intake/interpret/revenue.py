@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 
 from retention import labels
-from retention.book import assemble
-from retention.coded import decoded
+from retention.book import ByPeriod, assemble, in_one_piece, of_blocks
 from retention.errors import IntakeError
 from retention.intake.columns.names import listed, recognise
 from retention.intake.columns.recognise import Roles
@@ -19,17 +19,16 @@ from retention.intake.interpret.attributes import changes_over_time, per_custome
 from retention.intake.interpret.billing import spread_billing
 from retention.intake.interpret.dated_rows import in_fiscal_years
 from retention.intake.interpret.money import Money, decimal_for, in_units
-from retention.intake.interpret.paid_spans import spans_of
+from retention.intake.interpret.month_cells import NEGATIVE, entries_of, not_finite, read_month_cells
+from retention.intake.interpret.paid_spans import runs_of
 from retention.intake.interpret.reasons import OTHERS
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule
 from retention.intake.questions import DATE_ORDER, SEPARATOR, ask
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
-from retention.intake.values.marks import marks_in
 from retention.intake.values.months import month_of, months_day_first
 from retention.intake.values.period_headers import periods_of
-from retention.ledger import ENTRY_SCHEMA
 from retention.periods import add_months, month_end
 from retention.rules import Rules
 
@@ -40,13 +39,13 @@ class Paid:
 
     Attributes:
         progress: the account of its rows.
-        amounts: customer_id, month (its first day), mrr (null where the cell is blank); one row per cell read.
+        amounts: the amounts read; customers and months whose cells are all blank are named without one.
         headers: the columns that were read as months and amounts, which are no attributes.
         marks: whether the cells are marks and words of those who were customers, and no amounts.
     """
 
     progress: RowsInProgress
-    amounts: pl.DataFrame
+    amounts: ByPeriod
     headers: tuple[str, ...]
     marks: bool = False
 
@@ -70,19 +69,20 @@ def understand_revenue(
     if not months:
         progress.ask_or_go_on()
         raise IntakeError(f"No month of {table.name} up to today holds an amount above zero. Check the amounts column.")
-    periods = _numbered(paid.amounts, months)
-    amounts = spread_billing(periods.filter("charged").drop("charged"), progress, answers)
+    charged, unpaid = _charges(paid.amounts.within(months))
+    amounts = spread_billing(charged, progress, answers)
+    del charged  # tens of millions of amounts are held once
     progress.ask_or_go_on()
-    unpaid = periods.filter(~pl.col("charged")).drop("charged")
-    active = unpaid if rules.zero_revenue == "active" else unpaid.clear()
-    spans = _from_first_payment(pl.concat([amounts, active]), amounts)
+    active = _from_first_payment(unpaid, amounts) if rules.zero_revenue == "active" else amounts
+    spans = runs_of(active)
+    del active, unpaid
     _leave_out_never_paid(progress, spans, months)
     described = _as_rows(progress)
     facts = assemble(
         per_customer(described, attributes.frame),
-        spans_of(spans, months),
+        spans,
         over_time=changes_over_time(described, attributes.frame),
-        revenue=None if paid.marks else _with_months(amounts, months),
+        revenue=None if paid.marks else amounts,
         observed_from=add_months(months[0], 1),
     )
     day = as_of or last_day
@@ -118,52 +118,53 @@ def _rows(table: Table, roles: Roles) -> RowsInProgress:
 
 
 def _read_wide(table: Table, roles: Roles, answers: Mapping[str, str], _: Rules, *, today: date) -> Paid:
-    progress, headers, across = _rows(table, roles), list(roles.months), roles.across
+    progress, across = _rows(table, roles), roles.across
     progress.apply(read_marks(table, roles, answers))
-    cells = _down(table, roles.months, progress.rows)
-    marks = marks_in(cells.get_column("text").drop_nulls().unique().to_list())
-    if marks:
-        cells = cells.with_columns(pl.col("text").replace_strict(marks, default=None, return_dtype=pl.String))
-    read = _amounts(cells, progress, headers[0], answers)
-    _leave_out_unreadable(progress, read, None)
-    kept = read.join(progress.rows.select("at"), on="at", how="semi")
+    read = read_month_cells(table, roles.months, progress, answers)
+    rows, headers = progress.rows, tuple(roles.months)
+    _leave_out_unreadable(progress, read.unreadable, None)
+    kept = rows.get_column("at").is_in(progress.rows.get_column("at").implode())
+    days = pl.Series([day for day, *_ in read.columns], dtype=pl.Date)
     if across.fiscal:
-        moved = in_fiscal_years(kept.get_column("month"), answers, progress, headers[0])
-        kept = kept.with_columns(moved.alias("month"))
-    a_month = kept.select("customer_id", "month", pl.col("mrr") / across.divisor)
-    return Paid(progress, each_month(a_month, across.months, today=today), tuple(headers), bool(marks))
+        days = in_fiscal_years(days, answers, progress, headers[0])
+    columns = [
+        (day, *_of_kept(places, paid, kept))
+        for day, (_, places, paid) in zip(days.to_list(), read.columns, strict=True)
+    ]
+    amounts = ByPeriod.of_columns(rows.get_column("customer_id"), columns, kept)
+    return Paid(progress, each_month(amounts, across.months, across.divisor, today=today), headers, read.marks)
 
 
-def each_month(amounts: pl.DataFrame, months: int, *, today: date) -> pl.DataFrame:
-    """Amounts of a month from those of longer periods: one row for each of their months, of periods that are over."""
+def _of_kept(places: pl.Series, paid: pl.Series, kept: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Places of rows and what they pay, of those rows that are kept."""
+    if kept.all():
+        return places, paid
+    theirs = kept.gather(places)
+    return places.filter(theirs), paid.filter(theirs)
+
+
+def each_month(amounts: ByPeriod, months: int, divisor: int, *, today: date) -> ByPeriod:
+    """Amounts of a month from those of longer periods: one for each of their months, of periods that are over.
+
+    Args:
+        amounts: the amounts of the periods.
+        months: how many months a period has.
+        divisor: what an amount is divided by to give that of a month.
+        today: the day of reading.
+    """
+    if divisor != 1:
+        amounts = replace(amounts, rows=amounts.rows.with_columns(pl.col("mrr") / divisor))
     if months == 1:
         return amounts
-    over = pl.col("month").dt.offset_by(f"{months}mo").dt.offset_by("-1d") <= today
-    steps = pl.int_ranges(pl.lit(0), pl.lit(months))
-    return (
-        amounts.filter(over)
-        .with_columns(step=steps)
-        .explode("step")
-        .with_columns(pl.col("month").dt.offset_by(pl.format("{}mo", "step")))
-        .drop("step")
-    )
-
-
-def _down(table: Table, months: Mapping[str, date], rows: pl.DataFrame) -> pl.DataFrame:
-    """Months across as rows: at, row, customer_id, header, month, text."""
-    cells = decoded(table.cells.select(*months)).with_columns(at=pl.int_range(table.height, dtype=pl.UInt32))
-    named = pl.DataFrame({"header": list(months), "month": list(months.values())})
-    return (
-        rows.select("at", "row", "customer_id")
-        .join(cells, on="at", maintain_order="left")
-        .unpivot(list(months), index=["at", "row", "customer_id"], variable_name="header", value_name="text")
-        .join(named, on="header", maintain_order="left")
-    )
+    over = [day for day in amounts.days if add_months(day, months) - timedelta(days=1) <= today]
+    rows = dict(amounts.each())
+    parts = [(add_months(day, step), rows.get(amounts.days.index(day))) for day in over for step in range(months)]
+    return of_blocks(amounts.customers, parts)
 
 
 def revenue_beside_dates(
     table: Table, months: Mapping[str, date], rows: pl.DataFrame, answers: Mapping[str, str], *, today: date
-) -> tuple[pl.DataFrame, RowsInProgress]:
+) -> tuple[ByPeriod, RowsInProgress]:
     """The revenue in the months across of a list whose dates say who was a customer: customer_id, month, mrr.
 
     Args:
@@ -174,14 +175,16 @@ def revenue_beside_dates(
         today: the day of reading; a month that is not over holds no revenue yet.
 
     Returns:
-        The revenue by month (see ``by_month``), and a draft that holds the notes and questions about it only.
+        The revenue by month, and a draft that holds the notes and questions about it only.
     """
     progress = RowsInProgress(rows)
-    read = _amounts(_down(table, months, rows), progress, next(iter(months)), answers)
-    odd = read.filter("unreadable")
-    if odd.height:
-        progress.notes.append(_entries(odd, "", "value set aside", "not a number: no revenue is known for that month"))
-    return read.filter(~pl.col("unreadable")).select("customer_id", "month", "mrr"), progress
+    read = read_month_cells(table, months, progress, answers, marks=False)
+    for odd in read.unreadable:
+        progress.notes.append(entries_of(odd, "value set aside", "not a number: no revenue is known for that month"))
+    silent = [odd.get_column("at") for odd in read.unreadable]
+    unknown = pl.concat(silent).value_counts(name="n").filter(pl.col("n") == len(months)) if silent else None
+    known = ~rows.get_column("at").is_in([] if unknown is None else unknown.get_column("at").implode())
+    return ByPeriod.of_columns(rows.get_column("customer_id"), read.columns, known), progress
 
 
 def _read_long(table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules, *, today: date) -> Paid:
@@ -211,15 +214,15 @@ def _read_long(table: Table, roles: Roles, answers: Mapping[str, str], rules: Ru
     _with_their_customers(progress, bad, "month_unreadable", month, "month_text")
     idle = _set_aside_inactive(table, roles, answers, rules, progress)
     read = _amounts(progress.rows.select("at", "row", "customer_id", "month", "text"), progress, amount, answers)
-    _leave_out_unreadable(progress, read, amount)
+    _leave_out_unreadable(progress, [read.filter("unreadable")], amount)
     units = Money()
     read = read.with_columns(mrr=in_units(table, amount, read.get_column("mrr"), answers, units))
     progress.questions += units.questions
     kept = read.join(progress.rows.select("at", "said"), on="at", maintain_order="left")
     signed = pl.when(pl.col("said") == "refund").then(-pl.col("mrr").abs()).otherwise("mrr")
     by = 12 if amount == roles.columns.get("arr") else 1 if amount == roles.columns.get("mrr") else periods.months
-    a_month = pl.concat([kept.select("customer_id", "month", mrr=signed / by), idle])
-    return Paid(progress, each_month(a_month, periods.months, today=today), (month, amount))
+    a_month = ByPeriod.of(pl.concat([kept.select("customer_id", "month", mrr=signed / by), idle]))
+    return Paid(progress, each_month(a_month, periods.months, 1, today=today), (month, amount))
 
 
 def _set_aside_inactive(
@@ -272,24 +275,20 @@ def _amounts(cells: pl.DataFrame, progress: RowsInProgress, column: str, answers
     if read.decimal == "undecided" and "separator" not in answers:
         rows = cells.filter(pl.col("text").str.contains(r"\d[.,]\d{3}\b")).head(3).select("row", "text").rows()
         progress.questions.append(ask(SEPARATOR, [(row, column, text) for row, text in rows], example=rows[0][1]))
-    odd = read.unreadable | _not_finite(texts).fill_null(value=False)
+    odd = read.unreadable | not_finite(texts)
     amounts = cells.with_columns(mrr=read.values, unreadable=odd)
     negative = amounts.filter(pl.col("mrr") < 0)
     if negative.height:
-        progress.notes.append(_entries(negative, column, "accepted", "a negative amount: no revenue in that month"))
+        progress.notes.append(entries_of(negative.with_columns(header=pl.lit(column)), "accepted", NEGATIVE))
     return amounts
 
 
-def _not_finite(texts: pl.Series) -> pl.Series:
-    return texts.str.strip_chars().str.to_lowercase().is_in(["nan", "#ref!", "#value!", "#n/a", "#name?"])
-
-
-def _leave_out_unreadable(progress: RowsInProgress, read: pl.DataFrame, column: str | None) -> None:
+def _leave_out_unreadable(progress: RowsInProgress, odd: Sequence[pl.DataFrame], column: str | None) -> None:
     """Whether a customer paid in a month that cannot be read is unknown: none of their rows is used."""
-    odd = read.filter("unreadable")
-    if odd.is_empty():
+    cells = pl.concat([one.select("at", "text") for one in odd]) if odd else pl.DataFrame()
+    if cells.is_empty():
         return
-    texts = odd.group_by("at").agg(pl.col("text").first().alias("odd_text"))
+    texts = cells.group_by("at").agg(pl.col("text").first().alias("odd_text"))
     progress.rows = progress.rows.join(texts, on="at", how="left", maintain_order="left")
     _with_their_customers(progress, pl.col("odd_text").is_not_null(), "amount_unreadable", column, "odd_text")
 
@@ -308,89 +307,70 @@ def _with_their_customers(progress: RowsInProgress, broken: pl.Expr, code: str, 
     )
 
 
-def _entries(rows: pl.DataFrame, column: str, action: str, reason: str) -> pl.DataFrame:
-    header = pl.col("header") if "header" in rows.columns else pl.lit(column)
-    return rows.select(
-        "row",
-        header.alias("column"),
-        pl.col("text").alias("value"),
-        pl.lit(action).alias("action"),
-        pl.lit(reason).alias("reason"),
-    ).cast(ENTRY_SCHEMA)
-
-
-def covered_months(amounts: pl.DataFrame, *, today: date) -> tuple[list[date], date]:
+def covered_months(amounts: ByPeriod, *, today: date) -> tuple[list[date], date]:
     """The months a file covers, from the first to the last with revenue, and the last day of the last one.
 
     A month that is not over yet, or that no row or column names, is not covered.
     """
-    over = amounts.filter(pl.col("month").dt.month_end() <= today)
-    paid = over.filter(pl.col("mrr") > 0).get_column("month")
-    if paid.is_empty():
+    over = [day for day in amounts.days if month_end(day) <= today]
+    numbers = amounts.rows.lazy().filter((pl.col("mrr") > 0) & (pl.col("period") < len(over)))
+    first, last = numbers.select(pl.col("period").min(), last=pl.col("period").max()).collect().row(0)
+    if first is None:
         return [], today
-    first, last = paid.min(), paid.max()
-    months: list[date] = over.get_column("month").unique().sort().to_list()
-    return [month for month in months if first <= month <= last], month_end(last)  # type: ignore[operator, arg-type]
+    return over[first : last + 1], month_end(over[last])
 
 
-def _numbered(amounts: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    """One row per customer and covered month that has an amount: customer_id, period, mrr (what was charged less what
-    went back, never below zero), charged (whether the month holds a charge).
+def _charges(amounts: ByPeriod) -> tuple[ByPeriod, ByPeriod]:
+    """What customers were charged by month, and the months in which they have an amount and no charge.
+
+    What was charged is that less what went back, never below zero, where a customer has several amounts in a month.
     """
-    held = amounts.filter(pl.col("mrr").is_not_null() & pl.col("month").is_in(list(months)))
-    customers = held.get_column("customer_id").unique().sort()
-    period = pl.col("month").replace_strict(list(months), range(len(months)), return_dtype=pl.Int32)
-    # One number for customer and period: a large sheet is sorted and grouped by it many times sooner than by two texts.
-    place = pl.col("customer_id").cast(pl.Enum(customers)).to_physical().cast(pl.Int64) * len(months) + period
-    places = held.select("mrr", place=place).sort("place")
-    if places.get_column("place").is_duplicated().any():
-        places = places.group_by("place", maintain_order=True).agg(
-            pl.col("mrr").sum(), charged=(pl.col("mrr") > 0).any()
-        )
-    else:
-        places = places.with_columns(charged=pl.col("mrr") > 0)
-    return places.select(
-        pl.lit(customers).gather(pl.col("place") // len(months)).alias("customer_id"),
-        (pl.col("place") % len(months)).cast(pl.Int32).alias("period"),
-        pl.col("mrr").clip(lower_bound=0),
-        "charged",
-    )
+    charged, unpaid = [], []
+    for _, rows in amounts.each():
+        once = rows.with_columns(charged=pl.col("mrr") > 0)
+        if rows.get_column("customer").n_unique() < rows.height:
+            once = once.group_by("customer", maintain_order=True).agg(
+                pl.col("period").first(), pl.col("mrr").sum().clip(lower_bound=0), pl.col("charged").any()
+            )
+        if once.get_column("charged").all():
+            charged.append(once.drop("charged"))
+        else:
+            charged.append(once.filter("charged").drop("charged"))
+            unpaid.append(once.filter(~pl.col("charged")).drop("charged"))
+    return replace(amounts, rows=in_one_piece(charged)), replace(amounts, rows=in_one_piece(unpaid))
 
 
 def by_month(
-    amounts: pl.DataFrame, months: Sequence[date], progress: RowsInProgress, answers: Mapping[str, str]
-) -> pl.DataFrame:
+    amounts: ByPeriod, months: Sequence[date], progress: RowsInProgress, answers: Mapping[str, str]
+) -> ByPeriod:
     """Revenue by month beside a list: the months charged, and for a customer with rows but no charge one month of zero.
 
     Args:
-        amounts: customer_id, month, mrr (null where the cell is blank).
+        amounts: the amounts of a table.
         months: the months the table covers.
         progress: takes the question whether customers are billed less often than monthly.
         answers: question key -> choice.
-
-    Returns:
-        customer_id, month, mrr; a customer with any row in the table has one here.
     """
-    charged = spread_billing(_numbered(amounts, months).filter("charged").drop("charged"), progress, answers)
-    silent = amounts.select("customer_id").unique().join(charged, on="customer_id", how="anti")
-    nothing = silent.select("customer_id", month=pl.lit(months[0]), mrr=pl.lit(0.0))
-    return pl.concat([_with_months(charged, months), nothing])
+    charged = spread_billing(_charges(amounts.within(months))[0], progress, answers)
+    silent = np.flatnonzero(~charged.there())
+    nothing = pl.DataFrame({"customer": silent}).select(
+        pl.col("customer").cast(pl.UInt32), period=pl.lit(0, dtype=pl.Int16), mrr=pl.lit(0.0)
+    )
+    return charged if nothing.is_empty() else replace(charged, rows=in_one_piece([nothing, charged.rows]))
 
 
-def ended_by_zero(spans: pl.DataFrame, charged: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
+def ended_by_zero(spans: pl.DataFrame, charged: ByPeriod) -> pl.DataFrame:
     """The spans of a list without the months in which a customer paid nothing, from its first paid month on.
 
     Args:
         spans: customer_id, started_on, churned_on.
-        charged: customer_id, month, mrr; a month of it holds a charge, unless all months of a customer are zero.
-        months: the months the revenue covers, in order.
+        charged: the revenue of the months covered; an amount is a charge, unless all amounts of a customer are zero.
 
     Returns:
         The same columns; a span is cut from the first day of each unpaid month to the first day of the next paid one.
     """
-    numbers = pl.DataFrame({"month": list(months), "period": range(len(months))}).cast({"period": pl.Int32})
-    once = charged.filter((pl.col("mrr") > 0).any().over("customer_id"))
-    runs = spans_of(once.join(numbers, on="month"), months)
+    paying = charged.there(pl.col("mrr") > 0)
+    runs = runs_of(charged.filter(paying))
     covered = runs.group_by("customer_id").agg(pl.col("started_on").min().alias("first_paid"))
     before = spans.join(covered, on="customer_id", how="left")
     untouched = before.filter(pl.col("first_paid").is_null() | (pl.col("churned_on") <= pl.col("first_paid")))
@@ -414,15 +394,14 @@ def ended_by_zero(spans: pl.DataFrame, charged: pl.DataFrame, months: Sequence[d
     return pl.concat([untouched.select(spans.columns), cut.select(spans.columns)]).sort("customer_id", "started_on")
 
 
-def _from_first_payment(active: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
-    """A month with a zero before the first payment is a month before the start."""
-    first = paid.group_by("customer_id").agg(pl.col("period").min().alias("first"))
-    return active.join(first, on="customer_id").filter(pl.col("period") >= pl.col("first"))
-
-
-def _with_months(amounts: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    days = pl.DataFrame({"month": list(months), "period": range(len(months))}).cast({"period": pl.Int32})
-    return amounts.join(days, on="period").select("customer_id", "month", "mrr")
+def _from_first_payment(unpaid: ByPeriod, paid: ByPeriod) -> ByPeriod:
+    """The months paid, and those with an amount of zero after the first: before it, nobody is a customer yet."""
+    first = np.full(len(paid.customers), len(paid.days))
+    for period, rows in paid.each():
+        who = rows.get_column("customer").to_numpy()
+        first[who] = np.minimum(first[who], period)
+    later = unpaid.rows.filter(pl.col("period") > pl.lit(pl.Series(first)).gather("customer"))
+    return replace(paid, rows=pl.concat([paid.rows, later]).sort("period", maintain_order=True))
 
 
 def _leave_out_never_paid(progress: RowsInProgress, spans: pl.DataFrame, months: Sequence[date]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,33 +38,60 @@ class Amounts:
     decimal: Decimal | Literal["undecided"] | None
 
 
-def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts:
+@dataclass(frozen=True)
+class Signs:
+    """What cells say about their marks: some with a decimal comma, a decimal point, a mark that could be either, and
+    whether any holds a comma.
+    """
+
+    comma: bool = False
+    point: bool = False
+    unsure: bool = False
+    a_comma: bool = False
+
+    @property
+    def decimal(self) -> Decimal | Literal["undecided"] | None:
+        """Which mark is the decimal one, as far as the cells say."""
+        if self.comma != self.point:
+            return "comma" if self.comma else "point"
+        return "undecided" if self.unsure or self.comma else None
+
+
+def signs_in(columns: Iterable[pl.Series]) -> Signs:
+    """What the cells of several columns say about the marks of all of them."""
+    found = [_signs_of(cells) for cells in columns]
+    return Signs(*(any(getattr(one, name) for one in found) for name in ("comma", "point", "unsure", "a_comma")))
+
+
+def _signs_of(cells: pl.Series) -> Signs:
+    if is_coded(cells):
+        cells = cells.unique().cast(pl.String)
+    if cells.cast(pl.Int64, strict=False).null_count() == cells.null_count():
+        return Signs()
+    return Signs(point=True) if cells.str.contains(_PLAIN).all() else _signs(_distinct(cells).filter(~pl.col("empty")))
+
+
+def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None, signs: Signs | None = None) -> Amounts:
     """Read a text column as amounts: currency signs, thousands marks, (50) and 50- for -50, 12% for 0.12.
 
     Args:
         cells: the column as text, coded or not.
         decimal: how to read marks that the column itself does not decide (and only those).
+        signs: what the column and others that are read as it is say about their marks; its own by default.
     """
     if is_coded(cells):
         texts, place = by_text(cells)
-        read = read_amounts(texts, decimal=decimal)
+        read = read_amounts(texts, decimal=decimal, signs=signs)
         return Amounts(read.values.gather(place), read.unreadable.gather(place), read.decimal)
     whole = cells.cast(pl.Int64, strict=False)
     if whole.null_count() == cells.null_count():
-        return Amounts(whole.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), None)
-    if cells.str.contains(_PLAIN).all():
+        none = pl.repeat(value=False, n=len(cells), eager=True)
+        return Amounts(whole.cast(pl.Float64), none, signs.decimal if signs else None)
+    pointed = signs is None or signs.decimal == "point"
+    if pointed and cells.str.contains(_PLAIN).all():
         return Amounts(cells.cast(pl.Float64), pl.repeat(value=False, n=len(cells), eager=True), "point")
-    texts = cells.unique()
-    distinct = (
-        pl.DataFrame({"raw": texts, "cell": plain_marks(texts)})
-        .with_columns(empty=is_empty("cell"), bare=pl.col("cell").str.strip_chars().str.replace_all(_CURRENCY, ""))
-        .with_columns(
-            negative=pl.col("bare").str.contains(r"^\(.*\)$|-$"),
-            percent=pl.col("bare").str.ends_with("%"),
-            digits=pl.col("bare").str.strip_chars("()%").str.strip_suffix("-"),
-        )
-    )
-    evidence = _decimal(distinct.filter(~pl.col("empty")))
+    distinct = _distinct(cells)
+    evidence = (signs or _signs(distinct.filter(~pl.col("empty")))).decimal
     taken = evidence if evidence in ("point", "comma") else (decimal or "point")
     mark, group = (".", ",") if taken == "point" else (",", ".")
     plain = pl.col("digits").str.replace_all(group, "", literal=True).str.replace(mark, ".", literal=True)
@@ -77,14 +105,27 @@ def read_amounts(cells: pl.Series, *, decimal: Decimal | None = None) -> Amounts
     return Amounts(column["value"], column["unreadable"], evidence)
 
 
-def _decimal(distinct: pl.DataFrame) -> Decimal | Literal["undecided"] | None:
+def _distinct(cells: pl.Series) -> pl.DataFrame:
+    """Every text once: raw, and what is left of it without signs of currency and the like."""
+    texts = cells.unique()
+    return (
+        pl.DataFrame({"raw": texts, "cell": plain_marks(texts)})
+        .with_columns(empty=is_empty("cell"), bare=pl.col("cell").str.strip_chars().str.replace_all(_CURRENCY, ""))
+        .with_columns(
+            negative=pl.col("bare").str.contains(r"^\(.*\)$|-$"),
+            percent=pl.col("bare").str.ends_with("%"),
+            digits=pl.col("bare").str.strip_chars("()%").str.strip_suffix("-"),
+        )
+    )
+
+
+def _signs(distinct: pl.DataFrame) -> Signs:
     """What the marks themselves say: two kinds in one cell, a mark twice, or a mark that cannot part thousands."""
     digits = pl.col("digits")
-    comma, point, unsure = distinct.select(
-        digits.str.contains(r"\..*,|\.\d{3}\.|^\d*,(\d{1,2}|\d{4,})$|^(0|\d{4,}),\d+$").any().alias("comma"),
+    found = distinct.select(
+        digits.str.contains(r"\..*,|\.\d{3}\.|^\d*,(\d{1,2}|\d{4,})$|^(0|\d{4,}),\d+$").any(),
         digits.str.contains(r",.*\.|,\d{3},|^\d*\.(\d{1,2}|\d{4,})$|^(0|\d{4,})\.\d+$").any().alias("point"),
         digits.str.contains(r"^\d{1,3}[.,]\d{3}$").any().alias("unsure"),
+        pl.col("raw").str.contains(",", literal=True).any().alias("a_comma"),
     ).row(0)
-    if comma != point:
-        return "comma" if comma else "point"
-    return "undecided" if unsure or comma else None
+    return Signs(*map(bool, found))

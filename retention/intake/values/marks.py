@@ -11,7 +11,7 @@ from retention.intake.values.statuses import read_statuses
 _MARKS = ("x", "✓", "✔", "✗", "●", "•", "*")
 _CROSSED_OUT = "✗"
 _CUSTOMER = ("active", "paused", "past_due")
-_MOST = 200
+MOST_MARKS = 200
 
 
 def marks_in(texts: Sequence[str]) -> dict[str, str]:
@@ -19,7 +19,7 @@ def marks_in(texts: Sequence[str]) -> dict[str, str]:
 
     Ones and zeros alone are amounts.
     """
-    if not 0 < len(texts) <= _MOST or all(text.strip() in ("0", "1") for text in texts):
+    if not 0 < len(texts) <= MOST_MARKS or all(text.strip() in ("0", "1") for text in texts):
         return {}
     standings = read_statuses(pl.Series("text", list(texts), dtype=pl.String)).get_column("standing").to_list()
     told: dict[str, str] = {}
