@@ -105,9 +105,14 @@ OUTSIDE = {
 """The libraries a room may use, by the longest name that fits."""
 
 HEAVY = ("altair", "scipy", "streamlit", "pandas", "xlsxwriter", "retention.charts")
-CACHES_FOR_ALL_SESSIONS = {"retention.intake.read.formats.header", "retention.charts.template"}
+CACHES_FOR_ALL_SESSIONS = {
+    "retention.intake.read.formats.header",
+    "retention.charts.template",
+    "pages.parts.shell.sample",
+}
 """The first reads cells inside the sandbox only, whose process ends with the file. The second keeps the templates of
-charts, which are written before any file is read: functions of a module, called with the colours of a theme."""
+charts, which are written before any file is read: functions of a module, called with the colours of a theme. The third
+keeps the sample company, which is nobody's data and comes with the program: its functions take no arguments."""
 
 
 def paths() -> list[Path]:

@@ -12,12 +12,11 @@ import streamlit as st
 from pages.parts.shell.cache import cached
 from pages.parts.shell.navigation import pages
 from pages.parts.shell.number_style import MARGIN
+from pages.parts.shell.sample import sample_book, sample_source
 from retention import labels
-from retention.app_folder import APP_FOLDER
 from retention.book import Book
 from retention.charts.palette import Theme
 from retention.errors import RetentionError
-from retention.intake.read.parsing import parse
 from retention.metrics.data_warnings import Closing
 from retention.number_styles import NumberStyle
 from retention.other_rules import OtherRule, other_rules
@@ -25,11 +24,6 @@ from retention.reading import book_of
 from retention.rules import Rules
 from retention.selection import Selection
 from retention.source import Source
-
-SAMPLES = APP_FOLDER / "data"
-SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS = (
-    SAMPLES / f"sample_{what}.csv" for what in ("customers", "revenue", "signals")
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +83,8 @@ class View:
 
 @partial(cached, most=4)
 def build_book(source: Source) -> Book:
-    """The whole book of a source, built once a session."""
-    return book_of(source)
+    """The whole book of a source, built once a session; that of the sample once a server."""
+    return sample_book() if source.key == sample_source().key else book_of(source)
 
 
 @partial(cached, most=4)
@@ -127,10 +121,7 @@ def rules_into_link(rules: Rules) -> None:
 def files_in_use() -> FilesInUse:
     """The files in use; a new session stands on the sample, under the rules of the link it was opened with."""
     if "files" not in st.session_state:
-        samples = (SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS)
-        table, revenue, signals = (parse(file.read_bytes(), file.name) for file in samples)
-        sample = FilesInUse(Source(table, revenue, signals), sample=True)
-        st.session_state.files = under_linked_rules(sample)
+        st.session_state.files = under_linked_rules(FilesInUse(sample_source(), sample=True))
     files: FilesInUse = st.session_state.files
     return files
 

@@ -12,8 +12,8 @@ from pages.parts.shell import cached
 from pages.parts.shell.come_back import forget_my_data, keep_for_return, note_in_browser, say_gone
 from pages.parts.shell.number_style import choose_style, style_in_use
 from pages.parts.shell.refused import offer_columns
+from pages.parts.shell.sample import SAMPLE
 from pages.parts.shell.session import (
-    SAMPLE,
     FilesInUse,
     View,
     build_book,
