@@ -13,7 +13,7 @@ export MALLOC_ARENA_MAX = 2
 export MALLOC_MMAP_THRESHOLD_ = 33554432
 export MALLOC_TRIM_THRESHOLD_ = 67108864
 
-.PHONY: app test test-engines lint types unit browser bench samples lock clean
+.PHONY: app test test-engines lint types unit browser bench load fuzz samples lock clean
 
 app: $(APP)/ready
 	$(APP)/$(BIN)/python -m streamlit run app.py --server.address localhost --server.port $(PORT)
@@ -45,6 +45,17 @@ bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks.reruns
 	$(DEV)/$(BIN)/python -m tests.benchmarks.scores
 	$(DEV)/$(BIN)/python -m tests.benchmarks.plan
+
+# Visitors of a server of their own, on real pages and windows; two minutes of them, with what the machine is loaded with.
+load: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m tests.security.visitors --users 25 --seconds 60
+	$(DEV)/$(BIN)/python -m tests.security.visitors --users 50 --seconds 60
+	$(DEV)/$(BIN)/python -m tests.security.visitors --users 8 --seconds 60 --polars-threads 1
+	$(DEV)/$(BIN)/python -m tests.security.visitors --users 8 --seconds 60 --polars-threads 2
+
+# Files damaged at random, by a seed that is said; SEED and FILES choose others.
+fuzz: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m tests.security.fuzz --seed $(or $(SEED),1) --files $(or $(FILES),3000)
 
 samples: $(DEV)/ready
 	$(DEV)/$(BIN)/python data/make_samples.py
