@@ -99,7 +99,7 @@ OUTSIDE = {
     "retention.intake": {"polars", "psutil", "python_calamine", "charset_normalizer", "pyarrow"},
     "retention.intake.interpret": {"polars", "numpy", "psutil"},
     "pages": {"streamlit", "polars", "pyarrow"},
-    "pages.parts.shell.server": {"streamlit", "starlette"},
+    "pages.parts.shell.server": {"streamlit", "starlette", "pandas"},
     "app": {"streamlit", "starlette"},
 }
 """The libraries a room may use, by the longest name that fits."""

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+# Whole before the first visitor: while a session's thread is still importing it, as Streamlit does at the first table,
+# Altair finds half of it in another's, and the page of that one is an error.
+import pandas as pd  # noqa: F401
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import cli_util, config, file_util, runtime
