@@ -31,6 +31,13 @@ def sample_table() -> Table:
     return parse(SAMPLE.read_bytes(), SAMPLE.name)
 
 
+def whole_sample() -> FilesInUse:
+    """The sample with its revenue and its signals, as a session opens on it."""
+    files = [ROOT / "data" / f"sample_{what}.csv" for what in ("revenue", "signals")]
+    revenue, signals = (parse(file.read_bytes(), file.name) for file in files)
+    return FilesInUse(Source(sample_table(), revenue, signals), sample=True)
+
+
 def as_file(rows: Sequence[Sequence[object]], columns: Sequence[str] = COLUMNS) -> bytes:
     """Rows as a CSV file."""
     text = io.StringIO()

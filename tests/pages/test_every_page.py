@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.parts.shell.session import FilesInUse
 from retention.intake.read.parsing import parse
@@ -22,6 +25,7 @@ from tests.pages.opened import (
     texts,
     through,
     turned_to,
+    whole_sample,
 )
 from tests.plain_words import too_long, unplain
 
@@ -100,12 +104,37 @@ def test_every_page_is_offered_to_some_book() -> None:
     assert offered == set(PAGES)
 
 
-def test_all_pages_open_on_the_sample_and_speak_plainly() -> None:
-    for page in through(opened()):
-        assert "Sample data" in said(page)
+CONTRACTS = ROOT.parent / "shared" / "examples" / "annual_contracts" / "annual_contracts.csv"
+COUNTED = re.compile(r"\d of \d|[$]\d|stayed|customers")
+"""What stands under a rate or an amount: the counts or the amounts it is made of."""
+
+
+def contracts() -> FilesInUse:
+    """A real file, where it is beside the project."""
+    if not CONTRACTS.exists():
+        pytest.skip("the annual contracts are not beside the project (../shared/examples)")
+    return FilesInUse(Source(parse(CONTRACTS.read_bytes(), CONTRACTS.name)))
+
+
+@pytest.mark.parametrize("file", [whole_sample, contracts])
+def test_all_pages_speak_plainly_and_no_number_stands_alone(file: Callable[[], FilesInUse]) -> None:
+    use = file()
+    for page in through(opened(use)):
+        assert ("Sample data" in said(page)) == use.sample
         assert unplain("\n".join(text for _, text in texts(page))) == []
         front = [part.value for kind in (page.markdown, page.caption, page.info, page.warning) for part in kind]
         assert [sentence for text in front for sentence in too_long(text)] == []
+        assert list(alone(page)) == []
+
+
+def alone(page: AppTest) -> Iterator[str]:
+    """The rates and amounts in front whose next line says nothing of what they are made of."""
+    shown = [element for element in page.main if element.type in ("metric", "markdown", "caption")]
+    for place, element in enumerate(shown):
+        if element.type == "metric" and re.search(r"[%$]", element.value):
+            below = next((other.value for other in shown[place + 1 :] if other.type != "metric"), "")
+            if not COUNTED.search(re.sub(r"\\(.)", r"\1", below)):
+                yield f"{element.label}: {element.value}"
 
 
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES.keys())

@@ -7,20 +7,10 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.shell.session import FilesInUse
-from retention.intake.read.parsing import parse
-from retention.source import Source
-from tests.pages.opened import ROOT, fine, number, opened, sample_table, texts, turned_to
+from tests.pages.opened import ROOT, fine, number, opened, texts, turned_to, whole_sample
 
 MONEY = ("retention", "revenue", "segments", "at_risk", "plan")
 DEFINED = ("fold.How computed",)
-
-
-def whole_sample() -> FilesInUse:
-    """The sample with its revenue and its signals, as a session opens on it."""
-    files = [ROOT / "data" / f"sample_{what}.csv" for what in ("revenue", "signals")]
-    revenue, signals = (parse(file.read_bytes(), file.name) for file in files)
-    return FilesInUse(Source(sample_table(), revenue, signals), sample=True)
 
 
 def in_euros() -> AppTest:
