@@ -173,6 +173,8 @@ NO_CHURN_COLUMN = Choice("none", "None of them: set these rows aside, they left 
 CUSTOMER_COLUMN = Question(
     "customer_id", "The file has no headers. Which column says which customer a row is about?", ()
 )
+WHOSE_ROWS = Question("customer_id", "No column is known to say which customer a row is about. Does one of these?", ())
+NOBODYS_ROWS = Choice("none", "None of them")
 
 WON_STAGE = Question("won_stage", "The rows are deals. Which “{stage}” means that a deal was won?", ())
 DEAL_MONTHS = Question(

@@ -31,6 +31,18 @@ ONE_CUSTOMER: Final = (
 )
 """Words for one of those who pay: alone they name the customer of a row; in the plural they count."""
 
+PLACE: Final = (
+    r"(?:shops?|stores?|outlets?|branch(?:es)?|clinics?|practices?|hospitals?|pharmac(?:y|ies)|surger(?:y|ies)|schools?|colleges?"
+    r"|universit(?:y|ies)|academ(?:y|ies)|kindergartens?|nurser(?:y|ies)|church(?:es)?|parish(?:es)?|clubs?|gyms?|studios?|salons?"
+    r"|restaurants?|cafes?|hotels?|venues?|farms?|garages?|dealers?|dealerships?|agenc(?:y|ies)|law_?firms?|firms?|brands?|publishers?"
+    r"|charit(?:y|ies)|non_?profits?|municipalit(?:y|ies)|cit(?:y|ies)_?councils?|landlords?|famil(?:y|ies)|franchisees?|licensees?"
+    r"|orgs?|organi[sz]ations?|partners?|counterpart(?:y|ies)|buyers?|purchasers?|lessees?|policy_?owners?|verein(?:e|s)?|praxis|praxen"
+    r"|filialen?|laeden|laden|schulen?|apotheken?|hotels|betriebe?|kanzlei(?:en)?|haushalte?|magasins?|ecoles?|cabinets?|pharmacies"
+    r"|associations?|tiendas?|escuelas?|clinicas?|farmacias?|lojas?|escolas?|negozi[o]?|scuol[ae]|farmaci[ae]|student[ei]?|studi[o]?"
+    r"|winkels?|scholen|school|apotheek|vereniging(?:en)?|stichting(?:en)?|partenaires?|aderenti?|inquilinos?)"
+)
+"""Words for places and bodies that may be those who pay: they name the customer where nothing better does."""
+
 SYSTEM: Final = (
     r"(?:stripe|paddle|shopify|chargebee|recurly|recharge|zuora|hubspot|hs|salesforce|sfdc|sf|crm|erp|billing|netsuite"
     r"|xero|quickbooks|qbo?|braintree|gocardless|chargify|maxio|chartmogul|pipedrive|woocommerce|intercom|mollie|adyen"
@@ -56,7 +68,7 @@ DAY: Final = (
 _START: Final = (
     r"(?:start(?:ed|s|ing)?|begin|began|begun|beginning|beginn?s?|begonnen|join(?:ed|ing)?|sign_?(?:ed)?_?ups?|signed"
     r"|regist(?:er(?:ed)?|ration)|enroll?(?:ed|ment)?|subscrib(?:ed|e)|activat(?:ed|ion)|onboard(?:ed|ing)?"
-    r"|commence(?:d|ment)?|inception|since|acqui(?:red|sition)|open(?:ed|ing)?|launch(?:ed)?|go_?live|live|became|won"
+    r"|commence(?:d|ment)?|inception|since|acqui(?:red|sition)|open(?:ed|ing)?|launch(?:ed)?|go_?live|live|became|won|kick_?off|kicked_?off|go_?lives?|went_?live|move_?in|moved_?in"
     r"|first(?:_?(?:paid|payment|order|purchase|invoice|bill|billing|charge|seen))|original(?:_?start)?|admission|created?|creation"
     rf"|{CUSTOMER}_?(?:since|seit|depuis|desde|sinds|dal)"
     r"|eintritts?|eingetreten|beitritts?|anmelde|anmeldung|abschluss|aktivierung|aktiviert|gestartet|registrierung|angelegt|erstellt|anlage"
@@ -74,7 +86,7 @@ _LEAVE: Final = (
     r"|disconnect(?:ed|ion)?|shut_?down|archived|disabled|disenroll?(?:ed|ment)|gone|move_?out|suspended_?permanently"
     r"|(?:account|client|customer|acct)_?(?:close|end(?:ed|s|ing)?)|end_?of_?(?:service|life|relationship)"
     rf"|{STAY}_?ended"
-    r"|last_?(?:day(?:_?of_?service|_?as_?(?:a_?)?customer)?|service)"
+    r"|(?:last|final)_?(?:day(?:_?of_?service|_?as_?(?:a_?)?customer)?|service)|moved_?out"
     r"|(?:kuendigungs?)?austritts?|ausgetreten|abgangs?|beendet|beendigung|beendigungs|abmeldung|abgemeldet|inaktiv"
     r"|departs?|sortie|cloture|desabonnement|baja|salida|cese|abandono|saida|desligamento|encerramento|inativacao"
     r"|uscita|cessazione|chiusura|abbandono|uitschrijf|uitschrijving|vertrek|vertrokken|uitgeschreven|afmeld(?:ing)?"
@@ -88,7 +100,8 @@ _CANCEL: Final = (
 )
 _TERM_END: Final = (
     rf"(?:expir(?:es|ed|y|ation|ing)|expires_?after|valid_?(?:until|to|through|till)|runs_?(?:until|to)"
-    rf"|{STAY}_?(?:end|ends|ending|close)|ablauf|ablaufs|gueltig_?bis|laufzeitende|vertragsende"
+    rf"|{STAY}_?(?:end|ends|ending|close)|(?:paid|pays|prepaid|covered|active|access|good|licensed|booked)_?(?:until|till|through|thru|up_?to)"
+    r"|bezahlt_?bis|paye_?jusqu_?au|pagado_?hasta|pago_?ate|pagato_?fino_?al?|betaald_?tot|ablauf|ablaufs|gueltig_?bis|laufzeitende|vertragsende"
     r"|echeance|fin_?(?:de_?|du_?|d_?)?(?:contrat|abonnement)|vencimiento|caducidad|fin_?(?:de_?|del_?)?contrato"
     r"|vencimento|validade|expiracao|fim_?(?:de_?|do_?)?contrato|termino_?(?:de_?|do_?)?contrato|scadenza"
     r"|fine_?contratto|verval|vervals|afloop|contracteinde)"
@@ -156,6 +169,11 @@ BUILT_OF: Final = {
     }.items()
 }
 """Per part the names that mean it, the most telling first."""
+
+IS_A_PLACE: Final = re.compile(
+    rf"(?:{PLACE}|vertragspartner|geschaeftspartner|business_?partner)(?:_?{_KEY}|_?{_NAME})?|(?:{_NAME}|{_KEY})_?(?:{FILLER}_?)?{PLACE}"
+)
+"""Names that are built of a word for a place or body, and a word for a key or name."""
 
 _COUNT: Final = re.compile(r"(?:number|no|num|nr|count|numero|nombre|anzahl|aantal)_?(?:of|de|di|von|van)?_?[a-z]+s")
 """A number of customers is no customer's number."""

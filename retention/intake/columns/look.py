@@ -8,6 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
+from retention.intake.columns.compounds import IS_A_PLACE
 from retention.intake.columns.evidence import holds_dates, refuses_as_key, sample_of
 from retention.intake.columns.names import cleaned, recognise
 from retention.intake.table import Table
@@ -88,6 +89,7 @@ class Look:
         other = sorted(self.named(_WHO), key=lambda header: "name" in self.names[header])
         if not found.get("customer_id") and other:
             known = other + known
+        known = known or [header for header in self.table.headers if IS_A_PLACE.fullmatch(self.names[header])]
         return next((h for h in known if not self._looks_dated(h) and not refuses_as_key(self.table, h)), None)
 
     @cached_property

@@ -51,8 +51,9 @@ from retention.intake.columns.registry import (
 )
 from retention.intake.columns.results import refuse_results
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
+from retention.intake.columns.whose import may_tell_apart, places_that_pay
 from retention.intake.columns.word_columns import is_flag
-from retention.intake.questions import MONTHS_OR_DATES, NAMESAKES, TWICE, ask
+from retention.intake.questions import MONTHS_OR_DATES, NAMESAKES, NOBODYS_ROWS, TWICE, WHOSE_ROWS, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
 from retention.intake.values.emails import mail_owner
@@ -126,7 +127,9 @@ def find_roles(
     headers = table.headers
     if not table.height:
         raise _no_rows(table)
-    answered = {part: answers[part] for part in _ASKED_IF_TWICE if answers.get(part) in headers}
+    answered: dict[str, str | None] = {p: answers[p] for p in _ASKED_IF_TWICE if answers.get(p) in headers}
+    if answers.get("customer_id") == NOBODYS_ROWS.value:
+        answered["customer_id"] = None
     given = {**answered, **checked_mapping(mapping or {}, headers)}
     by_hand = frozenset(given)
     questions: tuple[Question, ...] = ()
@@ -145,9 +148,12 @@ def find_roles(
         refuse_results(look)
     if (kind := _kind(look, given, months, answers)) is not None:
         return _roles_of_kind(search, kind, by_hand, questions)
+    _opened_and_closed(search)
     end = _end(search, rules)
     starts = [header for header in search.named("started_on") if holds_dates(table, header, whole_months=True)]
-    _customer(search, weak=not _speaks_of_customers(headers, end, starts), months=months)
+    starts = sorted(starts, key=lambda header: _is_of_the_record(header, starts))
+    speaks = _speaks_of_customers(headers, end, starts)
+    questions += _customer(search, weak=not speaks, months=months, dated=speaks and bool(starts) and end is not None)
     questions += _namesakes(search)
     evidence = _evidence(search, starts, end, months)
     shape, asked = shape_of(headers, evidence, answers)
@@ -196,7 +202,7 @@ def _roles_of_kind(search: _Search, kind: Found, by_hand: frozenset[str], questi
     for part, header in kind.columns.items():
         search.take(part, [header])
     if "customer_id" not in search.columns:
-        _customer(search, weak=False, months={})
+        questions += _customer(search, weak=False, months={})
     _take_the_rest(search, kind.kind)
     status = search.columns.get("status")
     flag = status is not None and is_churn_flag(Look(search.table), status)
@@ -305,6 +311,30 @@ def _refuse_details(search: _Search, starts: list[str], end: EndKind | None) -> 
         )
 
 
+def _opened_and_closed(search: _Search) -> None:
+    """Where one day is called that of opening, the one called that of closing is no won deal's: it is the end."""
+    headers = search.table.headers
+    closed = [header for header in headers if _CLOSED.search(cleaned(header))]
+    if closed and any(_OPENED.search(cleaned(header)) for header in headers):
+        left = [header for header in search.found.get("started_on", []) if header not in closed]
+        search.found["started_on"] = left
+        search.found["churned_on"] = list(dict.fromkeys([*search.found.get("churned_on", []), *closed]))
+
+
+_OPENED = re.compile(r"(^|_)open(ed|ing)?(_(date|dt|at|on|day|time|ts))?$")
+_CLOSED = re.compile(r"(^|_)clos(e|ed|ing)(_(date|dt|at|on|day|time|ts))?$")
+
+
+def _is_of_the_record(header: str, starts: list[str]) -> bool:
+    """Whether a start is the day a record was made, beside one that says when its customer became one."""
+    return says_created(header) and any(_BECAME.search(cleaned(other)) for other in starts)
+
+
+_BECAME = re.compile(
+    r"became|(^|_)(customer|client|kunde|cliente|klant)_?(since|seit|depuis|desde|sinds|start)|first_(paid|payment)"
+)
+
+
 def _signs_in(headers: list[str]) -> str:
     return listed([header for header in headers if DETAIL_SIGNS.search(cleaned(header))], 3)
 
@@ -341,16 +371,17 @@ def _kind_of(header: str | None) -> EndKind | None:
     return next((kind for kind, canonical in END_COLUMNS.items() if canonical in names), "churn")
 
 
-def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> None:
-    """The column that tells customers apart.
+def _customer(search: _Search, *, weak: bool, months: Mapping[str, date], dated: bool = False) -> tuple[Question, ...]:
+    """The column that tells customers apart, and the question which one does where only their values tell.
 
     Args:
         search: the columns so far.
         weak: whether a bare id, name or email says nothing, because the rows may be about something else.
         months: headers over months of amounts; in such a sheet the rows are customers.
+        dated: whether rows start and end, so that they are those of customers or contracts.
     """
     if "customer_id" in search.columns:
-        return
+        return ()
     table, headers = search.table, search.table.headers
     keys = [h for h in search.named("customer_id") if not refuses_as_key(table, h)]
     own_key = [header for header in headers if cleaned(header) in ("id", "uuid", "oid")]
@@ -361,6 +392,9 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
     if months:
         choices += [header for header in headers[:1] if header == "column_1"]  # a report's first column has no name
     search.take("customer_id", [h for h in choices if h not in search.given.values() and h not in months])
+    asked: tuple[Question, ...] = ()
+    if "customer_id" not in search.columns and "customer_id" not in search.given:
+        asked = _another_customer(search, months, dated=dated)
     if "customer_id" not in search.columns:
         refused = [h for h in search.named("customer_id") if refuses_as_key(table, h)]
         near = suggestions("customer_id", [h for h in headers if not refuses_as_key(table, h)])
@@ -371,6 +405,25 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date]) -> Non
             f"No column says which customer a row is about: looked for a customer or account id, or a name, and found "
             f"{listed(headers)}.{hint} Name the column, or add one."
         )
+    return asked
+
+
+def _another_customer(search: _Search, months: Mapping[str, date], *, dated: bool) -> tuple[Question, ...]:
+    """A column of places or bodies, such as clinics, whose rows these are; any other that tells them apart is asked."""
+    table, taken = search.table, {*search.columns.values(), *months}
+    places = [header for header in places_that_pay(table) if header not in taken]
+    rows_are_theirs = dated or len(months) > 1
+    if rows_are_theirs and places:
+        search.take("customer_id", places)
+        return ()
+    paid = any(search.named(part) for part in _AMOUNTS) and bool(search.named("month") + search.named("occurred_on"))
+    found = may_tell_apart(table, but=taken) if rows_are_theirs else places if paid else []
+    if not found:
+        return ()
+    search.take("customer_id", found)
+    shown = {h: ", ".join(table.text(h).drop_nulls().unique(maintain_order=True).head(3)) for h in found}
+    choices = [Choice(header, f"“{header}” (such as {values})") for header, values in shown.items()]
+    return (ask(WHOSE_ROWS, (), [*choices, NOBODYS_ROWS]),)
 
 
 def _namesakes(search: _Search) -> tuple[Question, ...]:

@@ -142,11 +142,17 @@ ROLES: Final[tuple[Role, ...]] = (
         "email", "identity",
         (
             "email", "customer_email", "account_email", "email_address", "e_mail", "billing_email",
-            "contact_email"
+            "contact_email", "user_email", "client_email", "member_email", "subscriber_email", "company_email",
+            "owner_email", "admin_email", "primary_email", "main_email", "work_email", "business_email",
+            "login_email", "payer_email", "buyer_email", "contact_e_mail", "customer_e_mail", "user_e_mail",
+            "client_e_mail", "billing_e_mail", "customer_email_address", "contact_email_address", "email_id"
         ),
         abroad=(
             "e_mail_adresse", "emailadresse", "mail", "courriel", "adresse_e_mail", "adresse_mail",
-            "adresse_email", "correo", "correo_electronico", "correo_e", "endereco_de_email",
+            "adresse_email", "e_mail_client", "email_client", "mail_client", "kunden_e_mail",
+            "kunden_email",
+            "kundenmail", "rechnungs_e_mail", "correo_cliente", "email_cliente", "e_mail_cliente", "correo",
+            "correo_electronico", "correo_e", "endereco_de_email",
             "indirizzo_email", "posta_elettronica", "e_mailadres", "emailadres", "mailadres"
         ),
         personal=True, needed="who", serves=("customer_id",), brings=COMPANIES,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
+
 from retention.coded import is_coded, texts_of
 from retention.intake.columns.evidence import holds_dates, sample_of
 from retention.intake.columns.names import cleaned
@@ -133,13 +135,16 @@ def _words(table: Table, header: str) -> set[str]:
     return words if len(words) <= MOST_WORDS else set()
 
 
-def list_columns(table: Table, *, status: str | None, taken: Collection[str]) -> list[WordColumn]:
+def list_columns(
+    table: Table, *, status: str | None, taken: Collection[str], ended: pl.Series | None
+) -> list[WordColumn]:
     """The columns of a list that may say who is a customer, the status first.
 
     Args:
         table: the list.
         status: the column that is known to be its status, if there is one.
         taken: columns that play another part.
+        ended: which rows have a day on which they ended; None where no column says.
     """
     free = [header for header in table.headers if header not in taken and header != status]
     found = [] if status is None else [WordColumn(status, "status")]
@@ -154,7 +159,7 @@ def list_columns(table: Table, *, status: str | None, taken: Collection[str]) ->
             beside.append(WordColumn(header, "type"))
     if not found:
         rest = [header for header in free if header not in {column.header for column in beside}]
-        found = _status_by_name(table, rest) or _status_by_words(table, rest)
+        found = _status_by_name(table, rest) or _status_by_words(table, rest) or _status_by_ends(table, rest, ended)
     return [*found, *beside]
 
 
@@ -176,6 +181,33 @@ def _status_by_words(table: Table, headers: list[str]) -> list[WordColumn]:
     """The first column whose words are a status's, whatever its name is."""
     telling = [h for h in headers if not _OTHER_STATUS.search(cleaned(h)) and _share(table, h) >= _FEW_TAKEN]
     return [WordColumn(header, "type") for header in telling if _tells_of_customers(table, header)][:1]
+
+
+def _status_by_ends(table: Table, headers: list[str], ended: pl.Series | None) -> list[WordColumn]:
+    """The first column of which some words stand where a row ended and no others do, and several where none did.
+
+    Of two words, one for each, the ends say as much; of several words of those who did not end, one may say that a
+    row never was a customer.
+    """
+    if ended is None or min(ended.sum(), len(ended) - ended.sum()) < _FEWEST_ENDED:
+        return []
+    for header in headers:
+        words = _words(table, header)
+        if not 3 <= len(words) <= _FEW_WORDS or _OTHER_STATUS.search(cleaned(header)):
+            continue
+        by_word = (
+            pl.DataFrame({"word": table.text(header), "ended": ended})
+            .group_by("word")
+            .agg(pl.col("ended").mean(), n=pl.len())
+        )
+        told = by_word.filter((pl.col("ended") <= _HARDLY) | (pl.col("ended") >= 1 - _HARDLY))
+        there = told.filter(pl.col("ended") <= _HARDLY)
+        if told.height == by_word.height and 2 <= there.height < told.height and not by_word["word"].null_count():
+            return [WordColumn(header, "type")]
+    return []
+
+
+_FEWEST_ENDED, _FEW_WORDS, _HARDLY = 5, 8, 0.02
 
 
 def event_columns(table: Table, *, status: str | None, taken: Collection[str]) -> list[WordColumn]:

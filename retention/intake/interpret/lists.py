@@ -28,6 +28,7 @@ from retention.intake.interpret.attributes import changes_over_time, per_custome
 from retention.intake.interpret.companies import find_companies
 from retention.intake.interpret.date_columns import read_date_columns
 from retention.intake.interpret.end_day import decide_end_day
+from retention.intake.interpret.free_plans import leave_out_free_plans
 from retention.intake.interpret.month_columns import first_days, last_days, months_said
 from retention.intake.interpret.recurring import with_recurring
 from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, revenue_beside_dates
@@ -85,6 +86,7 @@ def understand_list(
     mark_still_running(progress, today=today)
     progress.apply([*standings.marks, *row_rules(roles, rules, today=today)])
     leave_out_trials(progress, table, roles, rules, today=today)
+    leave_out_free_plans(progress, table, roles, answers, rules)
     merge_repeated_rows(progress, table)
     decide_end_day(progress, roles, answers)
     if roles.end == "churn":

@@ -11,6 +11,7 @@ REASONS: Final[Mapping[str, str]] = {
     "damaged_id": "an id like 1.2E+15: a spreadsheet may have damaged it",
     "never_a_customer": "never became a customer, by its status",
     "trial": "a trial: no customer until it pays",
+    "free_plan": "on a free plan: no customer until it pays",
     "trial_unpaid": "ended with its trial: never a customer",
     "start_unreadable": "the start date is not a date",
     "no_start": "no start date",

@@ -188,7 +188,10 @@ def _end_is_settled(roles: Roles, answers: Mapping[str, str]) -> bool:
 
 
 def _may_be_ends(days: pl.Series, progress: RowsInProgress) -> bool:
-    """Whether some rows have a day and some none, and hardly any day is before its row's start."""
-    early = (days < progress.rows.get_column("started_on")).sum()
+    """Whether hardly any day is before its row's start, and some rows have none or the days are far from the starts."""
+    starts = progress.rows.get_column("started_on")
+    early = (days < starts).sum()
     filled = len(days) - days.null_count()
-    return 0 < filled < len(days) and early <= _FEW * filled
+    if not filled or early > _FEW * filled:
+        return False
+    return filled < len(days) or (days.n_unique() > 1 and float((days > starts).mean() or 0) > 1 - _FEW)  # type: ignore[arg-type]

@@ -72,7 +72,8 @@ def read_standings(table: Table, roles: Roles, answers: Mapping[str, str]) -> St
     status = roles.columns.get("status")
     taken = {header for part, header in roles.columns.items() if part not in LEFT} | set(roles.months)
     by_hand = "status" in roles.by_hand
-    columns = list_columns(table, status=status, taken=taken | ({*table.headers} if by_hand and not status else set()))
+    taken |= {*table.headers} if by_hand and not status else set()
+    columns = list_columns(table, status=status, taken=taken, ended=_ended(table, roles))
     none = pl.repeat(None, table.height, dtype=pl.String, eager=True)
     read = Standings(none, none, None)
     said = [_read_column(table, column, roles, answers, read) for column in columns]
@@ -169,7 +170,9 @@ def _read_column(
     meant = meanings_under(words, answers, tuple(MEANINGS))
     if (words.unknown or column.kind == "type") and words.key not in answers:
         others = words.alternatives(("active", "churned", "never", "not_real"), keep=("active", "paused", "past_due"))
-        read.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table))
+        counting = [word for word, said in words.proposed.items() if said in ("active", "paused", "past_due")]
+        singly = ("active", "churned", "never") if len(counting) > 1 else others
+        read.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table, singly=singly))
     dated = {word for word in words.unknown if meant.get(word) == "active"}  # customers from their start to their end
     told = said_by(table, column.header, {word: said for word, said in meant.items() if word not in dated})
     counted = answers.get(COUNT_MARKED) == "count"

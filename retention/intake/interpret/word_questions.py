@@ -118,7 +118,10 @@ def meanings_under(words: Words, answers: Mapping[str, str], allowed: Sequence[s
     return {word: chosen.get(word, meaning) for word, meaning in words.proposed.items()}
 
 
-def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequence[str], table: Table) -> Question:
+def ask_about(
+    words: Words, text: str, meanings: Mapping[str, str], others: Sequence[str], table: Table,
+    *, singly: Sequence[str] = (),
+) -> Question:  # fmt: skip
     """The question what the words of a column mean.
 
     Args:
@@ -127,6 +130,7 @@ def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequ
         meanings: every meaning with its sentence part: "a customer".
         others: the meanings that all unknown words may be given instead.
         table: the table, for rows that show it.
+        singly: the meanings that one word alone may be given, where they are not the same.
     """
     spelled = {word: f"“{words.texts[word][:_LETTERS]}”" for word in words.rows}
     shown = list(words.rows)[:_SHOWN]
@@ -141,7 +145,7 @@ def ask_about(words: Words, text: str, meanings: Mapping[str, str], others: Sequ
     for meaning in others:
         rest = "" if len(asked) == len(words.rows) else "; the others as proposed"
         choices.append(Choice(f"{REST}{meaning}", f"{named} {_each(meanings[meaning], len(asked))}{rest}"))
-    choices += _one_by_one(words, meanings, others)
+    choices += _one_by_one(words, meanings, singly or others)
     choices.append(Choice(IGNORE, NOTHING_SAID))
     cells = pl.DataFrame({"row": table.rows, "value": table.text(words.header)}).drop_nulls()
     telling = cells.filter(pl.col("value").str.strip_chars().is_in([words.texts[word] for word in asked or shown]))

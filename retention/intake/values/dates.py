@@ -21,7 +21,7 @@ EMPTY_TOKENS = (
 """Cells that mean "no value" in a column of dates or amounts, compared in lower case."""
 _EMPTY = rf"(?i)^\s*(?:{'|'.join(map(re.escape, EMPTY_TOKENS))})\s*$"
 
-_ZERO = r"^\s*0(\.0+)?\s*$"
+_ZERO = r"^\s*0+(\.0+)?\s*$"
 """A date that is not there, in the exports of some shops."""
 
 _TIME = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?$"

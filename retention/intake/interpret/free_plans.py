@@ -1,0 +1,87 @@
+"""Plans that nobody pays for, by the words of the plan: on a trial nobody is a customer yet; on a free one is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from retention.errors import Choice, Question
+from retention.intake.columns.recognise import Roles
+from retention.intake.columns.registry import named
+from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
+from retention.intake.questions import ask
+from retention.intake.table import Table
+from retention.intake.values.amounts import read_amounts
+from retention.intake.values.statuses import folded
+from retention.rules import Rules
+
+FREE_PLAN = Question(
+    "free_plan",
+    "{count} rows are on “{plan}”, by “{column}”. Is somebody who is on it a customer?",
+    (
+        Choice("never", "No: a customer is one who pays. These rows are set aside"),
+        Choice("customer", "Yes: these rows count like the others"),
+    ),
+)
+_TRIAL = re.compile(
+    r"\b(trial|trialing|testphase|testzeitraum|testversion|testabo|probe(abo|monat|phase|zeit|tarif)?|essai|prueba"
+    r"|teste gratis|(em|periodo de) teste|(in|periodo di) prova|prova gratuita|proef(periode|abonnement)?|evaluation"
+    r"|poc)\b"
+)
+_FREE = re.compile(
+    r"(plan )?(free|freemium|gratis|kostenlos(er|es)?|gratuit[aeo]?|zdarma|darmowy|ilmainen)( (plan|tier|forever"
+    r"|version|account|user|edition|tarif|basic|starter|forfait|versie))?|forever free|free .{0,14}|basic free"
+    r"|(0|zero) (eur|usd|euro)"
+)
+
+
+def leave_out_free_plans(
+    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+) -> None:
+    """Rows on a trial plan are set aside by the rule on trials; whether a free plan makes a customer is asked.
+
+    A row that pays something is neither; where every plan is free or a trial its words say nothing.
+
+    Args:
+        progress: rows with ``at`` and ``customer_id``.
+        table: the rows of the file.
+        roles: the part each column plays.
+        answers: question key -> choice.
+        rules: whether trials count.
+    """
+    header = roles.columns.get("plan")
+    if header is None:
+        return
+    plans = table.text(header)
+    words = {text: folded(text) for text in plans.drop_nulls().unique(maintain_order=True)}
+    trials = [text for text, word in words.items() if _TRIAL.search(word)]
+    free = [text for text, word in words.items() if text not in trials and _FREE.fullmatch(word)]
+    if (not trials and not free) or len(trials) + len(free) == len(words):
+        return
+    unpaid = ~_pays(table, roles)
+    on_trial, on_free = (_rows(plans.is_in(some).fill_null(value=False) & unpaid) for some in (trials, free))
+    if rules.trials == "excluded":
+        progress.apply([Rule(on_trial, "trial", header, "customer_id")])
+    count = progress.rows.filter(on_free).height
+    if not count:
+        return
+    if FREE_PLAN.key not in answers:
+        evidence = progress.evidence(on_free, header, "customer_id")
+        progress.questions.append(ask(FREE_PLAN, evidence, count=f"{count:,}", plan=free[0], column=header))
+    if answers.get(FREE_PLAN.key) != "customer":
+        progress.apply([Rule(on_free, "free_plan", header, "customer_id")])
+
+
+def _rows(where: pl.Series) -> pl.Expr:
+    return pl.col("at").is_in(where.arg_true().implode())
+
+
+def _pays(table: Table, roles: Roles) -> pl.Series:
+    """Which rows hold an amount above zero."""
+    pays = pl.repeat(value=False, n=table.height, eager=True)
+    for part in named("recurring", "amount"):
+        if part in roles.columns:
+            pays = pays | (read_amounts(table.column(roles.columns[part])).values > 0).fill_null(value=False)
+    return pays
