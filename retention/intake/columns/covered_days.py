@@ -18,23 +18,28 @@ from retention.intake.values.intervals import months_in
 from retention.intake.values.statuses import folded
 
 _START, _END = (
-    "start|starts|started|begin|begins|beginning|from|von|debut|inicio|inizio|since|purchase|purchased",
-    "end|ends|ended|ending|to|until|till|through|thru|bis|fin|fim|fine|expires|expiry|expiration|expire",
+    "start|starts|started|begin|begins|beginning|from|von|debut|inicio|inizio|since|purchase|purchased|beginn|anfang"
+    "|desde|depuis|dal|dall|vanaf|begindatum|startdatum",
+    "end|ends|ended|ending|to|until|till|through|thru|bis|fin|fim|fine|expires|expiry|expiration|expire|ende|hasta|ate"
+    "|jusqu|tot|einde|einddatum|enddatum|termino|scadenza",
 )
+_FROM_TO = ("du|ab|van|vom|de|od", "au|a|al|do|t_m")
+"""Words that say from and to where they stand last, or alone; elsewhere they join words."""
 _DRESS = {"date", "at", "on", "time", "ts", "day", "utc", "ms", "timestamp", "the"}
 _PAID_UNTIL = re.compile(
     r"^(paid|covered|covers|access|valid|good|prepaid)_(through|thru|until|till|up_to|to)(_date)?$|^(expires|expiration|expiry)"
     r"(_date|_at|_on)?$|^(subscription_)?expires_(at|on|date)$"
 )
 _INTERVAL = re.compile(
-    r"(^|_)(interval|frequency|cadence|periodicity|recurrence|recurring_interval|cycle|billing_(cycle|period|frequency|term"
+    r"(^|_)(billing|billed|abrechnung|zahlweise|zahlungsweise|facturation|interval|frequency|cadence|periodicity|recurrence|recurring_interval|cycle|billing_(cycle|period|frequency|term"
     r"|interval|cadence)|duration|turnus|intervall|periodicidad|frequence|frequenza|charge_frequency|payment_frequency)$"
 )
 _PLAN = re.compile(
     r"(^|_)(plan|product|price|sku|tier|package|subscription|description|item|offer)(_(name|id|identifier|code))?$"
 )
 _PAYS = re.compile(
-    r"invoice|payment|transaction|receipt|charge|renewal_number|store$|is_trial_period|refund|amount|price|paid|order|proceeds"
+    r"rechnung|zahlung|betrag|netto|brutto|beleg|facture|montant|paiement|reglement|factura|importe|pago|recibo|fattura"
+    r"|importo|pagamento|fatura|valor|bedrag|factuur|betaling|invoice|payment|transaction|receipt|charge|renewal_number|store$|is_trial_period|refund|amount|price|paid|order|proceeds"
 )
 _COUNT = re.compile(r"(^|_)interval_count$|^frequency_count$")
 _ENOUGH, _LONGEST = 0.95, 1_200
@@ -106,6 +111,9 @@ def _stem(header: str, words: str) -> str | None:
     parts = cleaned(header).split("_")
     rest = [part for part in parts if part not in _DRESS]
     telling = [part for part in rest if re.fullmatch(words, part)]
+    last = _FROM_TO[words == _END]
+    if not telling and rest and re.fullmatch(last, rest[-1]):
+        telling = rest[-1:]
     return "_".join(part for part in rest if part not in telling) if telling else None
 
 

@@ -68,6 +68,7 @@ def change_column(look: Look) -> str | None:
         told = changes_of(words)
         if {"start", "end"} <= set(told.values()) | ({"end"} if "pause" in told.values() else set()):
             shares[header] = look.share(header, told) + bool(EVENT.search(look.names[header])) - _is_from(look, header)
+            shares[header] += bool(TO.search(look.names[header]))
     known = max((h for h in shares if shares[h] >= MOST), key=shares.__getitem__, default=None)
     return known or look.table.once(("starts and ends", ""), lambda: _by_order(look))
 
@@ -82,6 +83,8 @@ def _by_order(look: Look) -> str | None:
     few = len(look.table.headers) <= _FEW_COLUMNS
     for header, words in look.words.items():
         named = EVENT.search(look.names[header]) or TYPE.search(look.names[header])
+        if _is_from(look, header) and look.named(TO):
+            continue
         if header != look.who and 2 <= len(words) <= _MOST_CHANGES and (named or few) and not names_a_status(header):
             first, ends = look.places(day, header)
             if first >= _NEARLY and ends:

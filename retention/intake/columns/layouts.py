@@ -15,6 +15,7 @@ from retention.intake.columns.evidence import holds_dates
 from retention.intake.columns.names import cleaned, recognise
 from retention.intake.questions import ACROSS, WHICH_YEAR, ask
 from retention.intake.table import Table
+from retention.intake.values.dates import is_empty
 from retention.intake.values.letters import month_number
 from retention.intake.values.months import BARE_MONTH, FEWEST_MONTHS, bare_months, bare_quarters, month_of
 from retention.intake.values.written_periods import period_of
@@ -33,7 +34,51 @@ def laid_out(table: Table, answers: Mapping[str, str]) -> Table:
     """The table as rows of customers or of a customer and month, whichever way it was laid out."""
     if not table.height or not table.cells.width:
         return table
+    table = _year_beside_months(_under_headings(table))
     return with_groups(with_year(_turned(_year_and_month(table), answers), answers))
+
+
+def _under_headings(table: Table) -> Table:
+    """A report whose customers head the rows below them: each of these rows with its customer's name."""
+    first, *others = table.headers
+    above = table.repairs.filter(pl.col("row") < (table.header_row or 0)).get_column("value").drop_nulls()
+    if not others or not first.startswith("column_") or not above.str.contains(_BY_CUSTOMER).any():
+        return table
+    named = table.text(first).is_not_null()
+    alone = pl.Series([True]).new_from_index(0, table.height)
+    for header in others:
+        alone &= table.column(header).is_null()
+    headings = named & alone
+    if not headings.any() or not (~named & ~alone).any() or (named & ~alone).any():
+        return table
+    name = "Customer" if "Customer" not in others else "Customer above"
+    filled = table.text(first).fill_null(strategy="forward").alias(name)
+    cells = table.cells.drop(first).insert_column(0, filled).filter(~headings)
+    note = f"{int(headings.sum())} rows are headings: each names the customer of the rows below it"
+    repairs = pl.concat([table.repairs, entries([(None, None, None, "accepted", note)])])
+    return replace(table, cells=cells, rows=table.rows.filter(~headings), repairs=repairs)
+
+
+_BY_CUSTOMER = (
+    r"(?i)\b(by|per|nach|je|par|por)\s+(customers?|clients?|accounts?|kunden?|clientes?|client[ei]|klant(en)?)\b"
+)
+"""The titles of such reports."""
+
+
+def _year_beside_months(table: Table) -> Table:
+    """A year in a column of its own beside columns of months or quarters: one column for each month of each year."""
+    years = [header for header in table.headers if _YEAR.match(cleaned(header)) and _all(table, header, _is_year)]
+    months = bare_months(table.headers)
+    parts = months or bare_quarters(table.headers)
+    said = table.text(years[0]).str.strip_chars().str.slice(0, 4) if len(years) == 1 else None
+    if said is None or not parts or len(set(parts.values())) < len(parts) or said.n_unique() == table.height:
+        return table
+    columns = [
+        table.text(header).set(said.ne_missing(year), None).alias(f"{year}-{part:02}" if months else f"{year} Q{part}")
+        for year in sorted(said.drop_nulls().unique())
+        for header, part in parts.items()
+    ]
+    return replace(table, cells=table.cells.drop(years[0], *parts).with_columns(columns))
 
 
 def _year_and_month(table: Table) -> Table:
@@ -136,12 +181,15 @@ def is_turned(table: Table) -> bool:
         return False
     if len(few) < FEWEST_MONTHS or not all(_is_month(text) for text in few):
         return False
-    if recognise(others) or any(_RESULTS.search(cleaned(header)) for header in others):
+    results = sum(bool(_RESULTS.search(cleaned(header))) for header in others)
+    if recognise(others) or results > _FEW_RESULTS * len(others):
         return False
     return all(_is_number(table, header) for header in others)
 
 
 _MOST_MONTHS = 600
+_FEW_RESULTS = 0.1
+"""Of many customers, the share whose names may hold a word of results: "New York Deli"."""
 
 
 def _is_month(text: str) -> bool:
@@ -150,13 +198,14 @@ def _is_month(text: str) -> bool:
 
 
 def _is_number(table: Table, header: str) -> bool:
-    cells = table.text(header).drop_nulls()
+    cells = table.text(header).to_frame("cell").filter(~is_empty("cell")).to_series()
     return bool(cells.str.contains(r"^\s*[-(]?[$€£]?\s*-?[\d.,\s]*\d\)?\s*[$€£]?\s*$").all())
 
 
 _RESULTS = re.compile(
-    r"customer|client|account|user|logo|subscri|churn|retention|revenue|mrr|arr|new|total|lost|cost|profit|margin|rate|"
-    r"expansion|contraction|cash|ebitda|headcount|spend|cac|ltv|active|sign_?up|visitor|lead|trial"
+    r"(^|_)(customers?|clients?|accounts?|users?|logos?|subscri\w*|churn\w*|retention|revenues?|mrr|arr|new|totals?|lost|costs?"
+    r"|profits?|margins?|rates?|expansion|contraction|cash|ebitda|headcount|spend|cac|ltv|active|sign_?ups?|visitors?|leads?"
+    r"|trials?)(_|$)"
 )
 """Words in the names of totals, which are no names of customers."""
 

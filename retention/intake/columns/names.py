@@ -21,6 +21,7 @@ SUBSCRIPTION_SIGNS = re.compile(
 
 INVOICE_SIGNS = re.compile(
     r"^amount_(due|paid|remaining)$|^due_(at|on|date)$|^paid_at$|^invoice_(date|number|no)$|^order_(number|date|no)$|^total_(line_items_)?price$"
+    r"|^(converted_)?amount_refunded$|^captured$|^payment_(intent|method)(_id)?$|^seller_message$"
     r"|^charge_(status|attempts|date)$|^receipt_number$|^purchase_(date|id)$|^transaction_(id|date)$|^payment_(date|id)$"
 )
 """Headers that say: one row here is an invoice, an order or a payment on a day."""

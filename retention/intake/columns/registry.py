@@ -537,10 +537,10 @@ ROLES: Final[tuple[Role, ...]] = (
             "amount_paid", "paid", "total_paid", "net_amount", "amount", "revenue", "total", "total_amount",
             "total_price", "sales", "value", "invoice_amount", "amount_due", "grand_total",
             "payment_amount", "price", "fee", "fees", "gross", "net", "gross_amount", "sale_gross", "charge_amount",
-            "order_total", "amount_authorized", "amount_submitted_for_settlement", "settlement_amount"
+            "order_total", "sum", "amount_authorized", "amount_submitted_for_settlement", "settlement_amount"
         ),
         abroad=(
-            "betrag", "umsatz", "rechnungsbetrag", "zahlbetrag", "gesamtbetrag", "montant",
+            "betrag", "summe", "umsatz", "rechnungsbetrag", "zahlbetrag", "gesamtbetrag", "montant",
             "montant_paye", "chiffre_d_affaires", "total_ttc", "importe", "monto", "ingresos",
             "total_factura", "valor", "receita", "faturamento", "valor_pago", "importo", "ricavo",
             "fatturato", "totale", "bedrag", "omzet", "factuurbedrag", "netto", "brutto", "nettobetrag",

@@ -232,7 +232,28 @@ def event_columns(table: Table, *, status: str | None, taken: Collection[str]) -
             kind = _payment_words(table, header, name)
         if kind is not None:
             found.append(WordColumn(header, kind))
+    if all(column.kind not in ("status", "type") for column in found):
+        heard = {*taken, *(column.header for column in found)}
+        found += [WordColumn(h, "status") for h in table.headers if h not in heard and _tells_of_failures(table, h)][:1]
     return found
+
+
+def _tells_of_failures(table: Table, header: str) -> bool:
+    """Whether a column, whatever its name is, holds a word that says that a payment failed or went back."""
+    name = cleaned(header)
+    if _OTHER_STATUS.search(name) or _WHY.search(name):
+        return False
+    words = _words(table, header)
+    return len(words) > 1 and not words <= SAY_YES | SAY_NO and any(_FAILED.search(word) for word in words)
+
+
+_WHY = re.compile(r"reason|message|note|comment|descri|error|grund|motif|motivo|(^|_)(id|code|plan|name)$")
+_FAILED = re.compile(
+    r"\b(failed|declined|rejected|voided|refunded|charge ?back|reversed|bounced|unpaid|not paid|uncollectible"
+    r"|written off|nsf|fehlgeschlagen|rucklast\w*|zuruckgewiesen|storniert|unbezahlt|impaye\w*|rejete\w*|remboursee?"
+    r"|echouee?|devuelt[ao]"
+    r"|impagad[ao]|rechazad[ao]|estornad[ao]|recusad[ao]|insolut[ao]|respint[ao]|stornat[ao]|mislukt|geweigerd|gestorneerd)\b"
+)
 
 
 def _payment_words(table: Table, header: str, name: str) -> Kind | None:

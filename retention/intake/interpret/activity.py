@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from retention.errors import Question
+from retention.intake.columns.names import cleaned
 from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.columns.word_columns import WordColumn, event_columns
@@ -17,6 +19,7 @@ from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
 from retention.intake.interpret.standings import COUNT_MARKED, mark
 from retention.intake.interpret.word_questions import ask_about, meanings_under, said_by, words_of
 from retention.intake.table import Table
+from retention.intake.values.amounts import read_amounts
 from retention.intake.values.dates import read_dates
 from retention.intake.values.statuses import SAY_NO, SAY_YES, Activity, activity_of, likely_activity
 from retention.rules import Rules
@@ -170,6 +173,25 @@ _SAID = {
     "not_real": "is no real row",
     "end": "ends a stay",
 }
+
+
+def less_refunds(table: Table, amounts: pl.Series | None) -> pl.Series | None:
+    """Amounts less what a column of its own says of each was paid back.
+
+    Args:
+        table: the rows.
+        amounts: the amounts of the table, if it has any.
+    """
+    header = next((header for header in table.headers if _PAID_BACK.search(cleaned(header))), None)
+    if amounts is None or header is None:
+        return amounts
+    back = read_amounts(table.text(header)).values.abs().fill_null(0.0)
+    return amounts if (back > amounts.abs()).any() else amounts - back
+
+
+_PAID_BACK = re.compile(
+    r"^(total_)?(amount_refunded|refunded_amount|refund_amount|refunded_total|refunds?|amount_reversed)$"
+)
 
 
 def _keeping(amounts: pl.Series | None) -> pl.Expr:

@@ -96,7 +96,8 @@ def _read_changes(
     """What each row says happened, as ``change``; words that no list has are asked about in one question."""
     header = roles.columns["status"]
     cells = progress.rows.get_column("word")
-    by_order = _by_order(progress.rows)
+    known = {change_of(text) for text in cells.drop_nulls().unique()}
+    by_order = {text: change for text, change in _by_order(progress.rows).items() if change not in known}
     words = words_in(header, cells, change_of, lambda text: by_order.get(text) or _by_stem(text))
     if words.unknown and words.key not in answers:
         progress.questions.append(ask_about(words, WHAT_HAPPENED, MEANINGS, ("nothing", "end", "start"), table))

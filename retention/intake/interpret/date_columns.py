@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -68,7 +69,21 @@ def _both_orders(table: Table, header: str) -> IntakeError:
 def _order_question(table: Table, header: str, read: Dates) -> Question:
     cells = pl.DataFrame({"row": table.rows, "value": table.text(header), "ordered": read.ordered})
     rows = cells.filter("ordered").head(3).select("row", "value").rows()
-    return ask(DATE_ORDER, [(row, header, value) for row, value in rows], example=rows[0][1])
+    question = ask(DATE_ORDER, [(row, header, value) for row, value in rows], example=rows[0][1])
+    return replace(question, choices=question.choices[::-1]) if _months_lead(cells) else question
+
+
+def _months_lead(cells: pl.DataFrame) -> bool:
+    """Whether the first number runs through the year while the second is always one of two: that is its day."""
+    parts = cells.filter("ordered").select(
+        pl.col("value").str.extract(rf"^\s*{part}", 1).n_unique().alias(name)
+        for name, part in (("first", r"(\d{1,2})[-/.]"), ("second", r"\d{1,2}[-/.](\d{1,2})[-/.]"))
+    )
+    first, second = parts.row(0)
+    return bool(first >= _RUNS and second <= _FIXED)
+
+
+_RUNS, _FIXED = 6, 2
 
 
 def _zone_question(table: Table, header: str) -> Question:

@@ -12,7 +12,7 @@ from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles
-from retention.intake.interpret.activity import read_activity, set_aside_inactive
+from retention.intake.interpret.activity import less_refunds, read_activity, set_aside_inactive
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.date_columns import read_date_columns
@@ -48,7 +48,7 @@ def understand_events(
     progress.notes += attributes.notes + money.notes
     progress.questions += attributes.questions + money.questions
     named = table.header_row is not None  # a column without a name may be anything: its zeros say nothing
-    amounts = money.columns.get(roles.columns.get("amount", "")) if named else None
+    amounts = less_refunds(table, money.columns.get(roles.columns.get("amount", "")) if named else None)
     activity = read_activity(table, roles, answers)
     days = set_aside_inactive(progress, roles, activity, amounts, rules, header=header, today=today)
     if progress.rows.is_empty():

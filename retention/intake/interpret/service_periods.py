@@ -12,7 +12,7 @@ from retention.book import assemble
 from retention.errors import IntakeError
 from retention.intake.columns.covered_days import CoveredDays
 from retention.intake.columns.recognise import Roles
-from retention.intake.interpret.activity import read_activity, set_aside_inactive
+from retention.intake.interpret.activity import less_refunds, read_activity, set_aside_inactive
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.date_columns import read_date_columns
@@ -51,6 +51,7 @@ def understand_periods(
     amounts = money.columns.get(roles.columns.get("amount", ""))
     if amounts is None:
         amounts = _price(table, roles)
+    amounts = less_refunds(table, amounts)
     activity = read_activity(table, roles, answers)
     days = set_aside_inactive(progress, roles, activity, amounts, rules, header=covered.start, today=today)
     progress.apply([Rule(pl.col("ended_on").is_null(), "no_period", covered.end or covered.interval, "end_text")])

@@ -24,6 +24,7 @@ WORDS: dict[Change, tuple[str, ...]] = {
         "won back", "win back", "winback", "begin", "began", "customer", "abgeschlossen", "begonnen", "gestartet",
         "aktiviert", "reaktiviert", "souscrit", "souscription", "activé", "réactivé", "alta", "iniciado", "iniciada",
         "activado", "activada", "reactivado", "ativado", "ativada", "reativado", "iscritto", "attivato", "riattivato",
+        "client", "kunde", "cliente", "klant", "member", "mitglied", "abonné",
         "gestart", "geactiveerd", "aangemeld", "neuabschluss", "abschluss", "neukunde", "neuvertrag", "vertragsbeginn",
         "eintritt", "adhesión", "adhésion", "nouveau", "nouvelle", "inscription", "inscripción", "contratación",
         "adesão", "contratação", "nova assinatura", "adesione", "attivazione", "sottoscrizione", "aanmelding",
@@ -33,6 +34,7 @@ WORDS: dict[Change, tuple[str, ...]] = {
         "renewed", "renewal", "renew", "renews", "extended", "extension", "updated", "update", "changed", "change",
         "upgraded", "upgrade", "downgraded", "downgrade", "expansion", "expanded", "contraction", "contracted",
         "upsell", "cross sell", "downsell", "price change", "price increase", "quantity changed", "seats added",
+        "seat added", "seat removed",
         "seats removed", "add on", "product change", "payment succeeded", "paid", "invoice paid", "charged",
         "charge succeeded", "invoice payment succeeded", "invoice payment failed", "charge failed",
         "customer updated", "payment failed", "past due", "billing issue", "delinquent", "uncancellation",
@@ -77,14 +79,15 @@ MOVEMENTS: dict[Movement, tuple[str, ...]] = {
         "nieuw", "nowy", "nowa", "ny",
     ),
     "expansion": (
-        "expansion", "expanded", "upgrade", "upgraded", "upsell", "cross sell", "add on", "increase",
+        "expansion", "expansión", "expanded", "upgrade", "upgraded", "upsell", "cross sell", "add on", "increase",
         "price increase", "growth", "ausbau", "aufstockung", "erhöhung", "erweiterung", "hausse", "augmentation",
         "aumento", "ampliación", "expansão", "espansione", "uitbreiding", "wzrost", "rozszerzenie", "utökning",
         "ökning",
     ),
     "contraction": (
-        "contraction", "contracted", "downgrade", "downgraded", "downsell", "decrease", "shrink", "reduction",
-        "price decrease", "partial churn", "rückgang", "reduzierung", "verringerung", "baisse", "diminution",
+        "contraction", "contracción", "contracted", "downgrade", "downgraded", "downsell", "decrease", "shrink",
+        "reduction", "price decrease", "partial churn", "rückgang", "reduzierung", "verringerung", "baisse",
+        "diminution",
         "reducción", "disminución", "redução", "contração", "riduzione", "contrazione", "verlaging", "krimp", "spadek",
         "zmniejszenie", "minskning",
     ),
@@ -146,8 +149,14 @@ def plain_words(text: str) -> str:
     return " ".join(_APART.sub(" ", _CAMEL.sub(" ", text.strip())).lower().split())
 
 
+_FORMER = re.compile(r"(ex|former|past|lost|ehemalig\w*|ancienn?e?|ex\w{0,2}|antigu?[ao]|voormalig\w*)[ -]\w")
+"""Words that say of a customer that it was one."""
+
+
 def change_of(text: str) -> Change | None:
     """What a word says happened; None where it is not known."""
+    if _FORMER.match(plain_words(text)):
+        return "end"
     return _told(plain_words(text), _CHANGE_OF)
 
 

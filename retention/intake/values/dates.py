@@ -27,6 +27,8 @@ _ZERO = r"^\s*0+(\.0+)?\s*$"
 _TIME = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?$"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"
+_DOTTED = r"^\d{1,2}\.\d{1,2}\."
+"""Dots between the numbers are written where the day comes first."""
 _NAMED_FORMATS = ("%d %B %y", "%d %B %Y", "%B %d %Y", "%Y %B %d")
 _EARLIEST, _NEVER = pl.date(1900, 1, 1), pl.date(2200, 1, 1)
 _ZONE = r"(?i)\d\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)$"
@@ -172,16 +174,19 @@ def _without_time(cell: pl.Expr) -> pl.Expr:
 
 def _order(parts: pl.DataFrame) -> Order | Literal["both", "undecided"] | None:
     first, second = pl.col("first"), pl.col("second")
-    first_above, second_above, any_numeric = parts.select(
+    first_above, second_above, any_numeric, dotted = parts.select(
         (first.is_between(13, 31) & (second <= 12)).any().alias("first"),
         (second.is_between(13, 31) & (first <= 12)).any().alias("second"),
         first.is_not_null().any().alias("any"),
+        pl.col("day").filter(first.is_not_null()).str.contains(_DOTTED).all().alias("dotted"),
     ).row(0)
     if not any_numeric:
         return None
     if first_above and second_above:
         return "both"
     if first_above:
+        return "day_first"
+    if dotted and not second_above:
         return "day_first"
     return "month_first" if second_above else "undecided"
 

@@ -10,7 +10,7 @@ import polars as pl
 MONTH_NAMES: Final = (
     r"jan(?:uary|uari|uar|vier|v|eiro)?|j[äa]nner|j[äa]n|enero|ene|gennaio|gen",
     r"feb(?:ruary|ruari|ruar|rero|braio)?|fevereiro|f[ée]v(?:r(?:ier)?)?|feber",
-    r"mar(?:ch|s|zo|[çc]o)?|m[äa]e?rz|mrz|maart|mrt",
+    r"mar(?:ch|s|zo|[çc]o)?|m[äa]e?rz|mär|mrz|maart|mrt",
     r"apr(?:ile|il)?|avr(?:il)?|abr(?:il)?",
     r"mayo?|maio?|mei|mag(?:gio)?",
     r"jun(?:e|io|ho|i)?|juin|giu(?:gno)?",

@@ -58,7 +58,7 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "sospeso", "in pausa", "gepauzeerd", "opgeschort",
     ),
     "past_due": (
-        "past due", "unpaid", "overdue", "declined patron", "delinquent", "dunning", "in dunning", "failed",
+        "past due", "unpaid", "overdue", "declined patron", "delinquent", "dunning", "in dunning",
         "payment failed", "arrears",
         "in arrears", "late", "grace", "grace period", "in grace period", "billing retry", "billing issue",
         "uberfallig", "ueberfaellig", "in verzug", "impaye", "en retard", "moroso", "impagado", "inadimplente",
@@ -269,7 +269,9 @@ _STANDING_STEMS: tuple[tuple[Standing, str], ...] = (
     ("never", r"prospect|\blead|pending|await|draft|incomplet|\bnever|not (yet|a |activ|start|onboard)|reject|declin"
               r"|partner|vendor|supplier|competit|resell|investor|\bpress|analyst|^other$|target|opportun"
               r"|qualif|visitor"
-              r"|applicant|waitlist|wait list|invited|signed up|sign ?up|registered|evaluat.*(exp|end)"
+              r"|lieferant|fournisseur|proveedor|fornitore|fornecedor|leverancier|dostawc|wettbewerb|mitbewerb"
+               r"|widerruf|retract|aguard|wartet|en espera|nicht zustande|applicant"
+               r"|waitlist|wait list|invited|signed up|sign ?up|registered|evaluat.*(exp|end)"
               r"|trial.*(exp|end|lost)"
               r"|nurtur|interess|negotiat|proposal|contacted|\bnew$|negoci|trattat|\boffert|\bofert|angebot|devis|presupuest"
                r"|preventiv|propost|propuest|potenti|potenci|potenz|anfrag|enquir|inquir|talk|discuss|\bquot"
@@ -282,7 +284,7 @@ _STANDING_STEMS: tuple[tuple[Standing, str], ...] = (
                 r"|\bdark\b|uscit|salid|abgewander|abgesprung|moved (on|away)|diseng"),
     ("trial", r"trial|pilot|\beval|\bpoc\b|\btest|essai|prueba"),
     ("paused", r"paus|hold|suspend|frozen|freez|seasonal|sabbat"),
-    ("past_due", r"\bdue|arrear|dunning|overdue|unpaid|delinq|collect"),
+    ("past_due", r"\bfail|\bdue|arrear|dunning|overdue|unpaid|delinq|collect"),
 )  # fmt: skip
 _ACTIVITY_STEMS: tuple[tuple[Activity, str], ...] = (
     ("activity", r"partial"),

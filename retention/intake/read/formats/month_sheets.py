@@ -12,10 +12,11 @@ from retention.coded import coded
 from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.columns.names import recognise
 from retention.intake.table import Dialect, Table
-from retention.intake.values.letters import month_number
+from retention.intake.values.letters import english_months, month_number, plain_marks
 from retention.ledger import entries
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_NUMBERS = re.compile(r"(?<![\d.-])(0[1-9]|1[0-2])[-. ]((?:19|20)\d{2})(?!\d)")
 _MONTH = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
@@ -30,6 +31,9 @@ _MOST = 120
 
 def written_month(name: str) -> str | None:
     """The month, day or quarter that the name of a sheet or file bears: "Customers Jan 2025" is 2025-01."""
+    name = english_months(plain_marks(pl.Series([name.replace("_", " ")], dtype=pl.String)))[0]
+    if match := _NUMBERS.search(name):
+        return f"{match[2]}-{match[1]}"
     if match := _DAY.search(name):
         return "-".join(part for part in match.groups() if part)
     if match := _NAMED.search(name) or _NAMED_LAST.search(name):
