@@ -33,9 +33,8 @@ from retention.intake.interpret.month_columns import first_days, last_days, mont
 from retention.intake.interpret.recurring import with_recurring
 from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, revenue_beside_dates
 from retention.intake.interpret.row_rules import (
-    ask_missed_churn_date,
+    ask_for_churn_dates,
     ask_same_id,
-    ask_unknown_churn_date,
     merge_repeated_rows,
     row_rules,
 )
@@ -79,10 +78,9 @@ def understand_list(
     roles = _with_status(roles, standings.header)
     progress, days = _read_rows(table, roles, answers, started, standings)
     months = roles.months if len(roles.months) >= MONTHS_BESIDE_DATES else {}
-    attributes = with_recurring(read_attributes(table, roles, answers, days, but=months), table)
-    attributes = with_term_lengths(attributes, table)
-    ask_missed_churn_date(progress, table, roles, answers, rules)
-    ask_unknown_churn_date(progress, table, roles, answers)
+    attributes = read_attributes(table, roles, answers, days, but=months)
+    attributes = with_term_lengths(with_recurring(attributes, table), table)
+    ask_for_churn_dates(progress, table, roles, answers, rules)
     mark_still_running(progress, today=today)
     progress.apply([*standings.marks, *row_rules(roles, rules, today=today)])
     leave_out_trials(progress, table, roles, rules, today=today)

@@ -125,7 +125,15 @@ def ask_same_id(progress: RowsInProgress, roles: Roles, answers: Mapping[str, st
     progress.questions.append(ask(SAME_ID, evidence, count=f"{count:,}"))
 
 
-def ask_missed_churn_date(
+def ask_for_churn_dates(
+    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+) -> None:
+    """Where no column is known to say when customers left, another may: asked whether or not a status says who did."""
+    _ask_missed_churn_date(progress, table, roles, answers, rules)
+    _ask_unknown_churn_date(progress, table, roles, answers)
+
+
+def _ask_missed_churn_date(
     progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
 ) -> None:
     """Customers who left without a date: perhaps a column that nobody recognised says when."""
@@ -159,7 +167,7 @@ def _is_theirs(table: Table, header: str, gone: pl.DataFrame, rows: int) -> bool
     return not says_something_else(header) and theirs > 0 and (gone.height == rows or others < theirs)
 
 
-def ask_unknown_churn_date(progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str]) -> None:
+def _ask_unknown_churn_date(progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str]) -> None:
     """Nothing known says who left, which would read as 100%: a column of later days, empty for some, may say it."""
     if _end_is_settled(roles, answers) or LEFT & set(roles.columns):
         return
