@@ -26,6 +26,7 @@ ANSWERS = {
     "duplicate_ids": "subscriptions",
     "period": "month",
     "end_day": "exclusive",
+    "words:outcome": '{"refunded in part": "refund"}',
 }
 
 
@@ -96,7 +97,31 @@ def two_columns(book: Sequence[Stay]) -> Cells:
     return [["Client", "Year", "Month", "Revenue"], *rows]
 
 
+def payments(book: Sequence[Stay]) -> Cells:
+    """Paid months, a part of some paid back, and after a stay payments that failed or were charged back."""
+    rows = [["Receipt", "Payer ref", "Paid on", "Amount", "Outcome"]]
+    for number, (who, start, end) in enumerate(book):
+        held = months_of((who, start, end))
+        rows += [[f"r{number}.{at}", who, str(m + timedelta(days=8)), "30", "paid"] for at, m in enumerate(held)]
+        rows.append([f"r{number}.back", who, str(held[-1] + timedelta(days=20)), "-12", "refunded in part"])
+        back = [later for one, later, _ in book if one == who and end is not None and later > end]
+        for at, month in enumerate(() if end is None or back else MONTHS[MONTHS.index(end) :][:3]):
+            outcome = ("declined", "charged back", "failed")[at]
+            rows.append([f"r{number}.bad{at}", who, str(month + timedelta(days=9)), "30", outcome])
+    return rows
+
+
+def year_beside_months(book: Sequence[Stay]) -> Cells:
+    paid = {(stay[0], month) for stay in book for month in months_of(stay)}
+    who = dict.fromkeys(stay[0] for stay in book)
+    named = ["Client", "Year", *(f"{month:%b}" for month in MONTHS[:12])]
+    years = [(one, MONTHS[at : at + 12]) for one in who for at in (0, 12)]
+    return [named, *([one, str(m[0].year), *("9" if (one, d) in paid else "" for d in m)] for one, m in years)]
+
+
 SHAPES: dict[str, Shape] = {
+    "payments": payments,
+    "year beside months": year_beside_months,
     "change log": change_log,
     "movements": movements,
     "signed movements": signed_movements,

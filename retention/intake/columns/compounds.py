@@ -68,7 +68,7 @@ DAY: Final = (
 _START: Final = (
     r"(?:start(?:ed|s|ing)?|begin|began|begun|beginning|beginn?s?|begonnen|join(?:ed|ing)?|sign_?(?:ed)?_?ups?|signed"
     r"|regist(?:er(?:ed)?|ration)|enroll?(?:ed|ment)?|subscrib(?:ed|e)|activat(?:ed|ion)|onboard(?:ed|ing)?"
-    r"|commence(?:d|ment)?|inception|since|acqui(?:red|sition)|open(?:ed|ing)?|launch(?:ed)?|go_?live|live|became|won|kick_?off|kicked_?off|go_?lives?|went_?live|move_?in|moved_?in"
+    r"|commence(?:d|ment)?|inception|since|acqui(?:red|sition)|open(?:ed|ing)?|launch(?:ed)?|go_?live|live|became|won|admitted|kick_?off|kicked_?off|go_?lives?|went_?live|move_?in|moved_?in"
     r"|first(?:_?(?:paid|payment|order|purchase|invoice|bill|billing|charge|seen))|original(?:_?start)?|admission|created?|creation"
     rf"|{CUSTOMER}_?(?:since|seit|depuis|desde|sinds|dal)"
     r"|eintritts?|eingetreten|beitritts?|anmelde|anmeldung|abschluss|aktivierung|aktiviert|gestartet|registrierung|angelegt|erstellt|anlage"
@@ -81,7 +81,7 @@ _START: Final = (
 )
 _LEAVE: Final = (
     r"(?:churn(?:ed)?|terminat(?:ed|ion)|deactivat(?:ed|ion)|delet(?:ed|ion)|closed|closure|left|leav(?:es?|ing)|lost|loss"
-    r"|exit(?:ed)?|departed|departure|offboard(?:ed|ing)?|lapsed?|inactiv(?:e|ated|ation)|unsubscrib(?:ed?|e)"
+    r"|exit(?:ed)?|departed|departure|struck_?off|revoked|retired|expelled|offboard(?:ed|ing)?|lapsed?|inactiv(?:e|ated|ation)|unsubscrib(?:ed?|e)"
     r"|discontinu(?:ed|ation)|quit|withdrawn|withdrawal|dropped|attrit(?:ion|ed)|resign(?:ed|ation)|stopped|ceased"
     r"|disconnect(?:ed|ion)?|shut_?down|archived|disabled|disenroll?(?:ed|ment)|gone|move_?out|suspended_?permanently"
     r"|(?:account|client|customer|acct)_?(?:close|end(?:ed|s|ing)?)|end_?of_?(?:service|life|relationship)"
@@ -114,7 +114,7 @@ _FROM: Final = r"(?:from|von|ab|du|dal|van|fran|first_?day)"
 _TO: Final = r"(?:to|until|till|through|thru|bis|jusqu_?au|hasta|ate|fino_?al?|tot)"
 """Words that date a start or an end where they stand alone, or after the word for a stay."""
 _KEY: Final = (
-    r"(?:ids?|oid|uuid|guid|key|keys|no|nr|num|numbers?|codes?|ref|reference|fk|pk|sk|identifier|nummer|nummern|kennung"
+    r"(?:ids?|oid|uuid|guid|key|keys|no|nr|num|numbers?|codes?|ref|reference|fk|pk|sk|identifier|nummer|nummern|nbr|kennung"
     r"|numero|numeros|identifiant|identificador|codigo|clave|codice|identificativo|matricula|kenmerk|numer|identyfikator|nro|cod)"
 )
 _NAME: Final = (

@@ -241,6 +241,11 @@ def has_an_end(look: Look) -> bool:
     return any(header in look.days for header in ends)
 
 
+def some_stand_again(look: Look) -> bool:
+    """Whether a customer stands in several rows, as in lists that are made again."""
+    return look.some_rows_repeat
+
+
 def several_days(look: Look) -> bool:
     """Whether lists of two days or more stand in the file."""
     day = list_day(look)

@@ -38,6 +38,7 @@ from retention.intake.columns.kind_columns import (
     name_of,
     several_days,
     snapshot_column,
+    some_stand_again,
     stage_column,
     standing_column,
     valid_columns,
@@ -204,6 +205,7 @@ KINDS: dict[Kind, tuple[Sign, ...]] = {
     ),
     "snapshots": (
         Sign("a customer column", 0, lambda look: look.who is not None),
+        Sign("customers who stand in several rows", 0, some_stand_again),
         Sign("several days of listing", 0, several_days),
         Sign("no amounts by month", 0, lambda look: not amount_columns(look) or _is_list_of_days(look)),
         Sign("the day is called that of a list", 2, lambda look: snapshot_column(look) is not None),

@@ -552,7 +552,8 @@ ROLES: Final[tuple[Role, ...]] = (
     Role(
         "occurred_on", "day",
         (
-            "occurred_on", "event_date", "order_date", "purchase_date", "purchased_at", "transaction_date",
+            "occurred_on", "issued", "issued_on", "issued_at", "issue_date", "date_issued",
+            "event_date", "order_date", "purchase_date", "purchased_at", "transaction_date",
             "invoice_date", "payment_date", "paid_at", "charge_date", "charged_at", "processed_at", "date",
             "posted_date", "date_paid", "period_start", "billed_at", "occurred_at", "event_time",
             "timestamp", "closed_at", "created_at", "created", "created_date", "effective_date",

@@ -58,7 +58,8 @@ _FLAGS: dict[Kind, re.Pattern[str]] = {
     "not_real": re.compile(
         r"^(is_?)?(deleted|test|sandbox|demo|internal|dummy|fake|removed|erased|spam|duplicate|staff)"
         r"(_?(mode|account|record|customer|user|data|flag|order|charge|transaction|subscription|payment|row|entry))?$"
-        r"|^(geloscht|supprime|eliminado|excluido|cancellato_logico|soft_deleted|verwijderd)$"
+        r"|^(ist_)?(gelo?e?scht|supprimee?|effacee?|eliminad[ao]|borrad[ao]|excluid[ao]|apagad[ao]|cancellato_logico|soft_deleted"
+        r"|verwijderd|usunietoy?|raderad|testkonto|testkunde)$"
     ),
     "real": re.compile(r"^(is_?)?(live_?mode|production|prod|real)$"),
     "trial": re.compile(
@@ -252,7 +253,7 @@ _FAILED = re.compile(
     r"\b(failed|declined|rejected|voided|refunded|charge ?back|reversed|bounced|unpaid|not paid|uncollectible"
     r"|written off|nsf|fehlgeschlagen|rucklast\w*|zuruckgewiesen|storniert|unbezahlt|impaye\w*|rejete\w*|remboursee?"
     r"|echouee?|devuelt[ao]"
-    r"|impagad[ao]|rechazad[ao]|estornad[ao]|recusad[ao]|insolut[ao]|respint[ao]|stornat[ao]|mislukt|geweigerd|gestorneerd)\b"
+    r"|impagad[ao]|rechazad[ao]|estornad[ao]|recusad[ao]|insolut[ao]|respint[ao]|stornat[ao]|storno|mislukt|geweigerd|gestorneerd)\b"
 )
 
 

@@ -109,9 +109,9 @@ def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | Non
     stays, more = _told_apart(first, second)
     about = {"join": join.sentence()}
     swapped = stays is second
-    if not join.is_plain or more.roles.columns["customer_id"] != (join.first if swapped else join.second):
-        own = stays.roles.columns["customer_id"]
-        key = join.first if swapped else join.second
+    own, key = stays.roles.columns["customer_id"], join.first if swapped else join.second
+    joined_by_own = own == (join.second if swapped else join.first)
+    if not (join.is_plain and joined_by_own and more.roles.columns["customer_id"] == key):
         table = mapped(more.table, stays.table, join, own=own, swapped=swapped)
         more = replace(more, table=table, mapping={**more.mapping, "customer_id": key})
     try:

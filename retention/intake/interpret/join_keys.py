@@ -10,7 +10,7 @@ from itertools import product
 import polars as pl
 
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
-from retention.intake.columns.names import cleaned, listed
+from retention.intake.columns.names import cleaned, listed, parts_named
 from retention.intake.questions import JOIN, ask
 from retention.intake.table import Table
 
@@ -153,7 +153,7 @@ def spelt(values: pl.Series, spelling: str) -> pl.Series:
 
 def _key_columns(table: Table, key: str | None) -> list[str]:
     """The columns of a table that may name customers, the one that is known to first."""
-    named = [header for header in table.headers if header != key and _KEY.search(cleaned(header))]
+    named = [h for h in table.headers if h != key and (_KEY.search(cleaned(h)) or "customer_id" in parts_named(h))]
     return [*([] if key is None else [key]), *named][:_MOST_KEYS]
 
 

@@ -76,6 +76,8 @@ def read_standings(table: Table, roles: Roles, answers: Mapping[str, str]) -> St
     columns = list_columns(table, status=status, taken=taken, ended=_ended(table, roles))
     none = pl.repeat(None, table.height, dtype=pl.String, eager=True)
     read = Standings(none, none, None)
+    if any(column.kind == "converted" for column in columns):
+        columns = [column for column in columns if column.kind != "trial"]  # who converted is on trial no longer
     said = [_read_column(table, column, roles, answers, read) for column in columns]
     first = next((column.header for column in columns if column.kind in ("status", "flag")), None)
     read.header = first or next((column.header for column in columns if column.kind == "type"), None)

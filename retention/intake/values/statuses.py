@@ -270,7 +270,8 @@ _STANDING_STEMS: tuple[tuple[Standing, str], ...] = (
               r"|partner|vendor|supplier|competit|resell|investor|\bpress|analyst|^other$|target|opportun"
               r"|qualif|visitor"
               r"|lieferant|fournisseur|proveedor|fornitore|fornecedor|leverancier|dostawc|wettbewerb|mitbewerb"
-               r"|widerruf|retract|aguard|wartet|en espera|nicht zustande|applicant"
+               r"|^appli(ed|cant)|^free\b|freemium|^gratis|kostenlos|^gratuit|widerruf"
+               r"|retract|aguard|wartet|en espera|nicht zustande|applicant"
                r"|waitlist|wait list|invited|signed up|sign ?up|registered|evaluat.*(exp|end)"
               r"|trial.*(exp|end|lost)"
               r"|nurtur|interess|negotiat|proposal|contacted|\bnew$|negoci|trattat|\boffert|\bofert|angebot|devis|presupuest"
@@ -313,6 +314,8 @@ def likely_standing(text: str, *, ended: float = 0.0) -> Standing:
     word = folded(text)
     if word in _LETTERS:
         return _LETTERS[word]
+    if ended >= _MOSTLY and re.search(_DELETED, word):
+        return "churned"  # a record that has an end, and was deleted then
     return stem_of(text) or ("churned" if ended >= _MOSTLY else "active")
 
 
@@ -332,3 +335,4 @@ def _first_stem(word: str, stems: Sequence[tuple[_T, str]]) -> _T | None:
 
 
 _MOSTLY = 0.5
+_DELETED = r"delet|remov|gelo?e?scht|supprim|borrad|eliminad|verwijder"
