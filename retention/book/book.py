@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from retention import labels
 from retention.book.bands import banded_codes, check_edges
 from retention.book.facts import WEIGHT, Facts
 from retention.errors import InputError, NeedsDates
@@ -296,9 +297,18 @@ class Book:
             self,
             facts=facts,
             undated=self.undated.drop(name, strict=False),
+            notes=self.notes | self._note_of_bands(column, name, day),
             mapping={role: header for role, header in self.mapping.items() if role != name},
             key=_hash(self.key, "banded", column, repr(cuts), repr(day), repr(tuple(names)), attribute),
         )
+
+    def _note_of_bands(self, column: str, name: str, day: date | None) -> dict[str, str]:
+        """What day a number that moves with time is banded on, kept under ``bands.<attribute>``."""
+        if column in self.facts.held.columns and (self.revenue is None or column not in ("arr", "mrr")):
+            return {}
+        number = "the age in months" if column == "age_months" else column.upper()
+        when = "in each customer's first month" if day is None else f"on {labels.day(day)}"
+        return {f"bands.{name}": f"Bands of {number} are those {when}, whatever came later."}
 
     def number_columns(self) -> list[str]:
         """What ``banded`` takes: the columns of numbers, revenue where it is known by month, and the age in months."""

@@ -7,7 +7,7 @@ import polars as pl
 from retention import labels
 from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.segments import AS_NOW
+from retention.exhibits.segments import as_recorded
 from retention.exhibits.wording import heading, value_named
 from retention.metrics.cohorts import Cohort, cohort_retention, pooled_cohorts
 
@@ -31,11 +31,11 @@ def cohorts_by(book: Book, *, by: str, cohort: Cohort = "quarter", age: int = 12
     title = heading(book, by)
     return Exhibit(
         title=_title(names, pooled, title=title, age=age),
-        sentences=(f"Complete cohorts only, pooled. {AS_NOW.format(title)}",),
+        sentences=(f"Complete cohorts only, pooled. {as_recorded(book, by)}",),
         table=pooled.drop("age_months").with_columns(pl.Series(by, names, dtype=pl.String)),
         n=int(pooled.get_column("eligible").sum()) or None,
         as_of=book.as_of,
-        terms=("cohort_retention", "pooled_average", "eligible", "complete", "attributes_as_now"),
+        terms=("cohort_retention", "pooled_average", "eligible", "complete", "attributes_as_now", "number_bands"),
         code=(
             f"cohorts = rt.cohort_retention(book, cohort={cohort!r}, ages=[{age}], by={by!r})\n"
             f"print(rt.pooled_cohorts(cohorts, by={by!r}))"

@@ -33,6 +33,11 @@ AS_NOW = (
 )
 
 
+def as_recorded(book: Book, by: str) -> str:
+    """Of what day the values of an attribute are."""
+    return book.notes.get(f"bands.{by}") or AS_NOW.format(heading(book, by))
+
+
 @exhibit
 def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: bool = False) -> Exhibit:
     """Retention by an attribute, each value against the window before; segments against published bands too.
@@ -55,7 +60,7 @@ def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: boo
     return Exhibit(
         title=segments_sentence(lines, title.lower(), name_of=name_of, since=since),
         sentences=(
-            f"Over the {window_name(start, end)}. {AS_NOW.format(title)}",
+            f"Over the {window_name(start, end)}. {as_recorded(book, by)}",
             *([weighted] if bands else []),
         ),
         table=pl.DataFrame(rows, infer_schema_length=None),

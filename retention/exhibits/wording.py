@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from retention import labels
 from retention.benchmarks import Band
@@ -16,9 +16,18 @@ from retention.pseudonyms import is_personal, pseudonym
 Row = Mapping[str, Any]
 
 
+BAND: Final = "_band"
+SHORT: Final = ("arr", "mrr", "csm")
+"""The field's own abbreviations, written in capitals."""
+
+
 def heading(book: Book, column: str) -> str:
-    """An attribute under the name it has in the file."""
-    return book.mapping.get(column) or column.replace("_", " ").capitalize()
+    """An attribute under the name it has in the file; bands of a number after the number."""
+    if column in book.mapping:
+        return book.mapping[column]
+    if column.endswith(BAND):
+        return f"{heading(book, column.removesuffix(BAND))} band"
+    return column.upper() if column in SHORT else column.replace("_", " ").capitalize()
 
 
 def value_named(column: str, value: object, *, hide_names: bool) -> str:

@@ -34,3 +34,15 @@ def test_an_age_that_no_cohort_has_reached_is_said() -> None:
     shown = rt.exhibits.cohorts_by(banded, by="seats_band", age=36)
     assert shown.table.is_empty()
     assert shown.title == "No cohort by Seats band is complete at 36 months yet"
+
+
+def test_bands_say_the_day_they_are_of() -> None:
+    rows = [f"{who},2023-{month:02d},{amount}" for who, amount in (("a", 9), ("b", 90)) for month in range(1, 13)]
+    rows += [f"{who},2022-12,1" for who in "z"]
+    paid = rt.read_book("\n".join(["account,month,mrr", *rows]).encode(), name="paid.csv")
+    shown = rt.exhibits.cohorts_by(paid.banded("arr", [600], on="start"), by="arr_band", age=3)
+    assert shown.sentences[0].endswith("Bands of ARR are those in each customer's first month, whatever came later.")
+    assert "by ARR band" in rt.exhibits.cohorts_by(paid.banded("arr", [600], on="start"), by="arr_band", age=36).title
+    dated = rt.exhibits.retention_by(paid.banded("mrr", [50], on=date(2023, 6, 30)), by="mrr_band",
+                                     start=date(2023, 6, 30), end=date(2023, 12, 31))  # fmt: skip
+    assert "Bands of MRR are those on 30 Jun 2023" in dated.sentences[0]
