@@ -1,7 +1,14 @@
 import streamlit as st
 
 from pages.parts.cohorts import LENGTHS, Counted, Look, choose_cell, choose_compared, show_cohorts_by, show_members
-from pages.parts.show.exhibit import show_exhibit, show_figure, show_how_computed, show_rows, show_sentences
+from pages.parts.show.exhibit import (
+    show_exhibit,
+    show_figure,
+    show_first_sentence,
+    show_further,
+    show_how_computed,
+    show_rows,
+)
 from pages.parts.show.offer import offer
 from pages.parts.show.show import open_page, show_when_open, written
 from pages.parts.survival import show_leaving, show_projection, show_survival
@@ -28,12 +35,13 @@ try:
 except RetentionError as error:
     st.info(written(error))
     st.stop()
-left, right = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
 with left:
     show_figure(look.label, cohorts)
 with right:
-    show_sentences(cohorts)
+    show_first_sentence(cohorts)
 if cohorts.table.is_empty():
+    show_further(cohorts)
     st.info(look.nothing)
     st.stop()
 
@@ -58,6 +66,8 @@ if curves.open:
         chosen = choose_compared(cohorts.table, length)
         shown.append(look.curves(chosen))
         show_exhibit(shown[-1], key="curves", sentences=bool(chosen))
+
+show_further(cohorts)
 
 st.subheader("Who is in a cell", anchor=False)
 show_members(view, look, *choose_cell(cohorts.table, length, age, clicked=event))

@@ -3,7 +3,14 @@ import streamlit as st
 from pages.parts.bands import show_bands
 from pages.parts.revenue import choose_unit, show_by, show_movers, show_steps
 from pages.parts.shell import cached
-from pages.parts.show.exhibit import seen, show_exhibit, show_figure, show_how_computed
+from pages.parts.show.exhibit import (
+    seen,
+    show_exhibit,
+    show_figure,
+    show_first_sentence,
+    show_further,
+    show_how_computed,
+)
 from pages.parts.show.offer import offer
 from pages.parts.show.show import open_page, show_when_open, written
 from retention import exhibits, labels
@@ -31,13 +38,12 @@ with middle:
 with right:
     show_figure("Logo retention", kept, "logo_retention")
     st.caption(written(f"{row['retained']:,} of {labels.customers(row['starting'])} stayed"))
-st.markdown(written(kept.sentences[0]))
+show_first_sentence(kept)
 offer(kept, key="kept")
 
 trend = seen(exhibits.revenue_trend, book)
 show_exhibit(trend, key="money")
-for sentence in kept.sentences[1:]:
-    st.markdown(written(sentence))
+show_further(kept)
 unit = choose_unit()
 walk = seen(exhibits.revenue_walk, book, **window, unit=unit, currency=currency)
 clicked = show_exhibit(walk, key="revenue_walk", clickable=True)

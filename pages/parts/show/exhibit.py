@@ -52,6 +52,20 @@ def show_sentences(exhibit: Exhibit) -> None:
         st.warning(written(warning))
 
 
+def show_first_sentence(exhibit: Exhibit) -> None:
+    """The first thing an exhibit says, for beside its figure."""
+    for sentence in exhibit.sentences[:1]:
+        st.markdown(written(sentence))
+
+
+def show_further(exhibit: Exhibit) -> None:
+    """What an exhibit says after its first sentence, and what has to be said beside it: for below its chart."""
+    for sentence in exhibit.sentences[1:]:
+        st.markdown(written(sentence))
+    for warning in exhibit.warnings:
+        st.warning(written(warning))
+
+
 def show_exhibit(
     exhibit: Exhibit, *, key: str, sentences: bool = True, table: bool = False, clickable: bool = False
 ) -> Any:
