@@ -45,6 +45,7 @@ bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks.reruns
 	$(DEV)/$(BIN)/python -m tests.benchmarks.scores
 	$(DEV)/$(BIN)/python -m tests.benchmarks.plan
+	$(DEV)/$(BIN)/python -m tests.benchmarks.pack
 
 # Visitors of a server of their own, on real pages and windows; two minutes of them, with what the machine is loaded with.
 load: $(DEV)/ready

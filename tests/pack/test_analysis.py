@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 import retention as rt
 from retention.pack.analysis import saved
+from retention.pack.inert import plain
 from retention.pack.tiles import Tile
 from retention.rules import Rules
 from retention.selection import Selection
@@ -117,6 +119,25 @@ def test_a_damaged_file_a_newer_one_and_another_are_refused() -> None:
             newer.writestr(name, part)
     with pytest.raises(rt.IntakeError, match="newer version"):
         rt.open_analysis(out.getvalue())
+
+
+CONTRACTS = Path(__file__).parents[2] / "../shared/examples/annual_contracts/annual_contracts.csv"
+
+
+@pytest.mark.skipif(not CONTRACTS.exists(), reason="the annual contracts example is not beside the project")
+def test_annual_contracts_are_pinned_taken_away_saved_and_opened_again(tmp_path: Path) -> None:
+    source = Source(rt.read_table(CONTRACTS), answers={"end_day": "exclusive"})
+    book = source.book()
+    renewals = rt.exhibits.other_definitions(book, start=date(2001, 8, 31), end=date(2002, 8, 31))
+    pack = rt.board_pack(book).pinned(renewals)
+    slides = list(Presentation(io.BytesIO(pack.written(".pptx"))).slides)
+    texts = [[part.text_frame.text for part in slide.shapes if part.has_text_frame] for slide in slides]
+    assert plain(renewals.title) in texts[len(pack.tiles)]
+    opened = rt.open_analysis(rt.save_analysis(tmp_path / "c.retention", source, Selection(), pack))
+    assert opened.book.key == book.key
+    assert len(opened.pack.tiles) == len(pack.tiles) >= 5
+    for before, after in zip(pack.tiles, opened.pack.tiles, strict=True):
+        assert after.exhibit.table.equals(before.exhibit.table)
 
 
 OLDEST = Path(__file__).parent / "format_1.retention"
