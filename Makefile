@@ -38,6 +38,7 @@ test-engines: $(DEV)/engines
 	ENGINES=$${ENGINES:-1} $(DEV)/$(BIN)/python -m pytest -m engines -rs
 
 bench: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m tests.benchmarks.memory
 	$(DEV)/$(BIN)/python -m tests.benchmarks
 	$(DEV)/$(BIN)/python -m tests.benchmarks.intake
 	$(DEV)/$(BIN)/python -m tests.benchmarks.money

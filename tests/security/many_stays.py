@@ -35,12 +35,49 @@ def sheet_with_gaps(customers: int, months: int) -> bytes:
     return "\n".join([",".join(["Customer", *heads]), *(f"c{who},{cells}" for who in range(customers))]).encode()
 
 
+def filled_sheet(customers: int, months: int) -> bytes:
+    """Customers who pay one figure every month: two bytes an amount, the most amounts that a file of its size holds."""
+    heads = [f"{2004 + month // 12}-{month % 12 + 1:02d}" for month in range(months)]
+    rows = (f"c{who}," + ",".join([str(1 + who % 9)] * months) for who in range(customers))
+    return "\n".join([",".join(["Customer", *heads]), *rows]).encode()
+
+
+def figures_apart(customers: int, months: int) -> bytes:
+    """Customers who pay another figure every month, told apart to the cent, so that no text repeats."""
+    heads = [f"{2004 + month // 12}-{month % 12 + 1:02d}" for month in range(months)]
+    rows = (
+        f"c{who}," + ",".join(f"{who * months + m + 100}.{m % 100:02d}" for m in range(months))
+        for who in range(customers)
+    )
+    return "\n".join([",".join(["Customer", *heads]), *rows]).encode()
+
+
+def payments(customers: int, each: int) -> bytes:
+    """One row a customer and month, with a month left out here and there."""
+    rows = [
+        f"c{who},{2004 + month // 12}-{month % 12 + 1:02d},{10 + who % 90}"
+        for who in range(customers)
+        for month in range(each)
+        if (who + month) % 7
+    ]
+    return "\n".join(["Customer,Month,MRR", *rows]).encode()
+
+
+MAKES = {
+    "rentals": rentals,
+    "sheet": sheet_with_gaps,
+    "filled": filled_sheet,
+    "apart": figures_apart,
+    "payments": payments,
+}
+
+
 def main(kind: str, customers: int, each: int) -> None:
     """Read, count, and say what it took."""
     resource.setrlimit(resource.RLIMIT_DATA, (3 * GIGABYTE, 3 * GIGABYTE))
-    content = {"rentals": rentals, "sheet": sheet_with_gaps}[kind](customers, each)
+    content = MAKES[kind](customers, each)
     began = perf_counter()
-    book = rt.read_book(content, name=f"{kind}.csv", answers={"billing": "as_is"} if kind == "sheet" else None)
+    book = rt.read_book(content, name=f"{kind}.csv", answers=None if kind == "rentals" else {"billing": "as_is"})
     start, end = book.as_of - timedelta(days=365), book.as_of
     row = rt.logo_retention(book, start=start, end=end).row(0, named=True)
     rt.logo_retention_trend(book)

@@ -47,3 +47,13 @@ def test_customers_of_fourteen_thousand_stays(customers: int, stays: int) -> Non
 def test_a_revenue_sheet_with_a_gap_every_other_month() -> None:
     told = read_and_counted("sheet", 6_000, 120)
     assert (told["stays"], told["starting"], told["retained"]) == (6_000 * 60, 6_000, 6_000)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="memory is limited by the system on Linux and macOS")
+@pytest.mark.parametrize(
+    ("kind", "customers", "each"), [("filled", 50_000, 60), ("apart", 9_000, 60), ("payments", 9_000, 40)]
+)
+def test_revenue_takes_no_more_than_its_file_allows(kind: str, customers: int, each: int) -> None:
+    told = read_and_counted(kind, customers, each)
+    assert told["starting"] <= customers
+    assert told["megabytes"] < 300 + 20 * told["file"], "an amount takes more than a few numbers"
