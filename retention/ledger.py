@@ -18,7 +18,8 @@ ENTRY_SCHEMA = pl.Schema(
     {"row": pl.Int64, "column": pl.String, "value": pl.String, "action": pl.String, "reason": pl.String}
 )
 """One row per thing done to a cell or a row: its number in the file (1-based, the header is a row too;
-null where a whole column was meant), column and old value (null for a whole row), action and reason."""
+null where a whole column was meant), column and old value (null for a whole row), action and reason. Where rows were
+counted in groups, the first of those that are alike, and how many there are (``rows``)."""
 
 
 def entries(rows: Iterable[tuple[int | None, str | None, str | None, Action, str]]) -> pl.DataFrame:
@@ -50,7 +51,8 @@ def by_reason(done: pl.DataFrame) -> pl.DataFrame:
 
     ``rows`` counts the entries that name a row; null where they are about the file as a whole.
     """
-    named = pl.col("row").count().cast(pl.Int64)
+    of_rows = pl.col("rows").filter(pl.col("row").is_not_null()).sum() if "rows" in done.columns else None
+    named = (pl.col("row").count() if of_rows is None else of_rows).cast(pl.Int64)
     return (
         done.group_by("action", "reason", "column", maintain_order=True)
         .agg(pl.when(named > 0).then(named).alias("rows"))

@@ -13,6 +13,7 @@ from retention.book import Book
 from retention.errors import Choice, NeedsAnswer, Question, RetentionError
 from retention.intake.interpret.join_files import OTHER, other_answers
 from retention.intake.read.checks import LARGEST
+from retention.intake.read.large import MOST_ROWS, is_on_disk, read_on_disk
 from retention.intake.read.sandbox import Watch, read_table
 from retention.intake.table import Table
 from retention.metrics.conventions import convention_counts
@@ -33,24 +34,27 @@ def read_book(
     answers: Mapping[str, str] | None = None,
     rules: Rules | None = None,
     max_bytes: int = LARGEST,
+    max_rows: int = MOST_ROWS,
 ) -> Book:
     """A customer file as a Book: who was a customer when, with an account of every row.
 
     Args:
-        source: a path, or the file's bytes.
+        source: a path (of a file or of a folder of Parquet files), or the file's bytes.
         name: the file's name, needed with bytes; its ending only hints at the kind.
         as_of: the last day the file can speak for; by default read off the file, see ``book.notes["as_of"]``.
         mapping: canonical column -> header, where recognition should be overridden ({"customer_id": "Acct #"}).
         answers: question key -> choice, for what the file cannot decide; ``encoding``, ``delimiter`` and
             ``header_row`` say how it is written where that was found out wrongly.
         rules: the choices that change a count.
-        max_bytes: the largest file that is read.
+        max_bytes: the largest file of which every row is held; a larger text, Parquet or DuckDB file on disk is read a
+            piece at a time and its customers counted in groups, see ``book.notes["counted"]``.
+        max_rows: the most rows of a Parquet or DuckDB file that are held.
 
     Raises:
         IntakeError: a plain sentence: what is wrong, where, what to do.
         NeedsAnswer: ``.questions`` say what the file cannot decide; call again with ``answers=``.
     """
-    table = read_asking(source, name=name, mapping=mapping, answers=answers, max_bytes=max_bytes)
+    table = read_asking(source, name=name, mapping=mapping, answers=answers, max_bytes=max_bytes, max_rows=max_rows)
     source_read = Source(table, mapping=mapping or {}, answers=answers or {}, rules=rules or Rules())
     return book_of(source_read, as_of=as_of)
 
@@ -108,6 +112,7 @@ def read_asking(
     mapping: Mapping[str, str | None] | None = None,
     answers: Mapping[str, str] | None = None,
     max_bytes: int = LARGEST,
+    max_rows: int = MOST_ROWS,
     watch: Watch | None = None,
     waiting: Watch | None = None,
 ) -> Table:
@@ -118,6 +123,10 @@ def read_asking(
         NeedsAnswer: its choices say how many rows and columns there are, and in a small file what comes of them.
     """
     given = dict(answers or {})
+    if not isinstance(source, bytes) and is_on_disk(source, max_bytes, max_rows):
+        return read_on_disk(
+            source, name=name, mapping=mapping, answers=given, max_bytes=max_bytes, max_rows=max_rows, watch=watch
+        )
 
     def read(said: Mapping[str, str]) -> Table:
         answered = {**given, **said}

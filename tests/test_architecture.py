@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.pseudonyms",
         "retention.saved_text",
     ),
-    ("retention.intake.table", "retention.engines.counting", "retention.engines.sql"),
+    ("retention.intake.table", "retention.engines.counting", "retention.engines.on_disk", "retention.engines.sql"),
     ("retention.book.bands", "retention.book.by_period"),
     ("retention.book.facts", "retention.engines"),
     ("retention.book.assemble", "retention.book.book"),

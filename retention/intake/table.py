@@ -12,12 +12,15 @@ from retention.coded import decoded
 from retention.errors import Question
 
 T = TypeVar("T")
+COUNT = "customers"
+"""The column that says how many customers, and rows of the file, a row of a counted table stands for."""
 
 
 @dataclass(frozen=True)
 class Dialect:
     """How the file was written: kind ("csv", "xlsx", "parquet", …), and for text its encoding, delimiter, quote
-    and line end; for a workbook the sheet that was read and the other visible sheets.
+    and line end; for a workbook the sheet that was read and the other visible sheets; for a file too large to be held
+    the column of the customer by which its rows were counted in groups.
     """
 
     kind: str
@@ -27,6 +30,7 @@ class Dialect:
     newline: str | None = None
     sheet: str | None = None
     other_sheets: tuple[str, ...] = ()
+    counted: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,14 @@ class Table:
         """How many different cells a column has, counted once; an empty cell is one of them."""
         return self.once(("distinct", header), lambda: self.column(header).n_unique())
 
+    def counts(self, header: str) -> pl.DataFrame:
+        """How many rows of the file say each text of a column: text and n."""
+        cells, stand = self.text(header).alias("text"), self.stands_for
+        if stand is None:
+            return cells.drop_nulls().value_counts(name="n")
+        many = pl.DataFrame([cells, stand.alias("n")]).drop_nulls("text")
+        return many.group_by("text", maintain_order=True).agg(pl.col("n").sum())
+
     def once(self, what: Hashable, find: Callable[[], T]) -> T:
         """What is found out about the table, kept: several rules of recognition ask the same of one column."""
         if what not in self._known:
@@ -94,6 +106,12 @@ class Table:
         return found
 
     @property
+    def stands_for(self) -> pl.Series | None:
+        """How many rows of the file each row stands for, where they were counted in groups while they were read."""
+        return None if self.dialect.counted is None else self.text(COUNT).cast(pl.Int64)
+
+    @property
     def rows_read(self) -> int:
         """Data rows of the file: kept + set aside + blank."""
-        return self.height + self.set_aside.get_column("row").n_unique() + self.rows_blank
+        kept = self.height if self.stands_for is None else int(self.stands_for.sum())
+        return kept + self.set_aside.get_column("row").n_unique() + self.rows_blank

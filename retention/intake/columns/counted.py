@@ -9,10 +9,11 @@ from dataclasses import replace
 import polars as pl
 
 from retention.coded import texts_of
+from retention.errors import IntakeError
 from retention.intake.columns.evidence import holds_dates
 from retention.intake.columns.names import cleaned, parts_named
 from retention.intake.columns.registry import ALIASES, END_COLUMNS
-from retention.intake.table import Table
+from retention.intake.table import COUNT, Table
 
 GROUP = "Customer group"
 """The name of the column that numbers the groups where a file names none."""
@@ -29,7 +30,7 @@ _FIGURE = re.compile(
 
 def with_groups(table: Table) -> Table:
     """The table with its groups numbered where rows are counts and nothing names them: each is a group by itself."""
-    found = _found(table)
+    found = None if table.dialect.counted is not None else _found(table)
     if found is None or found[1] is not None:
         return table
     numbers = pl.select(pl.format("group {}", pl.int_range(1, table.height + 1))).to_series().alias(GROUP)
@@ -43,12 +44,28 @@ def counted_columns(table: Table, given: Mapping[str, str | None]) -> dict[str, 
         table: the file, its groups numbered.
         given: canonical name -> header, as a person said: it is believed.
     """
+    if table.dialect.counted is not None:
+        return _while_read(table.dialect.counted, given)
     if "customers" in given or given.get("customer_id"):
         return {}
     found = table.once("counted", lambda: _found(table))
     if found is None or found[1] is None:
         return {}
     return {"customers": found[0], "customer_id": found[1]}
+
+
+def _while_read(who: str, given: Mapping[str, str | None]) -> dict[str, str]:
+    """The columns of a file that was counted in groups while it was read, which cannot be grouped otherwise any more.
+
+    Raises:
+        IntakeError: another column is to be the customer.
+    """
+    if given.get("customer_id") not in (None, who):
+        raise IntakeError(
+            f"This file is too large to be held: its customers were counted in groups by “{who}”. Open it again with "
+            f"“{given['customer_id']}” as the customer: read_book(..., mapping={{'customer_id': …}})."
+        )
+    return {"customers": COUNT, "customer_id": who}
 
 
 def _found(table: Table) -> tuple[str, str | None] | None:

@@ -11,7 +11,7 @@ import polars as pl
 from retention.errors import Choice
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.row_rules import SPAN
-from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
+from retention.intake.interpret.rows_in_progress import MANY, RowsInProgress, Rule
 from retention.intake.questions import ACTIVE_ONLY, CUT, STATUS_CONFLICT, ask
 from retention.periods import add_months
 
@@ -21,7 +21,7 @@ TRUNCATED_TIMES, TRUNCATED_FEW = 2, 10
 """Left-truncated: the first start month holds more than twice the largest later one, and at least ten customers."""
 FAR_YEARS, SHARED_YEARS, LONG_AGO = 20, 5, date(1980, 12, 31)
 """An end beyond the first is "still running"; beyond the second where most running rows share it; see there."""
-MANY = 30
+ENOUGH = 30
 """An export of active customers only is suspected from so many on."""
 
 
@@ -33,20 +33,26 @@ def mark_still_running(progress: RowsInProgress, *, today: date) -> None:
     their start.
     """
     rows, ended_on = progress.rows, pl.col("ended_on")
-    ahead = rows.get_column("ended_on").filter(rows.get_column("ended_on") > today)
-    commonest = ahead.value_counts(sort=True, name="n").head(1).rows()
+    later, commonest = _days_by_count(progress, rows.filter(ended_on > today))
     far_off = ended_on > add_months(today, 12 * FAR_YEARS)
-    if commonest and commonest[0][1] >= FEW and commonest[0][1] > SHARE_TOGETHER * len(ahead):
+    if commonest and commonest[0][1] >= FEW and commonest[0][1] > SHARE_TOGETHER * later:
         far_off |= (ended_on == commonest[0][0]) & (ended_on > add_months(today, 12 * SHARED_YEARS))
-    before = rows.filter((ended_on <= LONG_AGO) & (ended_on < pl.col("started_on"))).get_column("ended_on")
-    if len(before) >= FEW and before.n_unique() == 1:
-        far_off |= ended_on == before[0]
+    many, before = _days_by_count(progress, rows.filter((ended_on <= LONG_AGO) & (ended_on < pl.col("started_on"))))
+    if many >= FEW and before[0][1] == many:
+        far_off |= ended_on == before[0][0]
     if not rows.select(far_off.any()).item():
         return
     progress.rows = rows.with_columns(
         ended_on=pl.when(~far_off.fill_null(value=False)).then(ended_on),
         never=pl.col("never") | far_off.fill_null(value=False),
     )
+
+
+def _days_by_count(progress: RowsInProgress, rows: pl.DataFrame) -> tuple[int, list[tuple[date, int]]]:
+    """How many end at all, and the day on which most do with how many they are."""
+    one = pl.len() if MANY not in rows.columns else pl.col(MANY).sum()
+    days = rows.drop_nulls("ended_on").group_by("ended_on", maintain_order=True).agg(one.cast(pl.Int64).alias("n"))
+    return int(days.get_column("n").sum()), days.sort("n", descending=True, maintain_order=True).head(1).rows()
 
 
 def last_fact(progress: RowsInProgress, roles: Roles, *, today: date) -> date | None:
@@ -122,14 +128,13 @@ def ending_together(progress: RowsInProgress) -> Together | None:
         return None
     spans = _last_stays(progress)
     last_start = spans.get_column("started_on").max()
-    ends = spans.get_column("ended_on").drop_nulls()
-    days = ends.filter(ends >= last_start).value_counts(sort=True, name="n").head(1).rows()
+    _, days = _days_by_count(progress, spans.filter(pl.col("ended_on") >= last_start))
     if not days or days[0][1] < FEW:
         return None
     day: date = days[0][0]
     there = spans.filter((pl.col("started_on") < day) & (pl.col("ended_on").is_null() | (pl.col("ended_on") >= day)))
-    count = int((there.get_column("ended_on") == day).sum())
-    return Together(day, count, there.height) if count >= FEW and count > SHARE_TOGETHER * there.height else None
+    count, active = progress.many(there, pl.col("ended_on") == day), progress.many(there)
+    return Together(day, count, active) if count >= FEW and count > SHARE_TOGETHER * active else None
 
 
 def ends_are_facts(progress: RowsInProgress, *, today: date) -> bool:
@@ -141,16 +146,17 @@ def ends_are_facts(progress: RowsInProgress, *, today: date) -> bool:
         return False
     spans, ended_on = _last_stays(progress), pl.col("ended_on")
     there = spans.filter(ended_on.is_null() | (ended_on > spans.get_column("started_on").max()))
-    past = int((there.get_column("ended_on") <= today).sum())
-    return past <= SHARE_TOGETHER * there.height
+    return progress.many(there, ended_on <= today) <= SHARE_TOGETHER * progress.many(there)
 
 
 def _last_stays(progress: RowsInProgress) -> pl.DataFrame:
     """Per customer the last start, and the last end where every stay has one."""
+    many = [MANY] if MANY in progress.rows.columns else []
     if not progress.repeats:
-        return progress.rows.select("started_on", "ended_on")
+        return progress.rows.select("started_on", "ended_on", *many)
     return progress.rows.group_by("customer_id").agg(
         pl.col("started_on").max(),
+        *(pl.col(name).first() for name in many),
         pl.when(pl.col("ended_on").null_count() == 0).then(pl.col("ended_on").max()).alias("ended_on"),
     )
 
@@ -206,7 +212,7 @@ def resolve_status_conflicts(
                 STATUS_CONFLICT,
                 evidence,
                 likeliest_first,
-                count=f"{rows.height:,}",
+                count=f"{progress.many(rows):,}",
                 status=rows.item(0, "status_text"),
             )
         )
@@ -220,7 +226,7 @@ def ask_active_only(progress: RowsInProgress, roles: Roles, answers: Mapping[str
     """Where a status column knows only actives and nobody ever left, those who left may be missing."""
     rows, status = progress.rows, roles.columns.get("status")
     said = rows.get_column("standing")
-    if status is None or rows.height < MANY or rows.get_column("ended_on").null_count() < rows.height:
+    if status is None or progress.many(rows) < ENOUGH or rows.get_column("ended_on").null_count() < rows.height:
         return
     if not bool((said == "active").all()) or said.null_count():
         return
@@ -231,5 +237,5 @@ def ask_active_only(progress: RowsInProgress, roles: Roles, answers: Mapping[str
         )
     elif "active_only" not in answers:
         evidence = progress.evidence(pl.lit(value=True), status, "status_text")
-        words = {"count": f"{rows.height:,}", "status": rows.item(0, "status_text")}
+        words = {"count": f"{progress.many(rows):,}", "status": rows.item(0, "status_text")}
         progress.questions.append(ask(ACTIVE_ONLY, evidence, **words))

@@ -140,7 +140,7 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
     as_written = known.select((pl.col("folded").is_unique() & (trimmed == pl.col("cell")) & ~pl.col("empty")).all())
     if as_written.item():
         return cells
-    counts = cells.drop_nulls().value_counts(name="n").select(pl.col(header).cast(pl.String).alias("cell"), "n")
+    counts = table.counts(header).rename({"text": "cell"})
     spelled = (
         known.join(counts, on="cell")
         .sort("n", "cell", descending=[True, False])

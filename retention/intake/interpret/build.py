@@ -182,15 +182,26 @@ def ledger_of(table: Table, progress: RowsInProgress) -> Ledger:
     left_out = done.filter(pl.col("action") == "set aside").get_column("row").unique()
     repaired = done.filter(pl.col("action") == "repaired").get_column("row").drop_nulls().unique()
     of_data = repaired > (table.header_row or 0)
-    read, blank = table.rows_read, table.rows_blank
+    read, blank, set_aside = table.rows_read, table.rows_blank, _rows_of_file(table, left_out)
+    if table.stands_for is not None:
+        stand = pl.DataFrame({"row": table.rows, "rows": table.stands_for})
+        done = done.join(stand, on="row", how="left", maintain_order="left").with_columns(pl.col("rows").fill_null(1))
     return Ledger(
         rows_read=read,
-        rows_used=read - len(left_out) - blank,
-        rows_repaired=int((of_data & ~repaired.is_in(left_out.implode())).sum()),
-        rows_set_aside=len(left_out),
+        rows_used=read - set_aside - blank,
+        rows_repaired=_rows_of_file(table, repaired.filter(of_data & ~repaired.is_in(left_out.implode()))),
+        rows_set_aside=set_aside,
         rows_blank=blank,
         entries=done.sort("row", nulls_last=True, maintain_order=True),
     )
+
+
+def _rows_of_file(table: Table, numbers: pl.Series) -> int:
+    """How many rows of the file the rows with these numbers stand for."""
+    if table.stands_for is None:
+        return len(numbers)
+    among = table.rows.is_in(numbers.implode())
+    return int(table.stands_for.filter(among).sum()) + len(numbers) - int(among.sum())
 
 
 def key_of(

@@ -33,7 +33,7 @@ def decide_end_day(progress: RowsInProgress, roles: Roles, answers: Mapping[str,
     else:
         inclusive, why = _decided_by_restarts(progress, fewest=FEWEST_RESTARTS if is_churn_date else 1)
         if not why and not is_churn_date:
-            inclusive, why = _decided_by_month_ends(rows)
+            inclusive, why = _decided_by_month_ends(progress)
     if not why and roles.end == "end" and not roles.subscriptions:
         why = "an end date of a customer is read as the day service ended"
     elif not why and is_churn_date:
@@ -51,7 +51,8 @@ def _ends_at_the_last_moment(progress: RowsInProgress, header: str) -> bool:
     """Ends a second or a minute before midnight cover their day; says whether that is how the column is written."""
     rows = progress.rows
     at_the_end = rows.get_column("end_text").cast(pl.String).str.contains(_LAST_MOMENT) & rows["ended_on"].is_not_null()
-    count, ends = int(at_the_end.sum() or 0), rows.height - rows.get_column("ended_on").null_count()
+    count = progress.many(rows.filter(at_the_end.fill_null(value=False)))
+    ends = progress.many(rows, pl.col("ended_on").is_not_null())
     if not count:
         return False
     day_after = pl.col("ended_on").dt.offset_by("1d")
@@ -74,10 +75,10 @@ def _decided_by_restarts(progress: RowsInProgress, *, fewest: int) -> tuple[bool
     gaps = (
         progress.rows.filter(pl.col("customer_id").is_duplicated())
         .sort("customer_id", "started_on")
-        .select(gap=(pl.col("started_on") - pl.col("ended_on").shift(1).over("customer_id")).dt.total_days())
-        .get_column("gap")
+        .with_columns(gap=(pl.col("started_on") - pl.col("ended_on").shift(1).over("customer_id")).dt.total_days())
     )
-    restarts, same_day, day_after = (int(hit.sum()) for hit in (gaps >= 0, gaps == 0, gaps == 1))
+    gap = pl.col("gap")
+    restarts, same_day, day_after = (progress.many(gaps, hit) for hit in (gap >= 0, gap == 0, gap == 1))
     of = f"{restarts:,} term{'s' * (restarts != 1)} that follow{'s' * (restarts == 1)} another"
     if day_after >= fewest and day_after > MOST * restarts:
         return True, f"{day_after:,} of {of} restart the day after the one before ends"
@@ -86,8 +87,8 @@ def _decided_by_restarts(progress: RowsInProgress, *, fewest: int) -> tuple[bool
     return False, ""
 
 
-def _decided_by_month_ends(rows: pl.DataFrame) -> tuple[bool, str]:
+def _decided_by_month_ends(progress: RowsInProgress) -> tuple[bool, str]:
     """Whether ends are last days covered, because nearly all of them are month ends."""
-    ends = rows.get_column("ended_on").drop_nulls()
-    share = float((ends == ends.dt.month_end()).mean() or 0)  # type: ignore[arg-type]
+    ended_on, ends = pl.col("ended_on"), progress.rows.drop_nulls("ended_on")
+    share = progress.many(ends, ended_on == ended_on.dt.month_end()) / progress.many(ends)
     return (True, f"{share:.0%} of the ends are month ends") if share >= ON_MONTH_ENDS else (False, "")

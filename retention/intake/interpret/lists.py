@@ -38,12 +38,13 @@ from retention.intake.interpret.row_rules import (
     merge_repeated_rows,
     row_rules,
 )
-from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
+from retention.intake.interpret.rows_in_progress import MANY, ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.interpret.standings import Standings, read_standings
 from retention.intake.interpret.term_lengths import ends_are_terms, with_term_lengths
 from retention.intake.interpret.trials import leave_out_trials
 from retention.intake.questions import START_COLUMN, ask
 from retention.intake.table import Table
+from retention.intake.values.amounts import read_amounts
 from retention.intake.values.dates import Dates, read_dates
 from retention.rules import Rules
 
@@ -96,7 +97,7 @@ def understand_list(
         resolve_status_conflicts(progress, roles, day, answers)
     _hide_what_is_later(progress, roles, day, chosen=as_of is not None)
     weighted = "customers" in roles.columns
-    if not weighted:
+    if not weighted or table.dialect.counted is not None:
         ask_same_id(progress, roles, answers)
     ask_active_only(progress, roles, answers)
     companies = find_companies(progress, _names(table, roles, attributes.frame), rules, answers)
@@ -197,6 +198,10 @@ def _read_rows(
             "standing": standings.standing,
         }
     )
+    if "customers" in roles.columns:
+        rows = rows.with_columns(
+            read_amounts(table.column(roles.columns["customers"])).values.round().cast(pl.Int64).alias(MANY)
+        )
     said = months_said(started, starts, roles.end_header, ends)
     return RowsInProgress(
         rows,

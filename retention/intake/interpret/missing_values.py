@@ -27,23 +27,26 @@ def counted_tokens(table: Table, roles: Roles) -> pl.DataFrame:
         if part in _AS_WRITTEN:
             continue
         exact = part in _DAYS_AND_AMOUNTS or header in roles.months
-        found.append(_counted(table.column(header), EMPTY_TOKENS if exact else _WORDS))
+        found.append(_counted(table, header, EMPTY_TOKENS if exact else _WORDS))
     return pl.concat([entries([]), *found])
 
 
-def _counted(cells: pl.Series, tokens: tuple[str, ...]) -> pl.DataFrame:
-    spelled = _spelled(tokens)
+def _counted(table: Table, header: str, tokens: tuple[str, ...]) -> pl.DataFrame:
+    cells, spelled = table.column(header), _spelled(tokens)
     if is_coded(cells) and spelled.isdisjoint(cells.dtype.categories):  # type: ignore[attr-defined]
         return entries([])
     cells = cells.cast(pl.String)
     short = cells.filter((cells.str.len_bytes() <= _LONGEST).fill_null(value=False))
-    held = short.filter(short.is_in(list(spelled)))
+    if not short.is_in(list(spelled)).any():
+        return entries([])
     return (
-        held.value_counts(sort=True, name="n")
+        table.counts(header)
+        .filter(pl.col("text").is_in(list(spelled)))
+        .sort("n", "text", descending=[True, False])
         .select(
             pl.lit(None, dtype=pl.Int64).alias("row"),
-            pl.lit(cells.name).alias("column"),
-            pl.col(cells.name).alias("value"),
+            pl.lit(header).alias("column"),
+            pl.col("text").alias("value"),
             pl.lit("accepted").alias("action"),
             pl.format("taken for “no value”, in {}", _cells(pl.col("n"))).alias("reason"),
         )

@@ -120,7 +120,7 @@ def ask_same_id(progress: RowsInProgress, roles: Roles, answers: Mapping[str, st
     if roles.subscriptions or overlapping.is_empty() or answers.get("duplicate_ids") == "subscriptions":
         return
     shown = repeated.filter(pl.col("customer_id") == overlapping.item(0, "customer_id"))
-    count = overlapping.get_column("customer_id").n_unique()
+    count = progress.many(overlapping.unique("customer_id"))
     evidence = shown.head(3).select("row", "customer_id", SPAN).rows()
     progress.questions.append(ask(SAME_ID, evidence, count=f"{count:,}"))
 
@@ -153,7 +153,7 @@ def _ask_missed_churn_date(
             CHURN_COLUMN,
             progress.evidence(is_gone(rules), roles.columns["status"], "status_text"),
             [*first[:4], NO_CHURN_COLUMN, *others[:2]],
-            count=f"{gone.height:,}",
+            count=f"{progress.many(gone):,}",
             status=gone.item(0, "status_text"),
         )
     )

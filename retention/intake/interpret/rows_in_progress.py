@@ -14,6 +14,9 @@ from retention.intake.interpret.reasons import sentence
 from retention.intake.table import Table
 from retention.ledger import ENTRY_SCHEMA, Action
 
+MANY = "stand_for"
+"""The column that says for how many rows, or customers, a row in progress stands; there where it may not be one."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -74,6 +77,11 @@ class RowsInProgress:
             alike = ids.hash().n_unique() < len(ids)
             self._repeats = (self.rows, alike and bool(ids.is_duplicated().any()))
         return self._repeats[1]
+
+    def many(self, rows: pl.DataFrame, condition: pl.Expr | None = None) -> int:
+        """How many rows of the file, or customers, rows stand for: each for one, unless they were counted in groups."""
+        chosen = rows if condition is None else rows.filter(condition)
+        return chosen.height if MANY not in chosen.columns else int(chosen.get_column(MANY).sum())
 
     def apply(self, rules: Sequence[Rule]) -> None:
         """Do what each rule says to the rows that meet its condition, rule after rule.

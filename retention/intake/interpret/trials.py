@@ -59,9 +59,14 @@ def leave_out_trials(progress: RowsInProgress, table: Table, roles: Roles, rules
     progress.rows = progress.rows.with_columns(started_on=pl.when(later).then(over).otherwise(started))
 
 
+def is_of_trial(header: str) -> bool:
+    """Whether a header speaks of trials."""
+    return bool(re.search(_TRIAL, cleaned(header)))
+
+
 def _column(table: Table, roles: Roles) -> str | None:
     """The column that says when a trial ended, else how many days it took."""
-    free = [h for h in table.headers if h not in roles.columns.values() and re.search(_TRIAL, cleaned(h))]
+    free = [h for h in table.headers if h not in roles.columns.values() and is_of_trial(h)]
     ends = [h for h in free if re.search(_ENDS, cleaned(h)) and holds_dates(table, h, must=True)]
     lengths = [h for h in free if _LENGTH.search(cleaned(h))]
     return next(iter(ends + lengths), None)

@@ -65,7 +65,7 @@ class Words:
 
 def words_of(table: Table, header: str, known: Callable[[str], str | None], likely: Callable[[str], str]) -> Words:
     """The words of a column with what they mean, see ``words_in``."""
-    return words_in(header, table.text(header), known, likely)
+    return _words(header, table.counts(header), known, likely)
 
 
 def words_in(header: str, texts: pl.Series, known: Callable[[str], str | None], likely: Callable[[str], str]) -> Words:
@@ -77,8 +77,12 @@ def words_in(header: str, texts: pl.Series, known: Callable[[str], str | None], 
         known: what a list says a text means.
         likely: what a text that is on no list most likely means.
     """
-    cells = texts.alias("text")
-    counts = cells.to_frame().filter(~is_empty("text")).to_series().value_counts(sort=True, name="n").rows()
+    return _words(header, texts.alias("text").drop_nulls().value_counts(name="n"), known, likely)
+
+
+def _words(header: str, said: pl.DataFrame, known: Callable[[str], str | None], likely: Callable[[str], str]) -> Words:
+    """The words of a column, from its texts with how often each is said."""
+    counts = said.filter(~is_empty("text")).sort("n", "text", descending=[True, False]).rows()
     written: dict[str, str] = {}
     rows: dict[str, int] = {}
     for text, count in counts:
