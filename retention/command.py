@@ -25,12 +25,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="retention-notebook", description="A customer file in, the board's answers out."
     )
-    parser.add_argument("file", nargs="?", type=Path, help="the customer file to open; without one, the sample")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        help="the customer file to open, of any size, or a folder of Parquet files; without one, the sample",
+    )
     parser.add_argument("--port", type=int, default=8501, help="where the browser finds the app (default: 8501)")
     asked = parser.parse_args()
     environment = {**MEMORY, **os.environ}
     if asked.file is not None:
-        if not asked.file.expanduser().is_file():
+        if not asked.file.expanduser().exists():
             parser.error(f"There is no file {asked.file}. Give the path of a customer file, or none for the sample.")
         environment[FILE] = str(asked.file.expanduser().resolve())
     server = ["--server.address", "localhost", "--server.port", str(asked.port)]

@@ -25,6 +25,7 @@ from retention.intake.columns.names import listed
 from retention.intake.columns.saved import Saved, mapping_from_json
 from retention.intake.interpret.join_files import OTHER, own_answers
 from retention.intake.read.checks import LARGEST, check_size
+from retention.intake.read.large import is_on_disk
 from retention.intake.read.options import ABOUT_WRITING
 from retention.intake.read.sandbox import AT_ONCE, Watch, temporary_files
 from retention.intake.read.saved_tables import ENDING
@@ -83,6 +84,11 @@ class FileOnDisk:
         """The bytes of the file."""
         return self.path.read_bytes()
 
+    @property
+    def is_left_there(self) -> bool:
+        """Whether it is read where it is, a piece at a time: a folder, a database, or too large to be held."""
+        return is_on_disk(self.path)
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -93,12 +99,16 @@ class Waiting:
 
     def in_use(self, table: Table, answers: dict[str, str]) -> FilesInUse:
         """The files in use once this one's table is read."""
-        contents = {table.sha256: _put_by(self.file)}
+        contents = {} if _is_left_there(self.file) else {table.sha256: _put_by(self.file)}
         if self.beside is not None:
             return _completed(self.beside, table, contents, answers)
         understood = _understood(table, answers)
         carried = replace(understood, source=carry_over(files_in_use(), current_view(), understood.source))
         return after(files_in_use(), replace(carried, contents=contents))
+
+
+def _is_left_there(file: Incoming) -> bool:
+    return isinstance(file, FileOnDisk) and file.is_left_there
 
 
 def uploader(label: str, *, key: str, second: bool = False) -> None:
@@ -149,13 +159,16 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
     status = st.status(f"Checking {plain(file.name)} …")
     with status:
         try:
-            check_size(file.size, LARGEST)
+            left_there = _is_left_there(file)
+            if not left_there:
+                check_size(file.size, LARGEST)
             if file.name.lower().endswith(ENDING):
                 open_again(open_analysis(file.getvalue(), watch=_progress(file), waiting=_queue()))
                 st.session_state.seen_upload = file.file_id
                 st.rerun()
             status.update(label=f"Reading {plain(file.name)} …")
-            table = read_asking(file.getvalue(), name=file.name, answers=given, watch=_progress(file), waiting=_queue())
+            content = file.path if isinstance(file, FileOnDisk) and left_there else file.getvalue()
+            table = read_asking(content, name=file.name, answers=given, watch=_progress(file), waiting=_queue())
             candidate = waiting.in_use(table, given)
             status.update(label="Recognising its columns …")
             read = candidate
