@@ -28,6 +28,8 @@ from retention.periods import OPEN, day_key
 Counts = NDArray[np.int64]
 Stretch = tuple[Counts, Counts]
 Part = tuple[Callable[[dict[str, NDArray[Any]]], NDArray[Any]], int]
+_MEETING = 1_000_000
+"""Stretches whose meetings are looked at together."""
 BLOCK = 2**16
 WEIGHT = "customers"
 """Beside a row of a counted book: how many customers it stands for. Rows without it are one customer each."""
@@ -243,11 +245,22 @@ class WindowTally:
         """
         places = len(self.opens) + 1
         ahead = self.repeated["logo"].astype(np.int64) * places
-        (one, lo, hi), (other, others_lo, others_hi) = (
-            (some, (ahead + start).take(some), (ahead + end).take(some))
+        (one, lo, hi), others = (
+            (some, ahead.take(some) + start.take(some), ahead.take(some) + end.take(some))
             for start, end in (first, second)
             for some in (np.flatnonzero(end > start),)
         )
+        # Some at a time: what meets is held for these only.
+        blocks = [slice(begin, begin + _MEETING) for begin in range(0, max(len(one), 1), _MEETING)]
+        return sum(
+            (self._met((one[some], lo[some], hi[some]), others) for some in blocks),
+            np.zeros((self.groups, len(self.opens)), dtype=np.int64),
+        )
+
+    def _met(self, ones: tuple[Counts, Counts, Counts], others: tuple[Counts, Counts, Counts]) -> Counts:
+        """How often some stretches meet others of their customer, of another span, in each window."""
+        (one, lo, hi), (other, others_lo, others_hi) = ones, others
+        places = len(self.opens) + 1
         earliest = np.searchsorted(others_hi, lo, side="right")
         meets = np.searchsorted(others_lo, hi, side="left") - earliest
         meeting = np.repeat(np.arange(len(one)), meets)
