@@ -117,6 +117,7 @@ class Visit:
         else:
             label = "Drop your file"
         field = self.page.get_by_test_id("stFileUploader").filter(has_text=label).locator("input[type=file]")
+        expect(field).to_have_count(1)  # one of an earlier run is still being taken away
         with self.page.expect_response(lambda response: "upload_file" in response.url, timeout=60_000):
             field.set_input_files(FilePayload(name=name, mimeType="application/octet-stream", buffer=content))
         self.page.wait_for_timeout(200)
