@@ -29,6 +29,7 @@ from retention.exhibits.plan.parts import (
     plan_figures,
     plan_levers,
 )
+from retention.exhibits.plan.point import one_more_point
 from retention.exhibits.plan.ranges import plan_range, plan_scenarios, plan_what_matters
 from retention.exhibits.plan.result import plan_as_published, plan_by_month, plan_by_rate, plan_costs, plan_table
 from retention.exhibits.reasons import controllable_over_time, reasons_they_left
@@ -100,6 +101,7 @@ __all__ = [
     "managers_needed",
     "names",
     "one_age_trend",
+    "one_more_point",
     "opening_to_closing",
     "other_definitions",
     "plan_as_published",
