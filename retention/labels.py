@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from datetime import date
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 CohortLength = Literal["month", "quarter", "half_year", "year"]
 
 NOTHING = "–"
 MINUS = "−"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+A_DAY: Final = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
+"""A day as ``day`` writes it: day, month and year."""
+NO_BREAK: Final = "\u00a0"
 
 
 def percent(rate: float | None, digits: int = 1) -> str:
@@ -95,12 +99,14 @@ def cohort(first_day: date, length: CohortLength) -> str:
 
 
 def lines(text: str, width: int) -> list[str]:
-    """A text on as few lines of at most ``width`` characters as it needs, all about equally long."""
-    fewest = textwrap.wrap(text, width)
+    """A text on as few lines of at most ``width`` characters as it needs, all about equally long; a day stays whole."""
+    tied = A_DAY.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
+    fewest = textwrap.wrap(tied, width)
     if len(fewest) <= 1:
-        return fewest or [""]
+        return [line.replace(NO_BREAK, " ") for line in fewest] or [""]
     even = range(-(-len(text) // len(fewest)), width, 2)
-    return next((tried for narrower in even if len(tried := textwrap.wrap(text, narrower)) == len(fewest)), fewest)
+    evenly = next((tried for narrower in even if len(tried := textwrap.wrap(tied, narrower)) == len(fewest)), fewest)
+    return [line.replace(NO_BREAK, " ") for line in evenly]
 
 
 def value_name(value: object) -> str:

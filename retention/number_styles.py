@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-_DAY: Final = re.compile(r"\b(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})\b")
+from retention.labels import A_DAY
+
 _NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
 NARROW_SPACE: Final = "\u202f"
 
@@ -37,7 +38,7 @@ class NumberStyle:
     def text(self, written: str) -> str:
         """A text whose numbers are written in the English way, in this style: ``$1,841.5`` becomes ``€1.841,5``."""
         if self.month_first:
-            written = _DAY.sub(r"\2 \1, \3", written)
+            written = A_DAY.sub(r"\2 \1, \3", written)
         if (self.thousands, self.decimal) == (",", "."):
             return written
         swap = {",": self.thousands, ".": self.decimal}

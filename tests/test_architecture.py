@@ -24,7 +24,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.periods",
         "retention.labels",
         "retention.app_folder",
-        "retention.number_styles",
         "retention.metrics.intervals",
     ),
     (
@@ -33,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.rules",
         "retention.ledger",
         "retention.listing",
+        "retention.number_styles",
         "retention.pseudonyms",
         "retention.saved_text",
     ),

@@ -65,3 +65,7 @@ def test_a_folded_text_leaves_no_last_word_alone() -> None:
     assert labels.lines(text, 56) == ["We keep 85.8% of customers: 1.9", "points fewer than a year ago"]
     assert labels.lines("", 56) == [""]
     assert max(map(len, labels.lines("Supercalifragilistic", 8))) <= 8
+    assert labels.lines("Sample data · As of 31 Dec 2025, 1,644 customers", 30) == [
+        "Sample data · As of",
+        "31 Dec 2025, 1,644 customers",
+    ]

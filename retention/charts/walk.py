@@ -63,9 +63,13 @@ def draw_walk(ink: Inks, *, counted: str, opens: str = "") -> alt.LayerChart:
     )
     if opens:
         chosen = alt.selection_point(name="cell", fields=[opens], empty=False)
-        bars = bars.add_params(chosen).encode(
-            stroke=alt.when(chosen).then(alt.value(ink.text)).otherwise(alt.value(None)),
-            strokeWidth=alt.when(chosen).then(alt.value(3)).otherwise(alt.value(0)),
+        bars = (
+            bars.properties(name="bars")
+            .add_params(chosen)
+            .encode(
+                stroke=alt.when(chosen).then(alt.value(ink.text)).otherwise(alt.value(None)),
+                strokeWidth=alt.when(chosen).then(alt.value(3)).otherwise(alt.value(0)),
+            )
         )
     links = alt.Chart(alt.NamedData("links")).encode(
         x=x.bandPosition(0), x2=alt.X2("next").bandPosition(1), y=y("level")

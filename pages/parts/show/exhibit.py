@@ -41,7 +41,7 @@ def show_figure(label: str, exhibit: Exhibit, column: str | None = None) -> None
     said = exhibit.figure
     if column is not None:
         said = printed(exhibit.table.item(0, column), exhibit.column(column), exhibit.currency)
-    st.metric(label, figure(said))
+    st.metric(figure(label), figure(said))
 
 
 def show_sentences(exhibit: Exhibit) -> None:
