@@ -20,7 +20,7 @@ IN_THE_WORKER = "retention.intake.read."
 SAVED_ONLY = "retention.saved_text"
 OWN_FILES = {
     "retention.benchmarks": "the table of published figures",
-    "pages.parts.shell.session": "the sample",
+    "pages.parts.shell.sample": "the sample",
     "pages.parts.shell.sidebar": "the files to try",
     "retention.intake": "names the parser for tests and notebooks",
     "retention.pack.pictures": "the answer of its own drawing process",
