@@ -345,6 +345,14 @@ class Book:
                 "Add a start date column, or look at survival by tenure instead."
             )
 
+    def needs_customers(self, question: str) -> None:
+        """Raise ``InputError`` if the rows of the file stand for groups of customers, who are one by one unknown."""
+        if self.weighted:
+            raise InputError(
+                f"{question} needs customers one by one; this file counts them in groups. Counts stay exact on it; for "
+                "this, open a list of the customers themselves, such as one segment's."
+            )
+
     def codes(self, by: str) -> tuple[pl.Series, list[object]]:
         """A dense number per logo for an attribute's values, and the values (null last)."""
         if by not in self.attributes:

@@ -52,11 +52,12 @@ def reconcile(a: Book, b: Book, *, start: date, end: date, excluded: Collection[
         excluded: customers who are left out of both books, by the id under which ``differences`` names them.
 
     Raises:
-        InputError: the window is empty or closes after an as-of date.
+        InputError: the window is empty or closes after an as-of date, or a file counts its customers in groups.
         NeedsDates: a file holds tenures only.
     """
     for book in (a, b):
         check_windows(book, [start], [end])
+        book.needs_customers("A comparison of two systems")
     everyone = _pairs(_standing(a, start, end), _standing(b, start, end))
     pairs = everyone.filter(~pl.col("customer_id").is_in(list(excluded)))
     return Reconciliation(

@@ -30,7 +30,11 @@ def observe(book: Book, signals: Signals | None = None, *, listed: bool = True) 
     Returns:
         One row per active account in the order of the book: logo, customer_id, the seven signals (null where not
         known or left out) and reviews_blank (both review cells are blank where the file has such a column).
+
+    Raises:
+        InputError: the file counts its customers in groups.
     """
+    book.needs_customers("A risk score")
     accounts = _with_signals(book)
     sources = [_of_list(book, accounts)] if listed else []
     if signals is not None:

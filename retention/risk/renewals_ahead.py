@@ -53,6 +53,7 @@ def renewals_ahead(
         NeedsDates: the file holds tenures only.
     """
     book.needs_dates("Renewals ahead")
+    book.needs_customers("Renewals ahead")
     split = [] if by is None else [by]
     forecast = _forecast(book, months=months, term_months=term_months)
     dtype: dict[str, pl.DataType] = {} if by is None else {by: book.customers.collect_schema()[by]}
@@ -86,6 +87,7 @@ def renewals_by_quarter(book: Book, *, quarters: int = 2, term_months: int | Non
         NeedsDates: the file holds tenures only.
     """
     book.needs_dates("Renewals ahead")
+    book.needs_customers("Renewals ahead")
     forecast = _forecast(book, months=3 * quarters, term_months=term_months)
     ends = [_horizon(book.as_of, 3 * ahead) for ahead in range(1, quarters + 1)]
     decides = forecast.due.get_column("decides_on")
@@ -105,6 +107,7 @@ def renewals_due(book: Book, *, months: int = 6, term_months: int | None = None)
         null where not recorded), at_risk ((1 - chance) x yearly).
     """
     book.needs_dates("Renewals ahead")
+    book.needs_customers("Renewals ahead")
     due = _forecast(book, months=months, term_months=term_months).due
     return due.drop("group").sort("at_risk", "decides_on", descending=[True, False], nulls_last=True)
 
@@ -122,6 +125,7 @@ def renewals_backtest(book: Book, *, quarters: int = 8, months: int = 3) -> pl.D
         renewed, inside (whether the range held the truth: about 80% of them should be).
     """
     book.needs_dates("Renewals ahead")
+    book.needs_customers("Renewals ahead")
     last = opening_of(last_complete_month_end(book.as_of), months)
     made_on = [opening_of(last, 3 * back) for back in reversed(range(quarters))]
     rows = [row for day in made_on for row in _tested(book, day, months)]

@@ -48,7 +48,8 @@ def risk_scores(
         and missing (the names of the factors that are null).
 
     Raises:
-        InputError: the weights do not add up to 100, or name a factor that does not exist.
+        InputError: the weights do not add up to 100, or name a factor that does not exist; or the file counts its
+            customers in groups.
     """
     return scored(observe(book, signals), book.as_of, weights=weights, limits=limits)
 

@@ -7,6 +7,7 @@ from datetime import date
 from random import Random
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -175,3 +176,18 @@ def test_a_file_of_tenures_may_be_counted_too() -> None:
     ]
     for figure in (rt.tenure_shares, rt.survival_curve):
         assert_frame_equal(*(figure(book) for book in books))
+
+
+def test_what_needs_each_customer_is_refused_with_a_way_on() -> None:
+    customers = pl.DataFrame({"customer_id": ["g1", "g2"], "customers": [40, 60]})
+    spans = stretch_table([("g1", date(2023, 1, 5), None), ("g2", date(2023, 1, 5), date(2024, 6, 1))])
+    book = book_of(assemble(customers, spans, weighted=True), date(2024, 12, 31))
+    window = {"start": date(2023, 12, 31), "end": date(2024, 12, 31)}
+    for asked in (
+        lambda: rt.risk_scores(book),
+        lambda: rt.renewals_ahead(book, term_months=12),
+        lambda: rt.renewals_backtest(book),
+        lambda: rt.reconcile(book, book, **window),
+    ):
+        with pytest.raises(rt.InputError, match=r"in groups.*one segment's"):
+            asked()

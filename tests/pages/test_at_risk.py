@@ -254,3 +254,9 @@ def test_the_words_of_the_test_are_defined_on_the_page() -> None:
     app = page(loaded(BOOK, HEADERS), **{"fold.How computed": True})
     for word in ("Lift.", "Back-test.", "Calibration.", "Base-rate check.", "Capacity."):
         assert f"**{word}**" in said(app)
+
+
+def test_a_file_of_groups_is_offered_no_page_of_people() -> None:
+    lines = "Start date,End date,Segment,Contract end,Customers\n2023-01-05,,Nord,2025-03-01,40\n"
+    lines += "2023-02-05,2024-06-01,Sud,2024-06-01,60\n"
+    assert "at_risk" not in pages_of(opened(FilesInUse(Source(parse(lines.encode(), "groups.csv")))))

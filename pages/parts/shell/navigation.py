@@ -30,9 +30,8 @@ def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]
     ]
     if book.revenue_rows is not None:
         happened.append(st.Page("pages/revenue.py", title="Revenue"))
-    at_risk = (
-        [st.Page("pages/at_risk.py", title="At risk")] if signals or has_signals(book) or knows_terms(book) else []
-    )
+    one_by_one = not book.weighted and (signals or has_signals(book) or knows_terms(book))
+    at_risk = [st.Page("pages/at_risk.py", title="At risk")] if one_by_one else []
     return {
         "What happened": happened,
         "What next": [*at_risk, st.Page("pages/plan.py", title="Plan")],
