@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import retention as rt
+from retention.exhibits.columns import printed
 from tests.strategies import plain_book
 
 OPENS, CLOSES = date(2023, 12, 31), date(2024, 12, 31)
@@ -23,6 +24,9 @@ def test_it_counts_the_arr_of_those_who_left_not_the_average_of_the_book() -> No
     shown = rt.exhibits.one_more_point(book_of(left, [1000.0] * 10 + [9000.0] * 190), start=OPENS, end=CLOSES)
     assert shown.table.row(0) == (200, 10, 0.95, 2.0, 2000.0)
     assert shown.title == "One more point of customer retention keeps $2k of ARR"
+    assert [printed(cell, shown.column(name)) for name, cell in shown.table.row(0, named=True).items()] == [
+        "200", "10", "95.0%", "2.0", "$2k",
+    ]  # fmt: skip
     assert "200 customers were there on 31 Dec 2023 and 10 of them had left by 31 Dec 2024" in shown.sentences[0]
 
 

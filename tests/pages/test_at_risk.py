@@ -256,7 +256,9 @@ def test_the_words_of_the_test_are_defined_on_the_page() -> None:
         assert f"**{word}**" in said(app)
 
 
-def test_a_file_of_groups_is_offered_no_page_of_people() -> None:
-    lines = "Start date,End date,Segment,Contract end,Customers\n2023-01-05,,Nord,2025-03-01,40\n"
-    lines += "2023-02-05,2024-06-01,Sud,2024-06-01,60\n"
-    assert "at_risk" not in pages_of(opened(FilesInUse(Source(parse(lines.encode(), "groups.csv")))))
+@pytest.mark.parametrize(("who", "many", "offered"), [("Segment", "Customers", False), ("Account ID", "Seats", True)])
+def test_a_file_of_groups_is_offered_no_page_of_people(who: str, many: str, offered: bool) -> None:
+    lines = f"{who},Start date,End date,Usage share,{many}\nNord,2023-01-05,,0.4,40\nSud,2023-02-05,,0.2,60\n"
+    app = opened(FilesInUse(Source(parse(lines.encode(), "groups.csv"))))
+    assert app.session_state["view"].book.weighted is not offered
+    assert ("at_risk" in pages_of(app)) is offered

@@ -27,7 +27,7 @@ def one_more_point(book: Book, *, start: date, end: date, currency: str = "$") -
         end: the closing snapshot.
         currency: the sign before an amount.
 
-    Table: one row: starting, churned, retention, customers (kept by one more point), worth_a_point (their ARR).
+    Table: one row: starting, churned, logo_retention, customers_saved (by one more point), worth_a_point.
 
     Raises:
         InputError: no customer was there at the opening, nobody left, or the file has no ARR.
@@ -46,13 +46,13 @@ def one_more_point(book: Book, *, start: date, end: date, currency: str = "$") -
             *worth_sentences(begin, "lost", from_months=has_only_history(book), currency=currency),
         ),
         table=pl.DataFrame(
-            {"starting": [share.starting], "churned": [lost], "retention": [share.rate], "customers": [kept],
-             "worth_a_point": [arr]},
+            {"starting": [share.starting], "churned": [lost], "logo_retention": [share.rate],
+             "customers_saved": [kept], "worth_a_point": [arr]},
         ),
         n=share.starting,
         as_of=end,
         terms=("value_of_saved", "logo_retention"),
         figure=labels.money(arr, currency),
-        headings={"customers": "One point keeps", "worth_a_point": "Their ARR"},
+        headings={"customers_saved": "One point keeps", "worth_a_point": "Their ARR"},
         currency=currency,
     )  # fmt: skip
