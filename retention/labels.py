@@ -14,8 +14,8 @@ CohortLength = Literal["month", "quarter", "half_year", "year"]
 NOTHING = "–"
 MINUS = "−"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-A_DAY: Final = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
-"""A day as ``day`` writes it: day, month and year."""
+A_DAY: Final = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)})([ |])(\d{{4}})\b")
+"""A day as ``day`` writes it, or folded before its year: day, month, what stands between, year."""
 NO_BREAK: Final = "\u00a0"
 
 
@@ -100,7 +100,7 @@ def cohort(first_day: date, length: CohortLength) -> str:
 
 def lines(text: str, width: int) -> list[str]:
     """A text on as few lines of at most ``width`` characters as it needs, all about equally long; a day stays whole."""
-    tied = A_DAY.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
+    tied = A_DAY.sub(lambda found: found[0].replace(" ", NO_BREAK), text) if width >= len("31 Dec 2025") else text
     fewest = textwrap.wrap(tied, width)
     if len(fewest) <= 1:
         return [line.replace(NO_BREAK, " ") for line in fewest] or [""]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+import polars.selectors as cs
 
 from retention.intake.columns.registry import LISTED_FIRST, named
 
@@ -79,6 +81,12 @@ def worth_of(customers: pl.LazyFrame, *, weighted: bool = False) -> Worth:
         ten_largest=ten_largest,
     ).collect()
     return Worth(**row.row(0, named=True), measure=measure)
+
+
+def to_be_read(table: pl.DataFrame, *, amounts: Sequence[str] = (), shares: Sequence[str] = ()) -> pl.DataFrame:
+    """A table as it is read on a page: amounts in whole units, shares to a tenth of a point."""
+    whole, tenths = (cs.by_name(*names, require_all=False) for names in (amounts, shares))
+    return table.with_columns(whole.round(0), tenths.round(3))
 
 
 def as_csv(table: pl.DataFrame) -> bytes:

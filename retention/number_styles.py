@@ -38,7 +38,7 @@ class NumberStyle:
     def text(self, written: str) -> str:
         """A text whose numbers are written in the English way, in this style: ``$1,841.5`` becomes ``€1.841,5``."""
         if self.month_first:
-            written = A_DAY.sub(r"\2 \1, \3", written)
+            written = A_DAY.sub(r"\2 \1,\3\4", written)
         if (self.thousands, self.decimal) == (",", "."):
             return written
         swap = {",": self.thousands, ".": self.decimal}

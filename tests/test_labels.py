@@ -64,6 +64,7 @@ def test_a_folded_text_leaves_no_last_word_alone() -> None:
     text = "We keep 85.8% of customers: 1.9 points fewer than a year ago"
     assert labels.lines(text, 56) == ["We keep 85.8% of customers: 1.9", "points fewer than a year ago"]
     assert labels.lines("", 56) == [""]
+    assert labels.lines("31 Dec 2025", 8) == ["31 Dec", "2025"]
     assert max(map(len, labels.lines("Supercalifragilistic", 8))) <= 8
     assert labels.lines("Sample data · As of 31 Dec 2025, 1,644 customers", 30) == [
         "Sample data · As of",

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from retention.listing import Worth, as_csv, largest_first, worth_of
+from retention.listing import Worth, as_csv, largest_first, to_be_read, worth_of
 
 HOSTILE = ["=cmd()", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "plain", "a=b", " =1", None]
 
@@ -89,3 +89,8 @@ def test_what_a_list_was_worth_is_unknown_without_amounts() -> None:
 
 def test_a_list_without_arr_is_worth_its_mrr() -> None:
     assert worth_of(customers(customer_id=["a", "b", "c"], mrr=[1.0, None, 2.0])) == Worth(3, 1, 3.0, 3.0, "mrr")
+
+
+def test_a_list_to_be_read_has_no_thousandths() -> None:
+    table = pl.DataFrame({"arr": [35763.783], "chance": [0.94876], "score": [1.25]})
+    assert to_be_read(table, amounts=["arr", "seats"], shares=["chance"]).row(0) == (35764.0, 0.949, 1.25)

@@ -65,6 +65,7 @@ def test_days_with_the_month_first_reach_charts_too() -> None:
     spec = roi_curve([{"target_rate": 0.858, "net": -1500.5}], target_rate=0.89, title="To 1 Mar 2025", description="x")
     styled = NumberStyle(month_first=True).chart(spec.spec())
     assert next(p["value"] for p in styled["params"] if p["name"] == "title_full") == ["To Mar 1, 2025"]
+    assert NumberStyle(month_first=True).text("31 Dec|2024") == "Dec 31,|2024"  # the name of a column of a walk, folded
 
 
 @pytest.mark.parametrize(

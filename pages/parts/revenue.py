@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -16,6 +17,7 @@ from retention.exhibits import Exhibit
 from retention.exhibits.revenue_walk import Move, Unit, movers
 from retention.exhibits.wording import heading, window_name
 from retention.metrics.revenue_walk import revenue_walk
+from retention.number_styles import NumberStyle
 
 STEPS: Final = {"1mo": "Month", "1q": "Quarter", "1y": "Year"}
 MOVE_NAMES: Final[dict[Move, str]] = {
@@ -37,7 +39,8 @@ def show_movers(view: View, unit: Unit, *, clicked: Any) -> Exhibit:
     every = first.segmented_control("Step", list(STEPS), default="1q", key="walk.every", required=True,
                                     format_func=STEPS.__getitem__, bind="query-params")  # fmt: skip
     _open_clicked(view, every, clicked)
-    step = second.selectbox("In", _windows(view, every), format_func=_window_in_words, key=f"walk.step.{every}")
+    step = second.selectbox("In", _windows(view, every), format_func=partial(_window_in_words, view.style),
+                            key=f"walk.step.{every}")  # fmt: skip
     move = third.selectbox("Who", list(MOVE_NAMES), format_func=MOVE_NAMES.__getitem__, key="walk.move")
     start, end = step
     listed = seen(exhibits.revenue_movers, view.book, move=move, start=start, end=end, unit=unit,
@@ -67,8 +70,8 @@ def _windows(view: View, every: str) -> list[tuple[date, date]]:
     return list(dict.fromkeys(windows))
 
 
-def _window_in_words(window: tuple[date, date]) -> str:
-    return window_name(*window)
+def _window_in_words(style: NumberStyle, window: tuple[date, date]) -> str:
+    return style.text(window_name(*window))
 
 
 def show_steps(view: View, unit: Unit) -> None:

@@ -19,7 +19,7 @@ from retention import exhibits, labels
 from retention.exhibits import Exhibit
 from retention.exhibits.renewals_ahead import NO_TERMS, with_cause
 from retention.exhibits.wording import heading
-from retention.listing import as_csv
+from retention.listing import as_csv, to_be_read
 from retention.metrics.renewal import knows_terms
 from retention.pack.analysis import MOST_LETTERS
 from retention.pseudonyms import with_same_names, without_names
@@ -72,19 +72,20 @@ def _show_list(view: View, scoring: Scoring) -> Exhibit:
     for sentence in listed.sentences:
         st.caption(written(sentence))
     due = renewals_due(view.book, months=3 * QUARTERS)
+    shown = to_be_read(listed.table, amounts=["arr_due", "arr_at_risk"], shares=["chance"])
     settings = {
         "column_config": _columns(listed, view.style.currency),
         "placeholder": labels.NOTHING,
         "height": min(35 * (min(listed.table.height, 10) + 1) + 3, 390),
     }
     if view.hide_names:
-        show_table(listed.table, key="renewals.list", **settings)
+        show_table(shown, key="renewals.list", **settings)
         st.caption("Next steps are hidden with the names: they may speak of people.")
     else:
         ids = due.head(listed.table.height).get_column("customer_id").to_list()
         editor = f"renewals.list.{editing_round()}.{view.book.key}"
         edit_table(
-            _with_steps(listed.table), key=editor, on_change=_keep, args=(editor, ids),
+            _with_steps(shown), key=editor, on_change=_keep, args=(editor, ids),
             disabled=listed.table.columns, **settings,
         )  # fmt: skip
     if due.height > listed.table.height:

@@ -128,7 +128,7 @@ def show_customers(
         key=f"{key}.table",
     )
     if of > shown.height:
-        st.caption(f"The first {shown.height:,} of {of:,}.")
+        st.caption(written(f"Showing {shown.height:,} of {of:,}."))
     st.download_button(
         f"Download all {labels.customers(of)} (CSV)" if of > 1 else "Download (CSV)",
         data=with_same_names(lambda: as_csv(without_names(largest_first(everyone()), hide=view.hide_names))),
