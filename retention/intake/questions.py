@@ -32,7 +32,7 @@ END_DAY = Question(
 )
 SAME_ID = Question(
     "duplicate_ids",
-    "{count} customer ids stand in more than one row, with stretches that overlap. What are these rows?",
+    "Several rows share a customer id, with stretches that overlap (ids: {count}). What are these rows?",
     (
         Choice("subscriptions", "Several subscriptions of one customer: merge them"),
         Choice("mistake", "A mistake: keep the first row of each id, set the others aside"),
@@ -40,7 +40,7 @@ SAME_ID = Question(
 )
 SAME_ID_TENURE = Question(
     "duplicate_ids",
-    "{count} customer ids stand in more than one row. Which row of a customer counts?",
+    "Several rows share a customer id (ids: {count}). Which row of a customer counts?",
     (
         Choice("mistake", "The first one; the others are set aside"),
         Choice("longest", "The one with the longest tenure; the others are set aside"),

@@ -137,7 +137,7 @@ def _show_lists(view: View, found: Reconciliation, names: tuple[str, str]) -> No
                         format_func=lambda one: "in any way" if one is None else kind_name(one, names))  # fmt: skip
     rows = partial(differences, found, names=names, kind=kind, hide_names=view.hide_names)
     listed = rows()
-    titles = {**FOUND, "a": plain(names[0]), "b": plain(names[1])}
+    titles = {**FOUND, "a": names[0], "b": names[1]}
     show_table(listed.head(MOST_ROWS), column_config={name: st.column_config.TextColumn(title)
                for name, title in titles.items()}, key="account.list")  # fmt: skip
     if listed.height > MOST_ROWS:
