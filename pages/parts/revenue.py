@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 import streamlit as st
@@ -16,7 +17,7 @@ from retention import exhibits
 from retention.exhibits import Exhibit
 from retention.exhibits.revenue_walk import Move, Unit, movers
 from retention.exhibits.wording import heading, window_name
-from retention.metrics.revenue_walk import revenue_walk
+from retention.metrics.walk import walk_days
 from retention.number_styles import NumberStyle
 
 STEPS: Final = {"1mo": "Month", "1q": "Quarter", "1y": "Year"}
@@ -65,9 +66,8 @@ def _open_clicked(view: View, every: str, clicked: Any) -> None:
 
 def _windows(view: View, every: str) -> list[tuple[date, date]]:
     """The window, and its steps, the latest first."""
-    steps = revenue_walk(view.book, start=view.start, end=view.end, every=every).select("window_start", "window_end")
-    windows = [(view.start, view.end), *reversed(steps.rows())]
-    return list(dict.fromkeys(windows))
+    steps = list(pairwise(walk_days(view.start, view.end, every)))
+    return list(dict.fromkeys([(view.start, view.end), *reversed(steps)]))
 
 
 def _window_in_words(style: NumberStyle, window: tuple[date, date]) -> str:
