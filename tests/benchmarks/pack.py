@@ -19,7 +19,7 @@ import psutil
 from streamlit.testing.v1 import AppTest
 
 import retention as rt
-from pages.parts.shell.session import SAMPLE, SAMPLE_REVENUE
+from pages.parts.shell.sample import SAMPLE, SAMPLE_REVENUE
 from retention.pack.tiles import KINDS, BoardPack
 from tests.benchmarks.population import CUSTOMERS
 from tests.benchmarks.reruns import full_book, took
