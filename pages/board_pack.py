@@ -10,7 +10,7 @@ from pages.parts.board.tiles import pack_in_use, plain_tiles, remove
 from pages.parts.board.words import show_words
 from pages.parts.show.exhibit import show_rows, show_sentences
 from pages.parts.show.offer import offer_files
-from pages.parts.show.show import open_page, show_when_open, written
+from pages.parts.show.show import open_page, show_spec, show_when_open, untitled, written
 from retention.pack.footnotes import footnote
 
 ROWS = 12
@@ -49,8 +49,7 @@ for number, (place, tile) in enumerate(zip(places, pack.tiles, strict=True), 1):
         if spec is None:
             show_rows(tile.exhibit, most=ROWS)
         else:
-            untitled = {name: part for name, part in view.style.chart(spec).items() if name != "title"}
-            st.vega_lite_chart(untitled, width="stretch", key=f"tile.{place}.chart")
+            show_spec(untitled(spec), key=f"tile.{place}.chart")
         st.caption(written(footnote(pack, tile)))
         offer_files(tile.exhibit, key=f"tile.{place}")
         show_when_open(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.session import View, build_book, selection_in_use, source_in_use
-from pages.parts.show.show import show_definitions
+from pages.parts.show.show import show_definitions, written
 from pages.parts.show.text import plain
 from retention import labels
 from retention.benchmarks import FIRST_EDGES, FIRST_NAMES
@@ -36,11 +36,11 @@ def show_bands(view: View, *, as_published: bool = False, at_start: bool = False
                           key="bands.column")  # fmt: skip
     now = used.get(column)
     bands = _choose(book, column, now, as_published=as_published)
-    on: date | Literal["start"] = "start" if at_start and moves_with_time(book, column) else view.start
+    on: date | Literal["start"] = "start" if at_start and book.moves_with_time(column) else view.start
     if now is not None and now.on is not None and now.on != on:
-        st.caption(plain(f"Its bands are those {_when(now.on)}; made again they are those {_when(on)}."))
-    if moves_with_time(book, column):
-        st.caption(plain(f"As it is {_when(on)}."))
+        st.caption(written(f"Its bands are those {_when(now.on)}; made again they are those {_when(on)}."))
+    if book.moves_with_time(column):
+        st.caption(written(f"As it is {_when(on)}."))
     show_definitions(["number_bands"])
     make, remove = st.columns(2)
     if now is not None and remove.button("Remove this segment", key="bands.remove"):
@@ -72,11 +72,6 @@ def _choose(book: Book, column: str, now: Bands | None, *, as_published: bool) -
     if is_segment and SEGMENT in book.attributes:
         st.caption("It stands in for the segment column of the file until it is removed.")
     return column, text, named, SEGMENT if is_segment else ""
-
-
-def moves_with_time(book: Book, column: str) -> bool:
-    """Whether a number is another one on another day: revenue by month, or an age."""
-    return column == "age_months" or (book.revenue is not None and column in ("arr", "mrr"))
 
 
 def _when(on: date | Literal["start"]) -> str:

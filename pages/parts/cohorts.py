@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.bands import moves_with_time, show_bands
+from pages.parts.bands import show_bands
 from pages.parts.shell import cached
 from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen, show_list, show_rows, show_sentences
@@ -138,10 +138,7 @@ def show_cohorts_by(look: Look) -> None:
 
     Bands of one day are no way to split cohorts: who left before it has none, so those who have one all stayed.
     """
-    of_a_day = {
-        bands.called for bands in look.view.selection.bands
-        if bands.on != "start" and moves_with_time(look.view.book, bands.column)
-    }  # fmt: skip
+    of_a_day = look.view.book.bands_of_a_day
     if of_a_day:
         st.caption("Bands made on one day are left out here: who left before that day has none. Make them again below.")
     if columns := [name for name in cached.attributes_to_split_by(look.view.book) if name not in of_a_day]:

@@ -286,8 +286,10 @@ class Book:
         name, day = attribute or f"{column}_band", None if on == "start" else on or self.as_of
         numbers, values = banded_codes(self.facts.number(column, day), cuts, names)
         words = pl.Series(name, values, dtype=pl.String).gather(numbers)
+        of_a_day = self.facts.of_a_day - {name}
         facts = replace(
             self.facts,
+            of_a_day=of_a_day | {name} if day is not None and self.moves_with_time(column) else of_a_day,
             held=self.facts.held.with_columns(words.alias(name)),
             # The bands are those of one day, whatever the file said of an attribute of this name over time.
             over_time=None if self.facts.over_time is None else self.facts.over_time.drop(name, strict=False),
@@ -304,11 +306,20 @@ class Book:
 
     def _note_of_bands(self, column: str, name: str, day: date | None) -> dict[str, str]:
         """What day a number that moves with time is banded on, kept under ``bands.<attribute>``."""
-        if column in self.facts.held.columns and (self.revenue is None or column not in ("arr", "mrr")):
+        if not self.moves_with_time(column):
             return {}
         number = "the age in months" if column == "age_months" else column.upper()
         when = "in each customer's first month" if day is None else f"on {labels.day(day)}"
         return {f"bands.{name}": f"Bands of {number} are those {when}, whatever came later."}
+
+    def moves_with_time(self, column: str) -> bool:
+        """Whether a number is another one on another day: revenue by month, or the age of a customer."""
+        return column not in self.facts.held.columns or (self.revenue is not None and column in ("arr", "mrr"))
+
+    @property
+    def bands_of_a_day(self) -> frozenset[str]:
+        """Attributes that are bands of a number as it was on one day; who was no customer then has none."""
+        return self.facts.of_a_day
 
     def number_columns(self) -> list[str]:
         """What ``banded`` takes: the columns of numbers, revenue where it is known by month, and the age in months."""

@@ -46,6 +46,7 @@ class Facts:
         over_time: the attributes that changed while somebody was a customer: logo, from_on and one column each, in the
             order of the days, or None.
         weighted: whether a logo stands for many: ``held`` and ``spans`` then say for how many, as ``customers``.
+        of_a_day: attributes that are bands of a number as it was on one day; who was no customer then has none.
     """
 
     held: pl.DataFrame
@@ -55,6 +56,7 @@ class Facts:
     observed_from: date | None = None
     over_time: pl.DataFrame | None = None
     weighted: bool = False
+    of_a_day: frozenset[str] = frozenset()
     _codes: dict[str, tuple[pl.Series, list[object]]] = field(default_factory=dict, repr=False)
 
     @cached_property

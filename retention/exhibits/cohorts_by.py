@@ -6,6 +6,7 @@ import polars as pl
 
 from retention import labels
 from retention.book import Book
+from retention.errors import InputError
 from retention.exhibits.exhibit import Exhibit, exhibit
 from retention.exhibits.segments import as_recorded
 from retention.exhibits.wording import heading, value_named
@@ -24,7 +25,15 @@ def cohorts_by(book: Book, *, by: str, cohort: Cohort = "quarter", age: int = 12
         hide_names: whether names of people are shown as pseudonyms.
 
     Table: one row per value, the highest share first: its name, cohorts, eligible, retained, logo_retention, low, high.
+
+    Raises:
+        InputError: no such attribute, or one of bands of a single day, which leavers before it cannot have.
     """
+    if by in book.bands_of_a_day:
+        raise InputError(
+            f"The bands {by!r} are those of one day: who left before it has none, so those who have one all stayed. "
+            'Make them of each customer\'s first month, book.banded(..., on="start").'
+        )
     cells = cohort_retention(book, cohort=cohort, ages=[age], by=by)
     pooled = pooled_cohorts(cells, by=by).sort("logo_retention", descending=True, maintain_order=True)
     names = [value_named(by, value, hide_names=hide_names) for value in pooled.get_column(by).to_list()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 import retention as rt
 from tests.strategies import plain_book
 
@@ -46,3 +48,13 @@ def test_bands_say_the_day_they_are_of() -> None:
     dated = rt.exhibits.retention_by(paid.banded("mrr", [50], on=date(2023, 6, 30)), by="mrr_band",
                                      start=date(2023, 6, 30), end=date(2023, 12, 31))  # fmt: skip
     assert "Bands of MRR are those on 30 Jun 2023" in dated.sentences[0]
+
+
+def test_bands_of_one_day_split_no_cohorts() -> None:
+    """Who left before that day has none, so everybody in a band would have stayed."""
+    rows = [f"early,2023-{month:02d},90" for month in range(1, 4)] + [f"on,2023-{m:02d},90" for m in range(1, 13)]
+    paid = rt.read_book("\n".join(["account,month,mrr", *rows]).encode(), name="paid.csv")
+    with pytest.raises(rt.InputError, match="left before it"):
+        rt.exhibits.cohorts_by(paid.banded("mrr", [50], on=date(2023, 12, 31)), by="mrr_band", age=3)
+    again = paid.banded("mrr", [50], on=date(2023, 12, 31)).banded("mrr", [50], on="start")
+    assert rt.exhibits.cohorts_by(again, by="mrr_band", age=3).table.get_column("eligible").to_list() == [2]

@@ -12,7 +12,7 @@ from pages.parts.shell.next_steps import change_next_steps, editing_round, next_
 from pages.parts.shell.session import View, current_view
 from pages.parts.show.exhibit import seen, show_exhibit, show_rows
 from pages.parts.show.offer import offer
-from pages.parts.show.show import show_when_open, written
+from pages.parts.show.show import show_how_many, show_when_open, written
 from pages.parts.show.table import edit_table, show_table
 from pages.parts.show.text import plain
 from retention import exhibits, labels
@@ -89,7 +89,7 @@ def _show_list(view: View, scoring: Scoring) -> Exhibit:
             disabled=listed.table.columns, **settings,
         )  # fmt: skip
     if due.height > listed.table.height:
-        st.caption(f"Showing {listed.table.height:,} of {due.height:,}.")
+        show_how_many(listed.table.height, due.height)
     st.download_button(
         f"Download {labels.customers(due.height)} to renew (CSV)",
         data=with_same_names(partial(_as_file, view, scoring, due, {} if view.hide_names else next_steps())),

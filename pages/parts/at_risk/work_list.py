@@ -14,7 +14,7 @@ from pages.parts.at_risk.settings import limits_in_use, standard_scoring
 from pages.parts.shell.session import View, build_book, current_view, cut, source_in_use
 from pages.parts.show.exhibit import seen, show_figure, show_rows
 from pages.parts.show.offer import offer
-from pages.parts.show.show import written
+from pages.parts.show.show import show_how_many, written
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import exhibits, labels
@@ -153,7 +153,7 @@ def show_accounts(
         key=f"{key}.table",
     )
     if of > first.height:
-        st.caption(f"Showing {first.height:,} of {of:,}.")
+        show_how_many(first.height, of)
     st.download_button(
         f"Download {accounts(of)} for the CRM (CSV)",
         data=with_same_names(lambda: crm_file(everyone(), called=called, hide_names=view.hide_names)),

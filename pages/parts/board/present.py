@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts.shell.session import View, current_view
 from pages.parts.show.exhibit import show_rows
-from pages.parts.show.show import written
+from pages.parts.show.show import show_spec, untitled, written
 from retention.pack.footnotes import footnote
 from retention.pack.tiles import BoardPack
 from retention.pseudonyms import salted
@@ -66,8 +66,7 @@ def show_screen(view: View, pack: BoardPack) -> None:
         show_rows(tile.exhibit, most=ROWS)
     else:
         tall = {"height": HEIGHT} if isinstance(spec.get("height"), int | float) else {}
-        untitled = {name: part for name, part in view.style.chart(spec).items() if name != "title"} | tall
-        st.vega_lite_chart(untitled, width="stretch", key=f"screen.{at}")
+        show_spec(untitled(spec) | tall, key=f"screen.{at}")
     st.caption(written(footnote(pack, tile)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Back", key="screen.back", shortcut="Left", on_click=turn, args=(-1, of), disabled=at == 0)

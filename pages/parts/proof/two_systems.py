@@ -13,7 +13,7 @@ from pages.parts.shell.cache import cached
 from pages.parts.shell.session import View, build_book, cut, selection_in_use, source_in_use
 from pages.parts.shell.upload import TABLES, Incoming, answer_to, file_field, read_account
 from pages.parts.show.exhibit import show_exhibit, show_rows
-from pages.parts.show.show import python_with, show_definitions, show_when_open, written
+from pages.parts.show.show import python_with, show_definitions, show_how_many, show_when_open, written
 from pages.parts.show.table import show_table
 from pages.parts.show.text import plain
 from retention import exhibits, labels
@@ -141,7 +141,7 @@ def _show_lists(view: View, found: Reconciliation, names: tuple[str, str]) -> No
     show_table(listed.head(MOST_ROWS), column_config={name: st.column_config.TextColumn(title)
                for name, title in titles.items()}, key="account.list")  # fmt: skip
     if listed.height > MOST_ROWS:
-        st.caption(f"Showing {MOST_ROWS} of {listed.height:,}.")
+        show_how_many(MOST_ROWS, listed.height)
     st.download_button("Download these differences (CSV)", data=with_same_names(lambda: as_csv(rows())),
                        file_name="two_systems.csv", mime="text/csv", on_click="ignore",
                        key="account.download")  # fmt: skip

@@ -17,6 +17,7 @@ from pages.parts.show.show import (
     show_board_table,
     show_customers,
     show_definitions,
+    show_how_many,
     show_spec,
     show_when_open,
     written,
@@ -46,10 +47,8 @@ def show_figure(label: str, exhibit: Exhibit, column: str | None = None) -> None
 
 def show_sentences(exhibit: Exhibit) -> None:
     """What an exhibit says, and what has to be said beside it."""
-    for sentence in exhibit.sentences:
-        st.markdown(written(sentence))
-    for warning in exhibit.warnings:
-        st.warning(written(warning))
+    show_first_sentence(exhibit)
+    show_further(exhibit)
 
 
 def show_first_sentence(exhibit: Exhibit) -> None:
@@ -103,7 +102,7 @@ def show_rows(exhibit: Exhibit, *, whole: bool = False, most: int | None = None)
     rows = exhibit.rows(whole=whole)
     show_board_table(rows[:most], alt=exhibit.description or exhibit.title)
     if most is not None and len(rows) > most:
-        st.caption(f"Showing {most} of {len(rows):,}")
+        show_how_many(most, len(rows))
 
 
 def show_list(

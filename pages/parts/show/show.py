@@ -57,6 +57,11 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
     return show_spec(chart.spec(current_view().theme), key=key, clickable=clickable)
 
 
+def untitled(spec: Spec) -> Spec:
+    """A chart without its title, for where that stands above it as a heading."""
+    return {name: part for name, part in spec.items() if name != "title"}
+
+
 def show_spec(spec: Spec, *, key: str, clickable: bool = False) -> Any:
     """A chart that is written already, with its numbers in the style chosen."""
     styled = current_view().style.chart(spec)
@@ -66,6 +71,11 @@ def show_spec(spec: Spec, *, key: str, clickable: bool = False) -> Any:
     if not clickable:
         return st.vega_lite_chart(shown, width="stretch", key=key)
     return st.vega_lite_chart(shown, width="stretch", key=key, on_select="rerun", selection_mode="cell")
+
+
+def show_how_many(shown: int, of: int) -> None:
+    """How many rows of a longer list stand on the page."""
+    st.caption(written(f"Showing {shown:,} of {of:,}."))
 
 
 def frame_of(view: View, title: str, description: str, n: int | None = None) -> dict[str, Any]:
@@ -128,7 +138,7 @@ def show_customers(
         key=f"{key}.table",
     )
     if of > shown.height:
-        st.caption(written(f"Showing {shown.height:,} of {of:,}."))
+        show_how_many(shown.height, of)
     st.download_button(
         f"Download all {labels.customers(of)} (CSV)" if of > 1 else "Download (CSV)",
         data=with_same_names(lambda: as_csv(without_names(largest_first(everyone()), hide=view.hide_names))),

@@ -9,7 +9,7 @@ import polars as pl
 from retention import labels
 from retention.book import Book
 from retention.errors import InputError
-from retention.exhibits.exhibit import Exhibit, exhibit
+from retention.exhibits.exhibit import Exhibit, as_of, exhibit
 from retention.exhibits.plan.sentences import worth_sentences
 from retention.metrics.last_paid import has_only_history
 from retention.planning.compose import worth_of_saved
@@ -50,7 +50,7 @@ def one_more_point(book: Book, *, start: date, end: date, currency: str = "$") -
              "customers_saved": [kept], "worth_a_point": [arr]},
         ),
         n=share.starting,
-        as_of=end,
+        as_of=as_of(book),
         terms=("value_of_saved", "logo_retention"),
         figure=labels.money(arr, currency),
         headings={"customers_saved": "One point keeps", "worth_a_point": "Their ARR"},
