@@ -2,17 +2,19 @@ import polars as pl
 import streamlit as st
 
 from pages.parts.proof.data_warnings import show_doubts
-from pages.parts.proof.match import show_conventions, show_match
+from pages.parts.proof.match import show_conventions, show_match, show_way
 from pages.parts.proof.two_systems import show_two_systems
 from pages.parts.proof.warehouse import show_statement
+from pages.parts.shell import cached
 from pages.parts.shell.files import choose_file
 from pages.parts.shell.mapping import correct_mapping
 from pages.parts.shell.rules import choose_rules
 from pages.parts.shell.session import source_in_use
 from pages.parts.shell.writing import show_writing
+from pages.parts.show.exhibit import seen, show_figure, show_first_sentence
 from pages.parts.show.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
 from pages.parts.show.table import show_table
-from retention import labels
+from retention import exhibits, labels
 from retention.exhibits.proof import lacking
 from retention.intake.columns.names import cleaned
 from retention.intake.columns.registry import PERSONAL
@@ -23,21 +25,33 @@ from retention.pseudonyms import is_personal
 view = open_page("Will the number stand up?")
 ledger = view.book.ledger
 
-st.metric(f"Rows used, of {ledger.rows_read:,} read", figure(labels.count(ledger.rows_used)))
-st.markdown(written(f"{ledger}."))
-for note in view.book.notes.values():
-    st.markdown(f"- {written(note)}")
-
 if view.book.clock == "calendar":
-    st.subheader("Your last deck said …", anchor=False)
-    show_match(view)
+    number, readings = st.columns([2, 3], gap="large")
+    with number:
+        rate = seen(exhibits.retention_rate, view.book, start=view.start, end=view.end)
+        show_figure("Logo retention", rate)
+        show_first_sentence(rate)
+        st.markdown(written(f"{ledger}."))
+        for warning in cached.doubts(view.book, view.start, view.end)[:1]:
+            st.caption(written(f"A director will ask: {warning.sentence}"))
+    with readings:
+        matched = show_match(view)
+    if matched is not None:
+        show_way(view, matched)
     show_when_open("More: the same window under seven conventions", lambda: show_conventions(view))
-
-    st.subheader("Does the other system agree?", anchor=False)
-    show_two_systems(view)
 
     st.subheader("What a director will ask", anchor=False)
     show_doubts(view)
+
+    st.subheader("Does the other system agree?", anchor=False)
+    show_two_systems(view)
+else:
+    st.metric(f"Rows used, of {ledger.rows_read:,} read", figure(labels.count(ledger.rows_used)))
+    st.markdown(written(f"{ledger}."))
+
+st.subheader("How the file was read", anchor=False)
+for note in view.book.notes.values():
+    st.markdown(f"- {written(note)}")
 
 st.subheader("What happened to which row", anchor=False)
 people = {header for name, header in view.book.mapping.items() if name in PERSONAL}

@@ -7,6 +7,7 @@ from retention.charts.cohort_curves import cohort_curves
 from retention.charts.cohort_heatmap import cohort_heatmap
 from retention.charts.forest import forest
 from retention.charts.funnel import funnel
+from retention.charts.kept import kept
 from retention.charts.one_age_trend import one_age_trend
 from retention.charts.readings import readings_axis
 from retention.charts.reconcile_bridge import reconcile_bridge
@@ -34,6 +35,7 @@ __all__ = [
     "cohort_heatmap",
     "forest",
     "funnel",
+    "kept",
     "leave_rates",
     "one_age_trend",
     "readings_axis",

@@ -15,7 +15,8 @@ def bar_list(table: Table, *, currency: str = "$", **frame: Unpack[Frame]) -> Ch
     """One thin bar a row from nothing to its amount, the name over it and the amount at the right.
 
     Args:
-        table: one row a name, in the order they are to stand: name, amount.
+        table: one row a name, in the order they are to stand: name, amount; and said, where the amount is not printed
+            as money.
         currency: the sign before an amount.
         frame: title, description, note, sample.
     """
@@ -36,5 +37,5 @@ def _bars(ink: Inks) -> alt.LayerChart:
 
 def _row(row: Row, place: int, currency: str) -> Row:
     amount = row["amount"] or 0
-    said = labels.NOTHING if row["amount"] is None else labels.money(amount, currency)
+    said = row.get("said") or (labels.NOTHING if row["amount"] is None else labels.money(amount, currency))
     return {"place": place, "name": labels.one_line(row["name"]), "amount": amount, "said": said}

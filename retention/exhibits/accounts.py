@@ -70,23 +70,35 @@ def accounts_by_band(
     bands = risk_bands(book, scored.scores)
     high = int(bands.item(0, "accounts"))
     names = ["No score" if band is None else band.capitalize() for band in bands.get_column("band").to_list()]
+    drawn = [
+        {"name": name, "amount": row["accounts"], "said": _worth(row, currency)}
+        for name, row in zip(names, bands.iter_rows(named=True), strict=True)
+    ]
     unknown = unknown_sentence(scored.scores)
     return Exhibit(
-        title=f"{accounts(high)} in the high band",
+        title=f"{labels.count(high)} of {accounts(scored.scores.height)} in the high band",
         sentences=(_base_rate(book, scored.scores),),
         table=bands.with_columns(
             pl.Series("band", names), pl.Series("to_do", [_advice(band) for band in bands.get_column("band").to_list()])
         ),
+        drawing=partial(charts.bar_list, drawn),
         n=scored.scores.height,
         as_of=book.as_of,
         terms=("risk_score", "risk_band", "base_rate", "base_rate_check"),
         code=f"print(rt.risk_scores(book{scored.options}))",
         warnings=() if unknown is None else (unknown,),
         figure=labels.count(high),
+        description="Accounts in each band of the risk score, and their ARR",
         headings={"share": "Share of accounts", "arr_share": "Share of ARR", "arr_unknown": "Without an ARR"},
         folded=("share", "arr_share", "arr_unknown"),
         currency=currency,
     )
+
+
+def _worth(row: Mapping[str, Any], currency: str) -> str:
+    """How many accounts are in a band, and what those of a known ARR are worth."""
+    worth = f", {labels.money(row['arr'], currency)}" if row.get("arr") else ""
+    return f"{accounts(row['accounts'])}{worth}"
 
 
 def _advice(band: Band | None) -> str:

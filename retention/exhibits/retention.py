@@ -68,12 +68,14 @@ def retention_rate(book: Book, *, start: date, end: date) -> Exhibit:
             f"{row['churned']:,} left. {change_sentence(moved, since=span_before(start, end))}",
         ),
         table=both.select("window", "starting", "churned", "retained", "logo_retention", "low", "high"),
+        drawing=partial(charts.kept, both),
         n=row["starting"],
         as_of=book.as_of,
         terms=("logo_retention", "churned", "ladder", "wilson_interval"),
         code=f"print(rt.logo_retention(book, start={start!r}, end={end!r}))",
         warnings=tuple(_warnings(book, share_of(row), start)),
         figure=labels.percent(row["logo_retention"]),
+        description="Customers who stayed and customers who left, in this window and the one before",
     )
 
 

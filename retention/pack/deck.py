@@ -118,6 +118,7 @@ def _native(slide: Any, chart: NativeChart, tall: int) -> None:
     kind = {
         "line": XL_CHART_TYPE.LINE_MARKERS,
         "bar": XL_CHART_TYPE.BAR_CLUSTERED,
+        "shares": XL_CHART_TYPE.BAR_STACKED_100,
         "steps": XL_CHART_TYPE.COLUMN_STACKED,
     }[chart.kind]
     drawn = slide.shapes.add_chart(kind, LEFT, TOP, WIDE, tall, figures).chart
@@ -152,7 +153,7 @@ def _native(slide: Any, chart: NativeChart, tall: int) -> None:
             values.font.color.rgb = _ink("FFFFFF")
     if chart.kind != "line":
         plot.gap_width = 40
-        if chart.kind == "steps":
+        if chart.kind in ("shares", "steps"):
             plot.overlap = 100
 
 

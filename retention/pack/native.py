@@ -20,14 +20,15 @@ class NativeChart:
     """A chart as a presentation or a spreadsheet has it.
 
     Attributes:
-        kind: lines over time, bars, or steps: columns on columns of which the first is not seen.
+        kind: lines over time, bars, shares: bars that are parts of one whole, or steps: columns on columns of which the
+            first is not seen.
         categories: what stands along the axis.
         series: name and values of each, null where there is no figure.
         number_format: how values are printed.
         colours: of the series, as RRGGBB.
     """
 
-    kind: Literal["line", "bar", "steps"]
+    kind: Literal["line", "bar", "shares", "steps"]
     categories: Sequence[str]
     series: Sequence[tuple[str, Sequence[float | None]]]
     number_format: str
@@ -104,6 +105,17 @@ def _bars(rate: str) -> Callable[[Exhibit], NativeChart | None]:
     return bars
 
 
+def _stayed_and_left(exhibit: Exhibit) -> NativeChart:
+    """A window beside the one before: who stayed and who left, the later window on top."""
+    rows = exhibit.table.reverse()
+    names = [
+        f"{row['window']}: {labels.percent(row['logo_retention'])}" if row["starting"] else row["window"]
+        for row in rows.iter_rows(named=True)
+    ]
+    series = [(exhibit.column(name).heading, rows.get_column(name).to_list()) for name in ("retained", "churned")]
+    return NativeChart("shares", names, series, COUNT, (STAYS, LEAVES))
+
+
 def _by_cohort(exhibit: Exhibit) -> NativeChart | None:
     """One age across cohorts, as far as they are complete."""
     cells = exhibit.table.filter("complete")
@@ -122,6 +134,7 @@ def _due_and_expected(exhibit: Exhibit) -> NativeChart:
 
 
 _MAKERS: Final[Mapping[str, Callable[[Exhibit], NativeChart | None]]] = {
+    "retention_rate": _stayed_and_left,
     "retention_trend": _over_time("logo_retention"),
     "revenue_trend": _over_time("nrr", "grr"),
     "opening_to_closing": _walk("starting", "ending"),

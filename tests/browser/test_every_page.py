@@ -41,6 +41,34 @@ def test_every_page_is_drawn(visit_to: Callable[..., Visit], address: str, theme
             assert barriers(visit, only_colour=theme == "dark") == [], title
 
 
+FIRST_SCREEN = """() => {
+    const seen = part => {
+        const box = part.getBoundingClientRect()
+        return box.width > 0 && box.top >= 0 ? Math.min(box.bottom, innerHeight) - box.top : 0
+    }
+    const main = document.querySelector('[data-testid="stMain"]')
+    const all = name => [...main.querySelectorAll(name)]
+    const texts = all('[data-testid="stMetricValue"], svg text, h3').filter(text => seen(text) > 10)
+    return {
+        chart: Math.max(0, ...all('[data-testid="stVegaLiteChart"] svg').map(seen)),
+        number: texts.some(text => /\\d/.test(text.textContent)),
+        sentence: all('p').some(text => seen(text) > 15 && text.textContent.trim().split(/\\s+/).length > 6),
+    }
+}"""
+"""How much of a chart stands on the screen before anybody scrolls, and whether a number and a sentence do."""
+
+
+def test_a_projector_shows_number_chart_and_sentence_at_once(visit_to: Callable[..., Visit], address: str) -> None:
+    visit = visit_to(address, width=1280, height=720)
+    for title in visit.titles():
+        visit.turn_to(title)
+        expect(visit.main.get_by_test_id("stVegaLiteChart").first.locator("svg")).to_be_visible()
+        first = visit.page.evaluate(FIRST_SCREEN)
+        assert first["chart"] > 150, f"{title}: {first}"
+        assert first["number"], title
+        assert first["sentence"], title
+
+
 STREAMLITS_OWN = ("list", "listitem")
 """The navigation of the sidebar wraps the points of its list in boxes, which no setting of ours changes."""
 

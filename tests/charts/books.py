@@ -54,6 +54,16 @@ TREND = pl.DataFrame(
         "high": [None, 0.8856, 0.8738],
     }
 )
+WINDOWS = pl.DataFrame(
+    {
+        "window": ["12 months to Dec 31, 2025", "12 months to Dec 31, 2024", "12 months to Dec 31, 2023"],
+        # Nearly nobody stayed in the second window; nobody was there at the opening of the third.
+        "starting": [1644, 50, 0],
+        "churned": [234, 48, 0],
+        "retained": [1410, 2, 0],
+        "logo_retention": [1410 / 1644, 2 / 50, None],
+    }
+)
 WALK = {"starting": 1644, "churned": 234, "new": 497, "reactivated": 0, "ending": 1907}
 COHORTS = pl.DataFrame(
     {
@@ -200,6 +210,7 @@ DRAWN: dict[str, tuple[Any, Callable[..., Chart]]] = {
     "two_by_two": (MONEY, charts.two_by_two),
     "roi_curve": (NET, partial(charts.roi_curve, break_even_rate=0.8645, target_rate=0.89)),
     "bar_list": (LEFT, charts.bar_list),
+    "kept": (WINDOWS, charts.kept),
     "bridge": (EFFECTS, partial(charts.bridge, start=0.877, end=0.858)),
     "forest": (DIFFERENCES, charts.forest),
     "funnel": (MANAGERS, charts.funnel),

@@ -31,6 +31,7 @@ from tests.charts.books import (
     SWINGS,
     TREND,
     WALK,
+    WINDOWS,
     domain,
     layers,
     marks,
@@ -245,6 +246,20 @@ class TestSmallLists:
         spec = charts.bar_list(LEFT, **FRAME)
         assert domain(spec, "bar", "x") == [0, 184_000]
         assert [row["said"] for row in marks(spec, "bar")[0]["rows"]] == ["$184k", "$800"]
+
+    def test_an_amount_that_is_no_money_is_printed_as_it_is_said(self) -> None:
+        spec = charts.bar_list([{"name": "High", "amount": 7, "said": "7 accounts, €90k"}], **FRAME)
+        assert [row["said"] for row in marks(spec, "bar")[0]["rows"]] == ["7 accounts, €90k"]
+
+    def test_who_stayed_and_who_left_fill_the_bar_and_stand_in_it_where_there_is_room(self) -> None:
+        spec = charts.kept(WINDOWS, **FRAME)
+        rows = marks(spec, "bar")[0]["rows"]
+        assert domain(spec, "bar", "x") == [0, 1]
+        assert [row["said"] for row in rows] == ["85.8% of 1,644", "4.0% of 50"]
+        assert [(row["stayed_said"], row["left_said"]) for row in rows] == [
+            ("1,410 stayed", "234 left"),
+            ("", "48 left"),
+        ]
 
     def test_each_effect_begins_where_the_one_before_ended(self) -> None:
         spec = charts.bridge(EFFECTS, start=0.877, end=0.858, **FRAME)

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.parts.at_risk.cached import Scoring
 from pages.parts.at_risk.settings import limits_in_use, standard_scoring
 from pages.parts.shell.session import View, build_book, current_view, cut, source_in_use
-from pages.parts.show.exhibit import seen, show_figure, show_rows
+from pages.parts.show.exhibit import seen, show_exhibit, show_figure
 from pages.parts.show.offer import offer
 from pages.parts.show.show import show_how_many, written
 from pages.parts.show.table import show_table
@@ -44,7 +44,7 @@ WIDE = 480
 def show_head(view: View, scoring: Scoring, test: Backtest | None, months: int) -> Exhibit:
     """One number, what the score may be called, and what the base rate allows; gives the exhibit it rests on."""
     bands = seen(exhibits.accounts_by_band, view.book, **scoring.given, currency=view.style.currency)
-    number, table = st.columns([2, 3], gap="large")
+    number, counted = st.columns([2, 3], gap="large")
     with number:
         show_figure(f"Accounts in the high band ({called(test)})", bands)
         reason = None if test else why_untested(view.book, scoring.signals, months=months)
@@ -54,9 +54,8 @@ def show_head(view: View, scoring: Scoring, test: Backtest | None, months: int) 
         for warning in bands.warnings:
             st.caption(written(warning))
         _show_departures(view, scoring, tested=test is not None)
-    with table:
-        show_rows(bands)
-        offer(bands, key="bands")
+    with counted:
+        show_exhibit(bands, key="bands", sentences=False, table=True)
     return bands
 
 

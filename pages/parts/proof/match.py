@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 import streamlit as st
@@ -34,14 +34,25 @@ COLUMNS = {"customer_id": "Customer", "name": "Name", "segment": "Segment", "arr
            "base_before": "Counted, before", "kept_after": "Kept, after", "base_after": "Counted, after"}  # fmt: skip
 
 
-def show_match(view: View) -> None:
-    """The deck's figure on one axis with every reading of the file; a reading that lands is bridged to today's.
+@dataclass(frozen=True)
+class Matched:
+    """What a figure of the deck was held against: all readings, those that land on it, and their books."""
+
+    deck: float
+    matches: pl.DataFrame
+    readings: pl.DataFrame
+    books: dict[str, Book]
+    split: str | None
+
+
+def show_match(view: View) -> Matched | None:
+    """The deck's figure on one axis with every reading of the file; None while no figure is typed.
 
     The file is read under its other rules only once a figure is typed.
     """
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    deck = left.number_input("The figure, in %", 0.0, 200.0, None, 0.1, "%.1f", key="deck", bind="query-params",
-                             placeholder="91.0")  # fmt: skip
+    deck = left.number_input("Your last deck said, in %", 0.0, 200.0, None, 0.1, "%.1f", key="deck",
+                             bind="query-params", placeholder="91.0")  # fmt: skip
     shown = [name for name in cached.attributes_to_split_by(view.book) if not (view.hide_names and is_personal(name))]
     names = {None: "no filter"} | {name: heading(view.book, name) for name in shown}
     split = right.selectbox("Try each value of", list(names), key="deck.by", format_func=names.__getitem__,
@@ -49,19 +60,26 @@ def show_match(view: View) -> None:
     if deck is None:
         readings = cached.all_readings(view.book, {}, split)
         _show_axis(view, readings, None, readings_sentence(readings))
-        return
+        return None
     with st.spinner("Reading the file under its other rules …"):
         books = _under_other_rules(view)
     reported = rate_of(deck)
     readings = cached.all_readings(view.book, books, split)
     matches = cached.match_figure(view.book, reported, books, split)
     _show_axis(view, readings, reported, match_sentence(reported, matches, readings))
-    st.caption(written(tried_sentence(readings)))
-    if not matches.is_empty():
-        found = [reading_name(row, _convention(row["convention"])) for row in matches.head(MOST_MATCHES).to_dicts()]
-        place = st.selectbox("From which reading", range(len(found)), key=f"deck.reading.{deck}.{split}",
-                             format_func=found.__getitem__)  # fmt: skip
-        _show_bridge(view, reading_of(matches.row(place, named=True)), books, split)
+    return Matched(deck, matches, readings, books, split)
+
+
+def show_way(view: View, matched: Matched) -> None:
+    """What was tried, and the steps from a reading that lands on the deck's figure to today's number."""
+    st.caption(written(tried_sentence(matched.readings)))
+    if matched.matches.is_empty():
+        return
+    found = [reading_name(row, _convention(row["convention"])) for row in matched.matches.head(MOST_MATCHES).to_dicts()]
+    place = st.selectbox("From which reading", range(len(found)), key=f"deck.reading.{matched.deck}.{matched.split}",
+                         format_func=found.__getitem__)  # fmt: skip
+    reading = reading_of(matched.matches.row(place, named=True))
+    _show_bridge(view, reading, matched.books, matched.split)
 
 
 def _under_other_rules(view: View) -> dict[str, Book]:
