@@ -12,6 +12,7 @@ from pages.parts.shell.rules import choose_rules
 from pages.parts.shell.session import source_in_use
 from pages.parts.shell.writing import show_writing
 from pages.parts.show.exhibit import seen, show_figure, show_first_sentence
+from pages.parts.show.offer import offer
 from pages.parts.show.show import figure, open_page, show_board_table, show_glossary, show_when_open, written
 from pages.parts.show.table import show_table
 from retention import exhibits, labels
@@ -34,6 +35,7 @@ if view.book.clock == "calendar":
         st.markdown(written(f"{ledger}."))
         for warning in cached.doubts(view.book, view.start, view.end)[:1]:
             st.caption(written(f"A director will ask: {warning.sentence}"))
+        offer(rate, key="rate")
     with readings:
         matched = show_match(view)
     if matched is not None:
