@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Final, Literal, get_args, get_type_hints
 
 from retention.errors import InputError
 
@@ -60,5 +60,9 @@ class Rules:
 
 def rule_choices() -> dict[str, tuple[str, ...]]:
     """What each rule can be, by name."""
-    hints = get_type_hints(Rules)
-    return {rule.name: get_args(hints[rule.name]) for rule in fields(Rules)}
+    return dict(_CHOICES)
+
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    name: get_args(choices) for name, choices in get_type_hints(Rules).items()
+}

@@ -183,6 +183,7 @@ def exhibit(build: Function[Given]) -> Function[Given]:
             arguments={name: plain_data(value) for name, value in given.items() if is_plain(value)},
         )
 
+    made.__signature__ = signature  # type: ignore[attr-defined]  # asked for with every exhibit that is looked at
     return made
 
 

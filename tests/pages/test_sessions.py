@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
+from pages.parts.at_risk.scoring import Scoring
+from pages.parts.board.tiles import exhibit_of
+from pages.parts.shell.cache import is_of_the_sample
+from pages.parts.shell.sample import sample_book, sample_source
 from pages.parts.shell.session import FilesInUse
+from retention.intake.read.parsing import parse
+from retention.risk.factors import Limits, Weights
+from retention.risk.signals_file import read_signals
+from retention.rules import Rules
+from retention.selection import Selection
 from tests.pages.opened import loaded, opened, pages_of, said, texts, turned_to
 
 HEADERS = ("Customer ID", "Company", "Segment", "Start date", "Churn date")
+
+
+SIGNALS = parse(b"customer_id,recorded_on,usage_share\nN-1,2024-11-30,0.4\nN-2,2024-11-30,0.9\n", "signals.csv")
 
 
 def fifty(*left: int, who: str = "Company") -> FilesInUse:
@@ -97,3 +111,48 @@ def test_a_session_never_sees_the_customers_of_another(as_session: Callable[[str
         assert "Zebrafone" not in seen_by_other
     as_session("third")
     assert "Sample data" in said(opened())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        fifty(3).source,
+        fifty(3).source.files[0],
+        fifty(3).source.table,
+        fifty(3).source.book(),
+        (sample_book(), fifty(3).source.book()),
+        {"books": {"ended": fifty(3).source.book()}},
+        replace(sample_source(), other=fifty(3).source.table),
+        sample_source().under(Rules(paused="churn")),
+        sample_book().banded("age_months", [12.0]),
+        {"book": sample_book(), "hide_names": True},
+        ("who_left", sample_book(), {"hide_names": True}),
+        Scoring(read_signals(SIGNALS), "", Weights(), Limits()),
+        Selection(excluded={"C-1": "my own reason"}),
+        object(),
+    ],
+)  # fmt: skip
+def test_nothing_but_the_sample_is_kept_for_everybody(given: object) -> None:
+    assert not is_of_the_sample(given)
+
+
+def test_the_sample_is_counted_once_for_everybody(as_session: Callable[[str], None]) -> None:
+    kept = []
+    for session in ("first", "second"):
+        as_session(session)
+        book = opened(FilesInUse(sample_source(), sample=True)).session_state["view"].book
+        assert is_of_the_sample(("retention_trend", book, {"hide_names": False, "months": 12}))
+        kept.append(exhibit_of("retention_trend", book, {}))
+    assert kept[0] is kept[1]
+
+
+def test_names_of_the_sample_are_hidden_by_the_secret_of_each_session(as_session: Callable[[str], None]) -> None:
+    seen = []
+    for session in ("first", "second"):
+        as_session(session)
+        app = opened(FilesInUse(sample_source(), sample=True))
+        app.toggle(key="hide_names").set_value(True).run()
+        seen.append(set(re.findall(r"Customer [A-Z2-7]{13}", str(list(texts(app))))))
+    assert seen[0]
+    assert seen[1]
+    assert not seen[0] & seen[1]

@@ -48,6 +48,7 @@ def test_one_that_may_come_back_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_clock_runs_beside_the_pages_and_ends_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
     left = stored(monkeypatch, seconds=0)
     monkeypatch.setattr(server, "LOOKS_AFTER", 0.01)
+    monkeypatch.setattr(server, "make_ready", lambda: None)  # it keeps for good what is there, this session too
     monkeypatch.setattr(server.config, "get_option", lambda name: name == "server.headless")
 
     async def serve() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, TypedDict
 
 import polars as pl
 
+from pages.parts.at_risk.scoring import Scoring
 from pages.parts.shell.cache import cached
+from pages.parts.shell.sample import sample_signals, sample_source
 from retention.book import Book
 from retention.intake.table import Table
 from retention.risk import backtest as tests
@@ -16,61 +16,17 @@ from retention.risk import change, health, outcomes
 from retention.risk import learned as learning
 from retention.risk import renewals_ahead as ahead
 from retention.risk import target_leakage as future
-from retention.risk.factors import Limits, Weights
 from retention.risk.observed import list_faults
 from retention.risk.score import risk_scores
 from retention.risk.signals import Signals
 from retention.risk.signals_file import read_signals
 
 
-def _moved(own: Weights | Limits, standard: Weights | Limits) -> dict[str, Any]:
-    """What is not as by default."""
-    usual = asdict(standard)
-    return {name: value for name, value in asdict(own).items() if value != usual[name]}
-
-
-class Given(TypedDict):
-    """How accounts are scored, as the exhibits of the score take it."""
-
-    weights: dict[str, float] | None
-    limits: dict[str, Any] | None
-    signals: Signals | None
-
-
-@dataclass(frozen=True, eq=False)
-class Scoring:
-    """How accounts are scored: the signals file in use, if any, and the weights and limits.
-
-    Attributes:
-        signals: the dated signals; None where there is no such file.
-        file: the hash of the file they were read from and of what was answered about it.
-        weights: what each factor counts.
-        limits: where green ends, red begins and the bands begin.
-    """
-
-    signals: Signals | None
-    file: str
-    weights: Weights
-    limits: Limits
-
-    @property
-    def given(self) -> Given:
-        """What the exhibits of the score are called with: the standard weights and limits are not named."""
-        return {
-            "weights": {name: round(weight, 9) for name, weight in _moved(self.weights, Weights()).items()} or None,
-            "limits": _moved(self.limits, Limits()) or None,
-            "signals": self.signals,
-        }
-
-    @property
-    def key(self) -> str:
-        """Everything a score hangs on beside the book."""
-        return f"{self.file} {self.weights} {self.limits}"
-
-
 @cached
 def signals_of(table: Table, answers: tuple[tuple[str, str], ...]) -> Signals:
-    """The signals of a file."""
+    """The signals of a file; those of the sample are read once a server."""
+    if table is sample_source().signals and not answers:
+        return sample_signals()
     return read_signals(table, answers=dict(answers))
 
 

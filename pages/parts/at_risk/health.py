@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.parts.at_risk import cached as risk_cached
-from pages.parts.at_risk.cached import Scoring
+from pages.parts.at_risk.scoring import Scoring
 from pages.parts.at_risk.work_list import show_accounts
 from pages.parts.shell.cached import MOST_ROWS
 from pages.parts.shell.session import View

@@ -7,7 +7,8 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from pages.parts.at_risk.cached import Scoring, renewals_due
+from pages.parts.at_risk.cached import renewals_due
+from pages.parts.at_risk.scoring import Scoring
 from pages.parts.shell.next_steps import change_next_steps, editing_round, next_steps
 from pages.parts.shell.session import View, current_view
 from pages.parts.show.exhibit import seen, show_exhibit, show_rows

@@ -9,7 +9,7 @@ from datetime import date
 import streamlit as st
 
 from pages.parts.at_risk import cached as risk_cached
-from pages.parts.at_risk.cached import Scoring
+from pages.parts.at_risk.scoring import Scoring
 from pages.parts.shell.session import View, source_in_use
 from pages.parts.show.text import plain
 from retention.errors import InputError, NeedsAnswer, Question, RetentionError

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages.parts.at_risk.cached import Scoring
+from pages.parts.at_risk.scoring import Scoring
 from pages.parts.at_risk.settings import limits_in_use, standard_scoring
 from pages.parts.shell.session import View, build_book, current_view, cut, source_in_use
 from pages.parts.show.exhibit import seen, show_exhibit, show_figure

@@ -9,6 +9,8 @@ from retention.app_folder import APP_FOLDER
 from retention.book import Book
 from retention.intake.read.parsing import parse
 from retention.reading import book_of
+from retention.risk.signals import Signals
+from retention.risk.signals_file import read_signals
 from retention.source import Source
 
 SAMPLES = APP_FOLDER / "data"
@@ -31,6 +33,12 @@ def sample_book() -> Book:
         return _book()
 
 
+def sample_signals() -> Signals:
+    """The health signals of the sample."""
+    with _READING:
+        return _signals()
+
+
 @cache
 def _source() -> Source:
     table, revenue, signals = (parse(file.read_bytes(), file.name) for file in (SAMPLE, SAMPLE_REVENUE, SAMPLE_SIGNALS))
@@ -40,3 +48,10 @@ def _source() -> Source:
 @cache
 def _book() -> Book:
     return book_of(_source())
+
+
+@cache
+def _signals() -> Signals:
+    signals = _source().signals
+    assert signals is not None
+    return read_signals(signals)

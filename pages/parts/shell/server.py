@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-# Whole before the first visitor: while a session's thread is still importing it, as Streamlit does at the first table,
-# Altair finds half of it in another's, and the page of that one is an error.
-import pandas as pd  # noqa: F401
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import cli_util, config, file_util, runtime
 
 from pages.parts.shell.come_back import SEEN, is_open, key_in, key_name, mark_name
 from pages.parts.shell.kept import KEPT, SERVER
+from pages.parts.shell.ready import make_ready
 from retention.intake.read.sandbox import sweep_leftovers
 
 LOOKS_AFTER = 10.0
@@ -143,8 +141,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 
 @asynccontextmanager
 async def look_after(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """What goes on beside the pages: leftovers swept at the start, and sessions forgotten when their time is over."""
+    """What goes on beside the pages: leftovers swept and the sample made ready at first; who has left is forgotten."""
     sweep_leftovers()
+    make_ready()
     clock = asyncio.create_task(_forget_who_left())
     if not config.get_option("server.headless"):
         cli_util.open_browser(f"http://{config.get_option('browser.serverAddress')}:{config.get_option('server.port')}")
