@@ -11,6 +11,7 @@ from pages.parts.board.words import show_words
 from pages.parts.show.exhibit import show_rows, show_sentences
 from pages.parts.show.offer import offer_files
 from pages.parts.show.show import open_page, show_spec, show_when_open, untitled, written
+from pages.parts.show.text import plain
 from retention.pack.footnotes import footnote
 
 ROWS = 12
@@ -41,16 +42,16 @@ for place, why in lost:
 
 for number, (place, tile) in enumerate(zip(places, pack.tiles, strict=True), 1):
     with st.container(border=True):
-        st.subheader(written(f"{number}. {tile.heading}"), anchor=False)
+        st.subheader(plain(f"{number}. {pack.claim(tile)}"), anchor=False)
         for heading, text in tile.words.items():
-            st.markdown(f"**{heading}:** {written(text)}")
+            st.markdown(f"**{heading}:** {plain(text)}")
         spec = tile.exhibit.spec(view.theme, sample=view.sample)
         show_sentences(tile.exhibit)
         if spec is None:
             show_rows(tile.exhibit, most=ROWS)
         else:
             show_spec(untitled(spec), key=f"tile.{place}.chart")
-        st.caption(written(footnote(pack, tile)))
+        st.caption(plain(footnote(pack, tile)))
         offer_files(tile.exhibit, key=f"tile.{place}")
         show_when_open(
             f"{number}: your words, settings, place",

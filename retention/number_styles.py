@@ -69,6 +69,8 @@ class NumberStyle:
         return value
 
 
+ENGLISH: Final = NumberStyle()
+"""The standard way."""
 CURRENCIES: Final = ("$", "€", "£", "¥", "CHF ", "kr ", "A$", "C$", "R$", "₹")
 FORMATS: Final = {
     "1,234.5": (",", "."),

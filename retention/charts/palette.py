@@ -81,3 +81,18 @@ def deep_from(domain: tuple[float, float]) -> float:
     """The rate from which a cell is deep enough for white text."""
     low, high = domain
     return low + (high - low) * DEEP_FROM
+
+
+def colour_at(rate: float, ends: Sequence[float]) -> str:
+    """The ground of a cell on a map, as #rrggbb: what the drawn map shows for the same rate on the same stops.
+
+    Args:
+        rate: what the cell holds.
+        ends: where each colour of the ramp stands; two more where the scale goes on above 100%.
+    """
+    colours = (*RAMP, *ABOVE_ALL)[: len(ends)]
+    place = min(max(rate, ends[0]), ends[-1])
+    above = next(at for at, stop in enumerate(ends) if at and place <= stop)
+    share = (place - ends[above - 1]) / (ends[above] - ends[above - 1])
+    pale, deep = (bytes.fromhex(colours[at].removeprefix("#")) for at in (above - 1, above))
+    return "#" + bytes(round(low + (high - low) * share) for low, high in zip(pale, deep, strict=True)).hex()

@@ -17,11 +17,14 @@ from retention.book import Book
 from retention.charts.palette import Theme
 from retention.charts.template import Chart, Spec
 from retention.exhibits.columns import Column, column_of, printed
+from retention.number_styles import ENGLISH, NumberStyle
 
 if TYPE_CHECKING:
     import altair as alt
 
 ROWS_IN_A_NOTEBOOK = 20
+WHO = ("customer_id", "name", "email")
+"""Columns whose text is somebody's, with no number in it to be written another way."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -98,16 +101,20 @@ class Exhibit:
         usual = column_of(name, self.table.schema[name])
         return replace(usual, heading=self.headings.get(name, usual.heading))
 
-    def rows(self, *, whole: bool = False) -> list[dict[str, str]]:
+    def rows(self, *, whole: bool = False, style: NumberStyle = ENGLISH) -> list[dict[str, str]]:
         """The table as a board reads it: headings, rates in per cent, counts with thousands set apart.
 
         Args:
             whole: whether the columns that are folded away stand in it too.
+            style: how numbers and days are written; who somebody is stays as the file says it.
         """
         names = [name for name in self.table.columns if whole or name not in self.folded]
         columns = {name: self.column(name) for name in names}
         return [
-            {column.heading: printed(row[name], column, self.currency) for name, column in columns.items()}
+            {
+                style.text(column.heading): _written(printed(row[name], column, self.currency), name, style)
+                for name, column in columns.items()
+            }
             for row in self.table.iter_rows(named=True)
         ]
 
@@ -141,6 +148,10 @@ class Exhibit:
         import vl_convert  # drawing a picture takes two seconds the first time
 
         return str(vl_convert.vegalite_to_svg(spec | {"width": width}))
+
+
+def _written(cell: str, name: str, style: NumberStyle) -> str:
+    return cell if name in WHO else style.text(cell)
 
 
 def _html_table(rows: list[dict[str, str]]) -> str:

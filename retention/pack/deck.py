@@ -4,49 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from math import floor
-from typing import Any
+from typing import Any, Final
 
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
-from pptx.enum.text import MSO_ANCHOR
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Emu, Inches
 
 from retention import labels
 from retention.glossary import define
+from retention.number_styles import NumberStyle
+from retention.pack.filled import filled_table
 from retention.pack.footnotes import footnote, method
 from retention.pack.inert import plain
-from retention.pack.native import NativeChart, native_chart
+from retention.pack.native import native_chart
 from retention.pack.pictures import pictures
+from retention.pack.slide_chart import chart_on, picture_on
+from retention.pack.slide_table import filled_on, rows_on
+from retention.pack.slide_text import LEFT, QUIET, TALL, TOP, WIDE, claim, height_of, say, say_lines
 from retention.pack.tiles import BoardPack, Tile
 
-INK, QUIET, BLUE, AMBER = "16202C", "5B6B7C", "1F5FA8", "C77700"
-MOST_ROWS, MOST_COLUMNS = 14, 9
-Box = tuple[int, int, int, int]
-"""Where something stands on a slide: left, top, width, height."""
-LEFT, WIDE = Inches(0.6), Inches(12.13)
-TOP, TALL = Inches(1.55), Inches(4.75)
+WORDS_A_SLIDE: Final = 16
+LEAST: Final = Inches(2.6)
+"""The least height that is left to what is shown, however much is said below it."""
+PICTURE: Final = 760
+"""Signs of a picture on a slide are as large as the slide's own."""
+FIGURE: Final = Inches(1.1)
 
 
 def write(pack: BoardPack) -> bytes:
     """The deck's bytes: a cover, a slide a tile, the definitions."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
-    pictured = [tile for tile in pack.tiles if native_chart(tile.exhibit) is None and tile.exhibit.drawing]
-    drawn = dict(
-        zip(map(id, pictured), pictures([tile.exhibit for tile in pictured], "png", titled=False), strict=True)
-    )
+    pictured = [tile for tile in pack.tiles if _is_pictured(tile)]
+    drawn = pictures([tile.exhibit for tile in pictured], "png", titled=False, style=pack.style, width=PICTURE)
+    held = dict(zip(map(id, pictured), drawn, strict=True))
     _cover(deck, pack)
     for tile in pack.tiles:
-        _slide(deck, pack, tile, drawn.get(id(tile)))
+        _slide(deck, pack, tile, held.get(id(tile)))
     _definitions(deck, pack)
     for number, slide in enumerate(deck.slides, 1):
-        _say(slide, f"{number}", (Inches(12.5), Inches(7.02), Inches(0.55), Inches(0.3)), size=10, colour=QUIET)
+        say(slide, f"{number}", (Inches(12.5), Inches(7.02), Inches(0.55), Inches(0.3)), size=10, colour=QUIET)
     out = BytesIO()
     deck.save(out)
     return out.getvalue()
+
+
+def _is_pictured(tile: Tile) -> bool:
+    """Whether a presentation has no kind of its own for what is shown."""
+    shown = tile.exhibit
+    return shown.drawing is not None and native_chart(shown) is None and filled_table(shown) is None
 
 
 def _blank(deck: Any) -> Any:
@@ -54,147 +59,69 @@ def _blank(deck: Any) -> Any:
 
 
 def _cover(deck: Any, pack: BoardPack) -> None:
-    slide = _blank(deck)
-    _say(slide, "Customer retention", (LEFT, Inches(2.4), WIDE, Inches(1)), size=40, bold=True)
-    _say(slide, f"As of {labels.day(pack.book.as_of)}", (LEFT, Inches(3.4), WIDE, Inches(0.6)), size=20, colour=QUIET)
+    slide, text = _blank(deck), pack.style.text
+    say(slide, "Customer retention", (LEFT, Inches(2.4), WIDE, Inches(1)), size=40, bold=True)
+    day = text(f"As of {labels.day(pack.book.as_of)}")
+    say(slide, day, (LEFT, Inches(3.4), WIDE, Inches(0.6)), size=20, colour=QUIET)
     source = "Sample data of a made-up company" if pack.sample else plain(pack.name)
-    _say(
-        slide,
-        f"{source}. {pack.rows_account}".lstrip(". "),
-        (LEFT, Inches(6.4), WIDE, Inches(0.5)),
-        size=12,
-        colour=QUIET,
-    )
+    said = f"{source}. {text(pack.rows_account)}".lstrip(". ")
+    say(slide, said, (LEFT, Inches(6.4), WIDE, Inches(0.5)), size=12, colour=QUIET)
 
 
 def _slide(deck: Any, pack: BoardPack, tile: Tile, picture: bytes | None) -> None:
     slide = _blank(deck)
-    _say(slide, plain(tile.heading), (LEFT, Inches(0.4), WIDE, Inches(1)), size=26, bold=True)
+    claim(slide, plain(pack.claim(tile)))
+    said = _said(pack, tile)
+    tall = max(LEAST, Emu(TALL - height_of(said)))
+    end = _show(slide, pack, tile, picture, tall)
+    if said:
+        say_lines(slide, said, top=end, tall=max(Emu(TOP + TALL - end), Inches(0.3)))
+    say(slide, footnote(pack, tile), (LEFT, Inches(6.88), Inches(11.4), Inches(0.5)), size=10, colour=QUIET)
+    slide.notes_slide.notes_text_frame.text = "\n".join(_notes(tile, pack.style))
+
+
+def _said(pack: BoardPack, tile: Tile) -> list[str]:
+    """What stands under what is shown: a founder's own words as they were typed, else the first sentences."""
     words = [f"{heading}: {plain(text, longest=600)}" for heading, text in tile.words.items()]
-    said = (
-        words or [plain(sentence, longest=600) for sentence in tile.exhibit.sentences if sentence != tile.heading][:2]
-    )
-    tall = Emu(TALL - Inches(0.42) * len(said))
-    chart = native_chart(tile.exhibit)
-    if chart is not None:
-        _native(slide, chart, tall)
+    first = [sentence for sentence in tile.exhibit.sentences if sentence != tile.heading][:2]
+    return words or [plain(pack.style.text(sentence), longest=600) for sentence in first]
+
+
+def _show(slide: Any, pack: BoardPack, tile: Tile, picture: bytes | None, tall: int) -> int:
+    """The exhibit as a chart, a filled table, a picture or a table; gives back where it ends."""
+    shown, style = tile.exhibit, pack.style
+    if (chart := native_chart(shown)) is not None:
+        chart_on(slide, chart, tall=tall, style=style)
+    elif (filled := filled_table(shown)) is not None:
+        return filled_on(slide, filled, tall=tall, style=style)
     elif picture is not None:
-        _picture(slide, picture, tall)
+        picture_on(slide, picture, tall=tall)
     else:
-        _table(slide, tile, tall)
-    for at, text in enumerate(said):
-        _say(slide, text, (LEFT, Emu(TOP + tall + Inches(0.1) + Inches(0.42) * at), WIDE, Inches(0.42)), size=14)
-    _say(slide, footnote(pack, tile), (LEFT, Inches(6.88), Inches(11.4), Inches(0.5)), size=10, colour=QUIET)
-    notes = [*tile.exhibit.sentences, *tile.exhibit.warnings, "", *method(tile), "", *tile.exhibit.code.splitlines()]
-    slide.notes_slide.notes_text_frame.text = "\n".join(plain(line, longest=3_000) if line else "" for line in notes)
+        return _table(slide, shown.rows(style=style), figure=style.text(shown.figure), tall=tall, style=style)
+    return TOP + tall
+
+
+def _table(slide: Any, rows: Sequence[dict[str, str]], *, figure: str, tall: int, style: NumberStyle) -> int:
+    """The rows, under the one number they come to where there is one."""
+    if not figure or len(rows) > 4:
+        return rows_on(slide, rows, tall=tall, style=style)
+    say(slide, figure, (LEFT, TOP, WIDE, FIGURE), size=60, bold=True)
+    under = Emu(TOP + FIGURE + Inches(0.2))
+    return Emu(rows_on(slide, rows, tall=Emu(tall - FIGURE), style=style, top=under) + Inches(0.2))
+
+
+def _notes(tile: Tile, style: NumberStyle) -> list[str]:
+    """What a speaker has to know: every sentence, the method with its definitions, and the lines that give it again."""
+    said = [plain(style.text(line), longest=3_000) for line in (*tile.exhibit.said, *method(tile))]
+    return [*said, "", *(plain(line, longest=3_000) for line in tile.exhibit.code.splitlines())]
 
 
 def _definitions(deck: Any, pack: BoardPack) -> None:
-    """The definitions behind the pack, ten a slide at most."""
+    """The definitions behind the pack, some on each slide; under the last, what happened to the rows of the file."""
     terms = [define(key) for key in pack.terms]
-    for first in range(0, len(terms), 10):
+    for first in range(0, len(terms), WORDS_A_SLIDE):
         slide = _blank(deck)
-        _say(slide, "How every figure is counted", (LEFT, Inches(0.4), WIDE, Inches(0.8)), size=26, bold=True)
-        lines = [f"{term.name}: {term.plain}" for term in terms[first : first + 10]]
-        _say(slide, "\n".join([*lines, "", pack.rows_account]), (LEFT, Inches(1.3), WIDE, Inches(5.4)), size=13)
-
-
-def _say(slide: Any, text: str, box: Box, *, size: int, bold: bool = False, colour: str = INK) -> None:
-    frame = slide.shapes.add_textbox(*box).text_frame
-    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
-    for at, line in enumerate(text.split("\n")):
-        paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text, run.font.size, run.font.bold = line, Pt(size), bold
-        run.font.color.rgb = _ink(colour)
-
-
-def _native(slide: Any, chart: NativeChart, tall: int) -> None:
-    """A chart that PowerPoint draws itself and its owner can edit."""
-    figures: Any = CategoryChartData(number_format=chart.number_format)
-    figures.categories = [plain(name, longest=60) for name in chart.categories]
-    for name, values in chart.series:
-        figures.add_series(plain(name, longest=60), values)
-    kind = {
-        "line": XL_CHART_TYPE.LINE_MARKERS,
-        "bar": XL_CHART_TYPE.BAR_CLUSTERED,
-        "shares": XL_CHART_TYPE.BAR_STACKED_100,
-        "steps": XL_CHART_TYPE.COLUMN_STACKED,
-    }[chart.kind]
-    drawn = slide.shapes.add_chart(kind, LEFT, TOP, WIDE, tall, figures).chart
-    drawn.has_title = False
-    drawn.has_legend = len(chart.series) > 1 and chart.kind != "steps"
-    if drawn.has_legend:
-        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    plot, value_axis = drawn.plots[0], drawn.value_axis
-    value_axis.has_major_gridlines = False
-    if chart.kind == "line":  # an axis that does not start at zero says so by its numbers
-        lowest = min(value for _, values in chart.series for value in values if value is not None)
-        value_axis.minimum_scale = max(0.0, floor(lowest * 10 - 0.5) / 10)
-        value_axis.tick_labels.number_format, value_axis.tick_labels.number_format_is_linked = "0%", False
-        value_axis.tick_labels.font.size = Pt(11)
-    else:
-        value_axis.visible, value_axis.minimum_scale = False, 0.0
-    drawn.category_axis.tick_labels.font.size = Pt(12)
-    colours = chart.colours or (BLUE, AMBER, "7A8CA0", "A8B6C4")
-    for at, series in enumerate(plot.series):
-        ink = colours[at % len(colours)]
-        if chart.kind == "steps" and at == 0:
-            series.format.fill.background()
-            continue
-        target = series.format.line.color if chart.kind == "line" else _filled(series)
-        target.rgb = _ink(ink)
-        values = series.data_labels
-        values.show_value, values.number_format, values.number_format_is_linked = True, chart.number_format, False
-        values.font.size = Pt(12)
-        if chart.kind == "line":
-            values.position = XL_LABEL_POSITION.ABOVE if at == 0 else XL_LABEL_POSITION.BELOW
-        elif ink in (BLUE, AMBER):
-            values.font.color.rgb = _ink("FFFFFF")
-    if chart.kind != "line":
-        plot.gap_width = 40
-        if chart.kind in ("shares", "steps"):
-            plot.overlap = 100
-
-
-def _ink(colour: str) -> Any:
-    return RGBColor(*bytes.fromhex(colour))
-
-
-def _filled(series: Any) -> Any:
-    series.format.fill.solid()
-    return series.format.fill.fore_color
-
-
-def _picture(slide: Any, picture: bytes, tall: int) -> None:
-    shown = slide.shapes.add_picture(BytesIO(picture), LEFT, TOP, height=tall)
-    if shown.width > WIDE:
-        shown.height, shown.width = int(shown.height * WIDE / shown.width), WIDE
-    shown.left = int(LEFT + (WIDE - shown.width) / 2)
-
-
-def _table(slide: Any, tile: Tile, tall: int) -> None:
-    """The exhibit's table, its first rows; how many more there are stands in its last line."""
-    rows = tile.exhibit.rows()
-    if not rows:
-        return
-    headings = list(rows[0])[:MOST_COLUMNS]
-    shown: Sequence[dict[str, str]] = rows[:MOST_ROWS]
-    more = f"Showing {len(shown)} of {len(rows):,} rows" if len(rows) > len(shown) else ""
-    height = min(tall, Inches(0.36) * (len(shown) + 1))
-    table = slide.shapes.add_table(len(shown) + 1, len(headings), LEFT, TOP, WIDE, height).table
-    table.horz_banding = False
-    for column, heading in enumerate(headings):
-        _cell(table.cell(0, column), heading, bold=True)
-        for at, row in enumerate(shown, 1):
-            _cell(table.cell(at, column), row[heading], bold=False)
-    if more:
-        _say(slide, more, (LEFT, Emu(TOP + height + Inches(0.02)), WIDE, Inches(0.3)), size=10, colour=QUIET)
-
-
-def _cell(cell: Any, text: str, *, bold: bool) -> None:
-    cell.text = plain(text, longest=80)
-    font = cell.text_frame.paragraphs[0].font
-    font.size, font.bold, font.color.rgb = Pt(12), bold, _ink(INK)
-    cell.fill.solid()
-    cell.fill.fore_color.rgb = _ink("E4ECF5" if bold else "FFFFFF")
+        claim(slide, "How every figure is counted")
+        lines = [f"{term.name}: {term.plain}" for term in terms[first : first + WORDS_A_SLIDE]]
+        lines += ["", pack.rows_account] if first + WORDS_A_SLIDE >= len(terms) else []
+        say(slide, pack.style.text("\n".join(lines)), (LEFT, Inches(1.2), WIDE, Inches(5.5)), size=14)

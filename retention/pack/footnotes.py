@@ -15,8 +15,8 @@ def footnote(pack: BoardPack, tile: Tile) -> str:
     parts.append(f"As of {labels.day(shown.as_of)}" if shown.as_of else "Months as the file counts them")
     if shown.n is not None:
         parts.append(labels.customers(shown.n))
-    parts.append("Sample data" if pack.sample else f"Source: {plain(pack.name) or 'customer file'}")
-    return " · ".join(part.rstrip(".") for part in parts)
+    source = "Sample data" if pack.sample else f"Source: {plain(pack.name) or 'customer file'}"
+    return " · ".join([*(pack.style.text(part.rstrip(".")) for part in parts), source])
 
 
 def method(tile: Tile) -> list[str]:

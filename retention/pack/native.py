@@ -11,8 +11,8 @@ import polars as pl
 from retention import labels
 from retention.exhibits import Exhibit
 
-PERCENT, COUNT, MONEY = "0.0%", "#,##0", "#,##0"
-STAYS, LEAVES, COMES = "1F5FA8", "C77700", "6FA3D8"
+PERCENT, COUNT = "0.0%", "#,##0"
+STAYS, LEAVES, COMES = "1F5FA8", "A8640C", "7FB2E0"
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class NativeChart:
     Attributes:
         kind: lines over time, bars, shares: bars that are parts of one whole, or steps: columns on columns of which the
             first is not seen.
-        categories: what stands along the axis.
+        categories: what stands along the axis; a second line where its figure stands under its name.
         series: name and values of each, null where there is no figure.
         number_format: how values are printed.
         colours: of the series, as RRGGBB.
@@ -81,10 +81,21 @@ def _walk(opening: str, closing: str) -> Callable[[Exhibit], NativeChart]:
             ("Less", [size if sign < 0 else None for *_, size, sign in steps]),
             ("More", [size if sign > 0 else None for *_, size, sign in steps]),
         ]
-        names = [exhibit.column(name).heading for name, *_ in steps]
+        names = [
+            f"{exhibit.column(name).heading}\n{_amount(size, sign, exhibit, money=opening != 'starting')}"
+            for name, _, size, sign in steps
+        ]
         return NativeChart("steps", names, parts, COUNT, ("FFFFFF", STAYS, LEAVES, COMES))
 
     return columns
+
+
+def _amount(size: float, sign: int, exhibit: Exhibit, *, money: bool) -> str:
+    """What stands under a column: a level, or what was added or taken away."""
+    if money:
+        written = labels.money(abs(size), exhibit.currency)
+        return f"{'+' if sign > 0 else labels.MINUS}{written}" if sign else written
+    return labels.change(round(sign * size)) if sign else labels.count(round(size))
 
 
 def _bars(rate: str) -> Callable[[Exhibit], NativeChart | None]:
@@ -109,7 +120,7 @@ def _stayed_and_left(exhibit: Exhibit) -> NativeChart:
     """A window beside the one before: who stayed and who left, the later window on top."""
     rows = exhibit.table.reverse()
     names = [
-        f"{row['window']}: {labels.percent(row['logo_retention'])}" if row["starting"] else row["window"]
+        f"{row['window']}\n{labels.percent(row['logo_retention'])}" if row["starting"] else row["window"]
         for row in rows.iter_rows(named=True)
     ]
     series = [(exhibit.column(name).heading, rows.get_column(name).to_list()) for name in ("retained", "churned")]

@@ -13,12 +13,11 @@ from typing import Any, Final, Literal
 import retention
 from retention.errors import InputError
 from retention.exhibits import Exhibit
-from retention.number_styles import NumberStyle
+from retention.number_styles import ENGLISH, NumberStyle
 
 WIDTH: Final = 1_000
 SHARPNESS: Final = 2
 SECONDS: Final = 120
-ENGLISH: Final = NumberStyle()
 Format = Literal["png", "svg"]
 
 _DRAW: Final = """
@@ -33,7 +32,7 @@ json.dump([base64.b64encode(draw(spec)).decode() for spec in asked["specs"]], sy
 
 def pictures(
     shown: Sequence[Exhibit], kind: Format, *, sample: bool = False, titled: bool = True,
-    style: NumberStyle = ENGLISH,
+    style: NumberStyle = ENGLISH, width: int = WIDTH,
 ) -> list[bytes]:  # fmt: skip
     """The charts of some exhibits as pictures, in light colours, sharp enough for a projector.
 
@@ -43,11 +42,12 @@ def pictures(
         sample: whether the book is the sample, which every picture then says.
         titled: whether the takeaway and the line below it stand in the picture, not beside it.
         style: how numbers are written.
+        width: of the drawing: the narrower, the larger its words where it is shown.
 
     Raises:
         InputError: the drawing did not come to an end.
     """
-    specs = [style.chart(_alone(one, sample=sample, titled=titled)) for one in shown]
+    specs = [style.chart(_alone(one, sample=sample, titled=titled, width=width)) for one in shown]
     if not specs:
         return []
     asked = json.dumps({"specs": specs, "format": kind, "scale": SHARPNESS}, default=str)
@@ -63,11 +63,11 @@ def pictures(
     return [base64.b64decode(picture) for picture in json.loads(ran.stdout)]
 
 
-def _alone(shown: Exhibit, *, sample: bool, titled: bool) -> dict[str, Any]:
+def _alone(shown: Exhibit, *, sample: bool, titled: bool, width: int) -> dict[str, Any]:
     """The specification of a chart that stands by itself, on white."""
     spec = shown.spec("light", sample=sample) or {}
     kept = spec if titled else {name: part for name, part in spec.items() if name != "title"}
-    return {**kept, "width": WIDTH, "background": "white"}
+    return {**kept, "width": width, "background": "white"}
 
 
 def picture(shown: Exhibit, kind: Format, *, sample: bool = False, style: NumberStyle = ENGLISH) -> bytes:

@@ -12,8 +12,8 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.exhibits import Exhibit
 from retention.listing import as_csv
-from retention.number_styles import NumberStyle
-from retention.pack.pictures import ENGLISH, picture
+from retention.number_styles import ENGLISH, NumberStyle
+from retention.pack.pictures import picture
 from retention.pack.tiles import file_stem
 
 PICTURES: Final[Mapping[str, tuple[str, str]]] = {

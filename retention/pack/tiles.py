@@ -14,6 +14,7 @@ from retention import exhibits, labels
 from retention.book import Book
 from retention.errors import InputError, RetentionError
 from retention.exhibits import Exhibit
+from retention.number_styles import ENGLISH, NumberStyle
 
 KINDS: Final[Mapping[str, str]] = {
     ".pptx": "deck",
@@ -99,6 +100,7 @@ class BoardPack:
         code: the lines that read the same book, as ``book``, in a notebook; with or without the imports before them.
         sample: whether the book is the sample, which everything written then says.
         customers: whether files that can hold them are given the customers' rows.
+        style: how numbers, money and days are written in files that are read; notebooks stay in the standard way.
     """
 
     book: Book
@@ -107,6 +109,11 @@ class BoardPack:
     code: str = ""
     sample: bool = False
     customers: bool = False
+    style: NumberStyle = ENGLISH
+
+    def claim(self, tile: Tile) -> str:
+        """The one claim of a tile in the style of the pack; a founder's own title stands as it was typed."""
+        return tile.heading if tile.title else self.style.text(tile.heading)
 
     @property
     def title(self) -> str:
@@ -204,7 +211,9 @@ def file_stem(book: Book, name: str) -> str:
     return f"{stem or 'retention'}_{book.as_of.isoformat()}"
 
 
-def board_pack(book: Book, *, start: date | None = None, end: date | None = None) -> BoardPack:
+def board_pack(
+    book: Book, *, start: date | None = None, end: date | None = None, style: NumberStyle = ENGLISH
+) -> BoardPack:
     """The pack a board usually asks for, in that order, of what the book can show.
 
     The answer; GRR, NRR and customer retention over nine quarters; how customers and revenue went from opening to
@@ -215,9 +224,11 @@ def board_pack(book: Book, *, start: date | None = None, end: date | None = None
         book: the customers.
         start: the opening snapshot of its windows; the standard window's by default.
         end: the closing snapshot.
+        style: the sign before amounts, and how numbers and days are written in the files of the pack.
     """
     opens, closes = book.default_window()
-    return BoardPack(book, tuple(map(Tile, usual_exhibits(book, start=start or opens, end=end or closes))))
+    shown = usual_exhibits(book, start=start or opens, end=end or closes, currency=style.currency)
+    return BoardPack(book, tuple(map(Tile, shown)), style=style)
 
 
 USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
@@ -238,25 +249,31 @@ USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
 
 
 def usual_exhibits(
-    book: Book, *, start: date, end: date, build: Callable[[str, Book, Mapping[str, Any]], Exhibit] = exhibits.build
-) -> Iterator[Exhibit]:
+    book: Book, *, start: date, end: date, currency: str = ENGLISH.currency,
+    build: Callable[[str, Book, Mapping[str, Any]], Exhibit] = exhibits.build,
+) -> Iterator[Exhibit]:  # fmt: skip
     """What boards ask for, of what the book can show, in their order.
 
     Args:
         book: the customers.
         start: the opening snapshot of the windows.
         end: the closing snapshot.
+        currency: the sign before an amount.
         build: makes an exhibit from its name and its arguments as plain data.
     """
     for name, settings in USUAL:
         try:
-            yield build(name, book, {**_days_asked(name, {"start": start, "end": end}), **settings})
+            yield build(name, book, {**_asked(name, start=start, end=end, currency=currency), **settings})
         except RetentionError:  # the book does not hold what it shows: no such tile
             continue
 
 
-def _days_asked(name: str, window: Mapping[str, date]) -> dict[str, Any]:
-    """The days of a window that an exhibit needs, as plain data."""
-    asked = signature(getattr(exhibits, name)).parameters
-    needed = {argument for argument, taken in asked.items() if taken.default is Parameter.empty}
-    return {argument: day.isoformat() for argument, day in window.items() if argument in needed}
+def _asked(name: str, *, start: date, end: date, currency: str) -> dict[str, Any]:
+    """The days of a window that an exhibit needs, and the currency where it shows money, as plain data."""
+    taken = signature(getattr(exhibits, name)).parameters
+    days = {
+        argument: day.isoformat()
+        for argument, day in (("start", start), ("end", end))
+        if argument in taken and taken[argument].default is Parameter.empty
+    }
+    return days | ({"currency": currency} if "currency" in taken and currency != ENGLISH.currency else {})

@@ -13,13 +13,15 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from retention.exhibits import Exhibit
+from retention.exhibits.exhibit import WHO
 from retention.glossary import define
+from retention.number_styles import NumberStyle
 from retention.pack.footnotes import footnote
 from retention.pack.inert import cell as inert
 from retention.pack.inert import plain
 from retention.pack.tiles import BoardPack, Tile
 
-FORMATS: Final = {
+FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "text": {},
     "count": {"num_format": "#,##0"},
     "change": {"num_format": "+#,##0;-#,##0;0"},
@@ -33,6 +35,13 @@ FORMATS: Final = {
     "day": {"num_format": "yyyy-mm-dd"},
     "decimal": {"num_format": "#,##0.0"},
 }
+"""How a kind of column is written; separators are those of whoever opens the file: numbers stay numbers."""
+WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "title": {"bold": True, "font_size": 16},
+    "heading": {"bold": True, "bg_color": "#E4ECF5", "text_wrap": True, "valign": "top"},
+    "small": {"font_color": "#5B6B7C", "font_size": 9},
+}
+"""How titles, headings and small print are written."""
 FIRST_ROW: Final = 3
 MOST_CUSTOMERS: Final = 1_000_000
 
@@ -96,22 +105,35 @@ def write(pack: BoardPack) -> bytes:
     """The workbook's bytes: a summary, a sheet a tile, the definitions, and the customers where they were asked for."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        styles = {kind: book.add_format(style) for kind, style in FORMATS.items()}
-        styles |= {
-            "title": book.add_format({"bold": True, "font_size": 16}),
-            "heading": book.add_format({"bold": True, "bg_color": "#E4ECF5", "text_wrap": True, "valign": "top"}),
-            "small": book.add_format({"font_color": "#5B6B7C", "font_size": 9}),
+        kinds = {
+            sign: {
+                kind: book.add_format(dict(made)) for kind, made in {**formats_in(pack.style, sign), **WORDS}.items()
+            }
+            for sign in {pack.style.currency, *(tile.exhibit.currency for tile in pack.tiles)}
         }
+        styles = kinds[pack.style.currency]
         summary = book.add_worksheet("Summary")
         named = _sheet_names(pack)
         heads = [
-            _tile(book.add_worksheet(name), pack, tile, styles) for name, tile in zip(named, pack.tiles, strict=True)
+            _tile(book.add_worksheet(name), pack, tile, kinds[tile.exhibit.currency])
+            for name, tile in zip(named, pack.tiles, strict=True)
         ]
         _summary(summary, pack, named, heads, styles)
         _definitions(book.add_worksheet("Definitions"), pack, styles)
         if pack.customers:
             _customers(book.add_worksheet("Customers"), pack, styles)
     return out.getvalue()
+
+
+def formats_in(style: NumberStyle, currency: str) -> dict[str, Mapping[str, str]]:
+    """The formats of each kind of column, with the sign of a currency, and days as a country writes them.
+
+    Args:
+        style: of the pack.
+        currency: the sign before an amount.
+    """
+    amount = {"num_format": f'"{currency}"#,##0;-"{currency}"#,##0'}
+    return {**FORMATS, "money": amount, "exact": amount, "day": {"num_format": style.picker.lower()}}
 
 
 def _sheet_names(pack: BoardPack) -> list[str]:
@@ -125,11 +147,11 @@ def _sheet_names(pack: BoardPack) -> list[str]:
 def _tile(sheet: Any, pack: BoardPack, tile: Tile, styles: dict[str, Any]) -> tuple[str, float | None] | None:
     """One sheet; returns the address and value of the first rate of its table, for the summary."""
     shown = tile.exhibit
-    sheet.write_string(0, 0, inert(tile.heading), styles["title"])
-    sheet.write_string(1, 0, inert(" ".join(shown.sentences)), styles["small"])
+    sheet.write_string(0, 0, inert(pack.claim(tile)), styles["title"])
+    sheet.write_string(1, 0, inert(pack.style.text(" ".join(shown.said))), styles["small"])
     columns = {name: shown.column(name) for name in shown.table.columns}
     for at, column in enumerate(columns.values()):
-        sheet.write_string(FIRST_ROW, at, inert(column.heading), styles["heading"])
+        sheet.write_string(FIRST_ROW, at, inert(pack.style.text(column.heading)), styles["heading"])
         sheet.set_column(at, at, max(12, min(28, len(column.heading) + 2)))
     sheet.freeze_panes(FIRST_ROW + 1, 1)
     formulas = {name: formula for name in columns if (formula := _formula(name, shown)) is not None}
@@ -147,7 +169,7 @@ def _tile(sheet: Any, pack: BoardPack, tile: Tile, styles: dict[str, Any]) -> tu
                 if first is None and column.kind == "rate":
                     first = xl_rowcol_to_cell(down, at, row_abs=True, col_abs=True), row[name]
             else:
-                _write(sheet, down, at, row[name], style)
+                _write(sheet, down, at, _in_style(row[name], name, pack.style), style)
     below = FIRST_ROW + shown.table.height + 2
     lines = [*(f"{heading}: {text}" for heading, text in tile.words.items()), footnote(pack, tile)]
     for at, line in enumerate(lines):
@@ -159,6 +181,11 @@ def _formula(name: str, shown: Exhibit) -> Formula | None:
     """The formula of a column, where the columns it needs stand beside it and it is not one of theirs."""
     there = set(shown.table.columns)
     return next((one for one in FORMULAS.get(name, ()) if there.issuperset(one.needs)), None)
+
+
+def _in_style(value: object, name: str, style: NumberStyle) -> object:
+    """A sentence of a table in the style of the pack; numbers, days and who somebody is as they are."""
+    return style.text(value) if isinstance(value, str) and name not in WHO else value
 
 
 def _write(sheet: Any, down: int, at: int, value: object, style: Any) -> None:
@@ -181,13 +208,15 @@ def _summary(
     """One line a tile: its claim, and its first rate as a reference to the sheet it is computed on."""
     sheet.set_column(0, 0, 6)
     sheet.set_column(1, 1, 80)
-    sheet.write_string(0, 1, inert(pack.title), styles["title"])
-    sheet.write_string(1, 1, inert(("Sample data. " if pack.sample else "") + pack.rows_account), styles["small"])
+    sheet.write_string(0, 1, inert(pack.style.text(pack.title)), styles["title"])
+    sheet.write_string(
+        1, 1, inert(("Sample data. " if pack.sample else "") + pack.style.text(pack.rows_account)), styles["small"]
+    )
     for at, heading in enumerate(("Sheet", "What it says", "Rate")):
         sheet.write_string(FIRST_ROW, at, heading, styles["heading"])
     for down, (name, tile, head) in enumerate(zip(named, pack.tiles, heads, strict=True), FIRST_ROW + 1):
         sheet.write_url(down, 0, f"internal:'{name}'!A1", string=name.split(" ")[0])
-        sheet.write_string(down, 1, inert(tile.heading))
+        sheet.write_string(down, 1, inert(pack.claim(tile)))
         if head is not None:
             sheet.write_formula(down, 2, f"='{name}'!{head[0]}", styles["rate"], head[1])
 
@@ -199,7 +228,7 @@ def _definitions(sheet: Any, pack: BoardPack, styles: dict[str, Any]) -> None:
         sheet.write_string(0, at, heading, styles["heading"])
     for down, term in enumerate(map(define, pack.terms), 1):
         for at, text in enumerate((term.name, term.plain, f"{term.definition} {term.formula}".strip(), term.source)):
-            sheet.write_string(down, at, inert(text))
+            sheet.write_string(down, at, inert(pack.style.text(text)))
 
 
 def _customers(sheet: Any, pack: BoardPack, styles: dict[str, Any]) -> None:

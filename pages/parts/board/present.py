@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.shell.session import View, current_view
 from pages.parts.show.exhibit import show_rows
 from pages.parts.show.show import show_spec, untitled, written
+from pages.parts.show.text import plain
 from retention.pack.footnotes import footnote
 from retention.pack.tiles import BoardPack
 from retention.pseudonyms import salted
@@ -56,9 +57,9 @@ def show_screen(view: View, pack: BoardPack) -> None:
     of = len(pack.tiles)
     at = min(st.session_state[SCREEN], of - 1)
     tile = pack.tiles[at]
-    st.title(written(tile.heading), anchor=False)
+    st.title(plain(pack.claim(tile)), anchor=False)
     for heading, text in tile.words.items():
-        st.markdown(f"**{heading}:** {written(text)}")
+        st.markdown(f"**{heading}:** {plain(text)}")
     spec = tile.exhibit.spec(view.theme, sample=view.sample)
     if spec is None:
         for sentence in tile.exhibit.sentences:
@@ -67,7 +68,7 @@ def show_screen(view: View, pack: BoardPack) -> None:
     else:
         tall = {"height": HEIGHT} if isinstance(spec.get("height"), int | float) else {}
         show_spec(untitled(spec) | tall, key=f"screen.{at}")
-    st.caption(written(footnote(pack, tile)))
+    st.caption(plain(footnote(pack, tile)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Back", key="screen.back", shortcut="Left", on_click=turn, args=(-1, of), disabled=at == 0)
         st.button("Next", key="screen.next", shortcut="Right", on_click=turn, args=(1, of), disabled=at == of - 1)

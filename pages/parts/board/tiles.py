@@ -105,7 +105,8 @@ def pack_in_use(view: View) -> tuple[BoardPack, list[tuple[int, str]]]:
     source = source_in_use()
     signals = source.signals.name if source.signals else None
     code = lines_before(shown, source.as_python(), view.selection.as_python(), signals=signals)
-    return BoardPack(view.book, tuple(shown), name=view.name, code=code, sample=view.sample), lost
+    pack = BoardPack(view.book, tuple(shown), name=view.name, code=code, sample=view.sample, style=view.style)
+    return pack, lost
 
 
 def signals_in_use() -> Signals | None:
