@@ -5,17 +5,17 @@ from starlette.middleware import Middleware
 
 from pages.parts.board.present import is_presenting
 from pages.parts.shell.come_back import come_back, keep_for_return
+from pages.parts.shell.in_browser import dress_the_frame
 from pages.parts.shell.navigation import pages
 from pages.parts.shell.server import OwnPagesOnly, look_after
 from pages.parts.shell.session import build_book, source_in_use
 from pages.parts.shell.sidebar import frame
-from pages.parts.shell.stylesheet import put_on_stylesheet
 
 
 def draw() -> None:
     """One run for one visitor."""
     st.set_page_config(page_title="Retention notebook", page_icon="📘", layout="wide")
-    put_on_stylesheet()
+    dress_the_frame()
     come_back()
     source = source_in_use()
     shown = pages(build_book(source), signals=source.signals is not None)

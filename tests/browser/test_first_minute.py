@@ -29,6 +29,30 @@ def test_the_sample_stands_with_its_number(visit: Visit) -> None:
     visit.is_fine()
 
 
+DRAGGED = """kind => {
+    const carried = new DataTransfer()
+    carried.items.add(new File(['a,b'], 'customers.csv'))
+    const event = new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true})
+    document.querySelector('h2').dispatchEvent(event)
+    return event.defaultPrevented
+}"""
+
+
+def test_a_file_dragged_over_any_part_of_the_page_makes_the_field_as_large_as_it(visit: Visit) -> None:
+    field = visit.main.get_by_test_id("stFileUploaderDropzone")
+    slim = field.bounding_box()
+    assert slim is not None
+    assert slim["height"] < 60
+    visit.page.evaluate(DRAGGED, "dragenter")
+    grown = field.bounding_box()
+    assert grown == {"x": 0, "y": 0, **(visit.page.viewport_size or {})}
+    visit.page.evaluate(DRAGGED, "dragleave")
+    assert field.bounding_box() == slim
+    # Let go of beside a field, a file would take the browser to itself and the page with all that is in it away.
+    assert visit.page.evaluate(DRAGGED, "drop")
+    visit.is_fine()
+
+
 # Annual contracts: a real file of 15,610 rows, as it is
 
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import cli_util, config, file_util, runtime
 
 from pages.parts.shell.come_back import SEEN, is_open, key_in, key_name, mark_name
+from pages.parts.shell.in_browser import SCRIPT
 from pages.parts.shell.kept import KEPT, SERVER
 from pages.parts.shell.ready import make_ready
 from retention.intake.read.sandbox import sweep_leftovers
@@ -32,7 +33,7 @@ def content_policy(page: str) -> str:
     """What the browser may load, run and be framed by: this server alone.
 
     Args:
-        page: the HTML all pages begin with; what it runs inline is allowed by its hash, and nothing else is.
+        page: the HTML of all pages; what it runs inline is allowed by its hash, and nothing else is.
     """
     inline = [b64encode(sha256(script.encode()).digest()).decode() for script in _INLINE.findall(page)]
     scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *(f"'sha256-{digest}'" for digest in inline)])
@@ -63,7 +64,7 @@ class OwnPagesOnly:
         self.app = app
         page = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
         said = {
-            "content-security-policy": content_policy(page),
+            "content-security-policy": content_policy(page + SCRIPT),
             "x-frame-options": "DENY",
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",

@@ -1,0 +1,14 @@
+// A file dragged anywhere over the page: the page says so to the stylesheet, which makes the drop field as large as it.
+// A file let go of beside a drop field would make the browser leave the page for it; it stays.
+if (!window.watchesForFiles) {
+  window.watchesForFiles = true
+  const page = document.documentElement.classList
+  const holdsFiles = event => event.dataTransfer?.types.includes("Files")
+  document.addEventListener("dragenter", event => holdsFiles(event) && page.add("file-over"))
+  document.addEventListener("dragleave", event => event.relatedTarget === null && page.remove("file-over"))
+  document.addEventListener("dragover", event => holdsFiles(event) && event.preventDefault())
+  document.addEventListener("drop", event => {
+    page.remove("file-over")
+    if (holdsFiles(event)) event.preventDefault()
+  })
+}
