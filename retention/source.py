@@ -11,8 +11,8 @@ from functools import cached_property
 
 from retention.book import Book
 from retention.intake.columns.layouts import laid_out
-from retention.intake.interpret.build import build
-from retention.intake.interpret.join_files import OTHER, Part, build_together, other_answers, own_answers
+from retention.intake.interpret.apart import build_book
+from retention.intake.interpret.join_files import OTHER, Part, other_answers, own_answers
 from retention.intake.read.options import ABOUT_WRITING
 from retention.intake.table import Table
 from retention.rules import Rules
@@ -69,9 +69,10 @@ class Source:
         """
         today = date.today()  # a bound on what can have happened, never an as-of date
         if self.other is not None:
-            first, second = (file.part for file in self.files)
-            return build_together(first, second, rules=self.rules, as_of=as_of, today=today)
-        return build(self.table, mapping=self.mapping, answers=self.answers, rules=self.rules, as_of=as_of, today=today)
+            parts = [file.part for file in self.files]
+        else:
+            parts = [Part(self.table, self.mapping, self.answers, self.rules)]
+        return build_book(parts, rules=self.rules, as_of=as_of, today=today)
 
     def under(self, rules: Rules) -> Source:
         """The same files under other rules; a changed choice of what a customer is answers that question too."""

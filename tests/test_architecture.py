@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("retention.book.bands", "retention.book.by_period"),
     ("retention.book.facts", "retention.engines"),
     ("retention.book.assemble", "retention.book.book"),
+    ("retention.book.parts",),
     ("retention.book",),
     ("retention.selection",),
     ("retention.intake", "retention.metrics.tally", "retention.splits"),

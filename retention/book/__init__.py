@@ -4,6 +4,7 @@ from retention.book.assemble import assemble, assemble_tenures, merge_spans
 from retention.book.book import Book, Clock
 from retention.book.by_period import ByPeriod, in_one_piece, of_blocks
 from retention.book.facts import Facts
+from retention.book.parts import put_together, taken_apart
 
 __all__ = [
     "Book",
@@ -15,4 +16,6 @@ __all__ = [
     "in_one_piece",
     "merge_spans",
     "of_blocks",
+    "put_together",
+    "taken_apart",
 ]

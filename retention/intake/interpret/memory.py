@@ -25,7 +25,7 @@ def refuse_without_memory(table: Table, roles: Roles) -> None:
     """
     across = table.height * len(roles.months)
     needed = across * _AN_AMOUNT + table.height * (len(table.headers) - len(roles.months)) * _A_CELL
-    spare = max(_ALWAYS, int(psutil.virtual_memory().available * _SHARE))
+    spare = memory_to_spare()
     if needed <= spare:
         return
     held = f"{table.height:,} customers by {len(roles.months)} months" if across else f"{table.height:,} rows"
@@ -34,3 +34,8 @@ def refuse_without_memory(table: Table, roles: Roles) -> None:
         f"{spare / 1e9:.1f} GB to spare. Close other programs, keep only the columns and the months you need, or count "
         "it where it is (see “When the file is too large” in the README)."
     )
+
+
+def memory_to_spare() -> int:
+    """Bytes that one book may take on this machine as it is now."""
+    return max(_ALWAYS, int(psutil.virtual_memory().available * _SHARE))

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -38,8 +38,37 @@ _MEMORY = 2_000_000_000
 _SHORTEST = 15.0
 _BYTES_A_SECOND = 1_000_000
 _PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "HOME", "POLARS_MAX_THREADS")
-_RESAVE = "Open it where it came from, save only the table you need as CSV or XLSX, and try that."
 _FOLDER = re.compile(r"retention-(\d+)-\w+")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a worker does, and what is said where it cannot be done.
+
+    Attributes:
+        doing: what is being done, as a sentence begins.
+        crashes: what is said where the worker ended without an outcome.
+        instead: what to do then.
+    """
+
+    doing: str
+    crashes: str
+    instead: str
+
+    def stopped(self, why: str) -> IntakeError:
+        """The sentence of a work that was stopped."""
+        return IntakeError(f"{self.doing} was stopped{why}. {self.instead}")
+
+    def slow(self, seconds: float) -> IntakeError:
+        """The sentence of a work that was stopped because it is slow."""
+        return self.stopped(f" after {seconds:.0f} seconds: it takes longer than files of its size do")
+
+
+_READING = Work(
+    "Reading the file",
+    "The file makes its reader crash: it is damaged, or needs far too much memory.",
+    "Open it where it came from, save only the table you need as CSV or XLSX, and try that.",
+)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -69,7 +98,7 @@ def read_table(
     """
     if isinstance(source, bytes) and name is None:
         raise IntakeError("Bytes come without a file name. Pass name=, for instance name='customers.csv'.")
-    asked = {"told": asdict(ReadOptions.in_answers(answers)), "saved": False}
+    asked = {"task": "table", "told": asdict(ReadOptions.in_answers(answers))}
     return _read(source, name, asked, collect, max_bytes=max_bytes, watch=watch, waiting=waiting)
 
 
@@ -86,8 +115,9 @@ def read_saved(
     Raises:
         IntakeError: the file is damaged, of a newer version, or no saved analysis.
     """
-    asked = {"told": asdict(ReadOptions()), "saved": True}
-    return _read(source, "saved analysis", asked, collect_saved, max_bytes=LARGEST, watch=watch, waiting=waiting)
+    return _read(
+        source, "saved analysis", {"task": "saved"}, collect_saved, max_bytes=LARGEST, watch=watch, waiting=waiting
+    )
 
 
 def _read(
@@ -102,21 +132,45 @@ def _read(
         if isinstance(source, bytes):
             with temporary_files():
                 file.write_bytes(source)
+        order = {"file": str(file), "name": name or file.name, **asked, "max_bytes": max_bytes}
         seconds = _SHORTEST + size / _BYTES_A_SECOND
         memory = round(_MEMORY * max(1.0, max_bytes / LARGEST))
-        order = {
-            "file": str(file),
-            "folder": str(folder),
-            "name": name or file.name,
-            **asked,
-            "max_bytes": max_bytes,
-            "memory": memory,
-            "seconds": int(seconds * (os.cpu_count() or 1)),
-        }
-        ended = _run(order, seconds, memory, watch)
-        found = gather(folder)
+        return _ordered(_READING, folder, order, gather, memory=memory, seconds=seconds, watch=watch)
+
+
+def work_apart(
+    work: Work, order: Mapping[str, object], leave: Callable[[Path], None], gather: Callable[[Path], Outcome | None],
+    *, memory: int, seconds: float,
+) -> Outcome:  # fmt: skip
+    """What a worker leaves of what was left for it, within limits of memory and time.
+
+    Args:
+        work: what it does.
+        order: what it is told.
+        leave: puts what it works on into its folder.
+        gather: takes what it leaves there; None where it left nothing.
+        memory: bytes it may take.
+        seconds: how long it may take.
+
+    Raises:
+        IntakeError: it could not be done; says why, and what to do.
+        NeedsAnswer: what the worker asks.
+    """
+    with _turn(None), _folder() as folder:
+        with temporary_files():
+            leave(folder)
+        return _ordered(work, folder, order, gather, memory=memory, seconds=seconds, watch=None)
+
+
+def _ordered(
+    work: Work, folder: Path, order: Mapping[str, object], gather: Callable[[Path], Outcome | None],
+    *, memory: int, seconds: float, watch: Watch | None,
+) -> Outcome:  # fmt: skip
+    limits = {"memory": memory, "seconds": int(seconds * (os.cpu_count() or 1))}
+    ended = _run(work, {**order, **limits, "folder": str(folder)}, seconds, memory, watch)
+    found = gather(folder)
     if found is None:
-        raise _why_nothing(ended, seconds)
+        raise _why_nothing(work, ended, seconds)
     return found
 
 
@@ -197,7 +251,7 @@ def _size(file: Path) -> int:
         raise IntakeError(f"The file {file.name!r} cannot be opened: {fault.strerror}. Check the path.") from fault
 
 
-def _run(order: Mapping[str, object], seconds: float, memory: int, watch: Watch | None) -> int:
+def _run(work: Work, order: Mapping[str, object], seconds: float, memory: int, watch: Watch | None) -> int:
     """Runs the worker to its end, or ends it when it takes too long, grows too large or is not wanted any more.
 
     Returns:
@@ -212,12 +266,11 @@ def _run(order: Mapping[str, object], seconds: float, memory: int, watch: Watch 
             except subprocess.TimeoutExpired:
                 gone = time.monotonic() - started
             if gone > seconds:
-                raise _too_slow(gone)
+                raise work.slow(gone)
             if _resident(worker.pid) > memory:
-                needed = f"it needs more than {memory / 1e9:.0f} GB of memory"
-                raise IntakeError(f"Reading the file was stopped: {needed}. {_RESAVE}")
+                raise work.stopped(f": it needs more than {memory / 1e9:.0f} GB of memory")
             if watch is not None and not watch(gone):
-                raise IntakeError("Reading the file was stopped, as asked. Choose a file to start again.")
+                raise IntakeError(f"{work.doing} was stopped, as asked. Choose a file to start again.")
     finally:
         if worker.poll() is None:
             worker.kill()
@@ -250,23 +303,16 @@ def _started(order: Mapping[str, object]) -> subprocess.Popen[bytes]:
     return worker
 
 
-def _why_nothing(ended: int, seconds: float) -> IntakeError:
-    """Why a worker that ended by itself left no table."""
+def _why_nothing(work: Work, ended: int, seconds: float) -> IntakeError:
+    """Why a worker that ended by itself left nothing."""
     if sys.platform != "win32" and ended == -signal.SIGXCPU:
-        return _too_slow(seconds)
+        return work.slow(seconds)
     if ended == NOT_WRITTEN:
         return IntakeError(
             "The file was read, but its table could not be kept: this machine has no room left for temporary files. "
             "Free some space on its disk, and drop the file again."
         )
-    return IntakeError(f"The file makes its reader crash: it is damaged, or needs far too much memory. {_RESAVE}")
-
-
-def _too_slow(seconds: float) -> IntakeError:
-    return IntakeError(
-        f"Reading the file was stopped after {seconds:.0f} seconds: it takes longer than files of its size do. "
-        f"{_RESAVE}"
-    )
+    return IntakeError(f"{work.crashes} {work.instead}")
 
 
 def _resident(pid: int) -> int:

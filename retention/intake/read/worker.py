@@ -1,4 +1,4 @@
-"""The parsing worker: a short-lived process that turns one file into a table and leaves it in a folder.
+"""The worker: a short-lived process that turns a file into a table, or tables into a book, and leaves it in a folder.
 
 Run as ``python -m retention.intake.read.worker``; the first line it is sent is its order, a JSON object (see
 ``sandbox``). It ends with the process that started it: when what sends the order is gone, so is the worker.
@@ -10,16 +10,18 @@ import ctypes
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 _SIGKILL, _DIES_WITH_PARENT = 9, 1
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def main(order: bytes) -> int:
-    """Reads the file of an order within its limits and leaves the outcome.
+    """Does what an order asks for within its limits and leaves the outcome.
 
     Returns:
         0, or ``NOT_WRITTEN`` if the outcome could not be left.
@@ -27,21 +29,43 @@ def main(order: bytes) -> int:
     wanted = json.loads(order)
     _limit(wanted["memory"], wanted["seconds"])
     from retention.errors import RetentionError
+    from retention.intake.read.worker_io import leave_error, leaving
+
+    try:
+        return leaving(TASKS[wanted["task"]](wanted))
+    except RetentionError as error:
+        return leaving(partial(leave_error, Path(wanted["folder"]), error))
+
+
+def _table(wanted: Mapping[str, Any]) -> Callable[[], None]:
+    """Reads a file; gives what leaves its table."""
     from retention.intake.read.options import ReadOptions
     from retention.intake.read.parsing import parse
-    from retention.intake.read.worker_io import leave_error, leave_saved, leave_table, leaving
+    from retention.intake.read.worker_io import leave_table
+
+    content, told = Path(wanted["file"]).read_bytes(), ReadOptions(**wanted["told"])
+    table = parse(content, wanted["name"], options=told, max_bytes=wanted["max_bytes"])
+    return partial(leave_table, Path(wanted["folder"]), table)
+
+
+def _saved(wanted: Mapping[str, Any]) -> Callable[[], None]:
+    """Reads a saved analysis; gives what leaves its tables and what it says."""
+    from retention.intake.read.saved_tables import unpacked
+    from retention.intake.read.worker_io import leave_saved
+
+    return partial(leave_saved, Path(wanted["folder"]), *unpacked(Path(wanted["file"]).read_bytes()))
+
+
+def _book(wanted: Mapping[str, Any]) -> Callable[[], None]:
+    """Builds the book of tables that were read; gives what leaves it."""
+    from retention.intake.interpret.apart import built, leave_book
 
     folder = Path(wanted["folder"])
-    try:
-        content = Path(wanted["file"]).read_bytes()
-        if wanted["saved"]:
-            from retention.intake.read.saved_tables import unpacked
+    return partial(leave_book, folder, built(folder, wanted))
 
-            return leaving(partial(leave_saved, folder, *unpacked(content)))
-        table = parse(content, wanted["name"], options=ReadOptions(**wanted["told"]), max_bytes=wanted["max_bytes"])
-    except RetentionError as error:
-        return leaving(partial(leave_error, folder, error))
-    return leaving(partial(leave_table, folder, table))
+
+TASKS = {"table": _table, "saved": _saved, "book": _book}
+"""What can be asked for; what it takes is imported only then."""
 
 
 def _limit(memory: int, seconds: int) -> None:
