@@ -248,6 +248,11 @@ _LINE = 120
 """Letters of a row that are shown."""
 
 
+def rows_are(count: int) -> str:
+    """So many rows with their verb: "1 row is", "2 rows are"."""
+    return "1 row is" if count == 1 else f"{count:,} rows are"
+
+
 def ask(
     question: Question, evidence: Evidence = (), choices: Sequence[Choice] | None = None, /, **words: str
 ) -> Question:

@@ -5,7 +5,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from retention.errors import IntakeError
 from retention.intake.values.dates import Dates, read_dates
+from tests.intake.literal import asked, book, spans
 
 
 def read(*cells: str | None, **options: object) -> Dates:
@@ -89,3 +91,33 @@ def test_a_mix_of_times_with_and_without_zone_is_seen() -> None:
     assert read("2024-01-05T10:00:00Z", "2024-01-05 10:00").mixed_zones
     assert not read("2024-01-05T10:00:00Z", "2024-01-05").mixed_zones
     assert not read("2024-01-05T10:00:00Z", "2024-01-06T10:00:00+02:00").mixed_zones
+
+
+def test_days_without_marks_are_read_in_the_order_their_column_decides() -> None:
+    assert read("03152024", "11092023").days.to_list() == [date(2024, 3, 15), date(2023, 11, 9)]
+    assert read("15032024", "09112023", None).days.to_list() == [date(2024, 3, 15), date(2023, 11, 9), None]
+    assert read("3152024", "11092023").days.to_list() == [date(2024, 3, 15), date(2023, 11, 9)]
+    assert read("04052024").order == "undecided"
+    assert read("04052024", order="month_first").days[0] == date(2024, 4, 5)
+    assert read("31052024", "05312024").order == "both"
+
+
+def test_days_that_begin_with_their_year_stay_as_they_are() -> None:
+    assert read("20240315", "20231109").days.to_list() == [date(2024, 3, 15), date(2023, 11, 9)]
+    assert read("20112024", "20111231").days.to_list() == [None, date(2011, 12, 31)]
+    assert read("99999999", "12345678").days.to_list() == [None, None]
+
+
+def test_the_order_under_which_nobody_leaves_before_they_start_is_proposed_first() -> None:
+    rows = [("02092023", "04072024"), ("05082023", "06012024"), ("11102023", "12012023"), ("09032023", "")]
+    text = "pupil no,enrolled,withdrawn\n" + "\n".join(f"p{at},{first},{last}" for at, (first, last) in enumerate(rows))
+    question = asked(text)["date_order"]
+    assert [choice.value for choice in question.choices] == ["month_first", "day_first"]
+    assert question.evidence[0] == (2, "enrolled", "02092023")
+    read_so = book(text, answers={"date_order": "month_first"})
+    assert spans(read_so)[0] == ("p0", date(2023, 2, 9), date(2024, 4, 7))
+
+
+def test_a_column_that_mixes_both_orders_without_marks_is_refused_with_its_rows() -> None:
+    with pytest.raises(IntakeError, match=r"row 2 has '31052023', row 3 has '05312023'"):
+        book("pupil no,enrolled,withdrawn\na,31052023,\nb,05312023,")

@@ -11,20 +11,25 @@ from typing import Final
 
 CUSTOMER: Final = (
     r"(?:customers?|cust|memberships?|accounts?|acct|clients?|company|companies|organi[sz]ations?|orgs?|business(?:es)?|tenants?"
-    r"|workspaces?|policy_?holders?|subscribers?|members?|users?|patrons?|donors?|persons?|people|households?|guests?"
-    r"|merchants?|shops?|stores?|patients?|students?|learners?|clinics?|practices?|schools?|sites?|advertisers?|sellers?"
+    r"|workspaces?|(?:policy_?|account_?|licen[cs]e_?|card_?|plan_?)?holders?|subscribers?|mem|members?|users?|patrons?|donors?|persons?|people|households?|guests?"
+    r"|merchants?|shops?|stores?|patients?|students?|pupils?|apprentices?|trainees?|learners?|residents?|enrollees?|insureds?|employers?|players?|supporters?|backers?"
+    r"|sponsors?|borrowers?|passengers?|clinics?|practices?|schools?|sites?|advertisers?|sellers?"
     r"|kunden?|kd|debitor(?:en)?|mandanten?|mitglied(?:er|s)?|abonnent(?:en)?|nutzer|benutzer|firmen|firma|vertragspartner"
     r"|clientes?|clienti|comptes?|adherents?|abonnes?|membres?|entreprises?|societes?"
     r"|cuentas?|empresas?|abonados?|socios?|miembros?|usuarios?|contas?|assinantes?|associados?|utilizadores?"
     r"|aziend[ae]|utent[ei]|abbonat[io]|soci[oe]?|iscritt[io]"
     r"|klant(?:en)?|relatie|bedrijf|bedrijven|leden|lid|abonnees?|gebruikers?"
-    r"|klienta?|kontrahenta?|abonenta?|uzytkownika?|kund(?:er|ens?)?|foretag(?:et|s)?|bolag(?:et|s)?|medlem(?:mar|s)?"
+    r"|alun[oa]s?|estudiantes?|studente|schueler(?:in(?:nen)?)?|eleves?|etudiants?|pacientes?|pazient[ei]|patienten"
+    r"|inquilin[oai]s?|mieter|locataires?|huurders?|versicherten?|assures?|asegurad[oa]s?|segurad[oa]s?|assicurat[oi]"
+    r"|verzekerden?|klienta?|kontrahenta?|abonenta?|uzytkownika?|kund(?:er|ens?)?|foretag(?:et|s)?|bolag(?:et|s)?|medlem(?:mar|s)?"
     r"|prenumerant|anvandare|contacts?|kontakt|contatto|contato|contacto|payers?|konto|tenants?)"
 )
 """Words for those who pay."""
 
 ONE_CUSTOMER: Final = (
-    r"(?:cust|member|subscriber|patron|donor|policy_?holder|payer|tenant|workspace|user|merchant|student|patient"
+    r"(?:cust|mem|member|subscriber|patron|donor|(?:policy|account|licen[cs]e|card|plan)_?holder|holder|payer|household"
+    r"|alun[oa]|estudiante|studente|schueler|eleve|etudiant|paciente|paziente|inquilin[oa]|mieter|locataire|huurder"
+    r"|versicherter?|assure|asegurad[oa]|segurad[oa]|assicurat[oa]|verzekerde|tenant|workspace|user|merchant|student|pupil|resident|enrollee|insured|backer|supporter|patient"
     r"|konto|abonnent|mitglied|mandant|nutzer|vertragspartner|abonne|adherent|membre|abonado|socio|usuario"
     r"|assinante|associado|iscritto|abbonato|utente|abonnee|gebruiker|lid|klient|kontrahent|abonent|uzytkownik"
     r"|kund|foretag|bolag|medlem|prenumerant)"
@@ -51,7 +56,9 @@ SYSTEM: Final = (
 """Words that say in which system a customer has a key."""
 
 STAY: Final = (
-    r"(?:subscriptions?|subs?|contracts?|agreements?|memberships?|services?|policy|policies|plans?|licen[cs]es?|terms?"
+    r"(?:leases?|tenanc(?:y|ies)|rentals?|cover(?:age)?|engagements?|retainers?|enrolments?|warrant(?:y|ies)|miet(?:vertrags?)?"
+    r"|versicherungs?|police|poliz[az]a?s?|apolices?|bail|location|locacao|arriendo|alquiler|affitto|locazione|huur(?:contract)?"
+    r"|subscriptions?|subs?|contracts?|agreements?|memberships?|services?|policy|policies|plans?|licen[cs]es?|terms?"
     r"|relationships?|patronages?|vertrags?|vertraege|abos?|abonnements?|mitgliedschafts?|laufzeit|dienst|leistungs?"
     r"|contrats?|adhesions?|contratos?|suscripcion(?:es)?|servicios?|assinaturas?|servicos?|vigencia|contratt[oi]"
     r"|abbonament[oi]|servizi[o]?|contracten|lidmaatschaps?)"
@@ -67,7 +74,7 @@ DAY: Final = (
 
 _START: Final = (
     r"(?:start(?:ed|s|ing)?|begin|began|begun|beginning|beginn?s?|begonnen|join(?:ed|ing)?|sign_?(?:ed)?_?ups?|signed"
-    r"|regist(?:er(?:ed)?|ration)|enroll?(?:ed|ment)?|subscrib(?:ed|e)|activat(?:ed|ion)|onboard(?:ed|ing)?"
+    r"|regist(?:er(?:ed)?|ration)|enroll?(?:ed|ment)?|subscrib(?:ed|e)|activat(?:ed|ion)|on_?board(?:ed|ing)?"
     r"|commence(?:d|ment)?|inception|since|acqui(?:red|sition)|open(?:ed|ing)?|launch(?:ed)?|go_?live|live|became|won|admitted|kick_?off|kicked_?off|go_?lives?|went_?live|move_?in|moved_?in"
     r"|first(?:_?(?:paid|payment|order|purchase|invoice|bill|billing|charge|seen))|original(?:_?start)?|admission|created?|creation"
     rf"|{CUSTOMER}_?(?:since|seit|depuis|desde|sinds|dal)"
@@ -81,7 +88,7 @@ _START: Final = (
 )
 _LEAVE: Final = (
     r"(?:churn(?:ed)?|terminat(?:ed|ion)|deactivat(?:ed|ion)|delet(?:ed|ion)|closed|closure|left|leav(?:es?|ing)|lost|loss"
-    r"|exit(?:ed)?|departed|departure|struck_?off|revoked|retired|expelled|offboard(?:ed|ing)?|lapsed?|inactiv(?:e|ated|ation)|unsubscrib(?:ed?|e)"
+    r"|exit(?:ed)?|departed|departure|struck_?off|revoked|retired|expelled|off_?board(?:ed|ing)?|lapsed?|inactiv(?:e|ated|ation)|unsubscrib(?:ed?|e)"
     r"|discontinu(?:ed|ation)|quit|withdrawn|withdrawal|dropped|attrit(?:ion|ed)|resign(?:ed|ation)|stopped|ceased"
     r"|disconnect(?:ed|ion)?|shut_?down|archived|disabled|disenroll?(?:ed|ment)|gone|move_?out|suspended_?permanently"
     r"|(?:account|client|customer|acct)_?(?:close|end(?:ed|s|ing)?)|end_?of_?(?:service|life|relationship)"

@@ -85,7 +85,7 @@ def _are_payments(table: Table, roles: Roles) -> bool:
     signs = sum(bool(_PAYS.search(cleaned(header))) for header in table.headers)
     if roles.shape == "events":
         return signs > 0
-    if signs < _SIGNS or roles.subscriptions:
+    if signs < (_SIGNS if "started_on" in roles.columns else 1) or roles.subscriptions:
         return False
     return table.distinct(roles.columns["customer_id"]) * _REPEATS <= table.height
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from retention.intake.columns.names import cleaned
 from retention.intake.table import Table
+from retention.intake.values.amounts import read_amounts
 from retention.intake.values.dates import Dates, read_dates
 from retention.intake.values.months import month_of
 from retention.intake.values.statuses import read_statuses
@@ -92,6 +93,26 @@ def are_digits(table: Table, header: str) -> bool:
     """Whether most cells are bare digits: an id such as 43831 or 20240101 is a day only where its header says so."""
     cells = sample_of(table, header)
     return not cells.is_empty() and float(cells.str.contains(r"^\s*\d+\s*$").mean() or 0) > 0.5  # type: ignore[arg-type]
+
+
+def money_named(table: Table) -> list[str]:
+    """The columns of numbers whose names end in a word for money, of a payment as a whole: "gift amount"."""
+    named = [header for header in table.headers if _MONEY.search(name := cleaned(header)) and not _PART.search(name)]
+    return [header for header in named if _holds_numbers(table, header)]
+
+
+def _holds_numbers(table: Table, header: str) -> bool:
+    cells = sample_of(table, header)
+    return not cells.is_empty() and float(read_amounts(cells).unreadable.mean() or 0) <= _ODD  # type: ignore[arg-type]
+
+
+_ODD = 0.05
+_MONEY = re.compile(
+    r"(^|_)(amount|value|total|price|fee|premium|rent|charge|share|proceeds|betrag|beitrag|summe|importe|monto|cuota|montant"
+    r"|cotisation|importo|canone|valor|mensalidade|bedrag|contributie)$"
+)
+_PART = re.compile(r"tax|vat|discount|refund|ship|tip|due|balance|remaining|outstanding|lifetime|credit|market|coupon")
+"""Amounts of a part of a payment, or of something else."""
 
 
 def holds_statuses(table: Table, header: str) -> bool:

@@ -69,8 +69,18 @@ def change_column(look: Look) -> str | None:
         if {"start", "end"} <= set(told.values()) | ({"end"} if "pause" in told.values() else set()):
             shares[header] = look.share(header, told) + bool(EVENT.search(look.names[header])) - _is_from(look, header)
             shares[header] += bool(TO.search(look.names[header]))
-    known = max((h for h in shares if shares[h] >= MOST), key=shares.__getitem__, default=None)
+    known = max((h for h in shares if shares[h] >= MOST), key=shares.__getitem__, default=None) or plan_after(look)
     return known or look.table.once(("starts and ends", ""), lambda: _by_order(look))
+
+
+def plan_after(look: Look) -> str | None:
+    """The column of the plan that somebody changed to, beside the one they came from."""
+    to = [h for h in look.words if TO.search(look.names[h]) and PLAN.search(look.names[h])]
+    before = [h for h in look.words if _is_from(look, h) and PLAN.search(look.names[h])]
+    return to[0] if to and before else None
+
+
+PLAN = re.compile(r"(^|_)(plan|tier|package|product|edition|tarif|tariff|formule|piano|plano|pakket)(_|$)")
 
 
 def _by_order(look: Look) -> str | None:

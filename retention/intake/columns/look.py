@@ -131,16 +131,18 @@ class Look:
         cells = self.table.cells.select(pl.col(self.who, day, header).cast(pl.String)).drop_nulls()
         rows = cells.rename({self.who: "who", day: "day", header: "word"})
         ordered = rows.join(_in_order(rows.get_column("day").unique()), on="day").sort("who", "at", maintain_order=True)
-        placed = ordered.select(
-            "who",
-            "word",
+        placed = ordered.with_columns(
             first=(pl.col("who") != pl.col("who").shift(1)).fill_null(value=True),
             last=(pl.col("who") != pl.col("who").shift(-1)).fill_null(value=True),
+            then=pl.col("word").shift(-1),
         )
         customers = int(placed.get_column("first").sum())
-        words = placed.group_by("word").agg(pl.col("first").sum(), pl.col("last").mean(), n=pl.len().cast(pl.Int64))
+        by_word = placed.group_by("word")
+        words = by_word.agg(pl.col("first").sum(), n=pl.len().cast(pl.Int64))
         first = words.sort("first", descending=True).row(0, named=True)
-        starts = first["first"] / customers if first["first"] >= 0.9 * first["n"] else 0.0
+        starts = first["first"] / customers if first["first"] >= 0.8 * first["n"] else 0.0
+        over = (pl.col("last") | (pl.col("then") == first["word"])).mean()  # who comes back starts again
+        words = words.join(by_word.agg(over.alias("last")), on="word")
         ends = words.filter(
             (pl.col("last") >= 0.95) & (pl.col("n") >= 2) & (pl.col("n") < 0.9 * customers)
             & (pl.col("word") != first["word"])

@@ -61,6 +61,8 @@ _UMLAUTS = str.maketrans(
         "æ": "ae",
     }
 )
+_NUMBER_SIGN = re.compile(r"\b[nN]\s?[°º]")
+"""The sign for a number before what it numbers: N° client."""
 _TABLE = re.compile(r"^(\w+?)(?:\.|__|->|::|:\s+|\s+-\s+)(?=\w)")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>")
 _FOR_ANY_TABLE = frozenset({"id", "uuid", "oid", "key", "name", "email", "status", "state", "type", "code", "number"})
@@ -69,7 +71,7 @@ _FOR_ANY_TABLE = frozenset({"id", "uuid", "oid", "key", "name", "email", "status
 
 def _folded(header: str) -> str:
     """A header in plain letters: full-width ones, ligatures, umlauts and accents folded."""
-    plain = unicodedata.normalize("NFC", header).translate(_UMLAUTS)
+    plain = _NUMBER_SIGN.sub(" no ", unicodedata.normalize("NFC", header)).translate(_UMLAUTS)
     return "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
 
 
@@ -139,6 +141,11 @@ _OTHER_DAYS = re.compile(
     r"|trial|geaendert|aktualisiert|letzte\w*|naechste\w*|derni\w*|prochain\w*|modifi\w*|maj|ultim[ao]|atualiza\w*|actualiza\w*"
     r"|aggiorna\w*|proxim[ao]|prossim[ao]|laatste|gewijzigd|bijgewerkt|volgende|geburts\w*|nacimiento|nascita|nascimento)(_|$)"
 )
+
+
+def is_of_a_period(header: str) -> bool:
+    """Whether a header names the first or last day of a billing period, of which every row has had many."""
+    return re.search(r"(^|_)period_(start|end|from|to|begin)", cleaned(header)) is not None
 
 
 def says_created(header: str) -> bool:

@@ -13,12 +13,14 @@ import polars as pl
 from retention.errors import Choice, IntakeError, Question
 from retention.intake.columns.counted import counted_columns
 from retention.intake.columns.evidence import (
+    dated_columns,
     effective_end,
     fullest_first,
     holds_dates,
     holds_statuses,
     is_month,
     may_end,
+    money_named,
     refuses_as_key,
 )
 from retention.intake.columns.headerless import is_headerless, parts_by_value
@@ -29,17 +31,21 @@ from retention.intake.columns.names import (
     ACCOUNT_SIGNS,
     BELONGS_SIGNS,
     DETAIL_SIGNS,
+    INVOICE_SIGNS,
     SUBSCRIPTION_SIGNS,
     checked_mapping,
     cleaned,
     has,
     is_known,
+    is_of_a_period,
     listed,
     parts_named,
     recognise,
     says_created,
+    says_something_else,
     suggestions,
 )
+from retention.intake.columns.opposites import began_and_ended
 from retention.intake.columns.registry import (
     ATTRIBUTES,
     END_COLUMNS,
@@ -51,8 +57,8 @@ from retention.intake.columns.registry import (
 )
 from retention.intake.columns.results import refuse_results
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
-from retention.intake.columns.whose import may_tell_apart, places_that_pay
-from retention.intake.columns.word_columns import is_flag
+from retention.intake.columns.whose import may_come_back, may_tell_apart, places_that_pay
+from retention.intake.columns.word_columns import is_flag, tells_of_stays
 from retention.intake.questions import MONTHS_OR_DATES, NAMESAKES, NOBODYS_ROWS, TWICE, WHOSE_ROWS, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
@@ -148,7 +154,7 @@ def find_roles(
         refuse_results(look)
     if (kind := _kind(look, given, months, answers)) is not None:
         return _roles_of_kind(search, kind, by_hand, questions)
-    _opened_and_closed(search)
+    _began_and_ended(search)
     end = _end(search, rules)
     starts = [header for header in search.named("started_on") if holds_dates(table, header, whole_months=True)]
     starts = sorted(starts, key=lambda header: _is_of_the_record(header, starts))
@@ -157,6 +163,8 @@ def find_roles(
     questions += _namesakes(search)
     evidence = _evidence(search, starts, end, months)
     shape, asked = shape_of(headers, evidence, answers)
+    if shape == "list" and not asked and (paid_on := _paid_on(search, starts, end)) is not None:
+        shape, search.found["occurred_on"] = "events", [paid_on]
     asked = tuple(_of_months(search, months) if question is MONTHS_OR_DATES else question for question in asked)
     if shape == "list":
         _refuse_details(search, starts, end)
@@ -266,6 +274,8 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
     created = [header for header in starts if says_created(header)]
     for canonical in ("month", "occurred_on"):
         dated = [h for h in search.named(canonical) if holds_dates(search.table, h, must=True, month=True)]
+        if canonical == "occurred_on" and end in ("churn", "requested"):
+            dated = [h for h in dated if not is_of_a_period(h)]  # the period under way of what has an end of its own
         if canonical == "month" and (starts or search.named("occurred_on")):
             dated = [h for h in dated if cleaned(h) not in LONGER]
         if canonical == "month" and search.named("mrr") + search.named("arr"):
@@ -311,18 +321,19 @@ def _refuse_details(search: _Search, starts: list[str], end: EndKind | None) -> 
         )
 
 
-def _opened_and_closed(search: _Search) -> None:
-    """Where one day is called that of opening, the one called that of closing is no won deal's: it is the end."""
+def _began_and_ended(search: _Search) -> None:
+    """Days named by opposite verbs are those of a start and an end: none of them is a won deal's or an invoice's."""
     headers = search.table.headers
-    closed = [header for header in headers if _CLOSED.search(cleaned(header))]
-    if closed and any(_OPENED.search(cleaned(header)) for header in headers):
-        left = [header for header in search.found.get("started_on", []) if header not in closed]
-        search.found["started_on"] = left
-        search.found["churned_on"] = list(dict.fromkeys([*search.found.get("churned_on", []), *closed]))
-
-
-_OPENED = re.compile(r"(^|_)open(ed|ing)?(_(date|dt|at|on|day|time|ts))?$")
-_CLOSED = re.compile(r"(^|_)clos(e|ed|ing)(_(date|dt|at|on|day|time|ts))?$")
+    began, ended = began_and_ended(search.table, payments=has(INVOICE_SIGNS, headers))
+    if not began:
+        return
+    starts = [header for header in search.found.get("started_on", []) if header not in ended]
+    created = [header for header in starts if says_created(header)]
+    known = [header for header in starts if header not in created]
+    search.found["started_on"] = list(dict.fromkeys([*known, *began, *created]))
+    search.found["churned_on"] = list(dict.fromkeys([*search.found.get("churned_on", []), *ended]))
+    for part in ("occurred_on", "requested_on", "end_date"):
+        search.found[part] = [h for h in search.found.get(part, []) if h not in (*began, *ended)]
 
 
 def _is_of_the_record(header: str, starts: list[str]) -> bool:
@@ -333,6 +344,28 @@ def _is_of_the_record(header: str, starts: list[str]) -> bool:
 _BECAME = re.compile(
     r"became|(^|_)(customer|client|kunde|cliente|klant)_?(since|seit|depuis|desde|sinds|start)|first_(paid|payment)"
 )
+
+
+def _paid_on(search: _Search, starts: list[str], end: EndKind | None) -> str | None:
+    """The one column of days of rows that start and end nothing, whose customers come back and pay: payments."""
+    table, who = search.table, search.columns.get("customer_id")
+    telling = [header for header in starts if not says_created(header)]
+    if who is None or end is not None or telling or not _DECIDES.isdisjoint(search.given):
+        return None
+    if table.distinct(who) * PAID_AGAIN > table.height or not (
+        _speak_of_money(search) or has(INVOICE_SIGNS, table.headers)
+    ):
+        return None
+    if has(SUBSCRIPTION_SIGNS, table.headers) or any(tells_of_stays(table, h) for h in table.headers if h != who):
+        return None
+    dated = [h for h in dated_columns(table, but=search.columns.values()) if not says_something_else(h)]
+    days = [h for h in dated if h in starts] or dated
+    return days[0] if len(days) == 1 else None
+
+
+def _speak_of_money(search: _Search) -> bool:
+    """Whether a column is one of amounts by its name."""
+    return any(search.named(part) for part in _AMOUNTS) or bool(money_named(search.table))
 
 
 def _signs_in(headers: list[str]) -> str:
@@ -386,9 +419,8 @@ def _customer(search: _Search, *, weak: bool, months: Mapping[str, date], dated:
     keys = [h for h in search.named("customer_id") if not refuses_as_key(table, h)]
     own_key = [header for header in headers if cleaned(header) in ("id", "uuid", "oid")]
     names = search.named("name") + search.named("email")
-    choices = list(keys)
-    if not weak or months:
-        choices = [*keys, *_own_or_named(table, own_key, [name for name in names if name not in keys])]
+    names = [name for name in names if name not in keys]
+    choices = [*keys, *_own_or_named(table, own_key, names)] if not weak or months else [*keys, *_of_customers(names)]
     if months:
         choices += [header for header in headers[:1] if header == "column_1"]  # a report's first column has no name
     search.take("customer_id", [h for h in choices if h not in search.given.values() and h not in months])
@@ -416,8 +448,11 @@ def _another_customer(search: _Search, months: Mapping[str, date], *, dated: boo
     if rows_are_theirs and places:
         search.take("customer_id", places)
         return ()
-    paid = any(search.named(part) for part in _AMOUNTS) and bool(search.named("month") + search.named("occurred_on"))
-    found = may_tell_apart(table, but=taken) if rows_are_theirs else places if paid else []
+    found = may_tell_apart(table, but=taken) if rows_are_theirs else places
+    if not rows_are_theirs and not found and (_speak_of_money(search) or has(INVOICE_SIGNS, table.headers)):
+        found = may_come_back(table, but=taken)
+    if not rows_are_theirs and not any(holds_dates(table, h, must=True, month=True) for h in table.headers):
+        found = []
     if not found:
         return ()
     search.take("customer_id", found)
@@ -451,12 +486,27 @@ def _namesakes(search: _Search) -> tuple[Question, ...]:
 
 
 def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[str]:
-    """A bare id is the key of its own table: the customer's only where the rows do not repeat a customer's name."""
+    """A bare id or name is that of its own row: the customer's only where the rows do not repeat a customer's name."""
     if own_key and names and has(SUBSCRIPTION_SIGNS, table.headers):
         named = table.column(names[0]).drop_nulls()
         if len(named) and named.is_duplicated().any():
             return names
+    if has(INVOICE_SIGNS, table.headers):
+        back = [name for name in names if table.distinct(name) * PAID_AGAIN <= table.height]
+        own = [name for name in names if name not in back]
+        return [*back, *own_key, *own] if back else own_key + names
     return own_key + names
+
+
+def _of_customers(names: list[str]) -> list[str]:
+    """The names and addresses that are a customer's by what they are called, whatever a row is: contact name."""
+    return [name for name in names if cleaned(name) not in _BARE_NAMES]
+
+
+PAID_AGAIN = 1.5
+"""Rows each customer has in a list of payments, at least."""
+_BARE_NAMES = frozenset(("name", "email", "e_mail", "mail", "nom", "nombre", "nome", "naam", "email_address"))
+"""Names that say nothing about whose they are."""
 
 
 def _status(search: _Search, shape: Shape) -> bool:
@@ -491,6 +541,8 @@ def _take_the_rest(search: _Search, shape: Shape) -> None:
     for canonical in wanted:
         if canonical not in search.columns:
             search.take(canonical, search.named(canonical))
+    if shape == "events" and "amount" not in search.columns and len(money := money_named(search.table)) == 1:
+        search.take("amount", money)
     for canonical in search.found:
         if canonical not in search.columns and canonical in ATTRIBUTES:
             search.take(canonical, search.named(canonical))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 
 from retention.intake.columns.compounds import IS_A_PLACE
-from retention.intake.columns.evidence import holds_dates, refuses_as_key, sample_of
+from retention.intake.columns.evidence import offers_dates, refuses_as_key, sample_of
 from retention.intake.columns.names import cleaned, parts_named
 from retention.intake.columns.word_columns import is_flag
 from retention.intake.table import Table
@@ -44,6 +44,30 @@ def _tells_apart(table: Table, header: str, *, many: float) -> bool:
     distinct = cells.n_unique()
     if distinct < _FEWEST or distinct < many * len(cells) or refuses_as_key(table, header):
         return False
-    if is_flag(table, header) or holds_dates(table, header, must=True):
+    if is_flag(table, header) or offers_dates(table, header):
         return False
-    return bool(_KEYED.search(cleaned(header))) or float(read_amounts(cells).unreadable.mean() or 0) > 0.5  # type: ignore[arg-type]
+    if _KEYED.search(cleaned(header)) or float(read_amounts(cells).unreadable.mean() or 0) > 0.5:  # type: ignore[arg-type]
+        return True
+    return many > 0 and distinct == len(cells) and bool(cells.str.contains(r"^\s*\d{3,}\s*$").all())
+
+
+def may_come_back(table: Table, *, but: Collection[str]) -> list[str]:
+    """The columns of payments that may say who paid: the same words or keys come back, of many different ones.
+
+    Args:
+        table: payments, orders or the like.
+        but: columns that play a part already.
+    """
+    free = [h for h in table.headers if h not in but and parts_named(h).keys() <= _MAY_PAY]
+    free = [header for header in free if not _NEVER.search(cleaned(header))]
+    found = [header for header in free if _tells_apart(table, header, many=0.0) and _comes_back(table, header)]
+    return sorted(found, key=lambda header: -table.distinct(header))[:_MOST]
+
+
+def _comes_back(table: Table, header: str) -> bool:
+    return _FEWEST_PAYERS <= table.distinct(header) <= table.height / _ROWS_EACH
+
+
+_FEWEST_PAYERS, _ROWS_EACH = 8, 1.5
+_MAY_PAY = {"parent_id"}
+"""Parts of a list that may be the payer where rows are payments: a parent pays a school."""

@@ -20,6 +20,7 @@ from retention.intake.values.statuses import (
     activity_of,
     folded,
     standing_of,
+    stem_of_activity,
 )
 
 Kind = Literal["status", "type", "flag", "not_real", "real", "trial", "converted", "paid", "undone", "undone_on"]
@@ -124,6 +125,14 @@ def is_flag(table: Table, header: str) -> bool:
     """Whether a column holds yes and no only, in whatever words; such a column is no amount."""
     words = _words(table, header)
     return bool(words) and words <= SAY_YES | SAY_NO
+
+
+def tells_of_stays(table: Table, header: str) -> bool:
+    """Whether a column holds words that are said of a stay and not of a payment."""
+    return bool(_words(table, header) & _OF_STAYS)
+
+
+_OF_STAYS = frozenset(("active", "trialing", "in trial", "churned", "inactive", "paused", "aktiv", "inaktiv", "actif"))
 
 
 def _words(table: Table, header: str) -> set[str]:
@@ -265,7 +274,7 @@ def _payment_words(table: Table, header: str, name: str) -> Kind | None:
     if _PAYMENT_STATUS.search(name) and (name != "state" or any(activity_of(word) for word in words - TOO_COMMON)):
         return "status"
     if _EVENT_TYPE.search(name):
-        said = {activity_of(word, in_a_log=True) for word in words}
+        said = {activity_of(word, in_a_log=True) or stem_of_activity(word) for word in words}
         return "type" if said - {"activity", "start", None} else None
     return None
 

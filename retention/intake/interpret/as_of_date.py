@@ -226,7 +226,9 @@ def ask_active_only(progress: RowsInProgress, roles: Roles, answers: Mapping[str
     """Where a status column knows only actives and nobody ever left, those who left may be missing."""
     rows, status = progress.rows, roles.columns.get("status")
     said = rows.get_column("standing")
-    if status is None or progress.many(rows) < ENOUGH or rows.get_column("ended_on").null_count() < rows.height:
+    if progress.undated or status is None or progress.many(rows) < ENOUGH:
+        return
+    if rows.get_column("ended_on").null_count() < rows.height:
         return
     if not bool((said == "active").all()) or said.null_count():
         return

@@ -10,15 +10,18 @@ import polars as pl
 from retention import labels
 from retention.book import assemble
 from retention.errors import IntakeError
+from retention.intake.columns.kind_columns import PLAN
 from retention.intake.columns.kinds import FIELD
+from retention.intake.columns.names import cleaned
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import per_customer, read_attributes
 from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
+from retention.intake.interpret.free_plans import UnpaidPlans, unpaid_plans
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.interpret.word_questions import ask_about, meaning_of, meanings_under, words_in
 from retention.intake.table import Table
-from retention.intake.values.changes import Change, change_of, changes_of
+from retention.intake.values.changes import Change, change_of, changes_of, is_no_plan
 from retention.intake.values.statuses import stem_of
 from retention.rules import Rules
 
@@ -35,7 +38,11 @@ def understand_change_log(
     dated = read_dated_rows(table, roles, "occurred_on", answers, today=today)
     progress = dated.progress
     _leave_out_other_fields(progress, table, roles)
-    _read_changes(progress, table, roles, rules, answers)
+    if PLAN.search(cleaned(roles.columns["status"])):
+        _read_plans(progress, table, roles, answers, rules)
+    else:
+        _read_changes(progress, table, roles, rules, answers)
+        _start_when_paid(progress, unpaid_plans(progress, table, roles, answers, rules))
     attributes = read_attributes(table, roles, answers, but=[dated.header, roles.columns["status"]])
     progress.notes += attributes.notes
     progress.questions += attributes.questions
@@ -112,6 +119,31 @@ def _read_changes(
     progress.decided["words"] = f"“{header}” is read {', '.join(spelled)}."
 
 
+def _read_plans(progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules) -> None:
+    """What each change of plan says, as ``change``: on a plan that is paid for a customer stays, on none they left."""
+    header = roles.columns["status"]
+    texts = progress.rows.get_column("word").drop_nulls().unique().to_list()
+    ends = [text for text in texts if change_of(text) == "end" or is_no_plan(text)]
+    over = pl.col("word").is_null() | pl.col("word").is_in(ends)
+    progress.rows = progress.rows.with_columns(change=pl.when(over).then(pl.lit("end")).otherwise(pl.lit("keep")))
+    _start_when_paid(progress, unpaid_plans(progress, table, roles, answers, rules, header=header))
+    progress.decided["words"] = f"“{header}” is the plan after each change: without one nobody is a customer."
+
+
+def _start_when_paid(progress: RowsInProgress, plans: UnpaidPlans | None) -> None:
+    """On a plan that makes no customer no stay starts, and one that runs is over."""
+    free = pl.lit(value=False) if plans is None else plans.rows
+    off = free | (pl.col("change") == "end")
+    ordered = in_order(progress.rows).with_columns(was=(~off).cum_sum().over("customer_id") > 0, free=free)
+    never_yet = pl.col("free") & ~pl.col("was")
+    told = ordered.with_columns(
+        change=pl.when(never_yet).then(pl.lit("nothing"))
+        .when(pl.col("free")).then(pl.lit("end"))
+        .otherwise("change")
+    )  # fmt: skip
+    progress.rows = told.sort("at").select(progress.rows.columns)
+
+
 def _by_order(rows: pl.DataFrame) -> dict[str, Change]:
     """What the words of a log most likely say by where they stand: first of a customer's rows, or the last of some's.
 
@@ -122,8 +154,12 @@ def _by_order(rows: pl.DataFrame) -> dict[str, Change]:
         first=(pl.col("customer_id") != pl.col("customer_id").shift(1)).fill_null(value=True),
         last=(pl.col("customer_id") != pl.col("customer_id").shift(-1)).fill_null(value=True),
     )
-    shares = placed.group_by("word").agg(
-        pl.col("first").mean(), pl.col("last").mean(), customers=pl.col("customer_id").n_unique()
+    firsts = placed.group_by("word").agg(pl.col("first").mean()).filter(pl.col("first") >= MOSTLY_FIRST)
+    back = pl.col("word").shift(-1).is_in(firsts.get_column("word").implode())  # who comes back starts again
+    shares = (
+        placed.with_columns(last=pl.col("last") | back)
+        .group_by("word")
+        .agg(pl.col("first").mean(), pl.col("last").mean(), customers=pl.col("customer_id").n_unique())
     )
     most = MOSTLY_LEFT * rows.get_column("customer_id").n_unique()
     told: dict[str, Change] = {}
@@ -136,8 +172,8 @@ def _by_order(rows: pl.DataFrame) -> dict[str, Change]:
 
 
 MOSTLY_FIRST, MOSTLY_LAST, MOSTLY_LEFT = 0.8, 0.95, 0.9
-"""A word starts a stay where it stands first so often; it ends one where it stands last so often, and not of nearly
-everybody."""
+"""A word starts a stay where it stands first so often; it ends one where it stands last so often, or before a
+new start, and not of nearly everybody."""
 
 
 def _by_stem(text: str) -> Change:

@@ -11,7 +11,7 @@ import polars as pl
 from retention.errors import IntakeError, Question
 from retention.intake.questions import DATE_ORDER, TIME_ZONE, ask
 from retention.intake.table import Table
-from retention.intake.values.dates import Dates, Order, read_dates
+from retention.intake.values.dates import Dates, Order, marked, read_dates
 
 _ORDERS: dict[str | None, Order] = {"day_first": "day_first", "month_first": "month_first"}
 _UTC = re.compile(r"\b(utc|gmt)\b", re.IGNORECASE)
@@ -39,7 +39,7 @@ def read_date_columns(
         if len(known) == 1:
             read |= {header: _read(table, header, answers, min(known)) for header in undecided}
         else:
-            asked.append(_order_question(table, undecided[0], read[undecided[0]]))
+            asked.append(_order_question(table, undecided, read))
     return read, asked
 
 
@@ -53,10 +53,10 @@ def _read(table: Table, header: str, answers: Mapping[str, str], order: Order | 
 
 
 def _both_orders(table: Table, header: str) -> IntakeError:
-    cells = pl.DataFrame({"row": table.rows, "value": table.text(header)})
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header)}).with_columns(day=marked("value"))
     parts = cells.with_columns(
-        first=pl.col("value").str.extract(r"^\s*(\d{1,2})[-/.]\d{1,2}[-/.]", 1).cast(pl.Int32),
-        second=pl.col("value").str.extract(r"^\s*\d{1,2}[-/.](\d{1,2})[-/.]", 1).cast(pl.Int32),
+        first=pl.col("day").str.extract(r"^\s*(\d{1,2})[-/.]\d{1,2}[-/.]", 1).cast(pl.Int32),
+        second=pl.col("day").str.extract(r"^\s*\d{1,2}[-/.](\d{1,2})[-/.]", 1).cast(pl.Int32),
     )
     day_first = parts.filter(pl.col("first").is_between(13, 31) & (pl.col("second") <= 12)).row(0)
     month_first = parts.filter(pl.col("second").is_between(13, 31) & (pl.col("first") <= 12)).row(0)
@@ -66,18 +66,37 @@ def _both_orders(table: Table, header: str) -> IntakeError:
     )
 
 
-def _order_question(table: Table, header: str, read: Dates) -> Question:
-    cells = pl.DataFrame({"row": table.rows, "value": table.text(header), "ordered": read.ordered})
+def _order_question(table: Table, undecided: Sequence[str], read: Mapping[str, Dates]) -> Question:
+    """The question which number of a date comes first, the order first under which most rows end after they start."""
+    header = undecided[0]
+    cells = pl.DataFrame({"row": table.rows, "value": table.text(header), "ordered": read[header].ordered})
     rows = cells.filter("ordered").head(3).select("row", "value").rows()
     question = ask(DATE_ORDER, [(row, header, value) for row, value in rows], example=rows[0][1])
-    return replace(question, choices=question.choices[::-1]) if _months_lead(cells) else question
+    backwards = [_backwards(table, undecided, order) for order in ("day_first", "month_first")]
+    months_first = backwards[1] < backwards[0] or (backwards[0] == backwards[1] and _months_lead(cells))
+    return replace(question, choices=question.choices[::-1]) if months_first else question
+
+
+def _backwards(table: Table, undecided: Sequence[str], order: Order) -> int:
+    """Rows whose second day lies before their first one, where the two columns are read in some order."""
+    if len(undecided) < _START_AND_END:
+        return 0
+    first, second = (read_dates(table.column(header), order=order).days for header in undecided[:_START_AND_END])
+    return int((second < first).sum())
+
+
+_START_AND_END = 2
 
 
 def _months_lead(cells: pl.DataFrame) -> bool:
     """Whether the first number runs through the year while the second is always one of two: that is its day."""
-    parts = cells.filter("ordered").select(
-        pl.col("value").str.extract(rf"^\s*{part}", 1).n_unique().alias(name)
-        for name, part in (("first", r"(\d{1,2})[-/.]"), ("second", r"\d{1,2}[-/.](\d{1,2})[-/.]"))
+    parts = (
+        cells.filter("ordered")
+        .select(day=marked("value"))
+        .select(
+            pl.col("day").str.extract(rf"^\s*{part}", 1).n_unique().alias(name)
+            for name, part in (("first", r"(\d{1,2})[-/.]"), ("second", r"\d{1,2}[-/.](\d{1,2})[-/.]"))
+        )
     )
     first, second = parts.row(0)
     return bool(first >= _RUNS and second <= _FIXED)

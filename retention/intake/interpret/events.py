@@ -51,7 +51,7 @@ def understand_events(
     amounts = less_refunds(table, money.columns.get(roles.columns.get("amount", "")) if named else None)
     activity = read_activity(table, roles, answers)
     days = set_aside_inactive(progress, roles, activity, amounts, rules, header=header, today=today)
-    if progress.rows.is_empty():
+    if progress.rows.is_empty() and not activity.questions:
         raise IntakeError(nobody(table, progress, "a row needs a customer and the date it happened on"))
     progress.ask_or_go_on()
     length = PERIODS[period]

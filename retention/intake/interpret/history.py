@@ -14,6 +14,7 @@ from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.as_of_date import observed_from
 from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.date_columns import read_date_columns
+from retention.intake.interpret.free_plans import count_no_unpaid_plans
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
 from retention.intake.interpret.standings import read_who_counts
@@ -61,6 +62,7 @@ def understand_history(
     merge_repeated_rows(progress, table)
     _last_day_covered(progress, end)
     read_who_counts(progress, table, roles, answers, rules)
+    count_no_unpaid_plans(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers)
     progress.notes += attributes.notes
     progress.questions += attributes.questions

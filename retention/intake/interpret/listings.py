@@ -13,6 +13,7 @@ from retention.errors import IntakeError
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
+from retention.intake.interpret.free_plans import count_no_unpaid_plans
 from retention.intake.interpret.money import read_money
 from retention.intake.interpret.paid_spans import spans_of
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule, nobody
@@ -35,6 +36,7 @@ def understand_listings(
     dated = read_dated_rows(table, roles, "month", answers, today=today)
     progress = dated.progress
     read_who_counts(progress, table, roles, answers, rules)
+    count_no_unpaid_plans(progress, table, roles, answers, rules)
     amounts = _read_amounts(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers, but=[dated.header])
     progress.notes += attributes.notes

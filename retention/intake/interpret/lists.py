@@ -12,7 +12,14 @@ from retention import labels
 from retention.book import ByPeriod, assemble
 from retention.errors import Choice, IntakeError, NeedsAnswer
 from retention.intake.columns.evidence import dated_columns
-from retention.intake.columns.names import cleaned, listed, parts_named, says_something_else, suggestions
+from retention.intake.columns.names import (
+    cleaned,
+    is_of_a_period,
+    listed,
+    parts_named,
+    says_something_else,
+    suggestions,
+)
 from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import ATTRIBUTES, named
 from retention.intake.columns.shapes import MONTHS_BESIDE_DATES
@@ -157,7 +164,8 @@ def _started_header(table: Table, roles: Roles) -> str:
     if "started_on" in roles.columns:
         return roles.columns["started_on"]
     taken = roles.columns.values()
-    dated = sorted(dated_columns(table, but=taken), key=says_something_else)
+    dated = [header for header in dated_columns(table, but=taken) if not is_of_a_period(header)]
+    dated = sorted(dated, key=says_something_else)
     if dated:
         choices = [Choice(h, f"“{h}” (such as {table.column(h).drop_nulls()[0]})") for h in dated[:4]]
         raise NeedsAnswer([ask(START_COLUMN, (), choices)])

@@ -12,6 +12,8 @@ REASONS: Final[Mapping[str, str]] = {
     "never_a_customer": "never became a customer, by its status",
     "trial": "a trial: no customer until it pays",
     "free_plan": "on a free plan: no customer until it pays",
+    "free_then": "on a free plan: no customer then",
+    "trial_then": "on trial: no customer then",
     "trial_unpaid": "ended with its trial: never a customer",
     "start_unreadable": "the start date is not a date",
     "no_start": "no start date",

@@ -55,7 +55,7 @@ def understand_periods(
     activity = read_activity(table, roles, answers)
     days = set_aside_inactive(progress, roles, activity, amounts, rules, header=covered.start, today=today)
     progress.apply([Rule(pl.col("ended_on").is_null(), "no_period", covered.end or covered.interval, "end_text")])
-    if progress.rows.is_empty():
+    if progress.rows.is_empty() and not activity.questions:
         raise IntakeError(nobody(table, progress, "a row needs a customer and the days it pays for"))
     progress.ask_or_go_on()
     kept = _following_on(_to_first_day_after(progress, covered), answers)

@@ -21,7 +21,8 @@ WORDS: dict[Change, tuple[str, ...]] = {
         "trial converted", "converted to paid", "converted from trial", "trial to paid", "initial purchase",
         "first payment", "acquired", "opened", "won", "closed won", "resumed", "resume", "reactivated",
         "reactivation", "reactivate", "restarted", "unpaused", "restored", "reopened", "rejoined", "returned",
-        "won back", "win back", "winback", "begin", "began", "customer", "abgeschlossen", "begonnen", "gestartet",
+        "won back", "win back", "winback", "begin", "began", "inception", "incepted",
+        "customer", "abgeschlossen", "begonnen", "gestartet",
         "aktiviert", "reaktiviert", "souscrit", "souscription", "activé", "réactivé", "alta", "iniciado", "iniciada",
         "activado", "activada", "reactivado", "ativado", "ativada", "reativado", "iscritto", "attivato", "riattivato",
         "client", "kunde", "cliente", "klant", "member", "mitglied", "abonné",
@@ -153,11 +154,24 @@ _FORMER = re.compile(r"(ex|former|past|lost|ehemalig\w*|ancienn?e?|ex\w{0,2}|ant
 """Words that say of a customer that it was one."""
 
 
+def is_no_plan(text: str) -> bool:
+    """Whether a text in the place of a plan says that there is none."""
+    return plain_words(text) in _NO_PLAN
+
+
+_NO_PLAN = frozenset(
+    ("", "none", "no plan", "null", "n a", "na", "n/a", "keine", "kein", "aucun", "ninguno", "nessuno", "geen")
+)
+_KEEPS = re.compile(r"(änderung|anpassung|wechsel|adjustment|amendment|endorsement|swap)$")
+"""Ends of words for a change that neither starts nor ends a stay."""
+
+
 def change_of(text: str) -> Change | None:
     """What a word says happened; None where it is not known."""
     if _FORMER.match(plain_words(text)):
         return "end"
-    return _told(plain_words(text), _CHANGE_OF)
+    known = _told(plain_words(text), _CHANGE_OF)
+    return known or ("keep" if _KEEPS.search(plain_words(text)) else None)
 
 
 def movement_of(text: str) -> Movement | None:

@@ -27,6 +27,8 @@ _ZERO = r"^\s*0+(\.0+)?\s*$"
 _TIME = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(\d{2})?)?$"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$"
+_WITHOUT_MARKS = r"^\s*(0?[1-9]|[12]\d|3[01])(0[1-9]|[12]\d|3[01])(19|20)\d{2}\s*$"
+"""Two numbers of two digits and a year: 03152024, and 3152024 where a spreadsheet made a number of it."""
 _DOTTED = r"^\d{1,2}\.\d{1,2}\."
 """Dots between the numbers are written where the day comes first."""
 _NAMED_FORMATS = ("%d %B %y", "%d %B %Y", "%B %d %Y", "%Y %B %d")
@@ -109,7 +111,8 @@ def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = Fals
     texts = cells.unique()
     distinct = pl.DataFrame({"raw": texts, "cell": english_months(plain_marks(texts))})
     silent = is_empty("cell") | pl.col("cell").str.contains(_ZERO)
-    parts = distinct.with_columns(empty=silent, day=_without_time(pl.col("cell"))).with_columns(
+    plain_days = distinct.with_columns(empty=silent, day=_without_time(pl.col("cell")))
+    parts = _with_marks(plain_days).with_columns(
         first=pl.col("day").str.extract(_YEAR_LAST, 1).cast(pl.Int32),
         second=pl.col("day").str.extract(_YEAR_LAST, 2).cast(pl.Int32),
     )
@@ -146,6 +149,26 @@ def read_dates(cells: pl.Series, *, order: Order | None = None, utc: bool = Fals
         column["ordered"],
         column["until"],
     )
+
+
+def _with_marks(distinct: pl.DataFrame) -> pl.DataFrame:
+    """Days of a column that are all written without marks (31122024, 12312024) with marks between their numbers.
+
+    A column in which every cell can be a year, a month and a day in that order is one.
+    """
+    held = distinct.filter(~pl.col("empty")).get_column("day")
+    are_bare = len(held) > 0 and held.str.contains(_WITHOUT_MARKS).all()
+    if not are_bare or not held.str.to_date("%Y%m%d", strict=False).has_nulls():
+        return distinct
+    return distinct.with_columns(day=marked("day"))
+
+
+def marked(column: str) -> pl.Expr:
+    """Days written without marks with marks between their numbers; a spreadsheet takes the zero in front away."""
+    eight = pl.col(column).str.strip_chars().str.zfill(8)
+    parts = [eight.str.slice(0, 2), eight.str.slice(2, 2), eight.str.slice(4, 4)]
+    is_bare = pl.col(column).str.contains(_WITHOUT_MARKS)
+    return pl.when(is_bare).then(pl.concat_str(parts, separator="/")).otherwise(pl.col(column))
 
 
 def _mixed_zones(distinct: pl.DataFrame) -> bool:

@@ -106,6 +106,7 @@ HAPPENED: dict[Activity, tuple[str, ...]] = {
         "verbucht", "abgebucht", "eingezogen", "beglichen", "ausgeglichen", "regle", "reglee", "encaisse", "encaissee",
         "cobrado", "cobrada", "abonado", "abonada", "recebido", "recebida", "quitado", "quitada", "incassato",
         "incassata", "riscosso", "saldato", "saldata", "voldaan", "ontvangen", "zaplacono", "zaplacony", "zaplacona",
+        "recurring fee", "usage fee", "membership fee", "monthly fee", "annual fee",
         "oplacony", "oplacona", "betald", "betalad",
     ),
     "none": (
@@ -134,7 +135,7 @@ HAPPENED: dict[Activity, tuple[str, ...]] = {
         "rejete", "rejetee", "refusee", "annulee", "echouee", "impayee", "devuelto", "devuelta", "insoluto", "insoluta",
         "respinto", "respinta", "fallita", "annullata", "em aberto", "atrasado", "onbetaald", "gestorneerd",
         "nieoplacony", "nieoplacona", "odrzucony", "odrzucona", "anulowany", "anulowana", "obetald", "misslyckad",
-        "makulerad", "waived", "soft declined", "hard declined", "late failure settled",
+        "makulerad", "waived", "pledged", "promised", "soft declined", "hard declined", "late failure settled",
     ),
     "refund": (
         "refund", "credit", "credit note", "credit memo", "chargeback", "charge back", "dispute", "reversal", "return",
@@ -181,7 +182,7 @@ _NOUNS = frozenset(
     ("customer", "customers", "client", "account", "member", "membership", "user", "subscription", "sub", "contract",
      "payment", "invoice", "order", "charge", "transaction", "status", "state", "patron", "donor", "backer",
      "supporter", "tenant", "license", "licence", "seat", "service", "wc", "plan", "is", "the", "has",
-     "billing", "kunde", "cliente", "klant")
+     "billing", "kunde", "cliente", "klant", "sales", "app", "application")
 )  # fmt: skip
 """Words that name what the status is about and add nothing to it: ``wc-active``, "former customer"."""
 
@@ -226,8 +227,14 @@ def _looked_up(text: str, known: Mapping[str, _T]) -> _T | None:
     word = folded(text)
     if word in known:
         return known[word]
-    telling = [part for part in word.split() if part not in _NOUNS]
-    return known.get(" ".join(telling)) if len(telling) < len(word.split()) else None
+    if (whole := word.replace(" ", "")) != word and whole in known:
+        return known[whole]  # off-boarded, non-renewing
+    parts = word.split()
+    telling = [part for part in parts if part not in _NOUNS]
+    if telling:
+        return known.get(" ".join(telling)) if len(telling) < len(parts) else None
+    said = {known[part] for part in parts if part in known}
+    return said.pop() if len(said) == 1 and len(parts) > 1 else None
 
 
 def read_statuses(cells: pl.Series, *, churn_flag: bool = False) -> pl.DataFrame:
@@ -288,7 +295,7 @@ _STANDING_STEMS: tuple[tuple[Standing, str], ...] = (
     ("past_due", r"\bfail|\bdue|arrear|dunning|overdue|unpaid|delinq|collect"),
 )  # fmt: skip
 _ACTIVITY_STEMS: tuple[tuple[Activity, str], ...] = (
-    ("activity", r"partial"),
+    ("activity", r"partial|recurring"),
     ("refund", r"refund|credit (note|memo)|\bcredit$|charge ?back|disput|revers|gutschrift|reembols|rembours|rimbors"),
     ("trial", r"trial"),
     ("not_real", r"\b(test|sandbox|demo)\b"),
@@ -328,6 +335,11 @@ def likely_activity(text: str, *, in_a_log: bool = False) -> Activity:
     """What a word that is on no list most likely says that happened."""
     stems = (*_LOG_STEMS, *_ACTIVITY_STEMS) if in_a_log else _ACTIVITY_STEMS
     return _first_stem(folded(text), stems) or "activity"
+
+
+def stem_of_activity(text: str) -> Activity | None:
+    """What a word that is on no list says that happened by its stem; None where no stem is known."""
+    return _first_stem(folded(text), _ACTIVITY_STEMS)
 
 
 def _first_stem(word: str, stems: Sequence[tuple[_T, str]]) -> _T | None:
