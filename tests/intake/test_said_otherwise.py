@@ -7,7 +7,10 @@ from datetime import date
 import pytest
 
 from retention.errors import IntakeError
-from tests.intake.literal import adds_up, asked, book, spans
+from retention.intake.interpret.join_files import build_together
+from retention.rules import Rules
+from retention.source import Source
+from tests.intake.literal import TODAY, adds_up, asked, book, spans, table
 
 
 def test_a_period_under_way_is_no_start_where_rows_have_an_end_of_their_own() -> None:
@@ -67,3 +70,80 @@ def test_words_that_would_leave_nobody_are_asked_about_before_the_file_is_refuse
 def test_without_marks_or_a_sign_for_numbers_a_customer_is_still_one() -> None:
     for header in ("N° client", "Nº socio", "Mem #", "№ klienta"):
         assert len(spans(book(f"{header},Start date,Churn date\n7,2023-01-05,\n8,2023-02-05,2024-01-05"))) == 2, header
+
+
+def test_months_with_words_behind_them_and_nothing_beside_a_sign_of_currency_are_read() -> None:
+    months = [f"2024_{month:02}_billed" for month in range(1, 7)]
+    held = {"Fern": "111111", "Gale": "110000", "Hill": "001111"}
+    rows = [",".join([who, *("€70" if one == "1" else "€ -" for one in paid)]) for who, paid in held.items()]
+    assert spans(book("\n".join([",".join(["payer", *months]), *rows]))) == [
+        ("Fern", date(2024, 1, 1), None),
+        ("Gale", date(2024, 1, 1), date(2024, 3, 1)),
+        ("Hill", date(2024, 3, 1), None),
+    ]
+
+
+def test_months_across_over_dashes_are_still_the_header() -> None:
+    months = [f"{year}M{month}" for year in (2023, 2024) for month in range(1, 13)]
+    paid = {"x": "31,-,-," * 8, "y": "-,31,-," * 8, "z": "31," * 24}
+    rows = [f"{who},{cells.rstrip(',')}" for who, cells in paid.items()]
+    read = book("\n".join([",".join(["pupil", *months]), *rows]), answers={"billing": "as_is"})
+    assert read.population == 3
+
+
+def test_a_month_with_the_status_of_its_bill_is_revenue_and_what_was_written_off_is_none() -> None:
+    rows = [f"{who},2024-{month:02},30,Settled" for who in "ab" for month in range(1, 7 if who == "a" else 4)]
+    text = "\n".join(["patient,Month,Fee,Bill status", *rows, "b,2024-04,30,Uncollected"])
+    assert spans(book(text)) == [("a", date(2024, 1, 1), None), ("b", date(2024, 1, 1), date(2024, 4, 1))]
+
+
+def test_the_month_of_recurring_revenue_is_one_whatever_stands_around_it() -> None:
+    rows = [f"{who},2024-{month:02}-01,{9 if who == 'a' or month < 4 else 0}" for who in "ab" for month in range(1, 7)]
+    text = "\n".join(["tenant_ref,close_month_start,mrr", *rows])
+    assert spans(book(text))[1] == ("b", date(2024, 1, 1), date(2024, 4, 1))
+
+
+@pytest.mark.parametrize("header", ["Status since", "date of last status change", "State changed on"])
+def test_the_day_of_a_status_is_an_end_only_where_the_status_is_one(header: str) -> None:
+    rows = [f"w{n},2023-0{1 + n}-02,{'Lapsed' if n < 2 else 'In force'},2024-0{1 + n}-06" for n in range(7)]
+    read = book(
+        "\n".join([f"holder,since,{header.split(maxsplit=1)[0] if 'tate' in header else 'status'},{header}", *rows])
+    )
+    assert [end for _, _, end in spans(read)] == [date(2024, 1, 6), date(2024, 2, 6), *[None] * 5]
+
+
+def test_names_of_a_table_in_a_table_are_known_by_their_last_word() -> None:
+    read = book("org.member.id,org.member.meta.joined,org.member.meta.left\n1,2023-01-04,\n2,2023-02-04,2024-01-04")
+    assert spans(read) == [("1", date(2023, 1, 4), None), ("2", date(2023, 2, 4), date(2024, 1, 4))]
+
+
+@pytest.mark.parametrize(
+    ("tenure", "flag", "stayed", "left"),
+    [
+        ("Membership length (months)", "Still a client", "yes", "no"),
+        ("Mitgliedsdauer in Monaten", "Aktiv", "ja", "nein"),
+        ("Months on books", "Attrition flag", "Present", "Attrited"),
+        ("months_with_us", "status", "active", "cancelled"),
+    ],
+)
+def test_tenures_with_a_flag_of_those_who_stay_are_tenures(tenure: str, flag: str, stayed: str, left: str) -> None:
+    words = {"Present": "existing"}
+    rows = [f"q{n},{n % 30 + 1},{left if n % 3 == 0 else words.get(stayed, stayed)}" for n in range(12)]
+    read = book("\n".join([f"subscriber,{tenure},{flag}", *rows]))
+    assert (read.clock, read.customers.collect().get_column("churned").sum()) == ("tenure", 4)
+
+
+def test_figures_of_a_business_by_month_are_refused_before_their_year_is_asked() -> None:
+    rows = ["Sales,1,2,3", "Cost of goods,1,1,1", "Gross profit,0,1,2", "Operating expenses,1,1,1"]
+    with pytest.raises(IntakeError, match="table of totals"):
+        book("\n".join(["Line,Apr,May,Jun", *rows]))
+
+
+def test_a_file_of_those_who_were_closed_gives_the_days_they_left() -> None:
+    rows = [f"c{n},2023-0{1 + n}-01,{'closed' if n < 3 else 'live'}" for n in range(8)]
+    listed = "\n".join(["Client no,Onboarded,State", *rows])
+    gone = "\n".join(["client_no,deactivated_at,note", *(f"c{n},2024-0{2 + n}-09,x" for n in range(3))])
+    source = Source(table(listed, "accounts.csv"), table(gone, "list.csv"))
+    one, two = (file.part for file in source.files)
+    read = build_together(one, two, rules=Rules(), today=TODAY)
+    assert [end for _, _, end in spans(read)][:4] == [date(2024, 2, 9), date(2024, 3, 9), date(2024, 4, 9), None]

@@ -142,11 +142,12 @@ _ON_A_DAY: Final = (
 )
 
 _TENURE: Final = (
-    r"(?:tenure|customer_?age|seniority|longevity|life_?(?:span|time)|length_?of_?(?:stay|service|relationship)|kundendauer"
+    r"(?:tenure|(?:account|membership|subscription|relationship)_?(?:length|age|duration)|vertragsdauer|mitgliedsdauer"
+    r"|customer_?age|seniority|longevity|life_?(?:span|time)|length_?of_?(?:stay|service|relationship)|kundendauer"
     r"|verweildauer|anciennete|antigue?edad|antiguidade|anzianita|klantduur|tempo_?de_?casa)"
 )
 _UNIT: Final = (
-    r"(?:months?|years?|days?|weeks?|mths?|yrs?|monate|jahre|tage|wochen|mois|ans|jours|semaines|meses|anos|dias|semanas"
+    r"(?:months?|years?|days?|weeks?|mths?|yrs?|monaten?|jahren?|tagen?|wochen|mois|ans|jours|semaines|meses|anos|dias|semanas"
     r"|mesi|anni|giorni|settimane|maanden|jaren|dagen|weken)"
 )
 _LASTED: Final = r"as|with_?us|stayed|subscribed|on_?books?|of_?(?:service|membership|tenure)|als|comme|como|come|da"

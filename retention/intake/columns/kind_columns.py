@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from retention.intake.columns.compounds import built_as
-from retention.intake.columns.evidence import is_month
+from retention.intake.columns.evidence import is_month, money_named
 from retention.intake.columns.look import Look
 from retention.intake.columns.names import cleaned, recognise
 from retention.intake.columns.word_columns import names_a_status
@@ -146,14 +146,22 @@ def standing_column(look: Look) -> str | None:
         told = {word: standing_of(word) for word in words}
         standings = {standing for standing in told.values() if standing}
         known = look.share(header, [word for word, standing in told.items() if standing])
+        if _OF_A_BILL.search(look.names[header]):
+            continue
         if {"active"} < standings and known >= MOST and _may_be_status(look, header, words):
             return header
     return next((header for header in look.words if _is_unsaid(look, header)), None)
 
 
+_OF_A_BILL = re.compile(r"(^|_)(invoice|payment|charge|transaction|order|bill|rechnungs|zahlungs|factura|facture)_")
+"""Names of a status of something that is paid, and of no customer."""
+
+
 def _is_unsaid(look: Look, header: str) -> bool:
     """Whether a column names a status by words that the lists do not all have: they are asked about."""
     words = look.words[header]
+    if _OF_A_BILL.search(look.names[header]):
+        return False
     return header != look.who and 2 <= len(words) <= _MOST_CHANGES and names_a_status(header) and _is_no_flag(words)
 
 
@@ -231,6 +239,11 @@ def amount_columns(look: Look) -> list[str]:
     """The columns whose names say amounts, recurring revenue first."""
     money = recognise(look.table.headers)
     return [h for part in ("mrr", "arr", "amount") for h in money.get(part, [])]
+
+
+def holds_amounts_by_month(look: Look) -> bool:
+    """Whether a column holds amounts, by its name as a whole or by the last word of it."""
+    return bool(amount_columns(look)) or len(money_named(look.table)) == 1
 
 
 def valid_columns(look: Look) -> tuple[str, str] | None:

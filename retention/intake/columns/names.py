@@ -98,8 +98,13 @@ def names_of(header: str) -> list[str]:
     if bare.strip() and bare != header:
         names.append(without_unit(bare)[0])
     if (table := _TABLE.match(bare.strip())) is not None:
-        column = without_unit(bare.strip()[table.end() :])[0]
-        names += [] if column in _FOR_ANY_TABLE else [column]
+        inner = bare.strip()[table.end() :]
+        while True:  # customer.profile.started_at
+            column = without_unit(inner)[0]
+            names += [] if column in _FOR_ANY_TABLE else [column]
+            if (table := _TABLE.match(inner)) is None:
+                break
+            inner = inner[table.end() :]
     return list(dict.fromkeys(names))
 
 
@@ -146,6 +151,18 @@ _OTHER_DAYS = re.compile(
 def is_of_a_period(header: str) -> bool:
     """Whether a header names the first or last day of a billing period, of which every row has had many."""
     return re.search(r"(^|_)period_(start|end|from|to|begin)", cleaned(header)) is not None
+
+
+def is_of_a_status(header: str) -> bool:
+    """Whether a header names the day on which the status of a row began: an end only where the status is one."""
+    return _STATUS_DAY.fullmatch(cleaned(header)) is not None
+
+
+_STATUS_DAY = re.compile(
+    r"(?:(?:last|current)_)?(?:status|state|stage|lifecycle(?:_stage)?|standing|statut|estado|stato)"
+    r"(?:_(?:chang(?:ed?|e)|updated?|since|effective|set))?(?:_(?:date|day|on|at|since|from|datum|am|seit))?"
+    r"|(?:date|datum|fecha|data)_(?:of_|du_|del_|do_|de_)?(?:last_)?(?:status|statut|estado|stato)(?:_change)?"
+)
 
 
 def says_created(header: str) -> bool:

@@ -21,6 +21,7 @@ from retention.intake.columns.evidence import (
     is_month,
     may_end,
     money_named,
+    offers_dates,
     refuses_as_key,
 )
 from retention.intake.columns.headerless import is_headerless, parts_by_value
@@ -38,6 +39,7 @@ from retention.intake.columns.names import (
     has,
     is_known,
     is_of_a_period,
+    is_of_a_status,
     listed,
     parts_named,
     recognise,
@@ -58,7 +60,7 @@ from retention.intake.columns.registry import (
 from retention.intake.columns.results import refuse_results
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
 from retention.intake.columns.whose import may_come_back, may_tell_apart, places_that_pay
-from retention.intake.columns.word_columns import is_flag, tells_of_stays
+from retention.intake.columns.word_columns import is_flag, is_stay_flag, tells_of_stays
 from retention.intake.questions import MONTHS_OR_DATES, NAMESAKES, NOBODYS_ROWS, TWICE, WHOSE_ROWS, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
@@ -159,7 +161,9 @@ def find_roles(
     starts = [header for header in search.named("started_on") if holds_dates(table, header, whole_months=True)]
     starts = sorted(starts, key=lambda header: _is_of_the_record(header, starts))
     speaks = _speaks_of_customers(headers, end, starts)
-    questions += _customer(search, weak=not speaks, months=months, dated=speaks and bool(starts) and end is not None)
+    tenured = bool(search.named("tenure_months")) and bool(search.named("churned") + _stays_told(search))
+    dated = speaks and bool(starts) and end is not None
+    questions += _customer(search, weak=not speaks, months=months, dated=dated or tenured)
     questions += _namesakes(search)
     evidence = _evidence(search, starts, end, months)
     shape, asked = shape_of(headers, evidence, answers)
@@ -279,7 +283,9 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
         if canonical == "month" and (starts or search.named("occurred_on")):
             dated = [h for h in dated if cleaned(h) not in LONGER]
         if canonical == "month" and search.named("mrr") + search.named("arr"):
-            dated += [h for h in search.table.headers if cleaned(h) in SNAPSHOTS and is_month(search.table, h)]
+            firsts = [h for h in search.table.headers if cleaned(h) in SNAPSHOTS or _OF_MONTHS.search(cleaned(h))]
+            firsts = [h for h in firsts if h not in dated and holds_dates(search.table, h, must=True)]
+            dated += [h for h in firsts if is_month(search.table, h)]
         if canonical == "month" or any(not says_created(header) for header in dated):
             search.found[canonical] = dated
         else:
@@ -290,12 +296,21 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
         created=bool(created),
         end=end is not None,
         tenure="tenure_months" in columns or bool(search.named("tenure_months")),
-        flag="churned" in columns or bool(search.named("churned")),
+        flag="churned" in columns or bool(search.named("churned") + _stays_told(search)),
         month="month" in columns or bool(search.named("month")),
-        amount=any(part in columns or search.named(part) for part in _AMOUNTS),
+        amount=any(part in columns or search.named(part) for part in _AMOUNTS) or len(money_named(search.table)) == 1,
         event="occurred_on" in columns or bool(search.named("occurred_on")),
         by_hand=frozenset(canonical for canonical, header in given.items() if header is not None),
     )
+
+
+def _stays_told(search: _Search) -> list[str]:
+    """The columns that say by a status or a flag who is still a customer."""
+    named = [header for header in search.named("status") if holds_statuses(search.table, header)]
+    return named or [header for header in search.table.headers if is_stay_flag(search.table, header)]
+
+
+_OF_MONTHS = re.compile(r"(^|_)(month|monat|mois|mes|mese|maand)s?(_|$)")
 
 
 def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[str]) -> bool:
@@ -393,6 +408,10 @@ def _end(search: _Search, rules: Rules) -> EndKind | None:
         if usable:
             search.columns["churned_on"] = usable[0]
             return kind
+    since = [header for header in search.table.headers if is_of_a_status(header) and offers_dates(search.table, header)]
+    if since and _stays_told(search):
+        search.columns["churned_on"] = since[0]
+        return "churn"
     return None
 
 
@@ -518,6 +537,10 @@ def _status(search: _Search, shape: Shape) -> bool:
         search.take("status", [h for h in search.named("status") if holds_statuses(search.table, h)])
     if "status" in search.columns:
         return "churned" in parts_named(search.columns["status"])
+    if "status" not in search.given and shape == "tenure":
+        search.take("status", [h for h in search.table.headers if is_stay_flag(search.table, h)])
+        if "status" in search.columns:
+            return False
     flags = [search.columns["churned"]] if "churned" in search.columns else search.named("churned")
     if "status" not in search.given:
         held = [h for h in flags if holds_statuses(search.table, h)]
@@ -541,7 +564,8 @@ def _take_the_rest(search: _Search, shape: Shape) -> None:
     for canonical in wanted:
         if canonical not in search.columns:
             search.take(canonical, search.named(canonical))
-    if shape == "events" and "amount" not in search.columns and len(money := money_named(search.table)) == 1:
+    paid = {"events": {"amount"}, "revenue_long": {"amount", "mrr", "arr"}}.get(shape, set())
+    if paid and paid.isdisjoint(search.columns) and len(money := money_named(search.table)) == 1:
         search.take("amount", money)
     for canonical in search.found:
         if canonical not in search.columns and canonical in ATTRIBUTES:

@@ -466,6 +466,7 @@ ROLES: Final[tuple[Role, ...]] = (
         "churned", "flag",
         (
             "churned", "churn", "is_churned", "churn_flag", "has_churned", "exited", "attrition", "lost",
+            "attrition_flag", "attrited", "churn_label", "churn_indicator", "churn_value", "lost_flag", "exit_flag",
             "canceled", "cancelled", "left", "is_canceled", "is_cancelled", "terminated"
         ),
         abroad=(

@@ -22,7 +22,7 @@ _TOTALS = re.compile(
     r"(^|_)(customers|clients|accounts|logos|users|subscribers|subscriptions|members|kunden|clientes)($|_)|churn|"
     r"retention|(^|_)(mrr|arr|grr|nrr|ndr|arpu|arpa|asp|ltv|cac|nps)($|_)|net_new|(^|_)(opening|closing|starting|ending|"
     r"beginning|new|lost|total|expansion|contraction|reactivation|revenue|active|signups?|cancell?ations|upgrades|"
-    r"downgrades|cogs|gross_margin|ebitda|cash|headcount|burn|runway|quick_ratio)($|_)"
+    r"downgrades|cogs|cost_of|gross_profit|net_(?:income|profit)|operating|opex|expenses?|sales|profit|gross_margin|ebitda|cash|headcount|burn|runway|quick_ratio)($|_)"
 )  # fmt: skip
 _BY_AGE = re.compile(r"(^|_)(age|period_(number|no|index)|month_(number|no)|eligible|retained|retention)($|_)")
 _KEYED = re.compile(r"(^|_)(id|uuid|oid|key|email|e_mail|name|started|ended|status)($|_)|_(at|on|date)$")
@@ -66,6 +66,16 @@ def refuse_results(look: Look) -> None:
         )
     if not across and look.who is None and _is_by_period(look):
         raise of_totals(table, [header for header in table.headers if _TOTALS.search(look.names[header])])
+
+
+def refuse_totals_down(table: Table) -> None:
+    """Refuse a table whose first column names figures of the whole business.
+
+    Raises:
+        IntakeError: that no row of it is a customer.
+    """
+    if _are_totals(_texts(table, table.headers[0])):
+        raise of_totals(table, _texts(table, table.headers[0]))
 
 
 def of_totals(table: Table, names: Sequence[str]) -> IntakeError:

@@ -79,7 +79,7 @@ _FLAGS: dict[Kind, re.Pattern[str]] = {
         r"|charge_?back|cancell?ed|unpaid|bounced|returned|rejected|written_off|erstattet|rembourse|reembolsado)(_?flag)?$"
     ),
     "flag": re.compile(
-        r"^(is_?|currently_?)?(a_)?(active|enabled|current|live|customer|paying|subscribed|paid)"
+        r"^(is_?|still_?|is_still_?|currently_?)?(an?_)?(active|enabled|current|live|customer|client|member|subscriber|with_us|here|paying|subscribed|paid)"
         r"(_?(customer|client|user|account|member|subscription|subscriber|flag|status|record|ind|indicator|y_n|yn))*$"
         r"|^(customer|account|subscription|member)_(active|enabled|current|is_active)$|^aktiv$|^actif$|^activo$|^ativo$"
         r"|^attivo$|^actief$"
@@ -125,6 +125,11 @@ def is_flag(table: Table, header: str) -> bool:
     """Whether a column holds yes and no only, in whatever words; such a column is no amount."""
     words = _words(table, header)
     return bool(words) and words <= SAY_YES | SAY_NO
+
+
+def is_stay_flag(table: Table, header: str) -> bool:
+    """Whether a column says yes or no to being a customer still."""
+    return _flag_kind(table, header, ("flag",)) is not None
 
 
 def tells_of_stays(table: Table, header: str) -> bool:

@@ -18,7 +18,7 @@ from retention.intake.columns.covered_days import covered_days
 from retention.intake.columns.layouts import ask_turned, ask_year, is_turned, laid_out
 from retention.intake.columns.names import listed
 from retention.intake.columns.recognise import Roles, find_roles
-from retention.intake.columns.results import of_totals
+from retention.intake.columns.results import of_totals, refuse_totals_down
 from retention.intake.interpret.change_log import understand_change_log
 from retention.intake.interpret.deals import understand_deals
 from retention.intake.interpret.events import understand_events
@@ -90,6 +90,7 @@ def settled_layout(table: Table, answers: Mapping[str, str], *, today: date) -> 
         raise of_totals(table, table.headers[1:])
     table = laid_out(table, answers)
     if (year := ask_year(table, today)) is not None:
+        refuse_totals_down(table)
         raise NeedsAnswer([year])
     return table
 

@@ -15,6 +15,7 @@ from retention.intake.columns.evidence import dated_columns
 from retention.intake.columns.names import (
     cleaned,
     is_of_a_period,
+    is_of_a_status,
     listed,
     parts_named,
     says_something_else,
@@ -197,7 +198,7 @@ def _read_rows(
             "end_text": none if roles.end_header is None else table.column(roles.end_header),
             "status_text": standings.text,
             "started_on": first_days(started, starts),
-            "ended_on": last_days(roles.end_header or "", ends),
+            "ended_on": _ends(roles, ends, standings.standing),
             "bad_start": starts.unreadable,
             "bad_end": ends.unreadable,
             "mended_start": starts.two_digit_year | starts.serial,
@@ -216,6 +217,14 @@ def _read_rows(
         questions=[*roles.questions, *standings.questions, *asked],
         decided={"whole_months": said} if said else {},
     ), days
+
+
+def _ends(roles: Roles, ends: Dates, standing: pl.Series) -> pl.Series:
+    """The ends of rows; the day on which a status began is one only where it says that the customer left."""
+    days = last_days(roles.end_header or "", ends)
+    if roles.end_header is None or not is_of_a_status(roles.end_header):
+        return days
+    return days.zip_with((standing == "churned").fill_null(value=False), days.clear(len(days)))
 
 
 def _with_status(roles: Roles, header: str | None) -> Roles:

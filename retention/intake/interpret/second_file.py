@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from retention.book import Facts
+from retention.intake.columns.compounds import built_as
 from retention.intake.columns.names import cleaned
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.activity import read_activity, set_aside_inactive
@@ -36,7 +37,13 @@ def tells_who_left(table: Table, roles: Roles) -> bool:
         return "started_on" not in roles.columns and roles.end is not None
     if roles.shape != "events" or {"amount", "mrr", "arr"} & set(roles.columns):
         return False
-    return any(LEAVING.search(name) for name in (table.name, *map(cleaned, table.headers)))
+    names = [cleaned(header) for header in table.headers]
+    if any(built_as(name) in _LEAVES for name in names):
+        return True
+    return any(LEAVING.search(name) for name in (table.name, *names))
+
+
+_LEAVES = ("churned_on", "requested_on")
 
 
 def days_left(table: Table, roles: Roles, answers: Mapping[str, str]) -> tuple[pl.DataFrame, RowsInProgress]:

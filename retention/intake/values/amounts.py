@@ -19,6 +19,8 @@ _CURRENCY = r"(?i)[$€£¥₹\s\u00a0\u202f'’]|\b(usd|eur|gbp|chf|cad|aud|us|
 _WRITTEN = r"^[+-]?(\d+|\d{{1,3}}({group}\d{{2,3}})*{group}\d{{3}})?({mark}\d*)?([eE][+-]?\d+)?$"
 """Digits whole or parted by a mark for thousands (or lakhs), then decimals: ``1,5`` is no way to write fifteen."""
 
+_NOTHING = r"^[-\u2013\u2014]+$"
+"""What a spreadsheet shows for nothing beside a sign of currency: $-."""
 _PLAIN = r"^[0-9]+(\.[0-9]{1,2})?$"
 """What most columns hold throughout: nothing to decide and nothing to take away."""
 
@@ -111,6 +113,7 @@ def _distinct(cells: pl.Series) -> pl.DataFrame:
     return (
         pl.DataFrame({"raw": texts, "cell": plain_marks(texts)})
         .with_columns(empty=is_empty("cell"), bare=pl.col("cell").str.strip_chars().str.replace_all(_CURRENCY, ""))
+        .with_columns(empty=pl.col("empty") | pl.col("bare").str.contains(_NOTHING))
         .with_columns(
             negative=pl.col("bare").str.contains(r"^\(.*\)$|-$"),
             percent=pl.col("bare").str.ends_with("%"),

@@ -16,7 +16,7 @@ _SHORT = r"'?(?P<year>(?:19|20)?\d{2})"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_YEAR}[-/. ]?M?(?P<month>0[1-9]|1[0-2])",
+        rf"{_YEAR}[-/. _]?M?(?P<month>0[1-9]|1[0-2])",
         rf"{_YEAR}(?:[-/. ]M?|M)(?P<month>[1-9])",
         rf"{_YEAR}[-/.](?P<month>\d{{1,2}})[-/.]\d{{1,2}}(?:[T ]\d.*)?",
         rf"(?P<month>\d{{1,2}})[-/.]{_YEAR}",
@@ -29,7 +29,7 @@ _FORMS = tuple(
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?: \d.*)?")
 _AFFIX = r"(?:mrr|arr|revenue|rev|amount|sales|billings?|billed|net|gross|recurring|total|month(?:ly)?|usd|eur|gbp)"
-_AROUND = re.compile(rf"^((?:{_AFFIX}[\s_:-]*)*)(.*?)((?:[\s_:-]*\b{_AFFIX})*)$", re.IGNORECASE | re.DOTALL)
+_AROUND = re.compile(rf"^((?:{_AFFIX}[\s_:-]*)*)(.*?)((?:[\s_:-]*(?<![a-z]){_AFFIX})*)$", re.IGNORECASE | re.DOTALL)
 
 BARE_MONTH = re.compile(rf"(?:{'|'.join(MONTH_NAMES)})\.?", re.IGNORECASE)
 """A month that names no year."""

@@ -38,7 +38,7 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "en activo", "en vigueur",
     ),
     "churned": (
-        "churned", "churn", "canceled", "cancelled", "cancellation", "expired", "lost", "inactive", "ended",
+        "churned", "churn", "attrited", "canceled", "cancelled", "cancellation", "expired", "lost", "inactive", "ended",
         "terminated", "closed", "former", "past", "previous", "ex", "old", "deactivated", "disabled", "left", "lapsed",
         "false", "no", "n", "f", "0", "off", "not renewed", "suspended permanently", "unsubscribed", "quit", "gone",
         "dropped", "departed", "discontinued", "stopped", "finished", "not active", "non active", "unpaid cancelled",

@@ -14,7 +14,7 @@ _NUMBER = re.compile(
     r"[-+(]?\s*(?:[$€£¥]|[A-Z]{3} )?\s*-?[\d][\d.,' \u00a0]*\)?\s*(?:%|[$€£¥]|(?!ARR|MRR|ACV)[A-Z]{3})?\)?"
 )
 _DATE = re.compile(
-    r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}.*|\d{4}-\d{2}(?:T.*)?|\d{1,2}:\d{2}.*|"
+    r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}.*|\d{4}-\d{2}(?:T.*)?|\d{4}[-/ ]?M\d{1,2}|\d{1,2}:\d{2}.*|"
     r"(?:\d{1,2}[- /])?[A-Za-z]{3,9}[-/ .']+(?:\d{1,2},? )?'?\d{2,4}.*"
 )
 
@@ -80,9 +80,13 @@ def votes(row: Row, below: Sequence[Row]) -> list[float]:
         for other, repeat in zip(below, repeats, strict=True)
         if tuple(other) != tuple(row) and not (rare and repeat)
     ]
-    columns = [[cell for other in rows if (cell := other[at])] for at in range(len(row))]
+    columns = [[cell for other in rows if (cell := other[at]) and cell.strip(_DASHES)] for at in range(len(row))]
     cast = [vote(name, column) for name, column in zip(row, columns, strict=True)]
     return [0.5 if at in _sequence(row) else one for at, one in enumerate(cast)]
+
+
+_DASHES = "-\u2013\u2014 "
+"""A dash stands for nothing: it says nothing about what a column holds."""
 
 
 def _repeats(other: Row, row: Row) -> bool:
