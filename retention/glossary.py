@@ -449,24 +449,26 @@ _RENEWAL: Final = {
     "renewed": Term("Renewed", "Decisions to stay.", "Terms due whose customer was active on the day after the end."),
     "renewals_ahead": Term(
         "Renewals ahead",
-        "Of the terms that end soon, how many should be renewed.",
-        "A customer's chance is that of the last twelve months' decisions of the same segment and length of term, "
-        "drawn towards the overall rate as if ten more decisions had gone that way. The 80% range comes from the "
+        "Of the customers whose term ends soon, how many should still be there at the end of the time looked at.",
+        "The chance of one renewal is that of the last twelve months' decisions of the same segment and length of "
+        "term, drawn towards the overall rate as if ten more decisions had gone that way. Whose term is shorter than "
+        "the time looked at renews several times in it, and stays if each renewal comes. The 80% range comes from the "
         "beta-binomial of each group, simulated with a fixed seed.",
-        "p = (renewed + 10 × overall rate) / (due + 10)",
+        "p = (renewed + 10 × overall rate) / (due + 10); after k renewals p^k",
     ),
     "arr_at_risk": Term(
         "ARR at risk",
         "The yearly revenue that should be lost at the renewals ahead.",
-        "Over the customers whose term ends: one less the chance to renew, times their ARR. Customers without a "
-        "recorded ARR are not in it.",
-        "sum of (1 - p) × ARR",
+        "Over the customers whose term ends: one less the chance to stay at every renewal in the time looked at, "
+        "times their ARR. Customers without a recorded ARR are not in it.",
+        "sum of (1 - p^k) × ARR",
     ),
     "renewals_back_test": Term(
         "Was the forecast of renewals right before?",
         "The same forecast made at past quarter ends, beside what became of it.",
         "At each of the last eight quarter ends, with what the file says was known then: how often the range held the "
-        "number that renewed. About four in five is what an 80% range promises.",
+        "number who, without a gap, were still there after all of their renewals in the quarter. About four in five is "
+        "what an 80% range promises.",
     ),
 }
 

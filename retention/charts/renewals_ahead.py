@@ -13,7 +13,7 @@ from retention.charts.template import Chart, Frame, Row, Table, blank, chart, la
 
 
 def renewals_ahead(table: Table, *, by: str = "quarter", **frame: Unpack[Frame]) -> Chart:
-    """The customers due, and of them the number expected to renew, with its 80% range.
+    """The customers due, and of them the number expected to stay, with its 80% range.
 
     Args:
         table: one row a quarter, in order: the column ``by`` (its first day, or its name), due, expected, low, high
@@ -41,7 +41,7 @@ def _columns(ink: Inks) -> alt.LayerChart:
         tooltip=[
             alt.Tooltip("name:N").title("title"),
             alt.Tooltip("due_said:N").title("Due"),
-            alt.Tooltip("expected_said:N").title("Expected to renew"),
+            alt.Tooltip("expected_said:N").title("Expected"),
             alt.Tooltip("range_said:N").title("80% range"),
         ],
     )

@@ -13,10 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from retention.book import Book
-from retention.metrics.renewal import decisions_by_length, faced_by, with_lengths
+from retention.metrics.renewal import decisions_by_length
 from retention.metrics.tally import on
-from retention.periods import add_months, last_complete_month_end, month_end, opening_of
-from retention.risk.arr import arr_of
+from retention.periods import last_complete_month_end, opening_of
+from retention.risk.terms_ahead import decisions_ahead, horizon
 
 PRIOR: Final = 10
 """Decisions at the overall rate that every group is given besides its own: a few of its own move it little."""
@@ -32,10 +32,12 @@ LEVELS: Final = (0.1, 0.9)
 def renewals_ahead(
     book: Book, *, months: int = 6, by: str | None = None, term_months: int | None = None
 ) -> pl.DataFrame:
-    """Of the terms that end in the next months, how many should be renewed, with what revenue hangs on the others.
+    """Of the customers whose term ends in the next months, how many should still be there at the end of those months.
 
-    A customer's chance to renew is that of the last twelve months' decisions in its segment over terms as long,
-    p = (renewed + 10 x overall rate) / (due + 10). The 80% range draws each group's rate from its beta-binomial.
+    The chance of one decision is that of the last twelve months' decisions in the customer's segment over terms as
+    long, p = (renewed + 10 x overall rate) / (due + 10). Whose terms are shorter than the months left decides again
+    with each of them: still there after k decisions with chance p^k. The 80% range draws each group's rate once from
+    its beta-binomial and applies it to every decision of the group.
 
     Args:
         book: the customers; only those whose terms the file states are due.
@@ -44,8 +46,9 @@ def renewals_ahead(
         term_months: the length of a term to assume where the file states none.
 
     Returns:
-        One row per value of ``by`` (or one row): due (Int64), expected (renewals), low and high (80% range); arr_due,
-        arr_at_risk (expected loss), arr_low and arr_high (80% range of the loss), null where the file has no amounts.
+        One row per value of ``by`` (or one row): due (customers, Int64), expected (of them, still there after all of
+        their decisions), low and high (80% range); arr_due, arr_at_risk (expected loss), arr_low and arr_high (80%
+        range of the loss), null where the file has no amounts; decisions (Int64: how many those customers come to).
         expected is null where nobody is due, or nobody decided in the last twelve months.
 
     Raises:
@@ -57,11 +60,7 @@ def renewals_ahead(
     split = [] if by is None else [by]
     forecast = _forecast(book, months=months, term_months=term_months)
     dtype: dict[str, pl.DataType] = {} if by is None else {by: book.customers.collect_schema()[by]}
-    schema: dict[str, pl.DataType | type[pl.DataType]] = {
-        **dtype,
-        "due": pl.Int64,
-        **dict.fromkeys(_AMOUNTS, pl.Float64),
-    }
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {**dtype, **_FIGURES}
     if by is None:
         return pl.DataFrame([forecast.row(np.ones(forecast.due.height, dtype=bool))], schema=schema)
     values = forecast.due.get_column(by)
@@ -73,7 +72,7 @@ def renewals_ahead(
 
 
 def renewals_by_quarter(book: Book, *, quarters: int = 2, term_months: int | None = None) -> pl.DataFrame:
-    """Renewals ahead, one quarter after the other.
+    """Renewals ahead by the quarter of a customer's first decision, each with all of its decisions in these quarters.
 
     Args:
         book: the customers.
@@ -81,7 +80,8 @@ def renewals_by_quarter(book: Book, *, quarters: int = 2, term_months: int | Non
         term_months: the length of a term to assume where the file states none.
 
     Returns:
-        One row per quarter: ends (its last day), and the columns of ``renewals_ahead``.
+        One row per quarter in which anybody is due: ends (its last day), and the columns of ``renewals_ahead``; the
+        rows add up to it.
 
     Raises:
         NeedsDates: the file holds tenures only.
@@ -89,13 +89,13 @@ def renewals_by_quarter(book: Book, *, quarters: int = 2, term_months: int | Non
     book.needs_dates("Renewals ahead")
     book.needs_customers("Renewals ahead")
     forecast = _forecast(book, months=3 * quarters, term_months=term_months)
-    ends = [_horizon(book.as_of, 3 * ahead) for ahead in range(1, quarters + 1)]
+    ends = [horizon(book.as_of, 3 * ahead) for ahead in range(1, quarters + 1)]
     decides = forecast.due.get_column("decides_on")
     rows = [
         {"ends": end, **forecast.row(((decides > opens) & (decides <= end)).to_numpy())}
         for opens, end in pairwise([book.as_of, *ends])
     ]
-    return pl.DataFrame(rows, schema={"ends": pl.Date, "due": pl.Int64, **dict.fromkeys(_AMOUNTS, pl.Float64)})
+    return pl.DataFrame(rows, schema={"ends": pl.Date, **_FIGURES}).filter(pl.col("due") > 0)
 
 
 def renewals_due(book: Book, *, months: int = 6, term_months: int | None = None) -> pl.DataFrame:
@@ -103,13 +103,14 @@ def renewals_due(book: Book, *, months: int = 6, term_months: int | None = None)
 
     Returns:
         One row per customer: the columns of ``book.customers``, decides_on (the first day no longer covered), length
-        (months of the term), chance (to renew; null where nobody decided in the last twelve months), yearly (its ARR;
-        null where not recorded), at_risk ((1 - chance) x yearly).
+        (months of the term), decisions (how many it comes to in these months), chance (still there after all of them;
+        null where nobody decided in the last twelve months), yearly (its ARR; null where not recorded), at_risk
+        ((1 - chance) x yearly).
     """
     book.needs_dates("Renewals ahead")
     book.needs_customers("Renewals ahead")
     due = _forecast(book, months=months, term_months=term_months).due
-    return due.drop("group").sort("at_risk", "decides_on", descending=[True, False], nulls_last=True)
+    return due.drop("group", "decides_last_on").sort("at_risk", "decides_on", descending=[True, False], nulls_last=True)
 
 
 def renewals_backtest(book: Book, *, quarters: int = 8, months: int = 3) -> pl.DataFrame:
@@ -122,7 +123,8 @@ def renewals_backtest(book: Book, *, quarters: int = 8, months: int = 3) -> pl.D
 
     Returns:
         One row per quarter end with anybody due and a forecast, oldest first: made_on, due, expected, low, high,
-        renewed, inside (whether the range held the truth: about 80% of them should be).
+        renewed (without a gap still there after all of their decisions), inside (whether the range held the truth:
+        about 80% of them should be), decisions (how many those customers came to).
     """
     book.needs_dates("Renewals ahead")
     book.needs_customers("Renewals ahead")
@@ -130,10 +132,14 @@ def renewals_backtest(book: Book, *, quarters: int = 8, months: int = 3) -> pl.D
     made_on = [opening_of(last, 3 * back) for back in reversed(range(quarters))]
     rows = [row for day in made_on for row in _tested(book, day, months)]
     counts = {"made_on": pl.Date, "due": pl.Int64, **dict.fromkeys(("expected", "low", "high"), pl.Float64)}
-    return pl.DataFrame(rows, schema={**counts, "renewed": pl.Int64, "inside": pl.Boolean})
+    return pl.DataFrame(rows, schema={**counts, "renewed": pl.Int64, "inside": pl.Boolean, "decisions": pl.Int64})
 
 
-_AMOUNTS = ("expected", "low", "high", "arr_due", "arr_at_risk", "arr_low", "arr_high")
+_FIGURES: Final[dict[str, type[pl.DataType]]] = {
+    "due": pl.Int64,
+    **dict.fromkeys(("expected", "low", "high", "arr_due", "arr_at_risk", "arr_low", "arr_high"), pl.Float64),
+    "decisions": pl.Int64,
+}
 Draws = NDArray[np.float64]
 
 
@@ -142,8 +148,8 @@ class _Forecast:
     """Who is due, and the chances of their groups.
 
     Attributes:
-        due: one row per customer, see ``renewals_due``, with the number of its group.
-        rates: of every group, the rates that were drawn for it; none without any decision to go by.
+        due: one row per customer, see ``renewals_due``, with the number of its group and its last decision.
+        rates: of every group, the rates of one decision that were drawn for it; none without any decision to go by.
     """
 
     due: pl.DataFrame
@@ -155,14 +161,15 @@ class _Forecast:
         worth = rows.get_column("yearly").drop_nulls()
         told: dict[str, float | int | None] = {
             "due": rows.height,
+            "decisions": int(rows.get_column("decisions").sum()),
             "arr_due": float(worth.sum()) if len(worth) else None,
         }
         if rows.is_empty() or not self.rates:
             return told
         random = np.random.default_rng(SEED)
         renewed, lost = np.zeros(DRAWS), np.zeros(DRAWS)
-        for group, members in rows.group_by("group", maintain_order=True):
-            rates = self.rates[int(str(group[0]))]
+        for (group, decisions), members in rows.group_by("group", "decisions", maintain_order=True):
+            rates = self.rates[int(str(group))] ** int(str(decisions))
             renewed += random.binomial(members.height, rates)
             lost += _lost(members.get_column("yearly").drop_nulls().to_numpy(), rates, random)
         low, high = np.quantile(renewed, LEVELS)
@@ -191,7 +198,7 @@ def _lost(worth: Draws, rates: Draws, random: np.random.Generator) -> Draws:
 
 def _forecast(book: Book, *, months: int, term_months: int | None) -> _Forecast:
     group_by = ["segment"] if "segment" in book.attributes else []
-    due = _due(book, months=months, term_months=term_months)
+    due = decisions_ahead(book, months=months, term_months=term_months)
     history = decisions_by_length(
         book, start=opening_of(book.as_of, HISTORY), end=book.as_of, by=next(iter(group_by), None),
         term_months=term_months,
@@ -212,7 +219,8 @@ def _forecast(book: Book, *, months: int, term_months: int | None) -> _Forecast:
     told = due.join(
         groups.select(*group_by, "length", "group", chance=chance), on=[*group_by, "length"], nulls_equal=True,
         maintain_order="left",
-    ).with_columns(at_risk=(1 - pl.col("chance")) * pl.col("yearly"))  # fmt: skip
+    ).with_columns(pl.col("chance").pow(pl.col("decisions")))  # fmt: skip
+    told = told.with_columns(at_risk=(1 - pl.col("chance")) * pl.col("yearly"))
     if overall is None:
         return _Forecast(told, [])
     random = np.random.default_rng(SEED)
@@ -223,64 +231,6 @@ def _forecast(book: Book, *, months: int, term_months: int | None) -> _Forecast:
     return _Forecast(told, rates)
 
 
-def _due(book: Book, *, months: int, term_months: int | None) -> pl.DataFrame:
-    """Who is a customer on the as-of date and has a term that ends in the months after it; the first such end."""
-    horizon = _horizon(book.as_of, months)
-    worth = arr_of(book)
-    yearly = pl.DataFrame(schema={"logo": pl.Int32, "arr": pl.Float64}) if worth is None else worth
-    ends = _stated_ends(book) if book.terms is not None else _counted_ends(book, term_months)
-    first = (
-        ends.filter(pl.col("decides_on").is_between(book.as_of, horizon, closed="right"))
-        .sort("logo", "decides_on", "length")
-        .group_by("logo", maintain_order=True)
-        .first()
-    )
-    return (
-        # In one order every time: the draws go group by group, in the order in which groups are met.
-        book.customers.join(first, on="logo")
-        .join(yearly.lazy().rename({"arr": "yearly"}), on="logo", how="left")
-        .sort("logo")
-        .collect()
-    )
-
-
-def _horizon(day: date, months: int) -> date:
-    """The day some months on; from a month's last day, a month's last day."""
-    later = add_months(day, months)
-    return month_end(later) if day == month_end(day) else later
-
-
-def _running(book: Book) -> pl.LazyFrame:
-    return book.span_keys.lazy().filter(on(book.as_of))
-
-
-def _stated_ends(book: Book) -> pl.LazyFrame:
-    """The ends of the terms the file holds, of those who are customers: logo, decides_on, length."""
-    assert book.terms is not None
-    begun = pl.col("term_start") <= book.as_of
-    days = (pl.col("term_end") - pl.col("term_start")).dt.total_days()
-    return (
-        book.terms.filter(begun)
-        .join(book.customers.select("logo", "customer_id"), on="customer_id")
-        .join(_running(book).select("logo"), on="logo", how="semi")
-        .select("logo", decides_on="term_end", length=(days / (365.2425 / 12)).round().cast(pl.Int32).clip(1))
-    )
-
-
-def _counted_ends(book: Book, term_months: int | None) -> pl.LazyFrame:
-    """The next end of a term of every customer, counted on from its start: logo, decides_on, length."""
-    faced = faced_by(book.as_of) + 1
-    return (
-        with_lengths(book, _running(book), term_months)
-        .filter(pl.col("length").is_not_null())
-        .select(
-            "logo",
-            decides_on=pl.col("started_on").dt.offset_by(pl.format("{}mo", faced * pl.col("length"))),
-            length="length",
-        )
-    )
-
-
 def _tested(book: Book, day: date, months: int) -> Iterator[dict[str, object]]:
     """The forecast of one past day, beside what became of those who were due."""
     then = book.at(day)
@@ -289,12 +239,12 @@ def _tested(book: Book, day: date, months: int) -> Iterator[dict[str, object]]:
     if told.get("expected") is None:
         return
     stays = book.span_keys.lazy().filter(on(day)).select("logo", "churned_on")
-    stayed = pl.col("churned_on").is_null() | (pl.col("churned_on") > pl.col("decides_on"))
+    stayed = pl.col("churned_on").is_null() | (pl.col("churned_on") > pl.col("decides_last_on"))
     renewed = int(forecast.due.lazy().join(stays, on="logo").select(stayed.sum().cast(pl.Int64)).collect().item())
     low, high = told["low"], told["high"]
     assert low is not None
     assert high is not None
     yield {
         "made_on": day, **{name: told[name] for name in ("due", "expected", "low", "high")}, "renewed": renewed,
-        "inside": low <= renewed <= high,
+        "inside": low <= renewed <= high, "decisions": told["decisions"],
     }  # fmt: skip
