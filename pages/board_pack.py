@@ -3,8 +3,8 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.board.changes import show_changes
-from pages.parts.board.earlier import earlier_analysis
 from pages.parts.board.present import begin, is_presenting, presented_view, show_screen
+from pages.parts.board.since import earlier_analysis
 from pages.parts.board.take_away import show_take_away
 from pages.parts.board.tiles import pack_in_use, plain_tiles, remove
 from pages.parts.board.words import show_words

@@ -10,6 +10,7 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.exhibits.accounts import accounts_by_band, accounts_to_call, health_of_accounts, spread_of_scores
 from retention.exhibits.benchmarks import against_benchmark
+from retention.exhibits.changes import definitions_used, promises_due, what_changed
 from retention.exhibits.cohorts import cohort_lines, cohort_map, cohort_members, cohort_table
 from retention.exhibits.cohorts_by import cohorts_by
 from retention.exhibits.company_benchmarks import against_companies
@@ -86,6 +87,7 @@ __all__ = [
     "conventions_compared",
     "customers_of_finding",
     "customers_who",
+    "definitions_used",
     "earlier_windows",
     "findings",
     "growth_left_to_find",
@@ -116,6 +118,7 @@ __all__ = [
     "plan_scenarios",
     "plan_table",
     "plan_what_matters",
+    "promises_due",
     "reasons_they_left",
     "renewals_ahead",
     "renewals_by",
@@ -140,6 +143,7 @@ __all__ = [
     "two_systems",
     "walk_by_step",
     "what_a_customer_is_worth",
+    "what_changed",
     "what_sets_stayers_apart",
     "when_customers_leave",
     "who_left",

@@ -16,6 +16,7 @@ from retention.book import Book
 from retention.errors import IntakeError, RetentionError
 from retention.intake.read.sandbox import Watch, read_saved
 from retention.intake.read.saved_tables import packed
+from retention.pack.changes import telling_changes
 from retention.pack.tiles import BoardPack, Tile, lines_before
 from retention.periods import opening_of
 from retention.risk.signals_file import read_signals
@@ -56,11 +57,14 @@ class Analysis:
         """The selected customers."""
         return self.pack.book
 
-    def on(self, source: Source) -> Analysis:
+    def on(self, source: Source, *, changes: bool = True) -> Analysis:
         """The same analysis on new data: the same mapping, answers, rules, selection and words.
+
+        The pack says what changed: each headline then and now, who is told differently, promises, definitions.
 
         Args:
             source: the new files; what was said about the old ones is put to them.
+            changes: whether the pack says what changed.
 
         Raises:
             RetentionError: the new files do not make a book this way.
@@ -69,7 +73,8 @@ class Analysis:
             source.table, source.other, source.signals, self.source.mapping, self.source.other_mapping,
             {**self.source.answers, **source.answers}, self.source.rules,
         )  # fmt: skip
-        return self.carried_to(said, replace(self.selection, as_of=None))
+        new = self.carried_to(said, replace(self.selection, as_of=None))
+        return replace(new, pack=telling_changes(self, new)) if changes else new
 
     def carried_to(self, said: Source, selection: Selection) -> Analysis:
         """The pack and its words on new data as they are understood, its windows as far before the new as-of date.
@@ -192,6 +197,8 @@ def _made(
             shown.append(Tile.from_plain(plain, book, beside=beside))
         except RetentionError as problem:
             lost.append((str(plain.get("exhibit", "")), str(problem)))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            lost.append((str(plain.get("exhibit", "")), "What was saved of it is not whole."))
     signals = source.signals.name if source.signals else None
     code = lines_before(shown, source.as_python(), selection.as_python(), signals=signals)
     pack = BoardPack(book, tuple(shown), name=source.table.name, code=code)

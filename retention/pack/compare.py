@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import polars as pl
 
+from retention import labels
 from retention.book import Book
 from retention.errors import RetentionError
 from retention.metrics.logo import logo_retention
 from retention.metrics.reconcile import reconcile
 from retention.metrics.revenue import revenue_retention
-from retention.pack.analysis import Analysis
+from retention.pack.tiles import BoardPack
+from retention.pseudonyms import is_personal
+from retention.selection import Selection
+from retention.source import Source
 
 COUNTS: Final = ("logo_retention", "starting", "churned", "new", "reactivated", "ending")
 MONEY: Final = ("grr", "nrr")
+
+
+class Held(Protocol):
+    """What is held against each other: files as they are understood, what is selected of them, and its pack."""
+
+    @property
+    def source(self) -> Source:
+        """The files, and how they are understood."""
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected of them."""
+
+    @property
+    def pack(self) -> BoardPack:
+        """The board pack on the selected book."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +62,7 @@ class Comparison:
     promises: pl.DataFrame
 
 
-def compare(old: Analysis, new: Analysis) -> Comparison:
+def compare(old: Held, new: Held) -> Comparison:
     """What changed between two analyses of the same business: figures, definitions, and customers restated.
 
     Both are looked at as of the old as-of date, so that what merely happened since then is no restatement.
@@ -50,26 +71,70 @@ def compare(old: Analysis, new: Analysis) -> Comparison:
         old: the analysis as it was saved.
         new: the same on new data, see ``Analysis.on``.
     """
-    start, end = old.book.default_window()
-    seen = new.book.at(old.book.as_of) if new.book.as_of > old.book.as_of else new.book
+    was, now = old.pack.book, new.pack.book
+    start, end = was.default_window()
+    seen = now.at(was.as_of) if now.as_of > was.as_of else now
     promised = [tile for tile in old.pack.tiles if tile.promise]
+    became = {tile.promise: tile.outcome for tile in new.pack.tiles if tile.outcome}
     return Comparison(
-        figures=_figures(old.book, new.book, seen, (start, end)),
+        figures=_figures(was, now, seen, (start, end)),
         definitions=pl.DataFrame(
             list(_definitions(old, new)), schema=dict.fromkeys(("what", "then", "now"), pl.String), orient="row"
         ),
-        restated=_restated(old.book, seen),
-        bridge=reconcile(old.book, seen, start=start, end=end).bridge,
+        restated=_restated(was, seen),
+        bridge=reconcile(was, seen, start=start, end=end).bridge,
         promises=pl.DataFrame(
             {
                 "exhibit": [tile.exhibit.name for tile in promised],
                 "owner": [tile.owner for tile in promised],
                 "promise": [tile.promise for tile in promised],
-                "outcome": [tile.outcome for tile in promised],
+                "outcome": [became.get(tile.promise, tile.outcome) for tile in promised],
             },
             schema=dict.fromkeys(("exhibit", "owner", "promise", "outcome"), pl.String),
         ),
     )
+
+
+def earlier_figures(old: Held, new: Held, found: Comparison) -> dict[str, Any]:
+    """What an earlier analysis said, as plain data for the tiles that say what changed: counts, and nobody's name.
+
+    Args:
+        old: the analysis as it was saved.
+        new: the same on new data.
+        found: what ``compare`` found between them.
+    """
+    named = {tile.exhibit.name: tile.heading for tile in old.pack.tiles if tile.promise}
+    return {
+        "as_of": old.pack.book.as_of.isoformat(),
+        "figures": found.figures.drop("change").to_dicts(),
+        "bridge": found.bridge.to_dicts(),
+        "restated": dict(sorted(Counter(found.restated.get_column("kind").to_list()).items())),
+        "customers_restated": found.restated.get_column("customer_id").n_unique(),
+        "definitions": [
+            {"what": what, "then": then, "now": now} for what, then, now in _definitions(_nameless(old), _nameless(new))
+        ],
+        "promises": [
+            {**row, "exhibit": named.get(row["exhibit"], row["exhibit"])} for row in found.promises.to_dicts()
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class _Nameless:
+    source: Source
+    selection: Selection
+    pack: BoardPack
+
+
+def _nameless(held: Held) -> Held:
+    """The same with counts in place of whom its filters and exclusions name."""
+    filters = tuple(
+        (column, (labels.count(len(values)) + " chosen",) if is_personal(column) else values)
+        for column, values in held.selection.filters
+    )
+    left_out = Counter(held.selection.excluded.values())
+    excluded = {f"({why})": labels.customers(count) for why, count in sorted(left_out.items())}
+    return _Nameless(held.source, replace(held.selection, filters=filters, excluded=excluded), held.pack)
 
 
 def _figures(old: Book, new: Book, seen: Book, window: tuple[date, date]) -> pl.DataFrame:
@@ -98,7 +163,7 @@ def _headlines(book: Book, start: date, end: date) -> dict[str, float | None]:
     return found | {name: kept[name] for name in MONEY}
 
 
-def _definitions(old: Analysis, new: Analysis) -> Iterator[tuple[str, str, str]]:
+def _definitions(old: Held, new: Held) -> Iterator[tuple[str, str, str]]:
     """Everything that was chosen and differs."""
     chosen = (
         ("rule", asdict(old.source.rules), asdict(new.source.rules)),

@@ -217,8 +217,8 @@ def board_pack(
     """The pack a board usually asks for, in that order, of what the book can show.
 
     The answer; GRR, NRR and customer retention over nine quarters; how customers and revenue went from opening to
-    closing; cohorts; segments against benchmarks; reasons; renewals ahead; what one more point is worth. Lists of
-    people enter only by hand.
+    closing; cohorts; segments against benchmarks; reasons; renewals ahead; what one more point is worth; definitions.
+    Lists of people enter only by hand.
 
     Args:
         book: the customers.
@@ -244,6 +244,7 @@ USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
     ("reasons_they_left", {}),
     ("renewals_ahead", {}),
     ("one_more_point", {}),
+    ("definitions_used", {}),
 )
 """What boards ask for, in their order: the exhibit, and its settings besides the window."""
 

@@ -29,7 +29,14 @@ WINDOW = {"start": date(2024, 12, 31), "end": date(2025, 12, 31)}
 
 HIRED = {"logos": 1644, "current_rate": 0.858, "target_rate": 0.89, "arr_per_logo": 9_000, "investment": 0,
          "costs": [{"what": "2 managers", "amount": 190_000, "yearly": True}], "segment": "Pro"}  # fmt: skip
+BEFORE: dict[str, Any] = {
+    "as_of": "2025-09-30", "customers_restated": 2, "restated": {"gone": 2}, "bridge": [],
+    "figures": [{"figure": "logo_retention", "then": 0.9, "restated": 0.88, "now": 0.85}],
+    "definitions": [{"what": "rule paused", "then": "active", "now": "churn"}],
+    "promises": [{"exhibit": "Retention", "owner": "", "promise": "90%", "outcome": ""}],
+}  # fmt: skip
 PLANNED: dict[str, Any] = {
+    "before": BEFORE,
     "plans": [HIRED], "scenarios": [{"name": "One", "plans": [HIRED]}, {"name": "Two", "plans": [HIRED]}],
     "levers": [{"name": "Adoption", "segment": "Pro", "points": 0.01, "investment": 40_000}],
     "spreads": [{"field": "arr_per_logo", "low": 8_000, "high": 10_000}],

@@ -219,8 +219,14 @@ def test_new_data_takes_over_the_pack_and_says_what_changed() -> None:
     assert board.session_state[TILES][0]["owner"] == "Ann"
     assert board.session_state[TILES][0]["arguments"]["end"] == "2025-12-31"
     board.session_state["fold.What changed since the analysis before"] = True
-    said = "\n".join(text.value for text in fine(board.run()).markdown)
-    assert "told differently" in said
+    board = fine(board.run())
+    assert "told differently" in "\n".join(text.value for text in board.markdown)
+    assert exhibits_of(board)[-2:] == ["what_changed", "definitions_used"]
+    told = board.subheader[-2].value
+    assert "2 customers told differently" in told  # one renamed; the latest of September joined in December now
+    cells = str([table.value for table in board.table])
+    assert "Renamed" in cells
+    assert "Firm Three" not in cells
 
 
 def test_a_saved_analysis_comes_back_as_it_was() -> None:

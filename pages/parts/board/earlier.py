@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.board.since import EARLIER
 from pages.parts.board.tiles import TILES, pack_in_use
 from pages.parts.plan.scenarios import kept_plain, restore_scenarios
 from pages.parts.shell.next_steps import next_steps, restore_next_steps
 from pages.parts.shell.session import FilesInUse, View, restore_settings, source_in_use
 from retention.errors import RetentionError
 from retention.pack.analysis import Analysis
+from retention.pack.changes import told
 from retention.selection import Selection
 from retention.source import Source
-
-EARLIER = "pack.earlier"
-"""The analysis that the one in use follows, in the session."""
 
 
 def open_again(analysis: Analysis) -> None:
@@ -51,18 +50,13 @@ def carry_over(before: FilesInUse, view: View, source: Source) -> Source:
     current, saved = analysis_in_use(view), st.session_state.get(EARLIER)
     follows_saved = saved is not None and saved.source.key == before.source.key
     try:
-        now = current.on(source) if follows_saved else current.carried_to(source, Selection())
+        now = current.on(source, changes=False) if follows_saved else current.carried_to(source, Selection())
     except RetentionError:
         return source
-    st.session_state[TILES] = [tile.as_plain() for tile in now.pack.tiles]
-    st.session_state[EARLIER] = saved or current
+    since = saved or current
+    # What they say is found out when they are looked at.
+    promises = [tile.promise for tile in since.pack.tiles if tile.promise]
+    st.session_state[TILES] = told([tile.as_plain() for tile in now.pack.tiles], {"promises": promises})
+    st.session_state[EARLIER] = since
     st.session_state.carried = now.selection
     return now.source
-
-
-def earlier_analysis() -> Analysis | None:
-    """The analysis that the one in use follows, if its data are other data."""
-    earlier: Analysis | None = st.session_state.get(EARLIER)
-    if earlier is None or earlier.source.key == source_in_use().key:
-        return None
-    return earlier

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts.board.tiles import plain_tiles
+from pages.parts.board.tiles import told_tiles
 from pages.parts.plan.scenarios import kept_plain
 from pages.parts.shell.next_steps import next_steps
 from pages.parts.shell.session import View, source_in_use
@@ -50,7 +50,7 @@ def show_take_away(view: View, pack: BoardPack) -> None:
             saved,
             source_in_use(),
             view.selection,
-            plain_tiles(view),
+            told_tiles(view),
             scenarios=kept_plain(),
             next_steps=next_steps(),
             gross_margin=view.gross_margin,

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.at_risk.cached import signals_of
+from pages.parts.board.since import telling
 from pages.parts.shell.cache import cached
 from pages.parts.shell.session import View, source_in_use
 from retention import exhibits
@@ -44,6 +45,11 @@ def plain_tiles(view: View) -> list[PlainTile]:
 @partial(cached, most=4)
 def _usual_tiles(book: Book, start: date, end: date) -> list[PlainTile]:
     return [Tile(shown).as_plain() for shown in usual_exhibits(book, start=start, end=end, build=exhibit_of)]
+
+
+def told_tiles(view: View) -> list[PlainTile]:
+    """The tiles as plain data, those that say what changed as it stands now."""
+    return telling(view, plain_tiles(view))
 
 
 def change(tiles: list[PlainTile]) -> None:
@@ -94,7 +100,7 @@ def set_arguments(view: View, place: int, arguments: Mapping[str, Any]) -> None:
 def pack_in_use(view: View) -> tuple[BoardPack, list[tuple[int, str]]]:
     """The pack on the book that is looked at, and the tiles it cannot show: their places, and why."""
     shown, lost = [], []
-    for place, plain in enumerate(plain_tiles(view)):
+    for place, plain in enumerate(told_tiles(view)):
         words = {name: str(plain.get(name, "")) for name in WORDS}
         try:
             arguments = exhibits.whole_arguments(plain["exhibit"], _as_viewed(plain["arguments"], view))

@@ -11,7 +11,7 @@ from streamlit import config, runtime
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.parts.board.earlier import EARLIER
+from pages.parts.board.since import EARLIER
 from pages.parts.board.tiles import TILES
 from pages.parts.plan.inputs import FILE
 from pages.parts.plan.scenarios import KEPT as SCENARIOS
