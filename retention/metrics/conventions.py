@@ -155,10 +155,12 @@ def _left_and_returned(tally: WindowTally) -> Counts:
 
     Each such start stands for the one cancellation before it, so that starts count cancellations.
     """
-    started, churned = tally.repeated["started_key"], tally.repeated["churned_key"]
-    there = (tally.opening(started), tally.opening(churned))
-    inside = (tally.closing(started), tally.opening(started))
-    return tally.shared_in(there, inside)
+    return tally.shared_in(
+        lambda started, churned: (
+            (tally.opening(started), tally.opening(churned)),
+            (tally.closing(started), tally.opening(started)),
+        )
+    )
 
 
 def customer_parts(book: Book, *, start: date, end: date) -> pl.LazyFrame:

@@ -8,7 +8,7 @@ disjoint customers tally(A and B) = tally(A) + tally(B).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -28,12 +28,12 @@ from retention.periods import OPEN, day_key
 Counts = NDArray[np.int64]
 Stretch = tuple[Counts, Counts]
 Part = tuple[Callable[[dict[str, NDArray[Any]]], NDArray[Any]], int]
-_MEETING = 1_000_000
-"""Stretches whose meetings are looked at together."""
+_TOGETHER = 500_000
+"""Spans of those who came back whose meetings are looked at together."""
 BLOCK = 2**16
+"""Rows placed at a time: few enough for their columns to stay in the processor's cache."""
 WEIGHT = "customers"
 """Beside a row of a counted book: how many customers it stands for. Rows without it are one customer each."""
-"""Rows placed at a time: few enough for their columns to stay in the processor's cache."""
 
 
 def on(day: date) -> pl.Expr:
@@ -232,7 +232,7 @@ class WindowTally:
     def _covered(self, rows: dict[str, Counts], lo: Counts, hi: Counts) -> Counts:
         return coverage(lo, hi, rows["n"], rows["by"], shape=(self.groups, len(self.opens)))
 
-    def shared_in(self, first: Stretch, second: Stretch) -> Counts:
+    def shared_in(self, stretches: Callable[[Counts, Counts], tuple[Stretch, Stretch]]) -> Counts:
         """How often stretches of two different spans of one customer who came back meet in each window.
 
         All customers lie on one line, their spans in the order of time, so that the stretches of the second kind that
@@ -240,24 +240,42 @@ class WindowTally:
         looked at. Were every stay of a customer set against every other, 14,000 stays would take gigabytes.
 
         Args:
-            first: for each of ``repeated``, the windows [lo, hi) of the first kind; no two of a customer meet.
-            second: the same for the second kind, where lo and hi do not fall from one span to the next.
+            stretches: of the days on which spans started and churned, the windows [lo, hi) of a first kind, no two of
+                a customer meeting, and of a second kind, whose lo and hi do not fall from one span to the next.
         """
+        found = np.zeros((self.groups, len(self.opens)), dtype=np.int64)
+        for spans in self._some_customers():
+            first, second = stretches(spans["started_key"], spans["churned_key"])
+            found += self._shared(spans, first, second)
+        return found
+
+    def _some_customers(self) -> Iterator[dict[str, Counts]]:
+        """The repeated spans, whole customers at a time: what is worked out of them is held for these only."""
+        logos, begin = self.repeated["logo"], 0
+        while begin < len(logos):
+            last = logos[min(begin + _TOGETHER, len(logos)) - 1]
+            end = int(np.searchsorted(logos, last, side="right"))
+            yield {name: column[begin:end] for name, column in self.repeated.items()}
+            begin = end
+
+    def _shared(self, spans: dict[str, Counts], first: Stretch, second: Stretch) -> Counts:
         places = len(self.opens) + 1
-        ahead = self.repeated["logo"].astype(np.int64) * places
+        ahead = spans["logo"].astype(np.int64) * places
         (one, lo, hi), others = (
             (some, ahead.take(some) + start.take(some), ahead.take(some) + end.take(some))
             for start, end in (first, second)
             for some in (np.flatnonzero(end > start),)
         )
-        # Some at a time: what meets is held for these only.
-        blocks = [slice(begin, begin + _MEETING) for begin in range(0, max(len(one), 1), _MEETING)]
+        # Some at a time: one customer may have any number of stays.
+        blocks = [slice(begin, begin + _TOGETHER) for begin in range(0, max(len(one), 1), _TOGETHER)]
         return sum(
-            (self._met((one[some], lo[some], hi[some]), others) for some in blocks),
+            (self._met(spans, (one[some], lo[some], hi[some]), others) for some in blocks),
             np.zeros((self.groups, len(self.opens)), dtype=np.int64),
         )
 
-    def _met(self, ones: tuple[Counts, Counts, Counts], others: tuple[Counts, Counts, Counts]) -> Counts:
+    def _met(
+        self, spans: dict[str, Counts], ones: tuple[Counts, Counts, Counts], others: tuple[Counts, Counts, Counts]
+    ) -> Counts:
         """How often some stretches meet others of their customer, of another span, in each window."""
         (one, lo, hi), (other, others_lo, others_hi) = ones, others
         places = len(self.opens) + 1
@@ -270,7 +288,7 @@ class WindowTally:
         begins = np.maximum(lo.take(meeting), others_lo.take(met)) % places
         ends = np.minimum(hi.take(meeting), others_hi.take(met)) % places
         whose = one.take(meeting)
-        rows = {"n": self.repeated["n"].take(whose), "by": self.repeated["by"].take(whose)}
+        rows = {"n": spans["n"].take(whose), "by": spans["by"].take(whose)}
         return self._covered(rows, begins, ends)
 
 
@@ -323,7 +341,7 @@ def tally_windows(
 def _repeated(book: Book, by: str | None) -> dict[str, Counts]:
     spans = book.beside("repeated_keys", by)
     columns = {name: spans.get_column(name).to_numpy() for name in spans.columns}
-    return columns | {"n": columns.pop(WEIGHT, np.ones(spans.height, dtype=np.int64))}
+    return columns | {"n": columns.pop(WEIGHT, np.broadcast_to(np.int64(1), spans.height))}
 
 
 def groups_present(book: Book, by: str | None) -> list[tuple[int, dict[str, object]]]:
@@ -393,7 +411,9 @@ def unbroken(tally: WindowTally) -> Counts:
 
 def returned_by_close(tally: WindowTally) -> Counts:
     """Customers who were there at both ends of a window in two different spans: they left, came back, and count."""
-    started, churned = tally.repeated["started_key"], tally.repeated["churned_key"]
-    there = (tally.opening(started), tally.opening(churned))
-    here = (tally.closing(started), tally.closing(churned))
-    return tally.shared_in(there, here)
+    return tally.shared_in(
+        lambda started, churned: (
+            (tally.opening(started), tally.opening(churned)),
+            (tally.closing(started), tally.closing(churned)),
+        )
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention.metrics import tally
+from retention.metrics.conventions import convention_counts
 from retention.metrics.tally import Part, count_blocks, count_groups, coverage
+from tests.strategies import RawBook, raw_books
 
 often = settings(max_examples=60, deadline=None)
 rows_of_two = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=40)
@@ -52,3 +55,19 @@ def test_both_ways_of_counting_give_what_counting_gives(size: int, block: int, r
         assert dict(
             zip(zip(groups["one"].tolist(), groups["other"].tolist(), strict=True), groups["n"], strict=True)
         ) == (Counter(rows))
+
+
+@given(raw=raw_books(), together=st.integers(1, 3))
+@settings(max_examples=25, deadline=None)
+def test_those_who_came_back_are_met_in_pieces_as_at_once(raw: RawBook, together: int) -> None:
+    book = raw.book()
+    ends = [day for day in (date(2020, 12, 31), date(2022, 1, 31), date(2024, 2, 29)) if day <= book.as_of]
+    if not ends:
+        return
+    openings = [day.replace(year=day.year - 1, day=28) for day in ends]
+    at_once = convention_counts(book, openings, ends)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tally, "_TOGETHER", together)
+        in_pieces = convention_counts(book, openings, ends)
+    for name, counts in at_once.items():
+        assert in_pieces[name].tolist() == counts.tolist(), name

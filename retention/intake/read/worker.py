@@ -74,8 +74,10 @@ def _limit(memory: int, seconds: int) -> None:
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    for what, soft, hard in ((resource.RLIMIT_DATA, memory, memory), (resource.RLIMIT_CPU, seconds, seconds + 1)):
+        _, most = resource.getrlimit(what)  # what the server itself may take cannot be gone beyond
+        lowered = hard if most == resource.RLIM_INFINITY else min(hard, most)
+        resource.setrlimit(what, (min(soft, lowered), lowered))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
