@@ -62,18 +62,24 @@ fuzz: $(DEV)/ready
 samples: $(DEV)/ready
 	$(DEV)/$(BIN)/python data/make_samples.py
 
+# Both locks: what CI installs, and of the same versions, by hashes, what the app needs.
 lock: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m pip install --quiet uv
 	$(DEV)/$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url requirements-dev.txt --output-file requirements.lock.txt
+	$(DEV)/$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --generate-hashes --constraint requirements.lock.txt requirements.txt \
+		--output-file requirements.app.lock.txt
 
 clean:
 	rm -rf $(APP) $(DEV)
 
 # What is installed is compiled when it is first imported: to compile all of it takes longer than to fetch it.
-$(APP)/ready: requirements.txt
+# The app is installed by hashes: nothing but the very files that were tested.
+$(APP)/ready: requirements.app.lock.txt
 	$(PYTHON) -m venv $(APP)
-	$(APP)/$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
+	$(APP)/$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
+		-r requirements.app.lock.txt
 	touch $@
 
 $(DEV)/engines: $(DEV)/ready requirements-engines.txt
