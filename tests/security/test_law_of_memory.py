@@ -20,7 +20,7 @@ LAW, FILES = 1024, 10
 OWN, ROWS = 150, 40
 """What is held to beside the law, so that small files can break it: megabytes that the program itself and the first
 charts take, and how many times its own size a file may take beside them."""
-MOST_ROWS = 12_000
+MOST_ROWS = 6_000
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def within_dates(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process held at most is told and reset by Linux")
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shape=shapes.map(within_dates))
 @example(shape=ONE_OF_MANY_STAYS)
 def test_a_file_of_any_shape_keeps_the_law(reader: subprocess.Popen[str], shape: dict[str, Any]) -> None:
