@@ -18,6 +18,7 @@ from retention.exhibits.at_risk import called
 from retention.exhibits.reasons import own_kinds_sentence
 from retention.metrics.reasons import CHOICES, Kind, reasons_on_record
 from retention.risk.soundness import has_signals
+from retention.splits import kind_of_customer
 
 EDITOR = "reasons.editor"
 
@@ -36,9 +37,10 @@ def show_drivers(view: View) -> None:
 
 def show_managers(view: View, by: str) -> None:
     """Each manager's losses beside those their mix of accounts predicts."""
-    if "segment" not in view.book.attributes or by == "segment":
+    if kind_of_customer(view.book) is None:
         st.markdown(
-            "This needs a segment column: what a manager's accounts are expected to lose depends on their kind."
+            "This needs a column that says what kind of customer each is, such as a segment or a plan: what a "
+            "manager's accounts are expected to lose depends on it."
         )
         return
     health, said = _mean_scores(view, by)

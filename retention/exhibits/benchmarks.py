@@ -125,14 +125,8 @@ def _mix_sentences(mix: Band | None, lines: Sequence[Line], publisher: str) -> l
 
 def _why_whole(publisher: str, *, has_segments: bool) -> str:
     if has_segments:
-        return (
-            f"None of the file’s segments has a band from {publisher}, so the book as a whole is compared. Segments "
-            "made of ARR or another number below can take its names."
-        )
-    return (
-        "The file has no segment column, so it is compared with whole companies. Name a segment column on Proof, or "
-        "make segments of ARR or another number below."
-    )
+        return f"None of the file’s segments has a band from {publisher}, so the book as a whole is compared."
+    return "The file has no segment column, so the book is compared with whole companies."
 
 
 def _drawn(

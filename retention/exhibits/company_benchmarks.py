@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -66,9 +67,9 @@ def whole_book(
     judging = [one for one in found if one.judges]
     rows = [_row(one, total, book.as_of) for one in found]
     said = [f"{row['publisher']} ({row['vintage']}, {row['how_known']}): {row['standing']}." for row in rows]
-    people = f"Held to them: the whole book, {labels.customers(total.row['starting'])}."
+    people = f"Held to figures of B2B SaaS companies: the whole book, {labels.customers(total.row['starting'])}."
     return Exhibit(
-        title=f"Against whole companies: {len(judging)} published bands, {len(found) - len(judging)} single figures",
+        title=_standing_title(judging, total),
         sentences=(
             people_sentence(total.share, window_name(start, end)),
             *([because] if because else []),
@@ -89,6 +90,21 @@ def whole_book(
     )
 
 
+def _standing_title(judging: Sequence[CompanyFigure], total: Line) -> str:
+    """Where the book stands to the bands for whole companies, in a line: "Below 2 of 3 published bands, inside 1"."""
+    found = (verdict(total.share, one.figure.low, one.figure.high) for one in judging)
+    counted = Counter(one.standing for one in found if one is not None)
+    if not counted:
+        return "Nobody was a customer at the opening, so there is no rate to compare"
+    (first, most), *others = counted.most_common()
+    if not others:
+        return (
+            f"{first.capitalize()} {'all ' if most > 1 else 'the '}{labels.count(most)} bands published for companies"
+        )
+    rest = ", ".join(f"{standing} {labels.count(number)}" for standing, number in others)
+    return f"{first.capitalize()} {labels.count(most)} of {counted.total()} bands published for companies, {rest}"
+
+
 def figure_label(low: float, high: float | None) -> str:
     """A yearly figure as printed: "87%", "80–95%", "95%+"."""
     if low == high:
@@ -98,7 +114,9 @@ def figure_label(low: float, high: float | None) -> str:
 
 def _row(one: CompanyFigure, total: Line, as_of: date | None) -> dict[str, Any]:
     band = one.figure
-    standing = "A single figure is no band: no verdict"
+    standing = "A median alone is no band: no verdict"
+    if one.statistic != "median":
+        standing = "What the figures are the ends of is not said: no verdict"
     if one.judges:
         standing = standing_sentence(verdict(total.share, band.low, band.high), total.share, band)
     return {

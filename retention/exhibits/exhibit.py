@@ -70,7 +70,7 @@ class Exhibit:
     @property
     def note(self) -> str:
         """The line under a chart: the as-of date and the number of customers."""
-        people = "" if self.n is None else f", {labels.customers(self.n)}"
+        people = "" if self.n is None else f", {labels.customers(self.n)} counted"
         if self.as_of is None:
             return f"Months as the file counts them{people}"
         return f"As of {labels.day(self.as_of)}{people}"

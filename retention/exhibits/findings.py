@@ -51,10 +51,13 @@ def findings(book: Book, *, start: date, end: date, hide_names: bool = False) ->
     )
 
 
-NOTHING_STANDS_OUT: Final = "Nothing stands out: every segment and cohort is within its normal variation"
+NOTHING_STANDS_OUT: Final = (
+    "Nothing stands out: no segment, manager or cohort is far from the others or from where it was a year before"
+)
 HELD_TO: Final = {
     "segment": "in its own year before", "cohort": "in the four cohorts before it", "group": "of everybody else",
-    "customer": "of everybody else", "month": "in the other months", "manager": "as their mix predicts",
+    "below": "of everybody else", "customer": "of everybody else", "month": "in the other months",
+    "manager": "as their mix predicts",
 }  # fmt: skip
 
 
@@ -115,6 +118,13 @@ def finding_sentence(book: Book, found: Finding, *, hide_names: bool = False) ->
         return f"{name}: {lost:,} accounts of one parent left, {labels.percent(found.part, 0)} of all losses."
     if found.kind in ("month", "manager"):
         return _beside_the_usual(name, found)
+    if found.kind == "below":
+        lost, gone = lost_of(found.now), lost_of(found.now) + lost_of(found.against)
+        own, others = (f"({share.retained:,} of {share.starting:,})" for share in (found.now, found.against))
+        return (
+            f"{name}: {labels.percent(found.now.rate)} stayed {own}, clearly fewer than "
+            f"{labels.percent(found.against.rate)} {HELD_TO[found.kind]} {others}; {lost:,} of the {gone:,} who left."
+        )
     expected = "" if found.expected is None else labels.percent_range(found.expected.low, found.expected.high)
     said = (
         f"{name}: {labels.percent(found.now.rate)} ({found.now.retained:,} of {found.now.starting:,}) against "

@@ -12,8 +12,9 @@ import polars as pl
 from retention import charts, labels
 from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, exhibit
-from retention.exhibits.wording import heading, value_named
+from retention.exhibits.wording import heading, inside_sentence, value_named
 from retention.metrics.managers import manager_funnel, manager_segments, manager_table
+from retention.splits import kind_of_customer
 
 OWNERSHIP_NOW = "Ownership is as recorded now: whoever handed accounts over no longer shows them."
 
@@ -28,7 +29,7 @@ def managers_against_mix(
     health: Mapping[str, float] | None = None,
     hide_names: bool = False,
 ) -> Exhibit:
-    """Each manager's losses beside those their mix of segments predicts.
+    """Each manager's losses beside those their mix of segments predicts; of plans or sizes where there are no segments.
 
     Args:
         book: the customers.
@@ -41,21 +42,23 @@ def managers_against_mix(
     Table: one row per manager: name, accounts now, of which, load, (health,) starting, churned, logo_retention,
     expected, standing.
     """
-    table = manager_table(book, start=start, end=end, by=by)
-    mixes = mix_words(manager_segments(book, start=start, end=end, by=by), by=by)
+    mix = kind_of_customer(book) or "segment"
+    table = manager_table(book, start=start, end=end, by=by, mix=mix)
+    mixes = mix_words(manager_segments(book, start=start, end=end, by=by, mix=mix), by=by)
     name_of = partial(value_named, by, hide_names=hide_names)
     gaps = manager_funnel(table)
     drawn = [row | {"name": name_of(row[by])} for row in gaps.to_dicts()]
     rows = [_row(row, by, name_of, mixes, health) for row in table.to_dicts()]
+    said = managers_sentence(table, by=by, name_of=name_of, mix=inside_sentence(heading(book, mix)))
     return Exhibit(
         title=funnel_title(gaps),
-        sentences=(managers_sentence(table, by=by, name_of=name_of), OWNERSHIP_NOW),
+        sentences=(said, OWNERSHIP_NOW),
         table=pl.DataFrame(rows, infer_schema_length=None),
         drawing=partial(charts.funnel, drawn),
         n=int(gaps.get_column("accounts").sum()),
         as_of=book.as_of,
         terms=("expected_by_mix", "attributes_as_now"),
-        code=f"print(rt.manager_table(book, start={start!r}, end={end!r}, by={by!r}))",
+        code=f"print(rt.manager_table(book, start={start!r}, end={end!r}, by={by!r}, mix={mix!r}))",
         description="Retention above or below what their mix predicts, by accounts, on the 95% range of that mix",
         headings={by: heading(book, by), "expected": "Expected to leave", "accounts": "Accounts now",
                   "of_which": "Of which", "load": "Load, in full books",
@@ -85,14 +88,14 @@ def _whole(score: float | None) -> int | None:
     return None if score is None else round(score)
 
 
-def managers_sentence(table: pl.DataFrame, *, by: str, name_of: Callable[[object], str]) -> str:
+def managers_sentence(table: pl.DataFrame, *, by: str, name_of: Callable[[object], str], mix: str = "segment") -> str:
     """Which managers lose more or fewer accounts than their mix predicts."""
     outside = [row for row in table.iter_rows(named=True) if "outside" in (row["standing"] or "")]
     judged = table.filter(pl.col("standing").is_not_null()).height
     if not judged:
         return "Nobody's accounts can be held against their mix: ownership at the opening is unknown."
     if not outside:
-        return f"All {judged} lose about as many accounts as their mix of segments predicts."
+        return f"All {judged} lose about as many accounts as their mix by {mix} predicts."
     said = "; ".join(
         f"{name_of(row[by])} lost {row['churned_compared']:,} of {row['compared']:,}, expected {row['expected']:.1f}"
         for row in outside

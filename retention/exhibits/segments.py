@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from typing import Final
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from retention.exhibits.wording import (
     change_in_short,
     change_range,
     heading,
+    inside_sentence,
     points,
     rate_sentence,
     span_before,
@@ -25,17 +27,20 @@ from retention.exhibits.wording import (
     way,
     window_name,
 )
-from retention.metrics.compare import verdict
+from retention.metrics.compare import Change, Share, against_the_others, verdict
+from retention.pseudonyms import is_personal
 
 AS_NOW = (
-    "{} as recorded now, not at the opening: those who stay get upgraded, those who left keep their last value, so "
-    "the upper ones look better than they were."
+    "{} as recorded now, not at the opening: where customers change it as they grow, those who left keep their last "
+    "value, and the upper ones look better than they were."
 )
+HELD_NOW = "{} as recorded now, not at the opening: whoever handed accounts over no longer shows them."
 
 
 def as_recorded(book: Book, by: str) -> str:
     """Of what day the values of an attribute are."""
-    return book.notes.get(f"bands.{by}") or AS_NOW.format(heading(book, by))
+    said = HELD_NOW if is_personal(by) else AS_NOW
+    return book.notes.get(f"bands.{by}") or said.format(heading(book, by))
 
 
 @exhibit
@@ -50,6 +55,7 @@ def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: boo
     total = total_line(book, start=start, end=end, band=own_mix(lines, bands) if bands else None)
     name_of = partial(value_named, by, hide_names=hide_names)
     title, since = heading(book, by), span_before(start, end)
+    kind = inside_sentence(title)
     named = [(name_of(line.value), line) for line in lines]
     rows = [
         {by: name, **_counted(line), **(_banded(line, lines if line is total else None) if bands else {})}
@@ -58,8 +64,10 @@ def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: boo
     source = next(iter(bands.values())).source if bands else ""
     weighted = f"Published bands: {source}. Total: the same bands weighted by your own mix of segments."
     return Exhibit(
-        title=segments_sentence(lines, title.lower(), name_of=name_of, since=since),
+        title=segments_title(lines, name_of=name_of),
         sentences=(
+            *filter(None, [others_sentence(lines, kind, name_of=name_of)]),
+            moves_sentence(lines, kind, name_of=name_of, since=since),
             f"Over the {window_name(start, end)}. {as_recorded(book, by)}",
             *([weighted] if bands else []),
         ),
@@ -105,23 +113,75 @@ def mix_standing(mix: Band, parts: Sequence[Line]) -> str:
     return standing if mix.covers == 1 else f"{standing} ({covered_people(parts)})"
 
 
-def segments_sentence(
-    lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = labels.value_name, since: str = "on the year"
-) -> str:
-    """Where customers were lost: the value with most of the losses, and any whose change is probably real."""
+def segments_title(lines: Sequence[Line], *, name_of: Callable[[object], str] = labels.value_name) -> str:
+    """Where customers were lost: the value with most of the losses, and how its rate stands to the others'."""
     lost = sum(line.row["churned"] for line in lines)
     if not lost:
         return "Nobody left in this window."
     worst = max(lines, key=lambda line: line.row["churned"])
     lost_there = f"{name_of(worst.value)} lost {worst.row['churned']:,} of the {lost:,} who left"
-    head = f"{lost_there} ({rate_sentence(worst.share)})."
-    moved = [line for line in lines if line.change is not None and line.change.rung in ("clearly", "probably")]
+    head = f"{lost_there} ({rate_sentence(worst.share)})"
+    beside = next((found for line, found in _apart(lines) if line is worst), None)
+    if beside is None or beside.points > 0:
+        return f"{head}."
+    return f"{head}, {beside.rung} below the others’ {labels.percent(others_of(worst, lines).rate)}."
+
+
+def others_sentence(
+    lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = labels.value_name
+) -> str | None:
+    """Whose customers stay less or more often than everybody else's; None where there is nobody else."""
+    if sum(line.row["starting"] > 0 for line in lines) < 2:
+        return None
+    apart = sorted(_apart(lines), key=lambda found: found[1].points)
+    said = [
+        f"{where} the others: {'; '.join(_beside_others(line, beside, lines, name_of) for line, beside in found[:3])}."
+        for where, found in (
+            ("Below", [one for one in apart if one[1].points < 0]),
+            ("Above", [one for one in reversed(apart) if one[1].points > 0]),
+        )
+        if found
+    ]
+    return " ".join(said) or f"No {by} stands apart from the others by more than normal variation."
+
+
+def _apart(lines: Sequence[Line]) -> list[tuple[Line, Change]]:
+    """The lines whose rate differs from the others' by more than normal variation."""
+    beside = zip(lines, against_the_others([line.share for line in lines]), strict=True)
+    return [(line, found) for line, found in beside if found is not None and found.rung in REAL]
+
+
+def others_of(line: Line, lines: Sequence[Line]) -> Share:
+    """Everybody in the window who is not of a line."""
+    return Share(
+        sum(other.share.retained for other in lines) - line.share.retained,
+        sum(other.share.starting for other in lines) - line.share.starting,
+    )
+
+
+def _beside_others(line: Line, beside: Change, lines: Sequence[Line], name_of: Callable[[object], str]) -> str:
+    own, others = (
+        f"{labels.percent(share.rate)} ({share.retained:,} of {share.starting:,})"
+        for share in (line.share, others_of(line, lines))
+    )
+    return f"{name_of(line.value)} {beside.rung}, {own} against {others}"
+
+
+def moves_sentence(
+    lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = labels.value_name, since: str = "on the year"
+) -> str:
+    """Which values moved since the window before by more than their normal variation."""
+    moved = [line for line in lines if line.change is not None and line.change.rung in REAL]
     if not moved:
-        return f"{head} Every {by} is within its normal variation."
+        return f"{since[0].upper()}{since[1:]}, no {by} moved by more than its normal variation."
     said = "; ".join(
         f"{name_of(line.value)} {line.change.rung} {way(line.change)} {points(line.change.points)}"
         for line in moved[:3]
         if line.change
     )
     many = f" Of {len(lines)}, about {max(1, round(len(lines) / 10))} would move this far with nothing changed."
-    return f"{head} {since[0].upper()}{since[1:]}: {said}.{many if len(lines) > 5 else ''}"
+    return f"{since[0].upper()}{since[1:]}: {said}.{many if len(lines) > 5 else ''}"
+
+
+REAL: Final = ("clearly", "probably")
+"""The rungs of the ladder on which a difference is more than normal variation."""

@@ -30,6 +30,11 @@ def heading(book: Book, column: str) -> str:
     return column.upper() if column in SHORT else column.replace("_", " ").capitalize()
 
 
+def inside_sentence(title: str) -> str:
+    """A heading as it stands within a sentence: small letters, but for abbreviations such as MRR and CSM."""
+    return " ".join(word if word.isupper() else word.lower() for word in title.split())
+
+
 def value_named(column: str, value: object, *, hide_names: bool) -> str:
     """A value of an attribute as a name; a pseudonym where it names people and names are hidden."""
     if hide_names and is_personal(column) and value is not None:

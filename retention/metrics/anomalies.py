@@ -16,13 +16,14 @@ import polars as pl
 
 from retention.book import Book
 from retention.metrics.cohorts import cohort_customers, cohort_retention
-from retention.metrics.compare import PROBABLY, Share
+from retention.metrics.compare import CLEARLY, PROBABLY, Share
 from retention.metrics.intervals import Z95, Range, adjusted_for_looks, fisher_p, score_p
 from retention.metrics.logo import customers_behind, windows
 from retention.metrics.managers import manager_table
 from retention.metrics.tally import WEIGHT
 from retention.metrics.walk import walk_days
 from retention.periods import opening_of, window_before
+from retention.splits import kind_of_customer
 
 FEWEST = 20
 """Customers on each side below which a segment or cohort is not looked at."""
@@ -42,8 +43,9 @@ class Finding:
 
     Attributes:
         kind: "segment" (held to its own window before), "cohort" (held to the four before it at the same age),
-            "group" (accounts of one parent among the losses) or "customer" (one customer's part of the ARR lost); the
-            last two are held to everybody else in the window.
+            "below" (a value of an attribute whose customers stay clearly less often), "group" (accounts of one parent
+            among the losses) or "customer" (one customer's part of the ARR lost); the last three are held to everybody
+            else in the window.
         by: the attribute, "cohort" or "month".
         value: its value; a cohort's first day; a month's last day; a customer_id.
         now: its rate as counts.
@@ -57,7 +59,7 @@ class Finding:
         customers: who is behind it: those who left.
     """
 
-    kind: Literal["segment", "cohort", "group", "customer", "month", "manager"]
+    kind: Literal["segment", "cohort", "below", "group", "customer", "month", "manager"]
     by: str
     value: object
     now: Share
@@ -81,8 +83,8 @@ def things_to_look_at(book: Book, *, start: date, end: date, attributes: Sequenc
         most: how many findings.
 
     Returns:
-        The findings: a month, then a manager, then segments and cohorts, the least likely by luck first, then groups
-        and customers by their part; often none.
+        The findings: a month, then a manager, then segments and cohorts, the least likely by luck first, then the value
+        furthest below everybody else, then groups and customers by their part; often none.
 
     Raises:
         InputError: the window is empty or closes after the as-of date, or there is no such attribute.
@@ -98,7 +100,10 @@ def things_to_look_at(book: Book, *, start: date, end: date, attributes: Sequenc
     managers = list(_managers(book, start, end, attributes))
     met = {(finding.by, finding.value) for finding in managers}
     others = [finding for finding in found if (finding.by, finding.value) not in met]
-    return [*_month(book, start, end), *managers, *others, *carried][:most]
+    met |= {(finding.by, finding.value) for finding in others}
+    below = [finding for finding in _below(book, start, end, attributes) if (finding.by, finding.value) not in met]
+    lowest = [_with_leavers(finding, book, start, end) for finding in below[:1]]
+    return [*_month(book, start, end), *managers, *others, *lowest, *carried][:most]
 
 
 def _month(book: Book, start: date, end: date) -> Iterator[Finding]:
@@ -146,9 +151,10 @@ def expected_losses(now: Share, usual: Share) -> float:
 
 def _managers(book: Book, start: date, end: date, attributes: Sequence[str]) -> Iterator[Finding]:
     """The manager who lost far more accounts than their mix of segments predicts, if there is one."""
-    if "csm" not in attributes or "segment" not in book.attributes:
+    mix = kind_of_customer(book)
+    if "csm" not in attributes or mix is None:
         return
-    table = manager_table(book, start=start, end=end).filter(
+    table = manager_table(book, start=start, end=end, mix=mix).filter(
         (pl.col("standing") == "far outside what the mix predicts") & (pl.col("churned_compared") > pl.col("expected"))
     )
     for row in table.sort("p", "csm").head(1).iter_rows(named=True):
@@ -199,6 +205,32 @@ def _segments(book: Book, start: date, end: date, attributes: Sequence[str]) -> 
                     part=_part_of_change(whole, whole_before, now, before),
                     customers=customers_behind(held.where(pl.col(by) == value), "churned", start=start, end=end),
                 )  # fmt: skip
+
+
+def _below(book: Book, start: date, end: date, attributes: Sequence[str]) -> list[Finding]:
+    """The values of attributes whose customers stay clearly less often than everybody else's, the surest first."""
+    looks = []
+    for by in attributes:
+        rows = windows(book, [start], [end], by=by).select(by, "retained", "starting")
+        shares = [Share(*counts) for counts in rows.select("retained", "starting").rows()]
+        whole = Share(*rows.select(pl.sum("retained", "starting")).row(0))
+        for value, own in zip(rows.get_column(by).to_list(), shares, strict=True):
+            others = Share(whole.retained - own.retained, whole.starting - own.starting)
+            if value is not None and min(own.starting, others.starting) >= FEWEST:
+                looks.append(Finding("below", by, value, own, others, None, None, 0))
+    chances = adjusted_for_looks([luck_of(look.now, look.against) for look in looks])
+    found = [
+        replace(look, adjusted=p, looks=len(looks))
+        for look, p in zip(looks, chances, strict=True)
+        if p < CLEARLY and (look.now.rate or 0.0) < (look.against.rate or 0.0)
+    ]
+    return sorted(found, key=lambda finding: finding.adjusted or 0.0)
+
+
+def _with_leavers(finding: Finding, book: Book, start: date, end: date) -> Finding:
+    """A finding with the customers of its value who left."""
+    own = book.as_held(start).where(pl.col(finding.by) == pl.lit(finding.value))
+    return replace(finding, customers=customers_behind(own, "churned", start=start, end=end))
 
 
 def _part_of_change(whole: Share, whole_before: Share, now: Share, before: Share) -> float | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, floor
 from typing import Literal
 
 import polars as pl
 
-from retention.metrics.intervals import Range, newcombe, score_p, wilson
+from retention.metrics.intervals import Range, adjusted_for_looks, newcombe, score_p, wilson
 
 CLEARLY, PROBABLY, SAME_WITHIN = 0.01, 0.10, 0.01
 """The ladder: clearly p < .01; probably p < .10; no sign of a change if the range lies within 1 pt."""
@@ -73,6 +74,24 @@ def change(now: Share, before: Share) -> Change | None:
     rung = _rung(p, bounds)
     settled_by = _customers_to_settle(now.rate, before.rate) if rung == "too early to tell" else None
     return Change(points, bounds, p, rung, settled_by)
+
+
+def against_the_others(shares: Sequence[Share]) -> list[Change | None]:
+    """Each rate against that of everybody else in the same window; its p is adjusted for so many looks.
+
+    Args:
+        shares: the parts of one window, each customer in one of them.
+
+    Returns:
+        One change a part, in their order: its rate minus the others'; None where either side is empty.
+    """
+    retained, starting = sum(share.retained for share in shares), sum(share.starting for share in shares)
+    found = [
+        change(share, Share(retained - share.retained, starting - share.starting)) if share.starting else None
+        for share in shares
+    ]
+    chances = iter(adjusted_for_looks([one.p for one in found if one is not None]))
+    return [one and replace(one, p=(p := next(chances)), rung=_rung(p, one.range)) for one in found]
 
 
 def _rung(p: float, bounds: Range) -> Rung:

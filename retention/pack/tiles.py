@@ -15,6 +15,7 @@ from retention.book import Book
 from retention.errors import InputError, RetentionError
 from retention.exhibits import Exhibit
 from retention.number_styles import ENGLISH, NumberStyle
+from retention.splits import kind_of_customer
 
 KINDS: Final[Mapping[str, str]] = {
     ".pptx": "deck",
@@ -231,22 +232,12 @@ def board_pack(
     return BoardPack(book, tuple(map(Tile, shown)), style=style)
 
 
-USUAL: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
-    ("retention_rate", {}),
-    ("revenue_trend", {}),
-    ("retention_trend", {}),
-    ("opening_to_closing", {}),
-    ("revenue_walk", {}),
-    ("cohort_map", {}),
-    ("revenue_cohort_map", {}),
-    ("retention_by", {"by": "segment"}),
-    ("against_benchmark", {}),
-    ("reasons_they_left", {}),
-    ("renewals_ahead", {}),
-    ("one_more_point", {}),
-    ("definitions_used", {}),
-)
-"""What boards ask for, in their order: the exhibit, and its settings besides the window."""
+USUAL: Final = (
+    "retention_rate", "revenue_trend", "retention_trend", "opening_to_closing", "revenue_walk", "cohort_map",
+    "revenue_cohort_map", "retention_by", "against_benchmark", "reasons_they_left", "renewals_ahead", "one_more_point",
+    "definitions_used",
+)  # fmt: skip
+"""What boards ask for, in their order; segments by whatever says what kind of customer each is."""
 
 
 def usual_exhibits(
@@ -262,9 +253,10 @@ def usual_exhibits(
         currency: the sign before an amount.
         build: makes an exhibit from its name and its arguments as plain data.
     """
-    for name, settings in USUAL:
+    split = {"retention_by": {"by": kind_of_customer(book) or "segment"}}
+    for name in USUAL:
         try:
-            yield build(name, book, {**_asked(name, start=start, end=end, currency=currency), **settings})
+            yield build(name, book, {**_asked(name, start=start, end=end, currency=currency), **split.get(name, {})})
         except RetentionError:  # the book does not hold what it shows: no such tile
             continue
 

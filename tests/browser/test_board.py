@@ -16,9 +16,15 @@ pytestmark = pytest.mark.browser
 
 
 def test_from_the_sample_to_a_presented_pack_by_keyboard(visit: Visit, browser: Browser, tmp_path: Path) -> None:
-    # Pinned from Retention
+    # Pinned from Retention: the answer is there already, the things to look at are not
     visit.tab_to("button: Pin to board pack")
     visit.strike("Enter")
+    toast = visit.page.get_by_test_id("stToast").last
+    expect(toast).to_contain_text("Already on Board pack: exhibit 1.")
+    for _trend_walk_findings in range(3):
+        visit.tab_to("button: Pin to board pack")
+    visit.strike("Enter")
+    expect(toast).to_contain_text("Pinned: exhibit 14 on Board pack.")
 
     # On paper: what the page says, and nothing it is operated with
     paper = "".join(part.extract_text() for part in PdfReader(io.BytesIO(visit.page.pdf())).pages)

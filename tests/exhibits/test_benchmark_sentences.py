@@ -64,8 +64,9 @@ def test_without_a_segment_that_has_a_band_whole_companies_are_the_measure(
     assert standing["SaaS metrics glossary"].startswith("Inside 88–92%, close")
     assert standing["Another SaaS glossary"].startswith("Below 90–95%, close: 1 more stayer")
     medians = shown.table.filter(statistic="median").get_column("standing").unique().to_list()
-    assert medians == ["A single figure is no band: no verdict"]
-    assert "Held to them: the whole book, 50 customers." in shown.sentences
+    assert medians == ["A median alone is no band: no verdict"]
+    assert "Held to figures of B2B SaaS companies: the whole book, 50 customers." in shown.sentences
+    assert shown.title == "Inside 2 of 3 bands published for companies, below 1"
     old = shown.table.filter(publisher="For Entrepreneurs")
     assert old.get_column("vintage").to_list() == ["2016, over two years old"]
 

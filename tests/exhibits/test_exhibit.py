@@ -121,7 +121,7 @@ def test_a_rate_stands_beside_its_counts_and_is_the_row_of_the_metric(sample: rt
         "234 left. Down 1.9 points on the year: within the normal variation of a book this size (about 2.4 points "
         "either way).",
     )
-    assert (rate.n, rate.note) == (1644, "As of 31 Dec 2025, 1,644 customers")
+    assert (rate.n, rate.note) == (1644, "As of 31 Dec 2025, 1,644 customers counted")
 
 
 def test_a_trend_can_end_earlier_than_the_file(sample: rt.Book) -> None:

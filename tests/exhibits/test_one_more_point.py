@@ -38,7 +38,7 @@ def test_without_leavers_or_arr_there_is_no_price(left: list[date | None], arr: 
         rt.exhibits.one_more_point(book_of(left, arr), start=OPENS, end=CLOSES)
 
 
-def test_the_usual_pack_ends_with_it() -> None:
+def test_the_usual_pack_ends_with_it_before_its_definitions() -> None:
     left = [date(2024, 5, 1)] * 10 + [None] * 190
     pack = rt.board_pack(book_of(left, [1000.0] * 200))
-    assert pack.tiles[-1].exhibit.name == "one_more_point"
+    assert [tile.exhibit.name for tile in pack.tiles[-2:]] == ["one_more_point", "definitions_used"]

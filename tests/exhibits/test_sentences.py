@@ -14,7 +14,7 @@ from retention.exhibits.lines import Line, lines_by
 from retention.exhibits.lists import worth_sentence
 from retention.exhibits.managers import mix_words
 from retention.exhibits.retention import trend_span, trend_title, undated_sentence
-from retention.exhibits.segments import segments_sentence
+from retention.exhibits.segments import moves_sentence, others_sentence, segments_title
 from retention.listing import Worth
 from retention.metrics.compare import NewerOlder, Share, change, verdict
 from tests.strategies import plain_book
@@ -149,24 +149,39 @@ def segment_lines(**segments: tuple[int, int]) -> list[Line]:
     return lines_by(book, start=OPENED, end=CLOSED, by="segment")
 
 
-def test_where_customers_were_lost() -> None:
+def test_where_customers_were_lost_and_how_that_stands_to_the_others() -> None:
+    lost = segment_lines(SMB=(30, 30), Enterprise=(24, 1))
+    assert segments_title(lost) == (
+        "SMB lost 30 of the 31 who left (50.0%: 30 of 60 customers stayed), clearly below the others’ 96.0%."
+    )
+    assert others_sentence(lost, "segment") == (
+        "Below the others: SMB clearly, 50.0% (30 of 60) against 96.0% (24 of 25). "
+        "Above the others: Enterprise clearly, 96.0% (24 of 25) against 50.0% (30 of 60)."
+    )
+    # Most of the losses, and as good a rate as anybody's
+    alike = segment_lines(SMB=(50, 10), Enterprise=(5, 1))
+    assert segments_title(alike) == "SMB lost 10 of the 11 who left (83.3%: 50 of 60 customers stayed)."
+    assert others_sentence(alike, "segment") == (
+        "No segment stands apart from the others by more than normal variation."
+    )
+    assert others_sentence(segment_lines(SMB=(5, 1)), "segment") is None
+    assert segments_title(segment_lines(SMB=(5, 0))) == segments_title([]) == "Nobody left in this window."
+
+
+def test_a_segment_that_moved_since_the_window_before() -> None:
     # Nobody left in the year before, so 30 of 60 is a move; 1 of 6 is none.
-    assert segments_sentence(segment_lines(SMB=(30, 30), Enterprise=(5, 1)), "segment") == (
-        "SMB lost 30 of the 31 who left (50.0%: 30 of 60 customers stayed). On the year: SMB clearly down 50.0 points."
+    assert moves_sentence(segment_lines(SMB=(30, 30), Enterprise=(5, 1)), "segment") == (
+        "On the year: SMB clearly down 50.0 points."
     )
-    assert segments_sentence(segment_lines(SMB=(5, 1)), "segment", since="on the month before") == (
-        "SMB lost 1 of the 1 who left (83.3%: 5 of 6 customers stayed). Every segment is within its normal variation."
+    assert moves_sentence(segment_lines(SMB=(5, 1)), "segment", since="on the month before") == (
+        "On the month before, no segment moved by more than its normal variation."
     )
-    assert segments_sentence(segment_lines(SMB=(5, 0)), "segment") == "Nobody left in this window."
-    assert segments_sentence([], "segment") == "Nobody left in this window."
 
 
 def test_many_segments_come_with_how_many_would_move_anyway() -> None:
     lines = segment_lines(**dict.fromkeys("ABCDE", (9, 1)), F=(20, 20))
-    said = segments_sentence(lines, "segment", name_of=lambda value: f"<{value}>")
-    assert said == (
-        "<F> lost 20 of the 25 who left (50.0%: 20 of 40 customers stayed). On the year: <F> clearly down 50.0 "
-        "points. Of 6, about 1 would move this far with nothing changed."
+    assert moves_sentence(lines, "segment", name_of=lambda value: f"<{value}>") == (
+        "On the year: <F> clearly down 50.0 points. Of 6, about 1 would move this far with nothing changed."
     )
 
 

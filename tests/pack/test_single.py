@@ -86,7 +86,7 @@ def test_a_drawing_says_what_it_shows_and_runs_nothing(by_segment: Exhibit) -> N
     drawing = written(named, ".svg", sample=True, style=NumberStyle(decimal=","))
     said = said_in(drawing)
     assert "Kept <svg onload=alert(1)>" in said
-    assert "As of 31 Dec 2024, 36 customers" in said
+    assert "As of 31 Dec 2024, 36 customers counted" in said
     assert "Sample data" in said
     assert "75,0%" in said
     assert not re.search(rb"<script|<image|<foreignObject|href=|<svg onload", drawing)

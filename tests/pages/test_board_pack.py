@@ -54,12 +54,20 @@ def test_it_opens_on_what_boards_ask_for() -> None:
 
 
 def test_an_exhibit_is_pinned_from_its_page_and_stands_last() -> None:
-    app = fine(opened().button(key="pin.walk").click().run())
-    assert app.toast
+    app = fine(opened().button(key="pin.findings").click().run())
     pinned = exhibits_of(app)
-    assert pinned[-1] == "opening_to_closing"
+    assert pinned[-1] == "findings"
+    assert str(len(pinned)) in app.toast[0].value
     app = turned_to(app, "board_pack")
-    assert "became" in app.subheader[-1].value
+    assert "to look at" in app.subheader[-1].value
+
+
+def test_an_exhibit_that_is_there_already_is_not_pinned_twice() -> None:
+    app = fine(opened().button(key="pin.findings").click().run())
+    before = exhibits_of(app)
+    app = fine(app.button(key="pin.findings").click().run())
+    assert exhibits_of(app) == before
+    assert "Already" in app.toast[0].value
 
 
 def paying_firms() -> tuple[Table, Table]:

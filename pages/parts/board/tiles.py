@@ -57,9 +57,14 @@ def change(tiles: list[PlainTile]) -> None:
     st.session_state[TILES] = tiles
 
 
-def pin(view: View, exhibit: Exhibit) -> None:
-    """One more tile at the end, with the settings it is looked at with."""
-    change([*plain_tiles(view), Tile(exhibit).as_plain()])
+def pin(view: View, exhibit: Exhibit) -> str:
+    """One more tile at the end, with the settings it is looked at with, unless it is there; says where it stands."""
+    tiles, new = plain_tiles(view), Tile(exhibit).as_plain()
+    for place, tile in enumerate(tiles, 1):
+        if (tile["exhibit"], tile["arguments"]) == (new["exhibit"], new["arguments"]):
+            return f"Already on Board pack: exhibit {place}."
+    change([*tiles, new])
+    return f"Pinned: exhibit {len(tiles) + 1} on Board pack."
 
 
 def move(view: View, place: int, by: int) -> None:

@@ -27,8 +27,7 @@ def offer(exhibit: Exhibit, *, key: str, everyone: Callable[[], pl.DataFrame] | 
     """
     with st.container(horizontal=True, gap="small"):
         if exhibit.name and st.button("Pin to board pack", key=f"pin.{key}", type="tertiary"):
-            pin(current_view(), exhibit)
-            st.toast("Pinned: it stands last on Board pack.")
+            st.toast(pin(current_view(), exhibit))
         offer_files(exhibit, key=key, everyone=everyone)
 
 
