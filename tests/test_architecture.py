@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.pseudonyms",
         "retention.saved_text",
     ),
+    ("retention.engines.in_polars",),
     ("retention.intake.table", "retention.engines.counting", "retention.engines.on_disk", "retention.engines.sql"),
     ("retention.book.bands", "retention.book.by_period"),
     ("retention.book.facts", "retention.engines"),
@@ -92,6 +93,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 OUTSIDE = {
     "retention": {"polars", "numpy", "scipy", "psutil", "python_calamine", "charset_normalizer", "xlsxwriter"},
     "retention.engines": {"narwhals"},
+    "retention.engines.in_polars": {"polars"},
     "retention.engines.on_disk": {"polars", "numpy"},
     "retention.metrics": {"polars", "numpy", "scipy", "sklearn", "threadpoolctl"},
     "retention.charts": {"polars", "altair"},

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from math import prod
 from typing import Any, TypeVar
 
 import narwhals as nw
 
+from retention.engines import in_polars
 from retention.errors import InputError
 
 Frame = TypeVar("Frame")
@@ -22,8 +22,11 @@ DAY = len("2024-12-31")
 SPAN = len("2024-12-31/2025-12-31 ")
 WIDTHS = (4, 16, 32, 32)
 """How many texts are joined at a time, step by step: together more spans than a century has days."""
-WHO, START, END, ROW, STRETCH, HISTORY, PART, REACHED, NUMBER = (
-    "__customer", "__started", "__churned", "__row", "__stretch", "__history", "__part", "__reached", "__customers",
+PARTS = 4
+"""How many parts Polars groups one after another, by the day of the month of the start."""
+WHO, KEY, START, END, ROW, STRETCH, HISTORY, PART, REACHED, NUMBER = (
+    "__customer", "__key", "__started", "__churned", "__row", "__stretch", "__history", "__part", "__reached",
+    "__customers",
 )  # fmt: skip
 
 
@@ -53,12 +56,15 @@ def count_customers(
         InputError: a column is missing, stands for two things, or holds no dates.
     """
     given: Any = nw.from_native(frame)
-    rows = _read(given.lazy(), (customer_id, started_on, churned_on), by, as_of)
-    columns = [START, END, *by, HISTORY, NUMBER]
+    rows = _with_keys(_read(given.lazy(), (customer_id, started_on, churned_on), by, as_of))
+    repeated = rows.join(_keys_of_several_rows(rows), on=KEY, how="semi")
+    groups = _joined(_merged(repeated, by), by).group_by(HISTORY, *by).agg(nw.len().alias(NUMBER))
+    # Every row is counted as a customer's only one; those that are not are taken back, and their customers counted.
     counted = (
-        nw.concat([_of_one_row(rows, by).select(columns), _of_several_rows(rows, by).select(columns)])
+        nw.concat([*_all_rows(rows, by), _as_only_rows(repeated, by, -1), _exploded(groups, by)])
         .group_by(START, END, *by, HISTORY)
         .agg(nw.col(NUMBER).sum())
+        .filter(nw.col(NUMBER) > 0)
         .select(
             _name(by).alias("customer_id"),
             nw.col(START).alias("started_on"),
@@ -96,21 +102,36 @@ def _read(frame: nw.LazyFrame[Any], asked: tuple[str, str, str], by: Sequence[st
     )
 
 
-def _of_one_row(rows: nw.LazyFrame[Any], by: Sequence[str]) -> nw.LazyFrame[Any]:
-    """Customers of one row, nearly all of them: no order and no window is needed."""
-    return (
-        rows.group_by(WHO)
-        .agg(nw.len().alias(NUMBER), nw.col(START, END).min(), *(nw.col(name).min() for name in by))
-        .filter(nw.col(NUMBER) == 1)
-        .with_columns(nw.lit(None, dtype=nw.String).alias(HISTORY))
+def _with_keys(rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """The rows with what their customers are told apart by: the id, or in Polars a number made of it.
+
+    Customers of one number are taken for customers of several rows, where the ids themselves tell them apart.
+    """
+    if rows.implementation.is_polars():
+        return nw.from_native(in_polars.with_keys(rows.to_native(), WHO, KEY))
+    return rows.with_columns(nw.col(WHO).alias(KEY))
+
+
+def _keys_of_several_rows(rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """The keys that more than one row has."""
+    if rows.implementation.is_polars():
+        return nw.from_native(in_polars.keys_of_several_rows(rows.to_native(), KEY))
+    return rows.group_by(KEY).agg(nw.len().alias(NUMBER)).filter(nw.col(NUMBER) > 1).select(KEY)
+
+
+def _all_rows(rows: nw.LazyFrame[Any], by: Sequence[str]) -> list[nw.LazyFrame[Any]]:
+    """Every row as a customer; Polars, which holds all rows that it groups, groups those of some days at a time."""
+    if not rows.implementation.is_polars():
+        return [_as_only_rows(rows, by, 1)]
+    parts = (_as_only_rows(rows.filter(nw.col(START).dt.day() % PARTS == part), by, 1) for part in range(PARTS))
+    return [part.group_by(START, END, *by, HISTORY).agg(nw.col(NUMBER).sum()) for part in parts]
+
+
+def _as_only_rows(rows: nw.LazyFrame[Any], by: Sequence[str], customers: int) -> nw.LazyFrame[Any]:
+    """Every row as the one span of so many customers."""
+    return rows.select(
+        START, END, *by, nw.lit(None, dtype=nw.String).alias(HISTORY), nw.lit(customers, dtype=nw.Int64).alias(NUMBER)
     )
-
-
-def _of_several_rows(rows: nw.LazyFrame[Any], by: Sequence[str]) -> nw.LazyFrame[Any]:
-    """Customers of several rows: their spans merged, and those with the same spans and attributes counted together."""
-    several = rows.group_by(WHO).agg(nw.len().alias(NUMBER)).filter(nw.col(NUMBER) > 1).select(WHO)
-    spans = _merged(rows.join(several, on=WHO, how="semi"), by)
-    return _exploded(_joined(spans, by).group_by(HISTORY, *by).agg(nw.len().alias(NUMBER)), by)
 
 
 def _merged(rows: nw.LazyFrame[Any], by: Sequence[str]) -> nw.LazyFrame[Any]:
@@ -175,30 +196,26 @@ def _joined(spans: nw.LazyFrame[Any], by: Sequence[str]) -> nw.LazyFrame[Any]:
 
 def _exploded(groups: nw.LazyFrame[Any], by: Sequence[str]) -> nw.LazyFrame[Any]:
     """One row per span of a group; the history stays beside the spans of those who came back."""
-    length = SPAN * prod(WIDTHS)
-    parts = groups.with_columns(nw.col(HISTORY).alias(PART))
-    for width in reversed(WIDTHS):
-        length //= width
-        pieces = nw.list(*(nw.col(PART).str.slice(place * length, length) for place in range(width)))
-        parts = (
-            parts.with_columns(pieces.alias(PART))
-            .explode(PART, empty_as_null=False, keep_nulls=False)
-            .filter(nw.col(PART) != "")
+    return (
+        groups.with_columns(nw.col(HISTORY).str.strip_chars().str.split(by=" ").alias(PART))
+        .explode(PART, empty_as_null=False, keep_nulls=False)
+        .select(
+            nw.col(PART).str.slice(0, DAY).str.to_date(format="%Y-%m-%d").alias(START),
+            nw.col(PART).str.slice(DAY + 1, DAY).str.to_date(format="%Y-%m-%d").alias(END),
+            *by,
+            nw.when(nw.col(HISTORY).str.len_chars() > SPAN).then(nw.col(HISTORY)).alias(HISTORY),
+            nw.col(NUMBER).cast(nw.Int64).alias(NUMBER),
         )
-    return parts.select(
-        nw.col(PART).str.slice(0, DAY).str.to_date(format="%Y-%m-%d").alias(START),
-        nw.col(PART).str.slice(DAY + 1, DAY).str.to_date(format="%Y-%m-%d").alias(END),
-        *by,
-        nw.when(nw.col(HISTORY).str.len_chars() > SPAN).then(nw.col(HISTORY)).alias(HISTORY),
-        NUMBER,
     )
 
 
 def _name(by: Sequence[str]) -> nw.Expr:
     """What a group is called: its days and its attributes, written so that no two groups are called alike."""
-    history = nw.when(nw.col(HISTORY).is_null()).then(_interval()).otherwise(nw.col(HISTORY))
-    days = history.str.replace_all(NEVER.isoformat(), "..", literal=True)
-    return nw.concat_str(days.str.strip_chars(), *(_said(nw.col(name).cast(nw.String)) for name in by), separator="; ")
+    told = nw.col(HISTORY).str.strip_chars().str.replace_all(NEVER.isoformat(), "..", literal=True)
+    end = nw.when(nw.col(END) < NEVER).then(nw.col(END).cast(nw.String)).otherwise(nw.lit(".."))
+    only = nw.concat_str(nw.col(START).cast(nw.String), end, separator="/")
+    days = nw.when(nw.col(HISTORY).is_null()).then(only).otherwise(told)
+    return nw.concat_str(days, *(_said(nw.col(name).cast(nw.String)) for name in by), separator="; ")
 
 
 def _interval() -> nw.Expr:
