@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts.shell import cached
 from pages.parts.shell.session import View
-from pages.parts.show.exhibit import seen, show_exhibit
+from pages.parts.show.exhibit import seen, show_exhibit, show_sentences
 from pages.parts.show.offer import offer
 from pages.parts.show.show import written
 from retention import exhibits, labels
@@ -48,7 +48,11 @@ def show_projection(view: View) -> None:
         return
     show_exhibit(projected, key="projection", table=True)
     left, right = st.columns(2, vertical_alignment="bottom")
-    monthly = left.number_input("Monthly revenue of a customer", 1.0, None, 1_000.0, 100.0, key="ltv.mrr")
+    known = cached.average_mrr(view.book) is not None
+    monthly = left.number_input(
+        "Monthly revenue of a customer", 0.01, None, None, 10.0, key="ltv.mrr",
+        placeholder="The file’s average" if known else "An example",
+    )  # fmt: skip
     margin = labels.percent(view.gross_margin, 0)
     right.caption(f"At a gross margin of {margin}, which is asked once, under Money, numbers, dates at the side.")
     worth = seen(
@@ -56,4 +60,5 @@ def show_projection(view: View) -> None:
         currency=view.style.currency,
     )  # fmt: skip
     st.markdown(written(worth.title))
+    show_sentences(worth)
     offer(worth, key="worth")

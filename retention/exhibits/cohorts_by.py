@@ -57,10 +57,18 @@ def cohorts_by(book: Book, *, by: str, cohort: Cohort = "quarter", age: int = 12
 def _title(names: list[str], pooled: pl.DataFrame, *, title: str, age: int) -> str:
     if pooled.is_empty():
         return f"No cohort by {title} is complete at {age} months yet"
-    said = [
-        f"{name} {labels.percent(row['logo_retention'])} ({row['retained']:,} of {row['eligible']:,})"
-        for name, row in zip(names, pooled.iter_rows(named=True), strict=True)
-    ]
+    rates = pooled.get_column("logo_retention").to_list()
+    counts = [f"({row['retained']:,} of {row['eligible']:,})" for row in pooled.iter_rows(named=True)]
+    said = [f"{labels.percent(rate)} {count}" for rate, count in zip(rates, counts, strict=True)]
     if len(said) == 1:
-        return f"After {age} months: {said[0]} are still customers"
-    return f"After {age} months most are left of {said[0]}, fewest of {said[-1]}"
+        return f"After {age} months: {names[0]} {said[0]} are still customers"
+    if rates[0] == rates[-1]:
+        return f"After {age} months all keep the same, {labels.percent(rates[0])}"
+    best, worst = rates.count(rates[0]), rates.count(rates[-1])
+    most = f"{names[0]} keeps the most, {said[0]}"
+    least = f"{names[-1]} the least, {said[-1]}"
+    if best > 1:
+        most = f"{names[0]} and {best - 1} more keep the most, {labels.percent(rates[0])}"
+    if worst > 1:
+        least = f"{names[-1]} and {worst - 1} more the least, {labels.percent(rates[-1])}"
+    return f"After {age} months {most}; {least}"

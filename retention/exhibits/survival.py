@@ -12,12 +12,16 @@ from retention import charts, labels
 from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, as_of, exhibit
 from retention.exhibits.wording import heading, value_named
+from retention.metrics.last_paid import AverageMrr, average_mrr
 from retention.metrics.leaving import when_they_leave
 from retention.metrics.projection import HoldOut, LifetimeValue, fit_sbg, hold_out, lifetime_value
+from retention.metrics.renewal import usual_term
 from retention.metrics.survival import Clock, LogRank, log_rank, survival_curve, survival_summary
 from retention.metrics.tenure import tenure_shares
 
 PROJECTED_AGES: Final = (12, 24, 36, 48, 60)
+EXAMPLE_MRR: Final = 1_000.0
+"""What a customer pays a month where the file has no amounts: an example, and said to be one."""
 
 
 @exhibit
@@ -92,9 +96,11 @@ def groups_sentence(test: LogRank | None, *, by: str, groups: int) -> str:
 def when_customers_leave(book: Book) -> Exhibit:
     """How fast customers leave at each stage of their time as a customer.
 
+    Stages stand around the first renewal where nearly all terms are of one length; else they are months.
+
     Table: one row per stage: stage, from_age, to_age, at_risk (customer-months), churned, hazard (a month), low, high.
     """
-    stages = when_they_leave(survival_curve(book))
+    stages = when_they_leave(survival_curve(book), first_renewal=usual_term(book))
     return Exhibit(
         title=leaving_sentence(stages),
         table=stages.select("stage", "from_age", "to_age", "at_risk", "churned", "hazard", "low", "high"),
@@ -119,9 +125,12 @@ def leaving_sentence(stages: pl.DataFrame) -> str:
     said = (
         f"They leave fastest at the stage “{worst['stage']}”: {labels.percent(worst['hazard'])} of those there, a month"
     )
+    held = labels.percent(most["share"], 0)
     if most["stage"] == worst["stage"]:
-        return f"{said}; it holds {labels.percent(most['share'], 0)} of all who left."
-    return f"{said}. Most of those who left did so at “{most['stage']}” ({labels.percent(most['share'], 0)})."
+        return f"{said}; it holds {held} of all who left."
+    if most["share"] > 0.5:
+        return f"{said}. Most of those who left, {held}, did so at “{most['stage']}”."
+    return f"{said}. The largest part of those who left, {held}, did so at “{most['stage']}”."
 
 
 @exhibit
@@ -169,24 +178,52 @@ def projection_sentence(tested: HoldOut) -> str:
 
 @exhibit
 def what_a_customer_is_worth(
-    book: Book, *, mrr: float = 1_000.0, gross_margin: float = 0.8, currency: str = "$"
+    book: Book, *, mrr: float | None = None, gross_margin: float = 0.8, currency: str = "$"
 ) -> Exhibit:
     """What one new customer brings over five years, beside the shortcut 1 / churn.
 
+    Args:
+        book: the customers.
+        mrr: what a customer pays a month; by default what today's pay on average, or an example where the file has no
+            amounts.
+        gross_margin: the share of revenue that stays.
+        currency: the sign before an amount.
+
     Table: one row: worth, months, observed_months, expected_months, shortcut.
     """
-    worth = lifetime_value(survival_curve(book), mrr=mrr, gross_margin=gross_margin)
+    average = average_mrr(book) if mrr is None else None
+    monthly = mrr if mrr is not None else EXAMPLE_MRR if average is None else average.mrr
+    worth = lifetime_value(survival_curve(book), mrr=monthly, gross_margin=gross_margin)
     row = {
         "worth": worth.value, "months": worth.months, "observed_months": worth.observed_months,
         "expected_months": worth.expected_months, "shortcut": worth.shortcut,
     }  # fmt: skip
     return Exhibit(
         title=lifetime_sentence(worth, currency),
+        sentences=() if worth.value is None else (
+            monthly_sentence(monthly, gross_margin, average, given=mrr is not None, currency=currency),
+        ),
         table=pl.DataFrame([row], schema_overrides=dict.fromkeys(("worth", "expected_months", "shortcut"), pl.Float64)),
         n=None,
         as_of=as_of(book),
         terms=("lifetime_value",),
         currency=currency,
+    )  # fmt: skip
+
+
+def monthly_sentence(
+    monthly: float, gross_margin: float, average: AverageMrr | None, *, given: bool, currency: str = "$"
+) -> str:
+    """What a customer is taken to pay a month, and where that figure comes from."""
+    amount = labels.money(monthly, currency)
+    margin = f"at a gross margin of {labels.percent(gross_margin, 0)}"
+    if given:
+        return f"A customer is taken to pay {amount} a month, {margin}."
+    if average is None:
+        return f"The file has no amounts, or several currencies: {amount} a month is an example, {margin}."
+    return (
+        f"A customer is taken to pay {amount} a month, the average of {labels.customers(average.customers)} today "
+        f"(their ARR / 12), {margin}."
     )
 
 

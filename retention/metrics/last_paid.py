@@ -1,7 +1,8 @@
-"""What customers paid in the last month before they left, where a file holds revenue by month and no other amount."""
+"""What customers pay: in the last month before they left, a year, and today's a month on average."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -10,6 +11,7 @@ from retention.book import Book
 from retention.errors import InputError
 from retention.intake.columns.registry import named
 from retention.metrics.paid import check_currency
+from retention.metrics.tally import WEIGHT, on
 
 AMOUNTS = named("recurring")
 
@@ -73,3 +75,42 @@ def with_arr(book: Book, customers: pl.LazyFrame, *, through: date | None = None
     until = customers.with_columns(churned_on=pl.lit(through).dt.offset_by("1d")) if through else customers
     paid = with_last_mrr(book, until.select("logo", "churned_on")).select("logo", arr=pl.col("mrr") * 12)
     return customers.join(paid, on="logo", how="left", maintain_order="left")
+
+
+@dataclass(frozen=True)
+class AverageMrr:
+    """What a customer of today pays a month on average.
+
+    Attributes:
+        mrr: a twelfth of their ARR together, per customer.
+        customers: of how many customers of today the amount is known.
+    """
+
+    mrr: float
+    customers: int
+
+
+def average_mrr(book: Book) -> AverageMrr | None:
+    """What today's customers pay a month on average; None where no amount is known, or in several currencies.
+
+    Args:
+        book: the customers; of a file of tenures, those who have not left.
+    """
+    try:
+        check_currency(book, None)
+    except InputError:
+        return None
+    known = with_arr(book, _today(book), through=None if book.clock == "tenure" else book.as_of)
+    arr = pl.col("arr").cast(pl.Float64, strict=False)
+    said = known.filter(arr.is_finite())
+    paid = arr * pl.col(WEIGHT) if book.weighted else arr
+    total, customers = book.weighed(said.select("logo", "arr")).select(paid.sum(), book.counted()).collect().row(0)
+    return AverageMrr(total / customers / 12, customers) if customers and total > 0 else None
+
+
+def _today(book: Book) -> pl.LazyFrame:
+    """The customers of the as-of date, or who have not left where the file holds no dates."""
+    if book.clock == "tenure":
+        return book.customers.filter(~pl.col("churned"))
+    running = book.span_keys.lazy().filter(on(book.as_of)).select("logo", "churned_on")
+    return book.customers.join(running, on="logo")

@@ -8,6 +8,7 @@ out. Where it states neither, nobody is known to have decided: there is no renew
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -17,12 +18,43 @@ from retention.metrics.intervals import with_rate
 from retention.metrics.tally import WEIGHT, check_windows, on
 from retention.periods import OPEN, day_key, month_end
 
+NEARLY_ALL: Final = 0.9
+"""The share of customers whose terms are of one length from which that length is called the usual one."""
+
 
 def knows_terms(book: Book) -> bool:
     """Whether the file says when terms end: contracts with an end, a term length, or a billing interval."""
     if book.terms is not None:
         return True
     return "term_months" in book.attributes and not book.column("term_months").is_null().all()
+
+
+def usual_term(book: Book) -> int | None:
+    """The length of term, in months, that nearly all customers have; None where lengths vary or are not known.
+
+    Where the file lists terms, the first one of each customer counts.
+    """
+    terms, everybody = _terms(book), book.customers.select("logo")
+    lengths = (
+        with_lengths(book, everybody)
+        if terms is None
+        else everybody.join(
+            terms.group_by("logo").agg(pl.all().sort_by("term_start").first()), on="logo", how="left"
+        ).with_columns(length=_months(pl.col("term_start"), pl.col("term_end")))
+    )
+    counted = (
+        lengths.select("logo", "length")
+        .pipe(book.weighed)
+        .group_by("length")
+        .agg(customers=book.counted())
+        .sort("customers", "length", descending=True)
+        .collect()
+    )
+    if counted.is_empty():
+        return None
+    length, customers = counted.select("length", "customers").row(0)
+    everyone = int(counted.get_column("customers").sum())
+    return length if customers >= NEARLY_ALL * everyone else None
 
 
 def renewal_retention(

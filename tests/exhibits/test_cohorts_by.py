@@ -26,9 +26,26 @@ def test_complete_cohorts_are_pooled_for_every_band() -> None:
     counts = shown.table.select("seats_band", "cohorts", "retained", "eligible").rows()
     assert counts == [("Many seats", 1, 3, 3), ("Few seats", 1, 1, 3)]
     assert (
-        shown.title == "After 12 months most are left of Many seats 100.0% (3 of 3), fewest of Few seats 33.3% (1 of 3)"
+        shown.title == "After 12 months Many seats keeps the most, 100.0% (3 of 3); Few seats the least, 33.3% (1 of 3)"
     )
     assert shown.n == 6
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ("", "After 12 months all keep the same, 100.0%"),
+        ("ab", "After 12 months South and 1 more keep the most, 100.0%; North the least, 0.0% (0 of 2)"),
+        ("abcd", "After 12 months West keeps the most, 100.0% (2 of 2); South and 1 more the least, 0.0%"),
+        ("acd", "After 12 months West keeps the most, 100.0% (2 of 2); South the least, 0.0% (0 of 2)"),
+    ],
+)
+def test_who_keeps_the_most_is_named_and_who_shares_it_counted(left: str, said: str) -> None:
+    started = date(2022, 2, 3)
+    stays = [(who, started, date(2022, 9, 9) if who in left else None) for who in "abcdef"]
+    regions = ["North", "North", "South", "South", "West", "West"]
+    shown = rt.exhibits.cohorts_by(plain_book(stays, AS_OF, region=regions), by="region", age=12)
+    assert shown.title == said
 
 
 def test_an_age_that_no_cohort_has_reached_is_said() -> None:

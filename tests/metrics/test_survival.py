@@ -377,7 +377,8 @@ def test_what_is_refused() -> None:
 
 def test_stages_hold_the_losses_of_their_ages() -> None:
     tenure = [2, 7, 12, 13, 20, 20]
-    stages = when_they_leave(survival_curve(tenure_book(tenure, [True, True, True, True, True, False])))
+    curve = survival_curve(tenure_book(tenure, [True, True, True, True, True, False]))
+    stages = when_they_leave(curve, first_renewal=12)
     assert stages.select("stage", "from_age", "to_age", "churned").rows() == [
         ("onboarding", 0, 3, 1),
         ("before the first renewal", 4, 11, 1),
@@ -388,5 +389,10 @@ def test_stages_hold_the_losses_of_their_ages() -> None:
     assert stages.item(2, "hazard") == pytest.approx(2 / 7)
     assert stages.item(2, "low") < 2 / 7 < stages.item(2, "high")
     assert stages["share"].sum() == pytest.approx(1)
-    monthly = when_they_leave(survival_curve(tenure_book(tenure, [True] * 6)), first_renewal=1)
-    assert monthly["stage"].to_list() == ["onboarding", "after onboarding"]
+    for no_stage in (None, 1, 4):
+        by_months = when_they_leave(curve, first_renewal=no_stage)
+        assert by_months.select("stage", "from_age", "to_age", "churned").rows() == [
+            ("first 3 months", 0, 3, 1),
+            ("months 4 to 12", 4, 12, 2),
+            ("months 13 to 24", 13, 20, 2),
+        ]

@@ -11,13 +11,14 @@ from retention import splits
 from retention.book import Book
 from retention.currencies import currency_sign as currency_sign_of
 from retention.metrics import data_warnings as asked
-from retention.metrics import match
+from retention.metrics import last_paid, match
 
 MOST_ROWS = 200
 
 attributes_to_split_by = cached(splits.attributes_to_split_by)
 number_columns = cached(Book.number_columns)
 currency_sign = cached(currency_sign_of)
+average_mrr = cached(last_paid.average_mrr)
 unlike_last_time = cached(asked.unlike_last_time)
 
 
