@@ -8,11 +8,10 @@ from pages.parts.plan.costs import ask_lines
 from pages.parts.plan.csms import ask_coverage, ask_load, show_coverage, show_load
 from pages.parts.plan.figures import show_costs, show_figures, show_months, show_published
 from pages.parts.plan.front import (
-    ask_cost_of_one,
+    arr_today,
     ask_goal,
     ask_goal_from,
-    ask_hires,
-    costs_of_plan,
+    ask_worth,
     show_curve,
     show_numbers,
     show_table,
@@ -24,6 +23,7 @@ from pages.parts.plan.levers import ask_levers, show_levers
 from pages.parts.plan.money import ask_money
 from pages.parts.plan.scenarios import show_scenarios
 from pages.parts.plan.segments import ask_segments, show_segments
+from pages.parts.plan.spending import ask_spending
 from pages.parts.plan.sum_kinds import Known
 from pages.parts.plan.sums import show_sums
 from pages.parts.plan.sure import ask_doubts, show_doubts
@@ -40,7 +40,7 @@ open_fields()
 fold = partial(st.expander, on_change="rerun")
 
 # The page is laid out from the top and filled from the bottom: what is folded away decides what stands in front.
-for_goal, for_hires, for_cost = st.columns([4, 2, 2], gap="large", vertical_alignment="bottom")
+for_goal, for_what, for_cost = st.columns([4, 3, 3], gap="large")
 left, right = st.columns([2, 3], gap="large")
 layout, made = st.container(), st.container()
 lines = fold("What does it cost, line by line?", key="plan.costs")
@@ -58,25 +58,24 @@ published = fold("Why does a published example say 295%?", key="plan.published")
 sums = fold("Quick sums", key="plan.sums")
 
 with inside(assumed):
-    money = ask_money(view, begin)
+    money = ask_money(view, begin, accounts)
+with left:
+    worth = ask_worth(begin, money)
 with made:
     goal_from = ask_goal_from()
-with for_hires:
-    hires = ask_hires()
-with for_cost:
-    each = ask_cost_of_one()
+spending = ask_spending(for_what, for_cost, arr_today(accounts, money, worth), view.style)
 with inside(lines):
-    costs = costs_of_plan(hires, each, ask_lines())
+    costs = [*spending.lines, *ask_lines()]
 with inside(load):
-    managers = ask_load(accounts, money, hires)
+    managers = ask_load(accounts, money, spending.managers)
 with for_goal:
-    goal = ask_goal(begin, money, goal_from, managers)
+    goal = ask_goal(money, worth, goal_from, managers)
 with inside(segments):
     goals = ask_segments(begin, money, goal)
 with inside(levers):
     chosen = ask_levers(begin, money)
 with inside(coverage):
-    wanted = ask_coverage(accounts)
+    wanted = ask_coverage(accounts, view)
 with inside(growth):
     grown = ask_growth(view, accounts, money)
 with inside(sums):
@@ -111,10 +110,10 @@ else:
                 draw()
 if load.open:
     with load:
-        show_load(managers, view)
+        show_load(managers, accounts, view)
 if coverage.open:
     with coverage:
-        show_coverage(wanted, accounts, view, yearly_cost=each)
+        show_coverage(wanted, accounts, view, yearly_cost=spending.of_a_manager)
 if segments.open:
     with segments:
         show_segments(plan.by_segment, begin, view)
@@ -129,5 +128,5 @@ if published.open:
         show_published(view)
 if planned is not None:
     shown = [seen(exhibits.plan_table, view.book, **planned.given, **planned.opening),
-             seen(exhibits.plan_by_rate, view.book, **planned.given)]  # fmt: skip
+             seen(exhibits.plan_by_rate, view.book, **planned.given, **planned.counted)]  # fmt: skip
     show_how_computed(view, shown, terms=["value_of_saved", "multiple", "npv", "ramp", "coverage"])

@@ -42,6 +42,18 @@ def points(change: float | None, digits: int = 1) -> str:
     return NOTHING if change is None else f"{change * 100:+.{digits}f} pts".replace("-", MINUS)
 
 
+def points_between(before: float, after: float) -> str:
+    """The difference of two rates as a reader takes it off what is printed: 77.75% to 81% is ``+3.2 pts``."""
+    first, last = (float(f"{rate:.1%}".rstrip("%")) for rate in (before, after))
+    return points((last - first) / 100)
+
+
+def percent_needed(rate: float, digits: int = 1) -> str:
+    """A rate that must be reached, in the next tenth of a per cent: 91.14% takes ``91.2%``."""
+    steps = 10 ** (digits + 2)
+    return percent(ceil(round(rate * steps, 6)) / steps, digits)
+
+
 def count(number: int) -> str:
     """A count with thousands set apart: ``1,644``."""
     return f"{number:,}".replace("-", MINUS)

@@ -74,7 +74,7 @@ def _point(row: Row, currency: str) -> Row:
 
 
 def _break_even(rate: float) -> Row:
-    return {"rate": rate, "net": 0.0, "name": f"Pays for itself at {labels.percent(rate)}"}
+    return {"rate": rate, "net": 0.0, "name": f"Pays for itself at {labels.percent_needed(rate)}"}
 
 
 def _within(rate: float, reached: list[Row]) -> bool:

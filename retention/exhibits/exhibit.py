@@ -38,6 +38,7 @@ class Exhibit:
         drawing: makes the chart from the words around it (title, description, note, sample); None without a chart.
         n: the customers it rests on; None where none are counted.
         as_of: the last day the figures speak for; None where the file holds no dates.
+        counted_on: the day of which the customers are, where it is another than the as-of date and has to be said.
         terms: keys of the glossary, for the definitions behind it.
         code: the lines that give the same figures from ``book``; by default those that show its table.
         warnings: what has to be said beside the figures whenever they are shown.
@@ -61,6 +62,7 @@ class Exhibit:
     warnings: tuple[str, ...] = ()
     figure: str = ""
     description: str = ""
+    counted_on: date | None = None
     headings: Mapping[str, str] = field(default_factory=dict)
     folded: tuple[str, ...] = ()
     currency: str = "$"
@@ -70,7 +72,8 @@ class Exhibit:
     @property
     def note(self) -> str:
         """The line under a chart: the as-of date and the number of customers."""
-        people = "" if self.n is None else f", {labels.customers(self.n)} counted"
+        which = "counted" if self.counted_on is None else f"of {labels.day(self.counted_on)}"
+        people = "" if self.n is None else f", {labels.customers(self.n)} {which}"
         if self.as_of is None:
             return f"Months as the file counts them{people}"
         return f"As of {labels.day(self.as_of)}{people}"

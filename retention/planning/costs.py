@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from retention.planning.projection import FloatArray
 
 LATEST_MONTH = 60
 """The last month in which a cost may begin."""
+USUAL_MANAGER: Final = 120_000.0
+"""What a manager is taken to cost a year until somebody types it."""
+TWO_UP_TO, ONE_UP_TO, PROGRAMME = 0.1, 0.25, 0.1
+"""Shares of ARR: two managers are a start up to the first, one up to the second, else a programme of the third."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,22 @@ class Cost:
         """What falls into the first twelve months."""
         months = max(13 - self.from_month, 0)
         return self.amount * months / 12 if self.yearly else self.amount * (months > 0)
+
+
+def usual_managers(arr: float | None) -> int:
+    """How many managers a plan starts from: two where they cost at most a tenth of ARR, one up to a quarter, else none.
+
+    Two where no ARR is known, and so nothing to measure them by.
+    """
+    if arr is None or TWO_UP_TO * arr >= 2 * USUAL_MANAGER:
+        return 2
+    return 1 if ONE_UP_TO * arr >= USUAL_MANAGER else 0
+
+
+def usual_programme(arr: float | None) -> float:
+    """What a programme is taken to cost a year: a tenth of ARR in round figures, at most what two managers cost."""
+    most = 2 * USUAL_MANAGER
+    return most if arr is None else min(most, float(f"{PROGRAMME * arr:.1g}"))
 
 
 def cost_of_hires(count: float, yearly_cost: float, *, from_month: int = 1) -> Cost:

@@ -96,26 +96,48 @@ def _value_of_a_point(plan: RoiPlan) -> float:
 
 
 def _break_even(plans: Sequence[RoiPlan], spent: float) -> BreakEven | None:
-    kept = [kept_at(plan) for plan in plans]
-    uplifts = [plan.target_rate - plan.current_rate for plan in plans]
-    most = max(((1 - plan.current_rate) / up for plan, up in zip(plans, uplifts, strict=True) if up), default=0.0)
-
-    def targets(part: float) -> list[float]:
-        return [min(plan.current_rate + part * up, 1.0) for plan, up in zip(plans, uplifts, strict=True)]
-
-    def kept_of_all(part: float) -> tuple[float, float]:
-        of_each = [of_plan(target) for of_plan, target in zip(kept, targets(part), strict=True)]
-        return sum(saved for saved, _ in of_each), sum(gain for _, gain in of_each)
-
-    part = root_of_rising(lambda share: kept_of_all(share)[1] - spent, most)
+    part = part_that_pays(plans, spent)
     if part is None:
         return None
-    logos = sum(plan.logos for plan in plans)
+    logos, reached = sum(plan.logos for plan in plans), targets_at(plans, part)
     return BreakEven(
-        logos=kept_of_all(part)[0],
-        rate=sum(plan.logos * target for plan, target in zip(plans, targets(part), strict=True)) / logos,
+        logos=sum(kept_at(plan)(target)[0] for plan, target in zip(plans, reached, strict=True)),
+        rate=sum(plan.logos * target for plan, target in zip(plans, reached, strict=True)) / logos,
         current_rate=sum(plan.logos * plan.current_rate for plan in plans) / logos,
     )
+
+
+def part_that_pays(plans: Sequence[RoiPlan], spent: float) -> float | None:
+    """The multiple of the goals' uplifts at which the plans pay for what is spent; None if none does."""
+    kept = [kept_at(plan) for plan in plans]
+
+    def net(part: float) -> float:
+        return sum(of_plan(target)[1] for of_plan, target in zip(kept, targets_at(plans, part), strict=True)) - spent
+
+    return root_of_rising(net, furthest(plans))
+
+
+def targets_at(plans: Sequence[RoiPlan], part: float) -> list[float]:
+    """Every goal when all uplifts are so many times what they are; nobody can be kept beyond 100%."""
+    return [min(plan.current_rate + part * up, 1.0) for plan, up in zip(plans, uplifts_of(plans), strict=True)]
+
+
+def uplifts_of(plans: Sequence[RoiPlan]) -> list[float]:
+    """How far each goal lies above today's rate; where none does, how far everybody does: all leavers alike."""
+    uplifts = [plan.target_rate - plan.current_rate for plan in plans]
+    return uplifts if any(uplifts) else [1 - plan.current_rate for plan in plans]
+
+
+def furthest(plans: Sequence[RoiPlan]) -> float:
+    """The multiple of the uplifts at which everybody is kept wherever a goal is set."""
+    return max(
+        ((1 - plan.current_rate) / up for plan, up in zip(plans, uplifts_of(plans), strict=True) if up), default=0.0
+    )
+
+
+def most_gained(plans: Sequence[RoiPlan]) -> float:
+    """What comes in within the horizon, as a run rate, if everybody is kept wherever a goal is set."""
+    return sum(kept_at(plan)(1.0)[1] for plan, up in zip(plans, uplifts_of(plans), strict=True) if up)
 
 
 def check_together(plans: Sequence[RoiPlan], shared_investment: float) -> None:

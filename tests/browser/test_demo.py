@@ -49,6 +49,6 @@ def test_the_demo_by_keyboard(visit: Visit) -> None:
     visit.sees("What is one more point worth?", re.compile(r"\d+ customers pay for"))
     before = visit.main.inner_text()
     visit.tab_to("Goal for yearly logo retention")
-    visit.strike("ArrowRight")
+    visit.strike("ArrowUp")
     assert visit.main.inner_text() != before
     visit.is_fine()

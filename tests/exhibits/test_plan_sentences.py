@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from retention.exhibits.plan import sentences as say
+from retention.exhibits.plan import verdict
 from retention.metrics.compare import Share
 from retention.planning.costs import cost_of_hires
 from retention.planning.first_year import first_year
@@ -34,29 +35,29 @@ def test_a_plan_in_words() -> None:
     )
     assert say.earned_words(year) == "$963k comes in, less $240k paid"
     assert say.run_rate_words(year) == "52.6 more customers bring $1.84M, less $240k"
-    assert say.paid_back_sentence(retention_roi(HIRED), months=12) == (
+    assert verdict.paid_back_sentence(retention_roi(HIRED), months=12) == (
         "7 customers (0.42 pts) pay for the $240k at a run rate; what comes in covers it by month 3."
     )
-    assert say.pays_title(retention_roi(HIRED)) == "7 customers pay for the $240k"
+    assert verdict.pays_title(retention_roi(HIRED), [HIRED]) == "7 customers pay for the $240k"
 
 
 def test_one_customer_pays_in_the_singular_and_in_another_currency() -> None:
     plan = replace(TYPED, investment=30_000)
-    assert say.pays_title(retention_roi(plan)) == "1 customer pays for the $30k"
+    assert verdict.pays_title(retention_roi(plan), [plan]) == "1 customer pays for the $30k"
     assert "at €35k of ARR each" in say.first_year_sentence([plan], first_year([plan]), "€")
 
 
 def test_a_plan_that_nothing_can_pay_for_says_so() -> None:
     plan = RoiPlan(logos=1, current_rate=0.5, target_rate=0.9, arr_per_logo=1_000, investment=375_000)
-    assert say.paid_back_sentence(retention_roi(plan), months=12) == (
+    assert verdict.paid_back_sentence(retention_roi(plan), months=12) == (
         "Even keeping everyone would not pay for the $375k."
     )
-    assert say.pays_title(retention_roi(plan)) == "Even keeping everyone would not pay for the $375k"
+    assert verdict.pays_title(retention_roi(plan), [plan]) == "No rate pays for the $375k: keeping everyone brings $500"
 
 
 def test_without_an_investment_nothing_is_paid_back() -> None:
     roi = retention_roi(replace(TYPED, investment=0))
-    assert say.paid_back_sentence(roi, months=12) == "Nothing is invested, so there is nothing to pay back."
+    assert verdict.paid_back_sentence(roi, months=12) == "Nothing is invested, so there is nothing to pay back."
 
 
 def test_a_goal_of_today_keeps_nobody_more() -> None:
@@ -68,14 +69,15 @@ def test_a_goal_of_today_keeps_nobody_more() -> None:
 
 def test_payback_beyond_the_horizon_is_said() -> None:
     roi = replace(retention_roi(TYPED), payback_month_earned=None)
-    assert say.paid_back_sentence(roi, months=24).endswith("what comes in does not cover it within 24 months.")
+    assert verdict.paid_back_sentence(roi, months=24).endswith("what comes in does not cover it within 24 months.")
 
 
 def test_sentences_in_front_are_short() -> None:
     for plan in (TYPED, HIRED, replace(TYPED, target_rate=0.858), replace(TYPED, investment=9e7)):
         year, roi = first_year([plan]), retention_roi(plan)
         said = [say.first_year_sentence([plan], year), say.earned_words(year), say.run_rate_words(year),
-                say.paid_back_sentence(roi, months=12), say.pays_title(roi), *say.published_sentence()]  # fmt: skip
+                verdict.paid_back_sentence(roi, months=12), verdict.pays_title(roi, [plan]),
+                verdict.verdict_sentence(year, roi), *say.published_sentence()]  # fmt: skip
         assert max(len(sentence.split()) for sentence in said) <= 30
 
 

@@ -14,7 +14,7 @@ from tests.pages.opened import fine, loaded, opened, said, texts
 FOLDS = ("costs", "months", "load", "coverage", "segments", "levers", "compare", "sure", "growth", "money", "figures",
          "published", "sums")  # fmt: skip
 COSTS = {"plan.costs": True}
-PROGRAMME = {"hires": 0, "line.0.amount": 375_000}
+PROGRAMME = {"hires": 0, "programme": 375_000}
 WORKED = {"logos": 1644, "rate": 85.8, "worth": 35_000, **PROGRAMME}
 MANAGER = "Priya Anand"
 
@@ -27,7 +27,10 @@ def plan(query: dict[str, str] | None = None, **state: object) -> AppTest:
     return fine(app.switch_page("pages/plan.py").run())
 
 
-def typed(app: AppTest, **fields: float) -> AppTest:
+def typed(app: AppTest, *, hires: int | None = None, **fields: float) -> AppTest:
+    """The fields typed in; ``hires`` chooses so many managers, or with 0 a programme, whose cost takes their place."""
+    if hires is not None:
+        app.selectbox(key="hires").set_value(hires).run()
     for key, value in fields.items():
         app.number_input(key=key).set_value(value)
     return app.run()
@@ -74,8 +77,8 @@ def test_two_managers_at_120000_from_85_8_to_89_take_three_inputs() -> None:
     app = plan(**{"plan.money": False})
     main = [*app.main.number_input, *app.main.slider, *app.main.text_input, *app.main.selectbox]
     assert sorted(str(field.key) for field in main) == ["hire.cost", "hires", "target"]
-    app.slider(key="target").set_value(89.0)
-    typed(app, hires=2, **{"hire.cost": 120_000})
+    app.selectbox(key="hires").set_value(2)
+    typed(app, target=89.0, **{"hire.cost": 120_000})
     assert numbers(fine(app)) == ["$207k", "$615k"]
     assert "what comes in covers it by month" in said(app)
 
@@ -87,8 +90,10 @@ def test_the_worked_example_typed_in_gives_its_figures_in_the_published_layout()
     (table,) = (table.value for table in app.table if "Improvement" in table.value.columns)
     lines = {row[""]: row["Improvement"].replace("\\", "") for row in table.to_dict("records")}
     assert {name: lines[name] for name in ("Yearly retention", "Customers retained", "Average ARR", "Retained ARR",
-                                           "Investment, first 12 months", "Net, run rate", "ROI, run rate")} == {
-        "Yearly retention": "+3.2 pts", "Customers retained": "52.6", "Average ARR": "$35,000",
+                                           "ARR of each one saved", "Investment, first 12 months", "Net, run rate",
+                                           "ROI, run rate")} == {
+        "Yearly retention": "+3.2 pts", "Customers retained": "52.6", "Average ARR": "$0",
+        "ARR of each one saved": "$35,000",
         "Retained ARR": "$1,841,280", "Investment, first 12 months": "$375,000", "Net, run rate": "$1,466,280",
         "ROI, run rate": "391.0%",
     }  # fmt: skip
@@ -108,9 +113,9 @@ def test_the_book_itself_at_the_published_value_gives_the_prefilled_figures() ->
 
 def test_dragged_to_today_nothing_is_gained_and_to_break_even_nothing_is_lost() -> None:
     app = typed(plan(**COSTS), **PROGRAMME)
-    app.slider(key="target").set_value(85.8).run()
+    app.number_input(key="target").set_value(85.8).run()
     assert numbers(app) == ["−$375k", "−$375k"]
-    app.slider(key="target").set_value(87.2).run()
+    app.number_input(key="target").set_value(87.2).run()
     # 87.2% of 1,644 less the 1,410 kept today is 23.568 customers, at $16,085.59 each
     assert numbers(app)[1] == "$4.11k"
 
@@ -174,7 +179,8 @@ def test_the_words_that_say_nothing_are_gone() -> None:
         ("rate", 140.0, "Today's yearly retention is 140%; it lies between 0% and 100%."),
         ("logos", 0, "Customers at the start is 0: there must be customers to keep."),
         ("worth", 0, "ARR of a saved customer is 0: without an ARR a saved customer has no value to count."),
-        ("hires", -5, "Managers to hire is -5; it cannot be negative."),
+        ("target", 80.0, "The goal is 80.0%, below today's 85.8%: a goal lies at or above it."),
+        ("target", 140.0, "Goal for yearly logo retention is 140%; it lies between 0% and 100%."),
         ("hire.cost", -5, "Cost of one, a year is -5; it cannot be negative."),
         ("line.2.amount", -5, "Amount is -5; it cannot be negative."),
         ("line.2.month", 99, "From month is 99; give a whole number from 1 to 60."),
@@ -195,7 +201,7 @@ def test_a_segment_goal_below_today_is_told() -> None:
 
 
 def test_without_an_investment_there_is_no_return_instead_of_infinity() -> None:
-    app = fine(typed(plan(), hires=0))
+    app = fine(typed(plan(), hires=0, programme=0))
     assert "Nothing is invested, so there is nothing to pay back." in said(app)
     assert "inf" not in [cell.lower() for cell in cells(app).split()]
 
@@ -221,7 +227,7 @@ def test_a_book_nobody_left_has_no_point_to_gain() -> None:
 
 def test_one_click_returns_to_the_books_own_values() -> None:
     app = typed(plan(**COSTS), **WORKED, ramp=6)
-    app.slider(key="target").set_value(95.0).run()
+    app.number_input(key="target").set_value(95.0).run()
     assert "7 of the page's inputs changed" in said(app)
     app.button(key="plan.back").click().run()
     assert numbers(fine(app)) == ["$207k", "$615k"]
@@ -321,7 +327,7 @@ def test_how_sure_says_a_chance_and_what_matters_most() -> None:
 
 def test_a_gain_above_all_claims_is_warned_of() -> None:
     app = plan(**{"plan.sure": True})
-    app.slider(key="target").set_value(99.0).run()
+    app.number_input(key="target").set_value(99.0).run()
     assert any("that one glossary claims" in warning.value for warning in app.warning)
 
 

@@ -56,9 +56,11 @@ def test_whole_customers_are_rounded_in_each_segment() -> None:
     assert (whole.logos_saved, whole.arr_kept) == (34, 28 * 8_000 + 6 * 40_000)
 
 
-def test_plans_without_any_uplift_never_pay() -> None:
-    total = segmented_roi([replace(SMB, target_rate=SMB.current_rate)]).total
-    assert (total.break_even_logos, total.payback_month) == (None, None)
+def test_plans_without_any_uplift_never_pay_and_what_would_is_known() -> None:
+    idle = replace(SMB, target_rate=SMB.current_rate)
+    total = segmented_roi([idle]).total
+    assert total.payback_month is None
+    assert total.break_even_logos == pytest.approx(idle.investment / idle.arr_per_logo)
 
 
 @pytest.mark.parametrize(

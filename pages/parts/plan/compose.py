@@ -84,6 +84,7 @@ def _planned(scenario: Scenario | None, view: View, begin: Start, money: Money) 
         scenario=scenario.as_typed(typed_values()),
         view=view,
         opening_arr=opening_arr(begin, money.logos) if of_the_lost else None,
+        of_the_book=bool(begin.share.starting) and not is_typed("logos"),
         segments=tuple(segment.segment for segment in begin.segments) or (EVERYBODY,),
     )
 

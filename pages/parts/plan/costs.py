@@ -11,7 +11,7 @@ PAID = ("Once", "Every year")
 
 def ask_lines() -> list[Cost]:
     """The lines that somebody gave an amount; together with the managers they are one investment."""
-    remark("A line without an amount costs nothing. The managers above are a line of their own.")
+    remark("A line without an amount costs nothing. What is chosen at the top is a line of its own.")
     asked = [_ask(number, usual) for number, usual in enumerate(LINES)]
     return [cost for cost in asked if cost.amount]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pages.parts.plan.inputs import amount, beside, choice, heading, percent, side_by_side, whole
+from pages.parts.plan.inputs import amount, beside, choice, heading, percent, remark, side_by_side, whole
 from pages.parts.plan.money import Money
 from pages.parts.plan.show import show_whole, small, table
 from pages.parts.shell.session import View
@@ -42,10 +42,11 @@ def ask_load(accounts: Accounts, money: Money, hires: float) -> Hires | None:
         return None
 
 
-def show_load(load: Hires | None, view: View) -> None:
+def show_load(load: Hires | None, accounts: Accounts, view: View) -> None:
     """The load today and with the hires."""
     if load is not None:
-        show_whole(seen(exhibits.load_of_managers, view.book, **vars(load)), key="load")
+        on = view.end if load.customers == accounts.customers else None
+        show_whole(seen(exhibits.load_of_managers, view.book, **vars(load), on=on), key="load")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,10 @@ class Wanted:
     quarters: int
 
 
-def ask_coverage(accounts: Accounts) -> Wanted:
+def ask_coverage(accounts: Accounts, view: View) -> Wanted:
     """The ratios wanted, by segment."""
+    if accounts.customers:
+        remark(view.style.text(f"Accounts are those of {labels.day(view.end)}, the close of the window."))
     first, second = side_by_side(2, 2)
     with first:
         by_arr = choice("csm.way", "Needed by", WAYS) == 1

@@ -1,29 +1,29 @@
-"""In front: the goal, the managers to hire and what one costs; the result beside; and the plan as a table."""
+"""In front: the goal; whether it is worth it, with the result; and the plan as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.parts.plan.inputs import amount, back_to_book, goal_slider, one_of, typed
+from pages.parts.plan.inputs import back_to_book, goal_field, is_typed, one_of, typed
 from pages.parts.plan.money import Money, worth_field
 from pages.parts.plan.show import Planned, as_lines, say, small, table
 from pages.parts.show.exhibit import seen, show_exhibit
 from pages.parts.show.offer import offer
+from pages.parts.show.text import plain
 from retention import exhibits, labels
-from retention.exhibits.plan.sentences import earned_words, run_rate_words, worth_sentences
+from retention.exhibits.plan.sentences import above_today, earned_words, run_rate_words, worth_sentences
 from retention.metrics.last_paid import has_only_history
 from retention.planning.compose import goal_at, worth_of_saved
-from retention.planning.costs import Cost, cost_of_hires
 from retention.planning.first_year import first_year
 from retention.planning.hires import Hires
-from retention.planning.prefill import Start
+from retention.planning.prefill import Accounts, Start
 
 GOAL_FROM = ("The goal above", "Goals by segment", "The levers", "Customers to a manager")
 FROM_SEGMENTS, FROM_LEVERS, FROM_LOAD = 1, 2, 3
-USUAL_HIRES, USUAL_COST = 2, 120_000
+SET_MARGIN = "Set it under Money, numbers, dates."
+"""Where the one gross margin of the app is set."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +39,18 @@ def ask_goal_from() -> int:
     return one_of("made", "Where the goal comes from", GOAL_FROM)
 
 
-def ask_hires() -> float:
-    """How many managers are hired."""
-    return amount("hires", "Managers to hire", standard=USUAL_HIRES, step=1) or 0.0
+def ask_worth(begin: Start, money: Money) -> float | None:
+    """What a saved customer is worth: the book's own value, or a field in front where the file has no ARR."""
+    return worth_field(begin, money) if begin.value is None else money.worth
 
 
-def ask_cost_of_one() -> float:
-    """What a manager costs a year."""
-    return amount("hire.cost", "Cost of one, a year", standard=USUAL_COST, step=5_000) or 0.0
+def arr_today(accounts: Accounts, money: Money, worth: float | None) -> float | None:
+    """ARR at the close; where the file has none, what its customers come to at what a saved one is worth."""
+    return accounts.arr if accounts.arr is not None else (worth * money.logos if worth and money.logos else None)
 
 
-def costs_of_plan(hires: float, each: float, lines: Sequence[Cost]) -> list[Cost]:
-    """The managers as one line of the investment, and the others below it."""
-    return [*([cost_of_hires(hires, each)] if hires and each else []), *lines]
-
-
-def ask_goal(begin: Start, money: Money, goal_from: int, load: Hires | None) -> Goal:
-    """The slider, or what takes its place; the value of a saved customer where the file has no ARR."""
+def ask_goal(money: Money, worth: float | None, goal_from: int, load: Hires | None) -> Goal:
+    """The goal, or what takes its place, and how far it lies above today's rate."""
     target = money.current_rate
     if goal_from == FROM_LOAD:
         points = (load.points if load else None) or 0.0
@@ -64,33 +59,36 @@ def ask_goal(begin: Start, money: Money, goal_from: int, load: Hires | None) -> 
     elif goal_from == FROM_LEVERS:
         small("The goal comes from the levers below.", money.style)
     elif money.current_rate < 1:
-        target = goal_at(
-            goal_slider("target", "Goal for yearly logo retention", money.current_rate), money.current_rate
-        )
-    return Goal(target, worth_field(begin, money) if begin.value is None else money.worth)
+        typed_goal = goal_field("target", "Goal for yearly logo retention, %", money.current_rate)
+        target = goal_at(typed_goal, money.current_rate)
+        small(above_today(money.current_rate, target, typed=is_typed("target")), money.style)
+    return Goal(target, worth)
 
 
 def show_numbers(planned: Planned, begin: Start, money: Money) -> None:
-    """What it is assumed to keep; earned in the first twelve months and the run rate, each with its counts."""
+    """Whether it is worth it; earned in the first twelve months and the run rate; and what that counts on."""
     style, currency = planned.style, planned.style.currency
-    kept, paid_back = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening).sentences
+    shown = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening)
+    verdict, kept, paid_back, *basis = shown.sentences
     year = first_year(planned.scenario.plans, shared_costs=planned.scenario.shared_costs)
-    say(kept, style)
-    if money.worth is not None and money.worth == worth_of_saved(begin, money.method):
-        for sentence in worth_sentences(
-            begin, money.method, from_months=has_only_history(planned.view.book), currency=currency
-        ):
-            small(sentence, style)
+    st.markdown(f"**{plain(style.text(verdict))}** {plain(style.text(kept))}")
     st.metric("Net, earned in the first twelve months", style.text(labels.money(year.net_earned, currency)))
     small(f"{earned_words(year, currency)}.", style)
     st.metric("Net, as a run rate from then on", style.text(labels.money(year.net_run_rate, currency)))
     small(f"{run_rate_words(year, currency)}.", style)
     say(paid_back, style)
+    own = money.worth is not None and money.worth == worth_of_saved(begin, money.method)
+    worth = (
+        worth_sentences(begin, money.method, from_months=has_only_history(planned.view.book), currency=currency)
+        if own
+        else []
+    )
+    small(" ".join([*basis, SET_MARGIN, *worth]), style)
 
 
 def show_curve(planned: Planned) -> None:
     """Net by the rate reached."""
-    show_exhibit(seen(exhibits.plan_by_rate, planned.view.book, **planned.given), key="roi")
+    show_exhibit(seen(exhibits.plan_by_rate, planned.view.book, **planned.given, **planned.counted), key="roi")
 
 
 def show_table(planned: Planned) -> None:

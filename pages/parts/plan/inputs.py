@@ -13,13 +13,20 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts.shell.links import from_link, into_link
 from pages.parts.shell.session import source_in_use
 from pages.parts.show.text import plain
-from retention.planning.inputs import amount_problem, percent_of, percent_problem, rate_of, whole_problem
+from retention.planning.inputs import (
+    amount_problem,
+    goal_problem,
+    percent_of,
+    percent_problem,
+    rate_of,
+    whole_problem,
+)
 
 STANDARD = "plan.standard"
 """Where a session keeps what each field shows when nothing was typed."""
 FILE = "plan.file"
 USUAL_POINTS = 3.2
-"""The gain the slider stands on at first: that of the worked example."""
+"""The gain in points a goal stands on at first: that of the worked example."""
 
 
 _closed: ContextVar[bool] = ContextVar("closed", default=False)
@@ -73,8 +80,14 @@ def remark(text: str) -> None:
 
 
 def _rests(key: str, standard: object) -> bool:
-    """Whether a field need not be drawn; its standard is kept for the way back."""
-    st.session_state.setdefault(STANDARD, {})[key] = standard
+    """Whether a field need not be drawn; its standard is kept for the way back.
+
+    A field that nobody changed follows its standard, which may come from the book, the window or another field.
+    """
+    standards = st.session_state.setdefault(STANDARD, {})
+    if key in standards and standards[key] != standard and st.session_state.get(key, standard) == standards[key]:
+        st.session_state[key] = standard
+    standards[key] = standard
     return _closed.get() and not _differs(key, standard) and key not in st.query_params
 
 
@@ -257,12 +270,14 @@ def beside(sentence: str) -> None:
     st.markdown(f":red[{plain(sentence)}]")
 
 
-def goal_slider(key: str, label: str, current_rate: float) -> float:
-    """A goal from today's rate to everybody, dragged in per cent and given back between 0 and 1."""
-    today = min(round(percent_of(current_rate), 1), 99.9)
-    standard = min(round(today + USUAL_POINTS, 1), 100.0)
-    st.session_state.setdefault(STANDARD, {})[key] = standard
-    if key in st.session_state and not today <= st.session_state[key] <= 100:
-        st.session_state[key] = standard
-    dragged = st.slider(label, today, 100.0, standard, 0.1, format="%.1f%%", key=key, bind="query-params")
-    return rate_of(dragged)
+def goal_field(key: str, label: str, current_rate: float) -> float:
+    """A goal from today's rate to everybody, typed in per cent and given back between 0 and 1."""
+    standard = rate_of(min(round(round(percent_of(current_rate), 1) + USUAL_POINTS, 1), 100.0))
+    return percent(key, label, own=standard, standard=standard, problem=lambda rate: goal_problem(rate, current_rate),
+                   note="It starts as far above today's rate as a published example goes: 85.8% to 89.0%.")  # fmt: skip
+
+
+def offer_value(label: str, key: str, value: float) -> None:
+    """A value for a field in one click, if anybody sees the field."""
+    if not _closed.get():
+        st.button(label, on_click=st.session_state.__setitem__, args=(key, value), key=f"{key}.offer")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.parts.plan import cached
-from pages.parts.plan.inputs import amount, choice, percent, remark, side_by_side, switch, whole
+from pages.parts.plan.inputs import amount, choice, offer_value, percent, remark, side_by_side, switch, whole
 from pages.parts.shell.session import View
 from retention import labels
 from retention.number_styles import NumberStyle
 from retention.planning.compose import Method, Terms, worth_of_saved
 from retention.planning.goal import LONGEST_HORIZON
-from retention.planning.prefill import Start
+from retention.planning.prefill import Accounts, Start
 
 METHODS: tuple[Method, ...] = ("lost", "blended")
 METHOD_NAMES = ("Those actually lost", "The whole book (published method)")
@@ -40,7 +40,7 @@ class Money:
     style: NumberStyle
 
 
-def ask_money(view: View, begin: Start) -> Money:
+def ask_money(view: View, begin: Start, accounts: Accounts) -> Money:
     """The fields of the fold."""
     margin = labels.percent(view.gross_margin, 0)
     remark(f"A field left empty takes the book's own value, shown in grey. Gross margin is {margin}: it is asked once, "
@@ -49,6 +49,9 @@ def ask_money(view: View, begin: Start) -> Money:
     with columns[0]:
         logos = amount("logos", "Customers at the start", own=begin.share.starting, step=1,
                        above_zero="there must be customers to keep")  # fmt: skip
+        if begin.share.starting and accounts.customers not in (0, begin.share.starting):
+            offer_value(f"Plan on the {accounts.customers:,} of {view.style.text(labels.day(view.end))}", "logos",
+                        float(accounts.customers))  # fmt: skip
         horizon = whole("years", "Horizon, years", standard=1, least=1, most=LONGEST_HORIZON) or 1
         ramp = whole("ramp", "Ramp, months", standard=0, least=0, most=120,
                      note="Months until the programme has its full effect, growing evenly.") or 0  # fmt: skip
@@ -102,5 +105,5 @@ def worth_field(begin: Start, money: Money) -> float | None:
 
 def _worth(begin: Start, method: Method) -> float | None:
     return amount("worth", "ARR of a saved customer", own=worth_of_saved(begin, method), step=1_000,
-                  above_zero="without an ARR a saved customer has no value to count",
+                  above_zero="without an ARR a saved customer has no value to count", may_be_unknown=True,
                   note="Left empty: the average of those a saved customer pays like.")  # fmt: skip

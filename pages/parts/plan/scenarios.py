@@ -117,6 +117,7 @@ def fields_of(scenario: Scenario, today: RoiPlan) -> dict[str, object]:
         "ends": first.programme_ends_month,
         "fade": first.fade_months,
         "hires": 0,
+        "programme": 0.0,
     }
     fields |= _lines_of([*scenario.shared_costs, *(first.costs if len(scenario.plans) == 1 else ())])
     if len(scenario.plans) > 1:

@@ -27,12 +27,14 @@ class Planned:
         scenario: the plans, one per segment or one for all, and the costs they share.
         view: what the page draws.
         opening_arr: ARR of everyone at the start; None where a saved customer's ARR counts for everyone.
+        of_the_book: whether the customers at the start are those of the book's window.
         segments: the names of the book's segments, in order.
     """
 
     scenario: Scenario
     view: View
     opening_arr: float | None
+    of_the_book: bool
     segments: tuple[str, ...] = ()
 
     @property
@@ -48,7 +50,13 @@ class Planned:
     @property
     def opening(self) -> dict[str, Any]:
         """What the table of the plan is told about the opening."""
-        return {"opening_arr": self.opening_arr}
+        window = {"start": self.view.start, "end": self.view.end} if self.of_the_book else {}
+        return {"opening_arr": self.opening_arr, **window}
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """What a chart is told about the day its customers were counted."""
+        return {"start": self.view.start} if self.of_the_book else {}
 
     def place(self, segment: str) -> int:
         """The place of a segment among the plans, which names it in the URL."""

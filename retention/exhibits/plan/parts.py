@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 import polars as pl
@@ -21,6 +22,7 @@ from retention.exhibits.plan.sentences import (
     load_sentences,
     managers_sentence,
     output_cell,
+    output_name,
 )
 from retention.planning.capacity import Coverage, csms_needed
 from retention.planning.growth import growth_by_quarter, growth_to_find
@@ -49,12 +51,12 @@ def plan_figures(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
         table=pl.DataFrame(
             [
                 {
-                    "figure": name,
+                    "figure": output_name(output, years=years),
                     "exact": output_cell(output, getattr(roi, output), currency),
                     "whole_customers": output_cell(output, getattr(roi.whole, output), currency, whole=True),
                     "depends_on": depends_on(output, made),
                 }
-                for output, name in OUTPUT_NAMES.items()
+                for output in OUTPUT_NAMES
             ]
         ),
         n=customers_of(made),
@@ -85,7 +87,7 @@ def plan_by_year(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
     last = years.row(-1, named=True)
     return Exhibit(
         title=f"After {last['year']} year{'s' * (last['year'] != 1)}: "
-        f"{labels.money(last['net_earned_to_date'], currency)} earned, net of cost",
+        f"{labels.money(last['net_earned_to_date'], currency)} net, as earned",
         table=years,
         n=customers_of(made),
         as_of=as_of(book),
@@ -122,7 +124,7 @@ def plan_by_segment(book: Book, *, plans: Plain, shared_costs: Plain = (), curre
         n=customers_of(made),
         as_of=as_of(book),
         terms=("one_point", "value_of_saved"),
-        headings={"goal": "Today to goal", "investment": "Spent here alone", "run_rate": "Margin kept"},
+        headings={"goal": "Today to goal", "investment": "Spent here alone", "run_rate": "Gain, run rate"},
         currency=currency,
     )
 
@@ -158,14 +160,22 @@ def plan_levers(book: Book, *, plans: Plain, levers: Plain, currency: str = "$")
 
 @exhibit
 def load_of_managers(book: Book, *, customers: float, managers: float | None, hires: float,
-                     third_brings: float = 0.04) -> Exhibit:  # fmt: skip
+                     third_brings: float = 0.04, on: date | None = None) -> Exhibit:  # fmt: skip
     """How many customers a manager looks after today and with the hires, and what that is assumed to bring.
+
+    Args:
+        book: the customers.
+        customers: how many are looked after.
+        managers: how many managers there are today; None where that is not known.
+        hires: how many more.
+        third_brings: yearly retention that a load one third lower is assumed to bring.
+        on: the day of which the customers are; without it, nothing is said of any day.
 
     Table: two rows (Today, With the hires): side, managers, customers, customers_each.
     """
     load = Hires(customers=customers, managers=managers, hires=hires, third_brings=third_brings)
     then = None if managers is None else managers + hires
-    title, *sentences = load_sentences(load)
+    title, *sentences = load_sentences(load, on)
     return Exhibit(
         title=title,
         sentences=tuple(sentences),
@@ -177,6 +187,7 @@ def load_of_managers(book: Book, *, customers: float, managers: float | None, hi
         ),
         n=round(customers),
         as_of=as_of(book),
+        counted_on=on,
         terms=("coverage",),
         headings={"side": "", "managers": "Managers", "customers_looked_after": "Customers",
                   "customers_each": "Customers to a manager"},

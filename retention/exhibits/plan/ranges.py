@@ -13,14 +13,16 @@ from retention.book import Book
 from retention.exhibits.exhibit import Exhibit, as_of, exhibit
 from retention.exhibits.plan.result import Plain, customers_of
 from retention.exhibits.plan.sentences import (
-    OUTPUT_NAMES,
     chance_sentence,
     chance_title,
     difference_cell,
     doubt_name,
     goal_words,
     input_cell,
+    matters_title,
     output_cell,
+    output_name,
+    within,
 )
 from retention.planning.plain import costs_of, made_of, plans_of
 from retention.planning.scenarios import Scenario, compare_scenarios, net_by_month
@@ -43,20 +45,24 @@ def plan_scenarios(book: Book, *, scenarios: Plain, currency: str = "$") -> Exhi
         Scenario(labels.one_line(one["name"]), plans_of(one["plans"]), 0.0, costs_of(one.get("shared_costs", ())))
         for one in scenarios
     ]
+    years = max(one.plans[0].horizon_years for one in made)
     rows: dict[str, dict[str, str]] = {}
     for row in compare_scenarios(made).iter_rows(named=True):
-        line = rows.setdefault(row["output"], {"figure": OUTPUT_NAMES[row["output"]]})
+        line = rows.setdefault(row["output"], {"figure": output_name(row["output"], years=years)})
         value = output_cell(row["output"], row["value"], currency)
         apart = None if row["scenario"] == made[0].name else row["difference"]
         line[f"in {row['scenario']}"] = (
             value if apart is None else f"{value} ({difference_cell(row['output'], apart, currency)})"
         )
-    years = {one.plans[0].horizon_years for one in made}
     return Exhibit(
-        title="Earned less paid, each scenario, assumed",
+        title=f"Net, earned {within(years)}: {'the scenarios' if len(made) > 1 else 'this plan'}, assumed",
         sentences=(
             *(f"{one.name}: {goal_words(one.plans)}." for one in made),
-            *(["These scenarios look ahead over different numbers of years."] if len(years) > 1 else []),
+            *(
+                ["These scenarios look ahead over different numbers of years."]
+                if len({one.plans[0].horizon_years for one in made}) > 1
+                else []
+            ),
         ),
         table=pl.DataFrame(list(rows.values())),
         drawing=partial(
@@ -92,7 +98,7 @@ def plan_range(
         table=pl.DataFrame(
             [
                 {
-                    "figure": OUTPUT_NAMES[row["output"]],
+                    "figure": output_name(row["output"], years=years),
                     **{
                         f"at_{name}": output_cell(row["output"], row[name], currency)
                         for name in ("likely", "low", "median", "high")
@@ -129,9 +135,9 @@ def plan_what_matters(
     rows = swings.to_dicts()
     named = [row | {"name": f"{doubt_name(row)}, {_ends(row, currency)}"} for row in rows]
     likely = segmented_roi(made, shared_costs=costs).total.npv
-    first = labels.one_line(doubt_name(rows[0])) if rows else "Nothing"
     return Exhibit(
-        title=f"{first} matters most",
+        title=matters_title(rows[0] if rows else None),
+        sentences=("Each bar is the net as a run rate, discounted (present value), all other inputs as planned.",),
         table=pl.DataFrame(
             [
                 (doubt_name(row), _ends(row, currency), labels.money_exact(row["npv_low"], currency),
@@ -145,9 +151,9 @@ def plan_what_matters(
         n=customers_of(made),
         as_of=as_of(book),
         terms=("npv",),
-        description="Net present value with each unsure input at its low and at its high, the others as planned",
-        headings={"input": "Unsure", "from_to": "From and to", "net_at_low": "Net at the low",
-                  "net_at_high": "Net at the high"},
+        description="Net as a run rate, discounted, with each unsure input at its low and at its high",
+        headings={"input": "Unsure", "from_to": "From and to", "net_at_low": "Net, run rate, at the low",
+                  "net_at_high": "Net, run rate, at the high"},
         currency=currency,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -15,10 +16,16 @@ from retention.exhibits.plan.sentences import (
     costs_sentence,
     first_year_sentence,
     goal_words,
-    paid_back_sentence,
-    pays_title,
     published_sentence,
 )
+from retention.exhibits.plan.verdict import (
+    base_sentence,
+    margin_sentence,
+    paid_back_sentence,
+    pays_title,
+    verdict_sentence,
+)
+from retention.metrics.logo import windows
 from retention.planning.compose import overall_rates
 from retention.planning.curve import net_by_rate
 from retention.planning.first_year import FirstYear, first_year
@@ -32,8 +39,9 @@ Plain = Sequence[Mapping[str, Any]]
 
 @exhibit
 def plan_table(
-    book: Book, *, plans: Plain, shared_costs: Plain = (), opening_arr: float | None = None, currency: str = "$"
-) -> Exhibit:
+    book: Book, *, plans: Plain, shared_costs: Plain = (), opening_arr: float | None = None,
+    start: date | None = None, end: date | None = None, currency: str = "$",
+) -> Exhibit:  # fmt: skip
     """The plan in the published layout: today, with the plan, and the improvement, over the first twelve months.
 
     Args:
@@ -41,10 +49,13 @@ def plan_table(
         plans: one mapping a segment (or one for everybody), each as ``RoiPlan`` takes it.
         shared_costs: what is spent for all of them, each as ``Cost`` takes it.
         opening_arr: ARR of everyone at the start; without it everyone counts like a saved customer.
+        start: the opening snapshot whose customers and rate these are; without it, nothing is said of any day.
+        end: the closing snapshot.
         currency: the sign before an amount.
 
     Table: three rows (Today, With the plan, Improvement): customers_at_start, retention, customers_kept, average_arr,
-    retained_arr, investment, earned, net_earned, roi_earned, run_rate, net_run_rate, roi_run_rate.
+    retained_arr, arr_of_saved, investment, earned, net_earned, roi_earned, run_rate, net_run_rate, roi_run_rate. The
+    improvement is the difference of the two as they are printed.
     """
     made, costs = plans_of(plans), costs_of(shared_costs)
     year = first_year(made, shared_costs=costs)
@@ -53,12 +64,16 @@ def plan_table(
         title=f"{goal_words(made)}: {labels.money(year.net_earned, currency)} earned in the first twelve months, "
         f"{labels.money(year.net_run_rate, currency)} as a run rate, net of cost",
         sentences=(
+            verdict_sentence(year, total, years=made[0].horizon_years),
             first_year_sentence(made, year, currency),
             paid_back_sentence(total, currency, months=made[0].months),
+            *_base(book, start, end),
+            margin_sentence(made),
         ),
         table=pl.DataFrame(_columns(made, year, opening_arr), schema=TABLE, orient="row"),
         n=round(year.starting),
         as_of=as_of(book),
+        counted_on=start,
         terms=("earned_or_run_rate", "gain", "roi", "value_of_saved", "break_even", "payback"),
         figure=labels.money(year.net_earned, currency),
         headings=HEADINGS,
@@ -68,9 +83,9 @@ def plan_table(
 
 TABLE = {
     "side": pl.String, "customers_at_start": pl.Float64, "retention": pl.String, "customers_kept": pl.Float64,
-    "average_arr": pl.Float64, "retained_arr": pl.Float64, "investment": pl.Float64, "earned": pl.Float64,
-    "net_earned": pl.Float64, "roi_earned": pl.Float64, "run_rate": pl.Float64, "net_run_rate": pl.Float64,
-    "roi_run_rate": pl.Float64,
+    "average_arr": pl.Float64, "retained_arr": pl.Float64, "arr_of_saved": pl.Float64, "investment": pl.Float64,
+    "earned": pl.Float64, "net_earned": pl.Float64, "roi_earned": pl.Float64, "run_rate": pl.Float64,
+    "net_run_rate": pl.Float64, "roi_run_rate": pl.Float64,
 }  # fmt: skip
 HEADINGS = {
     "side": "",
@@ -79,6 +94,7 @@ HEADINGS = {
     "customers_kept": "Customers retained",
     "average_arr": "Average ARR",
     "retained_arr": "Retained ARR",
+    "arr_of_saved": "ARR of each one saved",
     "investment": "Investment, first 12 months",
     "earned": "Earned in the first 12 months",
     "net_earned": "Net, earned",
@@ -89,33 +105,55 @@ HEADINGS = {
 }
 
 
+def _base(book: Book, start: date | None, end: date | None) -> list[str]:
+    if start is None or end is None:
+        return []
+    counted = windows(book, [start], [end]).row(0, named=True)
+    return [base_sentence(counted["starting"], start, counted["ending"], end)]
+
+
 def _columns(plans: Sequence[RoiPlan], year: FirstYear, opening_arr: float | None) -> list[tuple[Any, ...]]:
     """Everything at the opening less what those lost take with them; what the saved bring on top."""
     today, goal = overall_rates(plans)
-    saved_arr = year.arr_saved / year.saved if year.saved else None
     everyone = opening_arr if opening_arr is not None else sum(plan.logos * plan.arr_per_logo for plan in plans)
     retained = everyone - year.arr_lost_today
-    with_plan = retained + year.arr_saved
-
-    def average(arr: float, customers: float) -> float | None:
-        return arr / customers if customers else None
-
-    nothing = (None,) * 7
+    before = _average(retained, year.kept_today)
+    after = _average(retained + year.arr_saved, year.kept_planned)
+    moved = None if before is None or after is None else sum_in_print(after, -before)
+    nothing = (None,) * 8
     earned = (year.invested, year.earned, year.net_earned, year.roi_earned)
     run_rate = (year.run_rate, year.net_run_rate, year.roi_run_rate)
     return [
-        ("Today", year.starting, labels.percent(today), year.kept_today, average(retained, year.kept_today), retained,
-         *nothing),
-        ("With the plan", year.starting, labels.percent(goal), year.kept_planned,
-         average(with_plan, year.kept_planned), with_plan, *nothing),
-        ("Improvement", None, labels.points(goal - today), year.saved, saved_arr, year.arr_saved, *earned,
-         *run_rate),
+        ("Today", year.starting, labels.percent(today), year.kept_today, before, retained, *nothing),
+        ("With the plan", year.starting, labels.percent(goal), sum_in_print(year.kept_today, year.saved, digits=1),
+         after, sum_in_print(retained, year.arr_saved), *nothing),
+        ("Improvement", None, labels.points_between(today, goal), year.saved, moved, year.arr_saved,
+         year.arr_saved / year.saved if year.saved else None, *earned, *run_rate),
     ]  # fmt: skip
 
 
+def _average(arr: float, customers: float) -> float | None:
+    return arr / customers if customers else None
+
+
+def sum_in_print(first: float, second: float, *, digits: int = 0) -> float:
+    """A sum; where its own rounding would not be that of its parts as they are printed, the sum of those."""
+    exact, printed = first + second, round(first, digits) + round(second, digits)
+    return exact if abs(round(exact, digits) - printed) < 0.5 / 10**digits else printed
+
+
 @exhibit
-def plan_by_rate(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: str = "$") -> Exhibit:
+def plan_by_rate(
+    book: Book, *, plans: Plain, shared_costs: Plain = (), start: date | None = None, currency: str = "$"
+) -> Exhibit:
     """Net as a run rate by the retention reached, with the rate that pays for itself and the goal.
+
+    Args:
+        book: the customers.
+        plans: as ``plan_table`` takes them.
+        shared_costs: as ``plan_table`` takes them.
+        start: the opening snapshot whose customers these are; without it, nothing is said of any day.
+        currency: the sign before an amount.
 
     Table: one row per rate: target_rate, net_run_rate, planned.
     """
@@ -124,7 +162,8 @@ def plan_by_rate(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
     curve = net_by_rate(made, shared_costs=costs)
     goal = curve.filter("planned").get_column("target_rate").to_list()
     return Exhibit(
-        title=pays_title(total, currency),
+        title=pays_title(total, made, currency),
+        sentences=(_what_net_is(made),),
         table=curve.rename({"net": "net_run_rate"}),
         drawing=partial(
             charts.roi_curve,
@@ -135,11 +174,18 @@ def plan_by_rate(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
         ),
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("break_even", "gain", "one_point"),
         description="Net as a run rate by the retention reached, with the rate that pays for itself and the goal",
         headings={"planned": "Goal"},
         currency=currency,
     )
+
+
+def _what_net_is(plans: Sequence[RoiPlan]) -> str:
+    years = plans[0].horizon_years
+    of = "a year" if years == 1 else f"over {years} years"
+    return f"Net as a run rate: what those kept bring {of}, less all costs. {margin_sentence(plans)}"
 
 
 @exhibit
@@ -188,7 +234,11 @@ def plan_by_month(book: Book, *, plans: Plain, shared_costs: Plain = (), currenc
 def _paid_back_title(month: int | None, invested: bool, months: int) -> str:
     if not invested:
         return "Nothing goes out, so there is nothing to pay back"
-    return f"Not paid back within {months} months" if month is None else f"Paid back in month {month}"
+    return (
+        f"Not paid back within {months} months, as earned"
+        if month is None
+        else f"Paid back in month {month}, as earned"
+    )
 
 
 @exhibit
@@ -233,7 +283,7 @@ def plan_as_published(book: Book, *, currency: str = "$") -> Exhibit:
     Table: one row a way of counting: way, customers_saved, arr_kept_by, investment, net_run_rate, roi.
     """
     return Exhibit(
-        title=f"A published {labels.percent(PUBLISHED_ROI, 0)} takes the investment off twice",
+        title=f"A published example's {labels.percent(PUBLISHED_ROI, 0)} takes the investment off twice",
         sentences=published_sentence(currency),
         table=published_example(),
         n=None,

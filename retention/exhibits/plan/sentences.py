@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -11,12 +12,12 @@ from retention import labels
 from retention.planning.compose import overall_rates
 from retention.planning.first_year import FirstYear
 from retention.planning.goal import RoiPlan
-from retention.planning.hires import Hires
+from retention.planning.hires import A_THIRD, Hires
 from retention.planning.input_range import RATES, Doubt
 from retention.planning.plausible import Plausibility
 from retention.planning.prefill import Start
 from retention.planning.published_example import PUBLISHED, PUBLISHED_ROI
-from retention.planning.roi import HANGS_ON, RoiFigures, retention_roi
+from retention.planning.roi import HANGS_ON, retention_roi
 from retention.planning.segments import SegmentedRoi
 from retention.planning.uncertainty import PlanBands
 from retention.planning.value import SavedValue
@@ -42,22 +43,37 @@ INPUT_NAMES: Final = {
 
 OUTPUT_NAMES: Final = {
     "logos_saved": "Customers saved",
-    "arr_kept": "ARR kept",
-    "margin_kept": "Margin kept: the gain",
+    "arr_kept": "ARR kept, as a run rate",
+    "margin_kept": "Gain, as a run rate: margin of that ARR",
     "invested": "Invested",
-    "net": "Net: gain less invested",
-    "roi": "ROI: net / invested",
-    "multiple": "Multiple: gain / invested",
-    "break_even_logos": "Break-even, customers",
-    "break_even_points": "Break-even, points",
-    "margin_earned": "Margin earned by then",
-    "net_earned": "Net earned by then",
+    "net": "Net, as a run rate: gain less invested",
+    "roi": "ROI, run rate: net / invested",
+    "multiple": "Multiple, run rate: gain / invested",
+    "break_even_logos": "Break-even at run rate, customers",
+    "break_even_points": "Break-even at run rate, points",
+    "margin_earned": "Earned {within}",
+    "net_earned": "Net, earned {within}",
     "payback_month": "Payback, as a run rate",
     "payback_month_earned": "Payback, as earned",
-    "npv": "Net present value",
+    "npv": "Net, as a run rate, discounted: present value",
 }
-"""The outputs of a plan in the order they are shown; ROI and multiple are told apart by their formulas."""
+"""The outputs of a plan in the order they are shown, each either a run rate or earned, as it is called in front."""
 
+
+def within(years: int) -> str:
+    """The time a plan looks ahead: "in the first twelve months", "within 3 years"."""
+    return "in the first twelve months" if years == 1 else f"within {years} years"
+
+
+def output_name(output: str, *, years: int) -> str:
+    """An output of a plan under the name it has in front."""
+    return OUTPUT_NAMES[output].format(within=within(years))
+
+
+EVEN: Final = 0.005
+"""Loads that differ by less than half a per cent are printed alike."""
+PLURAL: Final = ("logos", "costs", "effect_by_month")
+"""Inputs whose names are plural."""
 _OFF: Final = {"programme_ends_month": None, "effect_by_month": None, "survival": None, "fade_months": 0,
                "ramp_months": 0, "yearly_investment": 0.0, "costs": (), "discount_rate": 0.0,
                "gross_margin": 1.0}  # fmt: skip
@@ -106,6 +122,13 @@ def goal_words(plans: Sequence[RoiPlan]) -> str:
     return f"{labels.percent(today)} to {labels.percent(goal)}"
 
 
+def above_today(today: float, goal: float, *, typed: bool) -> str:
+    """How far a goal lies above today's rate, and that it is to be typed while nobody did."""
+    apart = labels.points_between(today, goal).lstrip("+").replace("pts", "points")
+    said = f"{apart} above today's {labels.percent(today)}"
+    return f"{said}." if typed else f"{said}, until you type yours."
+
+
 def first_year_sentence(plans: Sequence[RoiPlan], year: FirstYear, currency: str = "$") -> str:
     """What a plan is assumed to keep in its first twelve months, with the counts it depends on."""
     today, goal = overall_rates(plans)
@@ -132,32 +155,6 @@ def run_rate_words(year: FirstYear, currency: str = "$") -> str:
     )
 
 
-def paid_back_sentence(roi: RoiFigures, currency: str = "$", *, months: int) -> str:
-    """How many customers pay for a plan, and the month by which what came in has covered what went out."""
-    if not roi.invested:
-        return "Nothing is invested, so there is nothing to pay back."
-    spent = labels.money(roi.invested, currency)
-    if roi.break_even_logos is None or roi.break_even_points is None:
-        return f"Even keeping everyone would not pay for the {spent}."
-    month = roi.payback_month_earned
-    by = f"covers it by month {month}" if month is not None else f"does not cover it within {months} months"
-    return (
-        f"{labels.break_even(roi.break_even_logos)} ({labels.points(roi.break_even_points, 2).lstrip('+')}) pay for "
-        f"the {spent} at a run rate; what comes in {by}."
-    )
-
-
-def pays_title(roi: RoiFigures, currency: str = "$") -> str:
-    """What pays for the plan, as the title of its chart: "11 customers pay for the $375k"."""
-    if not roi.invested:
-        return "Nothing is invested: all of it is gain"
-    spent = labels.money(roi.invested, currency)
-    if roi.break_even_logos is None:
-        return f"Even keeping everyone would not pay for the {spent}"
-    customers = labels.break_even(roi.break_even_logos)
-    return f"{customers} pay{'s' if customers == '1 customer' else ''} for the {spent}"
-
-
 def costs_sentence(lines: Sequence[Mapping[str, Any]], total: float, currency: str = "$") -> str:
     """What the first twelve months cost, the largest lines named."""
     if not lines:
@@ -172,7 +169,8 @@ def published_sentence(currency: str = "$") -> tuple[str, ...]:
     roi, spent = retention_roi(PUBLISHED), labels.money_exact(PUBLISHED.investment, currency)
     whole = roi.whole
     return (
-        f"From {goal_words([PUBLISHED])} of {labels.customers(round(PUBLISHED.logos))} at "
+        "This is the published example of another company; no figure in it is of your file.",
+        f"There, from {goal_words([PUBLISHED])} of {labels.customers(round(PUBLISHED.logos))} at "
         f"{labels.money_exact(PUBLISHED.arr_per_logo, currency)} each keeps {whole.logos_saved:.0f} more: "
         f"{labels.money_exact(whole.arr_kept, currency)}.",
         f"The {labels.percent(PUBLISHED_ROI, 0)} is that gain less {spent} and less {spent} again, over {spent}.",
@@ -232,7 +230,7 @@ def chance_sentence(bands: PlanBands, *, years: int, currency: str = "$") -> str
     return (
         f"In {labels.percent(bands.chance_of_payback, 0)} of {bands.draws:,} draws the plan has paid for itself within "
         f"{years} year{'s' if years != 1 else ''}; eight in ten end between {labels.money(net['low'], currency)} and "
-        f"{labels.money(net['high'], currency)} net."
+        f"{labels.money(net['high'], currency)} net, as a run rate."
     )
 
 
@@ -303,18 +301,38 @@ def worth_sentences(begin: Start, method: str, *, from_months: bool, currency: s
     return said
 
 
-def load_sentences(load: Hires) -> list[str]:
-    """How many customers a manager looks after today and with the hires, and what that is assumed to bring."""
+def load_sentences(load: Hires, on: date | None = None) -> list[str]:
+    """How many customers a manager looks after today and with the hires, and what that is assumed to bring.
+
+    Args:
+        load: the customers, the managers and the hires.
+        on: the day of which the customers are; None where somebody typed their number.
+    """
     customers = labels.customers(round(load.customers))
+    whom = f"{customers} today" if on is None else f"{customers} of {labels.day(on)}"
     if load.load_today is None or load.load_then is None or load.points is None:
-        return [f"Type how many managers look after the {customers} today, to see what the hires change."]
+        return [f"Type how many managers look after the {whom}, to see what the hires change."]
+    today, then = (labels.decimal(each, 0) for each in (load.load_today, load.load_then))
+    managers = f"{_number(load.managers or 0)} manager{'s' * (load.managers != 1)}"
+    if not load.hires:
+        return [f"{today} customers to a manager: this plan hires none", f"{whom} have {managers}."]
+    lower, third = 1 - load.load_then / load.load_today, labels.points(load.third_brings).lstrip("+")
+    brings = (
+        f"One third lower is assumed to bring {third}, so {labels.percent(lower, 0)} lower brings "
+        f"{labels.points(load.points).lstrip('+')}"
+        if abs(lower - A_THIRD) > EVEN
+        else f"A load one third lower, as here, is assumed to bring {third}"
+    )
     return [
-        f"{labels.decimal(load.load_then, 0)} customers to a manager instead of {labels.decimal(load.load_today, 0)}",
-        f"{customers} today have {labels.decimal(load.managers, 0)} managers; {labels.decimal(load.hires, 0)} more "
-        f"make {labels.decimal((load.managers or 0) + load.hires, 0)}.",
-        f"At {labels.points(load.third_brings).lstrip('+')} for a load one third lower, that is assumed to bring "
-        f"{labels.points(load.points).lstrip('+')}.",
+        f"{then} customers to a manager instead of {today}",
+        f"{whom} have {managers}; {_number(load.hires)} more make {_number((load.managers or 0) + load.hires)}.",
+        f"{brings}: an assumption of yours to change.",
     ]
+
+
+def _number(count: float) -> str:
+    """A number of managers, with a part of one where there is one: "2", "2.5"."""
+    return labels.decimal(count, 0 if count == round(count) else 1)
 
 
 def growth_basis(by_revenue: bool) -> str:
@@ -347,8 +365,17 @@ def input_cell(field: str, value: float, currency: str = "$") -> str:
 
 def chance_title(bands: PlanBands, *, years: int) -> str:
     """The chance of paying back, as the title of its chart."""
-    within = "the year" if years == 1 else f"{years} years"
-    return f"Pays for itself within {within} in {labels.percent(bands.chance_of_payback, 0)} of the draws"
+    time = "the year" if years == 1 else f"{years} years"
+    return (
+        f"As a run rate it pays for itself within {time} in {labels.percent(bands.chance_of_payback, 0)} of the draws"
+    )
+
+
+def matters_title(doubt: Mapping[str, str | None] | None) -> str:
+    """Which unsure input moves a plan most, as the title of its chart."""
+    if doubt is None:
+        return "Nothing is unsure"
+    return f"{labels.one_line(doubt_name(doubt))} {'matter' if doubt['field'] in PLURAL else 'matters'} most"
 
 
 def payback_in_months(months: float | None, *, horizon: int) -> str:
