@@ -236,20 +236,37 @@ def cohort_members(
 ) -> Exhibit:
     """The members of one cohort with what became of them by an age, largest first.
 
+    Who left before an anniversary that is still to come is told apart: they count in the cell from that day on.
+
     Table: the largest 200, one row per customer.
     """
     listed = cohort_customers(book, cohort=cohort, first_day=first_day, age=age)
     outcomes = listed.group_by("outcome").agg(n=book.counted()).sort("outcome").collect()
     started = int(outcomes.get_column("n").sum())
     became = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.rows())
+    early = dict(outcomes.rows()).get("left already", 0)
     name = labels.cohort(first_day, cohort)
-    return customer_list(
+    shown = customer_list(
         book,
         listed,
         title=f"{labels.customers(started)} started in {name}; at {age} months: {became}.",
-        columns=MEMBERS,
+        sentences=(already_sentence(early, age),) if early else (),
+        columns=(*MEMBERS, "counted_from"),
         terms=("cohort", "age"),
         code=f"print(rt.cohort_customers(book, cohort={cohort!r}, first_day={first_day!r}, age={age}).collect())",
         hide_names=hide_names,
         currency=currency,
     )
+    told = [
+        f"{outcome}, counted from {labels.day(day)}" if outcome == "left already" else outcome
+        for outcome, day in shown.table.select("outcome", "counted_from").rows()
+    ]
+    table = shown.table.with_columns(outcome=pl.Series(told, dtype=pl.String)).drop("counted_from")
+    return replace(shown, table=table)
+
+
+def already_sentence(customers: int, age: int) -> str:
+    """Who left before an anniversary that is still to come, and from when on they count."""
+    who = "The one who has" if customers == 1 else f"The {customers:,} who have"
+    counts = "counts" if customers == 1 else "count"
+    return f"{who} left already {counts} as lost from the day on which {age} months are over since the start."

@@ -123,8 +123,9 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
     """The members of one cohort with what became of them by an age.
 
     Returns:
-        One row per member: the columns of ``book.customers`` and outcome ("stayed", "left", or "not yet" where the
-        anniversary lies after the as-of date), churned_on of the last span.
+        One row per member: the columns of ``book.customers`` and outcome ("stayed" or "left"; where the anniversary
+        lies after the as-of date "left already" of who is no customer now, else "not yet"), counted_from (that
+        anniversary, from which on the member counts in the cell; null where it is over), churned_on of the last span.
     """
     book.needs_dates("Retention by cohort")
     last_day = period_last_day(first_day, months_in(cohort))
@@ -140,14 +141,18 @@ def cohort_customers(book: Book, *, cohort: Cohort, first_day: date, age: int) -
         .select(
             "logo",
             "churned_on",
-            outcome=pl.when(~pl.col("reached"))
+            "reached",
+            outcome=pl.when(~pl.col("reached") & pl.col("churned_on").is_not_null())
+            .then(pl.lit("left already"))
+            .when(~pl.col("reached"))
             .then(pl.lit("not yet"))
             .when("there")
             .then(pl.lit("stayed"))
             .otherwise(pl.lit("left")),
         )
     )
-    return book.customers.join(outcome, on="logo")
+    own = pl.when(~pl.col("reached")).then(pl.col("first_started_on").dt.offset_by(f"{age}mo"))
+    return book.customers.join(outcome, on="logo").with_columns(counted_from=own).drop("reached")
 
 
 def months_in(cohort: Cohort) -> int:

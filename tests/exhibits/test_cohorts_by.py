@@ -75,3 +75,27 @@ def test_bands_of_one_day_split_no_cohorts() -> None:
         rt.exhibits.cohorts_by(paid.banded("mrr", [50], on=date(2023, 12, 31)), by="mrr_band", age=3)
     again = paid.banded("mrr", [50], on=date(2023, 12, 31)).banded("mrr", [50], on="start")
     assert rt.exhibits.cohorts_by(again, by="mrr_band", age=3).table.get_column("eligible").to_list() == [2]
+
+
+def test_who_left_before_an_anniversary_to_come_is_told_apart() -> None:
+    # As of 30 Jun 2024 a year is over for those who started by 30 June 2023.
+    stays = [
+        ("stayed", date(2023, 6, 10), None),
+        ("left", date(2023, 6, 12), date(2024, 6, 1)),
+        ("gone", date(2023, 8, 31), date(2024, 3, 3)),
+        ("gone too", date(2023, 7, 1), date(2023, 7, 1)),  # not for a day
+        ("back", date(2023, 7, 5), date(2023, 9, 5)),
+        ("back", date(2023, 11, 5), None),
+        ("there", date(2023, 9, 9), None),
+    ]
+    shown = rt.exhibits.cohort_members(plain_book(stays, AS_OF), cohort="year", first_day=date(2023, 1, 1), age=12)
+    assert shown.title == ("6 customers started in 2023; at 12 months: 1 left, 2 left already, 2 not yet, 1 stayed.")
+    assert shown.sentences == (
+        "The 2 who have left already count as lost from the day on which 12 months are over since the start.",
+    )
+    told = dict(shown.table.select("customer_id", "outcome").rows())
+    assert told == {
+        "stayed": "stayed", "left": "left", "gone": "left already, counted from 31 Aug 2024",
+        "gone too": "left already, counted from 1 Jul 2024", "back": "not yet", "there": "not yet",
+    }  # fmt: skip
+    assert "counted_from" not in shown.table.columns
