@@ -32,7 +32,7 @@ from retention.metrics.logo import (
     windows,
     windows_back,
 )
-from retention.metrics.walk import customer_walk
+from retention.metrics.walk import Walk, customer_walk
 from retention.periods import window_before
 
 QUARTERS: Final = 9
@@ -42,7 +42,7 @@ MOVES: Final[Mapping[Moved, str]] = {
 }  # fmt: skip
 FOOTING: Final = {
     "the steps": "All steps",
-    "moves that cancel inside": "Left and came back between the two days",
+    "moves that cancel inside": "Joined and left, or left and came back, between the two days",
     "the window": "The window at once",
 }
 
@@ -190,28 +190,46 @@ def opening_to_closing(book: Book, *, start: date, end: date) -> Exhibit:
 
 @exhibit
 def walk_by_step(book: Book, *, start: date, end: date, every: str = "1mo") -> Exhibit:
-    """Opening, left, new, came back and closing of every step of a window, and how the steps add up to it.
+    """Opening, left, new, came back and closing of every step of a window, its rate, and how the steps add up to it.
 
-    Table: one row per step, oldest first, and three that foot them: step, starting, churned, new, reactivated, ending,
-    net.
+    Table: one row per step, oldest first, and three that foot them: step, starting, churned, logo_retention (the share
+    of the step's opening still there at its close; none for sums of steps), new, reactivated, ending, net.
     """
     walk = customer_walk(book, start=start, end=end, every=every)
     days = [
         f"{labels.day(opens)} to {labels.day(closes)}"
         for opens, closes in walk.steps.select("window_start", "window_end").rows()
     ]
-    steps = walk.steps.select(pl.Series("step", days), "starting", "churned", "new", "reactivated", "ending", "net")
-    footing = walk.footing.with_columns(pl.col("line").replace_strict(FOOTING)).rename({"line": "step"})
+    counts = ("starting", "churned", "logo_retention", "new", "reactivated", "ending", "net")
+    steps = walk.steps.select(pl.Series("step", days), *counts)
+    at_once = pl.when(pl.col("line") == "the window").then(pl.lit(walk.whole.item(0, "logo_retention")))
+    footing = walk.footing.with_columns(
+        step=pl.col("line").replace_strict(FOOTING), logo_retention=at_once.cast(pl.Float64)
+    )
     return Exhibit(
         title=f"Step by step from {labels.day(start)} to {labels.day(end)}",
         sentences=(
-            "Only the net adds up across steps: whoever left and came back between the two days is in the steps only.",
+            *typical_sentence(walk),
+            "Only the net adds up across steps: who joined and left, or left and came back, between the two days is in "
+            "the steps only.",
         ),
         table=pl.concat([steps, footing.select(steps.columns)]),
         n=walk.whole.item(0, "starting"),
         as_of=book.as_of,
-        terms=("churned", "new", "reactivated"),
+        terms=("churned", "new", "reactivated", "logo_retention"),
         code=f"print(rt.customer_walk(book, start={start!r}, end={end!r}, every={every!r}).steps)",
+    )
+
+
+def typical_sentence(walk: Walk) -> tuple[str, ...]:
+    """What a typical step loses: all who left over all who were there at the openings of the steps."""
+    if walk.typical is None:
+        return ()
+    churned, starting = walk.typical
+    step = {1: "month", 3: "quarter", 12: "year"}[walk.months]
+    return (
+        f"In a typical {step} {labels.percent(churned / starting)} leave: {churned:,} of {starting:,}, the customers "
+        f"at the opening of every {step} added up.",
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from retention.book import Book
 from retention.errors import InputError
 from retention.metrics.logo import COUNTS, EVERY_MONTHS, windows
-from retention.periods import opening_of
+from retention.periods import months_between, opening_of
 
 MOVES = ("starting", "churned", "new", "reactivated", "ending")
 
@@ -21,13 +21,29 @@ class Walk:
     """The steps from one day to another, beside the same window taken as a whole.
 
     Attributes:
-        steps: one row per step, oldest first: window_start, window_end, the counts of ``logo_retention`` and net
-            (new + reactivated - churned). Each step ends with as many customers as the next one starts with.
+        steps: one row per step, oldest first: window_start, window_end, the counts of ``logo_retention``, the rate, and
+            net (new + reactivated - churned). Each step ends with as many customers as the next one starts with.
         whole: the same columns, one row, for the window taken at once.
+        months: how many months a step has; the oldest may be shorter.
     """
 
     steps: pl.DataFrame
     whole: pl.DataFrame
+    months: int
+
+    @property
+    def typical(self) -> tuple[int, int] | None:
+        """What a typical step loses of those it opens with: customers lost, and those at the openings, over all steps.
+
+        A shorter first step is left out; None where fewer than two are left, or nobody was there at any opening.
+        """
+        whole = [
+            (row["churned"], row["starting"])
+            for row in self.steps.iter_rows(named=True)
+            if months_between(row["window_start"], row["window_end"]) == self.months
+        ]
+        churned, starting = (sum(counts) for counts in zip(*whole, strict=True)) if whole else (0, 0)
+        return (churned, starting) if len(whole) > 1 and starting else None
 
     @property
     def cancelling(self) -> int:
@@ -75,10 +91,10 @@ def customer_walk(book: Book, *, start: date, end: date, every: str = "1mo") -> 
     days = walk_days(start, end, every)
     net = (pl.col("new") + pl.col("reactivated") - pl.col("churned")).alias("net")
     steps, whole = (
-        windows(book, openings, closings).select("window_start", "window_end", *COUNTS, net)
+        windows(book, openings, closings).select("window_start", "window_end", *COUNTS, "logo_retention", net)
         for openings, closings in ((days[:-1], days[1:]), ([start], [end]))
     )
-    return Walk(steps, whole)
+    return Walk(steps, whole, EVERY_MONTHS[every])
 
 
 def walk_days(start: date, end: date, every: str) -> list[date]:

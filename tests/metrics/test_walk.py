@@ -101,6 +101,26 @@ def test_every_walk_foots_and_its_cancelling_moves_are_those_of_the_days(raw: Ra
     assert -inside[1] == -(inside[2] + inside[3]) == walk.cancelling
 
 
+@often
+@given(
+    raw_books(), st.sampled_from([("1mo", 28, 31), ("1q", 89, 92), ("1y", 365, 366)]), st.sampled_from([70, 400, 900])
+)
+def test_each_step_has_its_rate_and_a_typical_one_is_pooled(
+    raw: RawBook, step: tuple[str, int, int], length: int
+) -> None:
+    every, shortest, longest = step
+    walk = customer_walk(raw.book(), start=raw.as_of - timedelta(days=length), end=raw.as_of, every=every)
+    histories = oracles.histories_of(raw.stretches, raw.as_of)
+    churned = starting = whole = 0
+    for row in walk.steps.iter_rows(named=True):
+        moves = oracles.moves(histories, row["window_start"], row["window_end"])
+        there, lost = len(moves["starting"]), len(moves["churned"])
+        assert row["logo_retention"] == (pytest.approx(1 - lost / there) if there else None)
+        if shortest <= (row["window_end"] - row["window_start"]).days <= longest:
+            churned, starting, whole = churned + lost, starting + there, whole + 1
+    assert walk.typical == ((churned, starting) if whole > 1 and starting else None)
+
+
 @pytest.fixture(scope="module")
 def contracts() -> Book:
     if not EXAMPLES.exists():
