@@ -428,6 +428,18 @@ _RULES: Final = {
         "Are accounts counted, or companies?",
         "By default every customer id is one logo. Otherwise the parent is, and is lost when its last account ends.",
     ),
+    "rule_attributes": Term(
+        "Rule: attributes",
+        "Is somebody counted under what they were at the opening, or under what they are now?",
+        "By default a window is split by the values held at its opening, where the file has them by span, term or "
+        "month. Otherwise by those recorded last, which flatters what customers are upgraded to.",
+    ),
+    "rule_assumed_term": Term(
+        "Rule: assumed contract term",
+        "How long is a contract whose length the file does not say?",
+        "By default nothing is assumed, and such customers have no renewals. Otherwise terms of the chosen length "
+        "follow one another from the start of a stay.",
+    ),
 }
 
 _RENEWAL: Final = {

@@ -70,4 +70,5 @@ def _may_matter(book: Book, name: str) -> bool:
         return "status" in book.mapping
     if name == "churn_date":
         return "started_on" in book.mapping
-    return {"zero_revenue": "zero_revenue", "logo": "companies"}[name] in book.notes
+    noted = {"zero_revenue": "zero_revenue", "logo": "companies"}.get(name)
+    return noted is not None and noted in book.notes

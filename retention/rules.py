@@ -20,6 +20,10 @@ class Rules:
         past_due: an unpaid subscription stays "active" until it ends, or is "churn".
         churn_date: churn is the day service "ended", or the day it was "requested".
         logo: one logo is a "customer", or a "parent" company that is lost when its last account ends.
+        attributes: a window is split by what a customer was at its "opening", where the file has it by span, term or
+            month, or by what was recorded last, "now".
+        assumed_term: months that a contract is taken to last where the file does not say, or "none": then such
+            customers have no renewals.
     """
 
     paused: Literal["active", "churn"] = "active"
@@ -28,12 +32,19 @@ class Rules:
     past_due: Literal["active", "churn"] = "active"
     churn_date: Literal["ended", "requested"] = "ended"
     logo: Literal["customer", "parent"] = "customer"
+    attributes: Literal["opening", "now"] = "opening"
+    assumed_term: Literal["none", "1", "12", "24", "36"] = "none"
 
     def __post_init__(self) -> None:
         for name, allowed in rule_choices().items():
             if getattr(self, name) not in allowed:
                 known = ", ".join(map(repr, allowed))
                 raise InputError(f"The rule {name!r} cannot be {getattr(self, name)!r}: it is one of {known}.")
+
+    @property
+    def assumed_months(self) -> int | None:
+        """The months a contract is taken to last where the file does not say; None where nothing is assumed."""
+        return None if self.assumed_term == "none" else int(self.assumed_term)
 
     def departures(self) -> dict[str, str]:
         """The rules that differ from the defaults, by name."""

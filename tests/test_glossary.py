@@ -17,7 +17,7 @@ trailing_trend annualised undated_churn
 points wilson_interval newcombe_interval change_test ladder band verdict swing_count bootstrap_interval
 smsb never_lapsed end_minus_new chartmogul stripe baremetrics end_over_start cancellation joined left_and_returned
 joined_and_left two_systems matched_customers
-rule_paused rule_zero_revenue rule_trials rule_past_due rule_churn_date rule_logo
+rule_paused rule_zero_revenue rule_trials rule_past_due rule_churn_date rule_logo rule_attributes rule_assumed_term
 renewal_rate due renewed renewals_ahead arr_at_risk renewals_back_test
 cohort_retention eligible complete completes_on pooled_average one_age lapsed
 grr nrr revenue_walk arr_walk revenue_cohort revenue_on_day logo_against_revenue

@@ -68,12 +68,21 @@ def definitions_sentence(book: Book, now: Share, renewal: Mapping[str, Any], sta
     if not renewal["due"]:
         return (
             "There is no renewal rate: that takes contract terms that ended in the window "
-            "(a term start and end, a term length or a billing interval)."
+            "(a term start and end, a term length or a billing interval); a length can be assumed under Rules on Proof."
         )
     locked = locked_in(book, start=start, end=end).row(0, named=True)
     faced = customers_due(book, start=start, end=end).filter(pl.col("first_started_on") > start)
     of_joiners = int(faced.select(pl.col("due").sum()).collect().item())
-    return renewal_sentence(now, renewal, locked, of_joiners, months=months_between(start, end))
+    said = renewal_sentence(now, renewal, locked, of_joiners, months=months_between(start, end))
+    return said + _said_of_assumed(renewal)
+
+
+def _said_of_assumed(renewal: Mapping[str, Any]) -> str:
+    """How many of the decisions rest on a length of term that the file does not state."""
+    if not renewal["assumed"]:
+        return ""
+    rest = "rests" if renewal["assumed"] == 1 else "rest"
+    return f" {renewal['assumed']:,} of the {renewal['due']:,} decisions {rest} on a contract term that was assumed."
 
 
 def renewal_sentence(

@@ -12,6 +12,8 @@ NAMES: Final[Mapping[str, str]] = {
     "churn_date": "A customer left on the day",
     "zero_revenue": "A month at zero revenue",
     "logo": "A customer is",
+    "attributes": "Plan, segment and the like are",
+    "assumed_term": "A contract whose length the file does not say",
 }
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "paused": {"active": "count as customers", "churn": "count as lost"},
@@ -20,6 +22,14 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "churn_date": {"ended": "service ended", "requested": "it was asked for"},
     "zero_revenue": {"churn": "ends a customer’s stay", "active": "keeps a customer"},
     "logo": {"customer": "an account", "parent": "a company"},
+    "attributes": {"opening": "those held at the opening", "now": "those recorded last"},
+    "assumed_term": {
+        "none": "has no renewals",
+        "1": "is taken to last one month",
+        "12": "is taken to last 12 months",
+        "24": "is taken to last 24 months",
+        "36": "is taken to last 36 months",
+    },
 }
 
 

@@ -35,11 +35,12 @@ AS_NOW = (
     "value, and the upper ones look better than they were."
 )
 HELD_NOW = "{} as recorded now, not at the opening: whoever handed accounts over no longer shows them."
+AT_OPENING = "{} as it was at the opening: who changed since is counted under what they were then."
 
 
 def as_recorded(book: Book, by: str) -> str:
     """Of what day the values of an attribute are."""
-    said = HELD_NOW if is_personal(by) else AS_NOW
+    said = AT_OPENING if book.changes_over_time(by) else HELD_NOW if is_personal(by) else AS_NOW
     return book.notes.get(f"bands.{by}") or said.format(heading(book, by))
 
 

@@ -16,6 +16,10 @@ COUNT = "customers"
 """The column that says how many customers, and rows of the file, a row of a counted table stands for."""
 
 
+ALL_SHEETS = "all sheets"
+"""Stands for all sheets of a workbook, or all files of an archive, read one below the other."""
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How the file was written: kind ("csv", "xlsx", "parquet", …), and for text its encoding, delimiter, quote

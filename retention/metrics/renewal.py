@@ -23,8 +23,10 @@ NEARLY_ALL: Final = 0.9
 
 
 def knows_terms(book: Book) -> bool:
-    """Whether the file says when terms end: contracts with an end, a term length, or a billing interval."""
-    if book.terms is not None:
+    """Whether the file says when terms end (contracts with an end, a term length, a billing interval), or a length is
+    assumed.
+    """
+    if book.terms is not None or book.rules.assumed_months is not None:
         return True
     return "term_months" in book.attributes and not book.column("term_months").is_null().all()
 
@@ -193,12 +195,13 @@ def with_lengths(book: Book, spans: pl.LazyFrame, term_months: int | None = None
     Args:
         book: the customers.
         spans: rows with ``logo``.
-        term_months: the length to assume where the file states none.
+        term_months: the length to assume where the file states none; by default that of the rules, if any.
 
     Returns:
         The rows with length and assumed (whether the file does not state it).
     """
-    instead = pl.lit(term_months, dtype=pl.Int32)
+    assumed = book.rules.assumed_months if term_months is None else term_months
+    instead = pl.lit(assumed, dtype=pl.Int32)
     if "term_months" not in book.attributes:
         return spans.with_columns(length=instead, assumed=pl.lit(value=True))
     stated = pl.col("term_months")

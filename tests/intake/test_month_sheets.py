@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from retention.errors import NeedsAnswer
+from retention.errors import IntakeError, NeedsAnswer
 from retention.intake.interpret.build import build
 from retention.intake.read.formats.month_sheets import written_month
+from retention.intake.read.options import ReadOptions
 from retention.intake.read.parsing import parse
+from retention.intake.table import ALL_SHEETS
 from tests.intake.literal import TODAY, adds_up, spans
 from tests.intake.old_workbooks import zipped
 
@@ -90,3 +92,37 @@ def test_sheets_that_are_no_series_are_asked_about() -> None:
 )
 def test_names_that_bear_a_month(name: str, month: str | None) -> None:
     assert written_month(name) == month
+
+
+REGIONS: Sheets = {
+    "North": [["Client", "Start", "Left"], ["oak", "2024-01-05", ""], ["elm", "2024-02-05", "2024-03-09"]],
+    "South": [["Client", "Start", "Left"], ["fir", "2024-02-01", ""]],
+}
+
+
+def test_sheets_with_the_same_columns_can_be_read_one_below_the_other() -> None:
+    with pytest.raises(NeedsAnswer, match="Which sheet") as asked:
+        parse(workbook(REGIONS), "regions.xlsx")
+    choice = asked.value.questions[0].choices[0]
+    assert (choice.value, choice.label) == (ALL_SHEETS, "All 2 of them, one below the other: 3 rows")
+    read = build(parse(workbook(REGIONS), "regions.xlsx", options=ReadOptions(sheet=ALL_SHEETS)), today=TODAY)
+    assert [who for who, *_ in spans(read)] == ["elm", "fir", "oak"]
+    assert read.customers.collect().get_column("sheet").to_list() == ["North", "North", "South"]
+    assert read.notes["file"] == "Read from all sheets of a file of kind xlsx: North, South."
+    assert adds_up(read)
+
+
+def test_all_sheets_are_read_only_where_their_columns_are_alike() -> None:
+    odd = {**REGIONS, "Costs": [["Team", "Cost", "Month"], ["a", 1, 2], ["b", 2, 3]]}
+    with pytest.raises(NeedsAnswer, match="Which sheet") as asked:
+        parse(workbook(odd), "regions.xlsx")
+    assert ALL_SHEETS not in [choice.value for choice in asked.value.questions[0].choices]
+    with pytest.raises(IntakeError, match="different columns"):
+        parse(workbook(odd), "regions.xlsx", options=ReadOptions(sheet=ALL_SHEETS))
+
+
+def test_all_files_of_an_archive_are_read_where_they_are_asked_for() -> None:
+    texts = {name: "\n".join(",".join(map(str, row)) for row in rows) for name, rows in REGIONS.items()}
+    files = [(f"{name}.csv", text.encode()) for name, text in texts.items()]
+    read = build(parse(zipped(*files), "all.zip", options=ReadOptions(sheet=ALL_SHEETS)), today=TODAY)
+    assert read.population == 3

@@ -114,3 +114,45 @@ def test_a_rule_that_asks_something_first_opens_the_question_and_the_switch_goes
     assert app.session_state["files"].source.rules_in_use.departures() == {}
     assert app.selectbox(key="rule.paused.active").value == "active"
     assert [error.message for error in app.exception] == []
+
+
+CONTRACTS = [
+    ["ann", "2023-01-01", "2024-12-31", "Small"], ["ann", "2025-01-01", "2026-12-31", "Large"],
+    ["bo", "2024-01-01", "2025-06-30", "Small"], ["cy", "2023-01-01", "2026-12-31", "Large"],
+    ["di", "2025-03-01", "2026-02-28", "Large"], ["ed", "2025-12-31", "2026-12-30", "Small"],
+]  # fmt: skip
+"""Ann goes up in 2025; who is on Large now was on it less often then."""
+SELDOM = "fold.More: attributes and contract terms"
+
+
+def test_attributes_count_as_recorded_now_where_that_is_chosen() -> None:
+    file = loaded(
+        CONTRACTS, ["Client", "Contract start", "Contract end", "Plan"], answers={"duplicate_ids": "subscriptions"}
+    )
+    app = opened(file, page="segments")
+    assert "as it was at the opening" in said(fine(app))
+    app.session_state[SELDOM] = True
+    proof = fine(turned_to(app, "proof"))
+    assert "assumed_term" not in switches(proof)
+    proof.selectbox(key="rule.attributes.opening").set_value("now").run()
+    assert proof.query_params["rule.attributes"] == "now"
+    assert "plan, segment and the like are those recorded last" in said(fine(proof))
+    assert "as recorded now" in said(fine(turned_to(app, "segments")))
+
+
+def test_a_contract_term_is_assumed_only_where_somebody_says_so() -> None:
+    rows = [[f"C-{n}", "2021-03-01", "2024-03-01" if n % 4 == 0 else ""] for n in range(1, 13)]
+    rows.append(["Z", "2024-11-30", ""])
+    app = opened(loaded(rows, ["Customer ID", "Start date", "Churn date"]))
+    app.session_state["fold.More: the same question under other definitions"] = True
+    assert "There is no renewal rate" in said(fine(app.run()))
+    app.session_state[SELDOM] = True
+    proof = fine(turned_to(app, "proof"))
+    assert "attributes" not in switches(proof)
+    proof.selectbox(key="rule.assumed_term.none").set_value("12").run()
+    assert proof.query_params["rule.assumed_term"] == "12"
+    turned_to(app, "retention")
+    app.session_state["fold.More: the same question under other definitions"] = True
+    page = fine(app.run())
+    assert "There is no renewal rate" not in said(page)
+    assert "decisions rest on a contract term that was assumed" in said(page)

@@ -140,3 +140,20 @@ def test_a_file_is_offered_under_its_name_and_nothing_in_the_name_is_drawn() -> 
     shown = [option.content for option in choice.proto.options]
     assert [re.sub(r"[\\\u2060]", "", name) for name in shown] == ["customers.csv", "![x](http://x.y/z.png).csv"]
     assert "![x]" not in shown[1]
+
+
+def test_all_files_of_an_archive_are_read_one_below_the_other_where_that_is_chosen() -> None:
+    columns = ["Client", "Start date", "Churn date"]
+    ends = {at: f"2023-0{at}-05" if at % 3 == 0 else "" for at in range(1, 9)}
+    parts = [
+        (f"{place}.csv", as_file([[f"{place}{at}", f"2022-01-{at:02}", end] for at, end in ends.items()], columns))
+        for place in ("east", "west")
+    ]
+    app = dropped(opened(), "places.zip", zipped(*parts))
+    app = on_proof(pressed(app, "Use these answers"))
+    assert app.session_state["files"].source.table.height == 8
+    app = control(app, "Sheet").set_value("all sheets").run(timeout=60)  # type: ignore[attr-defined]
+    assert "16 rows read: 16 used" in said(app).split("Read this way:")[1]
+    app = fine(pressed(app, "Read the file this way"))
+    assert app.session_state["files"].source.answers["sheet"] == "all sheets"
+    assert "Read from all sheets of a file of kind zip" in said(app).replace("\\", "")

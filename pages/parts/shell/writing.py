@@ -16,7 +16,7 @@ from retention.errors import NeedsAnswer, RetentionError
 from retention.intake.columns.names import listed
 from retention.intake.interpret.build import written
 from retention.intake.read.options import ABOUT_WRITING
-from retention.intake.table import Table
+from retention.intake.table import ALL_SHEETS, Dialect, Table
 from retention.reading import SMALL, read_asking
 from retention.source import Source, SourceFile
 
@@ -80,8 +80,8 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
                                         key=f"writing.delimiter.{key}")  # fmt: skip
         chosen |= {"delimiter": mark} if mark != found else {}
     if dialect.other_sheets:
-        sheets = [dialect.sheet or "", *dialect.other_sheets]
-        sheet = next(controls).selectbox("Sheet", sheets, key=f"writing.sheet.{key}")
+        sheets = list(dict.fromkeys([dialect.sheet or "", *dialect.other_sheets, *_all_of(dialect)]))
+        sheet = next(controls).selectbox("Sheet", sheets, format_func=_sheet_named, key=f"writing.sheet.{key}")
         chosen |= {"sheet": sheet} if sheet != dialect.sheet else {}
     if dialect.kind not in ("json", "parquet", "arrow"):
         row = next(controls).number_input("Row of the names (0: none)", min_value=0, max_value=240,
@@ -89,6 +89,15 @@ def _chosen(table: Table, key: str) -> dict[str, str]:
                                           key=f"writing.row.{key}")  # fmt: skip
         chosen |= {"header_row": str(row)} if row != (table.header_row or 0) else {}
     return chosen
+
+
+def _all_of(dialect: Dialect) -> list[str]:
+    """The sheets of a workbook or files of an archive can be read together; the tables of a database cannot."""
+    return [] if dialect.kind == "duckdb" else [ALL_SHEETS]
+
+
+def _sheet_named(sheet: str) -> str:
+    return "All sheets, one below the other" if sheet == ALL_SHEETS else sheet
 
 
 def _offer(file: SourceFile, said: Mapping[str, str], *, hide_names: bool) -> None:

@@ -32,7 +32,7 @@ from retention.intake.interpret.revenue import understand_revenue
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress
 from retention.intake.interpret.service_periods import understand_periods
 from retention.intake.interpret.tenures import understand_tenures
-from retention.intake.table import Dialect, Table
+from retention.intake.table import ALL_SHEETS, Dialect, Table
 from retention.ledger import Ledger
 from retention.rules import Rules
 
@@ -135,12 +135,13 @@ def refuse_a_day_to_come(as_of: date | None, today: date) -> None:
 
 def book_from(understood: ParsedFile, roles: Roles, rules: Rules, ledger: Ledger, key: str) -> Book:
     """The Book of what was understood."""
+    facts = understood.facts if rules.attributes == "opening" else replace(understood.facts, over_time=None)
     book = Book(
         as_of=understood.as_of,
         rules=rules,
         ledger=ledger,
         key=key,
-        facts=understood.facts,
+        facts=facts,
         clock=understood.clock,
         notes={"shape": SHAPE_NAMES[roles.shape], **understood.progress.decided},
         mapping=roles.columns,
@@ -168,6 +169,8 @@ _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "bla
 
 def written(dialect: Dialect) -> str:
     """How a file was written, as it was found out: its encoding and delimiter, or its sheet."""
+    if dialect.sheet == ALL_SHEETS:
+        return f"Read from all sheets of a file of kind {dialect.kind}: {listed(dialect.other_sheets, 5)}."
     if dialect.sheet is not None:
         others = f"; not read: {listed(dialect.other_sheets, 5)}" if dialect.other_sheets else ""
         return f"Read from “{dialect.sheet}” of a file of kind {dialect.kind}{others}."

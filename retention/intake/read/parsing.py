@@ -18,14 +18,14 @@ from retention.intake.read.formats.archives import unpacked_gzip, unzipped, zipp
 from retention.intake.read.formats.columnar import read_columns
 from retention.intake.read.formats.delimited import read_delimited
 from retention.intake.read.formats.markup import read_markup
-from retention.intake.read.formats.month_sheets import together
+from retention.intake.read.formats.month_sheets import all_of, offered_together, together
 from retention.intake.read.formats.naming import typed_names
 from retention.intake.read.formats.objects import read_objects
 from retention.intake.read.formats.records import Entry, row_numbers
 from retention.intake.read.formats.tabulate import tabulate
 from retention.intake.read.formats.workbook import read_workbook
 from retention.intake.read.options import DEFAULT_OPTIONS, ReadOptions
-from retention.intake.table import Dialect, Table
+from retention.intake.table import ALL_SHEETS, Dialect, Table
 from retention.ledger import entries
 
 INSIDE = " › "
@@ -88,18 +88,25 @@ def _read(content: bytes, options: ReadOptions, max_bytes: int, depth: int) -> T
 
 
 def _from_workbook(content: bytes, kind: str, options: ReadOptions, max_bytes: int) -> Table:
-    """The table of the sheet that holds one, or of all sheets where they are one a month."""
+    """The table of the sheet that holds one, or of all sheets where they are one a month, or are asked for."""
 
     def read(sheet: str | None) -> Table:
         return tabulate(*read_workbook(content, kind, sheet, max_bytes), header_row=options.header_row)
 
     try:
-        return read(options.sheet)
+        return read(None if options.sheet == ALL_SHEETS else options.sheet)
     except NeedsAnswer as asked:
-        sheets = [choice.value for choice in asked.questions[0].choices]
-        if asked.questions[0].key != "sheet" or (whole := together(sheets, read, kind)) is None:
+        question = asked.questions[0]
+        sheets = [choice.value for choice in question.choices]
+        if question.key != "sheet":
             raise
-        return whole
+        if options.sheet == ALL_SHEETS:
+            return all_of(sheets, read, kind)
+        if (whole := together(sheets, read, kind)) is not None:
+            return whole
+        if (all_sheets := offered_together(sheets, read)) is None:
+            raise
+        raise NeedsAnswer([replace(question, choices=(all_sheets, *question.choices))]) from None
 
 
 def _from_zip(content: bytes, options: ReadOptions, max_bytes: int, depth: int) -> Table:
@@ -113,6 +120,8 @@ def _from_zip(content: bytes, options: ReadOptions, max_bytes: int, depth: int) 
 
     if len(sizes) == 1:
         return read(next(iter(sizes)), options.sheet)
+    if options.sheet == ALL_SHEETS:
+        return all_of([*sizes], lambda name: read(name, None), "zip")
     if options.sheet is not None:
         name, _, inner = options.sheet.partition(INSIDE)
         if name not in sizes:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -79,7 +80,9 @@ def unpacked(content: bytes) -> tuple[dict[str, Any], dict[str, Table]]:
         return about, {name: _table(name, said, parts) for name, said in about["tables"].items()}
     except RetentionError:
         raise
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, RecursionError, pl.exceptions.PolarsError) as problem:
+    except (zipfile.BadZipFile, zlib.error, pl.exceptions.PolarsError) as problem:
+        raise IntakeError(_DAMAGED) from problem
+    except (KeyError, TypeError, ValueError, RecursionError) as problem:
         raise IntakeError(_DAMAGED) from problem
     except BaseException as problem:
         if type(problem).__name__ == "PanicException":  # a reader that gave up on damaged bytes

@@ -1,4 +1,6 @@
-"""Sheets or files that hold one table each, one a month or day: read together, the month in a column of its own."""
+"""Sheets or files that hold one table each, read together: one a month, the month in a column of its own; or all that
+somebody asks for, with the sheet's name in one.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from dataclasses import replace
 import polars as pl
 
 from retention.coded import coded
-from retention.errors import IntakeError, NeedsAnswer
-from retention.intake.columns.names import recognise
-from retention.intake.table import Dialect, Table
+from retention.errors import Choice, IntakeError, NeedsAnswer
+from retention.intake.columns.names import listed, recognise
+from retention.intake.table import ALL_SHEETS, Dialect, Table
 from retention.intake.values.letters import english_months, month_number, plain_marks
 from retention.ledger import entries
 
@@ -59,10 +61,59 @@ def together(names: Sequence[str], read: Callable[[str], Table], kind: str) -> T
         tables = {name: read(name) for name in sorted(names, key=_place)}
     except (IntakeError, NeedsAnswer):
         return None
-    columns = [set(table.headers) for table in tables.values()]
-    if len(set.intersection(*columns)) < _ALIKE * len(set.union(*columns)):
+    if not _are_alike(tables):
         return None
-    return _stacked(tables, months, kind)
+    header = _header(next(iter(tables.values())).headers)
+    return replace(_stacked(tables, header, months, "tables, one a month,"), dialect=Dialect(kind))
+
+
+def all_of(names: Sequence[str], read: Callable[[str], Table], kind: str) -> Table:
+    """One table of all sheets or files, each row with the name of its own.
+
+    Args:
+        names: of the sheets or files that hold tables.
+        read: the table of one of them.
+        kind: the kind of the file they stand in.
+
+    Raises:
+        IntakeError: their columns are not alike, or one of them cannot be read.
+    """
+    tables = {name: read(name) for name in names}
+    if not _are_alike(tables):
+        raise IntakeError(
+            f"{listed(names, 4)} hold different columns, so that they cannot be read one below the other. Choose one "
+            "of them, or give them the same columns."
+        )
+    taken = {header for table in tables.values() for header in table.headers}
+    header = "Sheet" if "Sheet" not in taken else "Sheet of the row"
+    stacked = _stacked(tables, header, {name: name for name in names}, "sheets")
+    return replace(stacked, dialect=Dialect(kind, sheet=ALL_SHEETS, other_sheets=tuple(names)))
+
+
+def offered_together(names: Sequence[str], read: Callable[[str], Table]) -> Choice | None:
+    """The choice to read all sheets together, where their columns are the same and hardly any row's key is in two."""
+    if not 2 <= len(names) <= _FEW:
+        return None
+    try:
+        tables = {name: read(name) for name in names}
+    except (IntakeError, NeedsAnswer):
+        return None
+    if len({frozenset(table.headers) for table in tables.values()}) > 1:
+        return None
+    first = next(iter(tables.values())).headers[0]
+    keys = [table.text(first).drop_nulls().unique() for table in tables.values()]
+    if pl.concat(keys).n_unique() < _APART * sum(map(len, keys)):
+        return None
+    rows = sum(table.height for table in tables.values())
+    return Choice(ALL_SHEETS, f"All {len(names)} of them, one below the other: {rows:,} rows")
+
+
+_FEW, _APART = 12, 0.8
+
+
+def _are_alike(tables: dict[str, Table]) -> bool:
+    columns = [set(table.headers) for table in tables.values()]
+    return len(set.intersection(*columns)) >= _ALIKE * len(set.union(*columns))
 
 
 def _place(name: str) -> str:
@@ -71,13 +122,12 @@ def _place(name: str) -> str:
     return f"{quarter[2]}-{int(quarter[1]) * 3:02}" if quarter else month
 
 
-def _stacked(tables: dict[str, Table], months: dict[str, str], kind: str) -> Table:
-    """The tables one below the other; rows are numbered on from table to table."""
-    header = _header(next(iter(tables.values())).headers)
+def _stacked(tables: dict[str, Table], header: str, told: dict[str, str], what: str) -> Table:
+    """The tables one below the other, what is told of each in a column; rows are numbered on from table to table."""
     cells, rows, set_aside, repairs, above, blank = [], [], [], [], 0, 0
     for name, table in tables.items():
-        month = pl.lit(months[name]).alias(header)
-        cells.append(table.cells.select(month, pl.all().cast(pl.String)))
+        own = pl.lit(told[name]).alias(header)
+        cells.append(table.cells.select(own, pl.all().cast(pl.String)))
         rows.append(table.rows + above)
         moved = pl.col("row") + above
         set_aside.append(table.set_aside.with_columns(moved))
@@ -86,8 +136,7 @@ def _stacked(tables: dict[str, Table], months: dict[str, str], kind: str) -> Tab
         blank += table.rows_blank
     names = list(tables)
     note = (
-        f"{len(names)} tables, one a month, were read together: {names[0]} to {names[-1]}; rows are numbered on from "
-        "one to the next"
+        f"{len(names)} {what} were read together: {names[0]} to {names[-1]}; rows are numbered on from one to the next"
     )
     first = next(iter(tables.values()))
     return replace(
@@ -97,7 +146,6 @@ def _stacked(tables: dict[str, Table], months: dict[str, str], kind: str) -> Tab
         set_aside=pl.concat(set_aside),
         repairs=pl.concat([*repairs, entries([(None, None, None, "accepted", note)])]),
         rows_blank=blank,
-        dialect=Dialect(kind),
         questions=(),
     )
 
