@@ -68,6 +68,13 @@ def texts_of(cells: pl.Series) -> pl.Series:
     return cells.dtype.categories if isinstance(cells.dtype, pl.Enum) else cells.drop_nulls().unique()
 
 
+def count_distinct(cells: pl.Series) -> int:
+    """How many different cells a column has, no cell counted too; that all texts differ, their hashes tell sooner."""
+    if cells.dtype == pl.String and cells.hash().n_unique() == len(cells):
+        return len(cells)
+    return cells.n_unique()
+
+
 def map_distinct(cells: pl.Series, tell: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """A column with what is told of each text in its place; what repeats is told once."""
     if not is_coded(cells):
@@ -88,6 +95,11 @@ def _repeats(cells: pl.Series) -> bool:
         return cells.dtype == pl.Categorical
     sample = cells.gather_every(max(1, len(cells) // _SAMPLE)).drop_nulls()
     return sample.n_unique() * _OFTEN <= len(sample)
+
+
+def repeats_often(texts: int, cells: int) -> bool:
+    """Whether so many texts in so many cells are to be held once each."""
+    return texts <= _MOST and texts * _OFTEN <= cells
 
 
 def _known(numbers: pl.Series) -> pl.Series:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from retention.coded import decoded
+from retention.coded import count_distinct, decoded
 from retention.errors import Question
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class Table:
 
     def distinct(self, header: str) -> int:
         """How many different cells a column has, counted once; an empty cell is one of them."""
-        return self.once(("distinct", header), lambda: self.column(header).n_unique())
+        return self.once(("distinct", header), lambda: count_distinct(self.column(header)))
 
     def counts(self, header: str) -> pl.DataFrame:
         """How many rows of the file say each text of a column: text and n."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import polars as pl
 import pytest
 
 import retention as rt
+from retention.coded import is_coded
 
 WINDOW = {"start": date(2023, 12, 31), "end": date(2024, 12, 31)}
 ROWS = [
@@ -81,3 +83,22 @@ def test_groups_under_names_of_their_own_keep_their_spans_together() -> None:
     assert rt.compare_conventions(book, start=date(2023, 12, 31), end=date(2024, 9, 1)).select(
         "convention", "kept"
     ).rows()[:2] == [("smsb", 100), ("never_lapsed", 60)]
+
+
+def test_days_and_counts_of_a_typed_file_are_written_once_and_say_what_text_says() -> None:
+    days = [date(2023, 1, 1 + n % 28) for n in range(400)]
+    typed = pl.DataFrame(
+        {
+            "Group": [f"g{n}" for n in range(400)],
+            "Start date": days,
+            "Churned on": [None if n % 3 else date(2024, 1 + n % 12, 1) for n in range(400)],
+            "Customers": pl.Series([10, 9, 9, -1, None] * 80, dtype=pl.Int32),
+            "Seats": pl.Series([None] * 400, dtype=pl.Int64),
+        }
+    )
+    stream = io.BytesIO()
+    typed.write_parquet(stream)
+    table = rt.read_table(stream.getvalue(), name="counts.parquet")
+    assert table.frame.equals(rt.read_table(typed.write_csv().encode(), name="counts.csv").frame)
+    assert [is_coded(column) for column in table.cells] == [False, True, True, True, True]
+    assert [table.distinct(name) for name in typed.columns] == [400, 28, 5, 4, 1]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from retention.coded import is_coded, texts_of
 from retention.intake.columns.recognise import Roles
 from retention.intake.interpret.rows_in_progress import RowsInProgress
 from retention.intake.questions import END_DAY, ask
@@ -50,17 +51,20 @@ def decide_end_day(progress: RowsInProgress, roles: Roles, answers: Mapping[str,
 def _ends_at_the_last_moment(progress: RowsInProgress, header: str) -> bool:
     """Ends a second or a minute before midnight cover their day; says whether that is how the column is written."""
     rows = progress.rows
-    at_the_end = rows.get_column("end_text").cast(pl.String).str.contains(_LAST_MOMENT) & rows["ended_on"].is_not_null()
+    ends = rows.get_column("end_text")
+    if not (texts_of(ends) if is_coded(ends) else ends).str.contains(_LAST_MOMENT).any():
+        return False
+    at_the_end = ends.cast(pl.String).str.contains(_LAST_MOMENT) & rows["ended_on"].is_not_null()
     count = progress.many(rows.filter(at_the_end.fill_null(value=False)))
-    ends = progress.many(rows, pl.col("ended_on").is_not_null())
+    ended = progress.many(rows, pl.col("ended_on").is_not_null())
     if not count:
         return False
     day_after = pl.col("ended_on").dt.offset_by("1d")
     progress.rows = rows.with_columns(ended_on=pl.when(at_the_end).then(day_after).otherwise("ended_on"))
-    if count <= MOST * ends:
+    if count <= MOST * ended:
         return False
     progress.decided["end_day"] = (
-        f"“{header}” is the last day as a customer: {count:,} of {ends:,} ends are at the last moment of their day."
+        f"“{header}” is the last day as a customer: {count:,} of {ended:,} ends are at the last moment of their day."
     )
     return True
 

@@ -251,8 +251,8 @@ def _first_starts(
     rows: pl.DataFrame, described: pl.DataFrame, *, one_each: bool, weighted: bool
 ) -> tuple[pl.Series, pl.Series | None]:
     """The first start of every customer, and how many customers it is the first start of where they are counted."""
-    if one_each and not weighted:
-        return rows.get_column("started_on"), None
+    if one_each:
+        return rows.get_column("started_on"), described.get_column("customers") if weighted else None
     firsts = rows.group_by("customer_id").agg(pl.col("started_on").min())
     if not weighted:
         return firsts.get_column("started_on"), None

@@ -98,14 +98,15 @@ def ends_are_terms(rows: pl.DataFrame, *, as_of: date, named: bool) -> bool:
         named: whether the column may hold ends of terms by its name; a churn date never stands on running rows.
     """
     ended_on = pl.col("ended_on")
-    running = rows.filter(ended_on.is_null() | (ended_on > as_of)).get_column("ended_on")
+    running = rows.select("ended_on").filter(ended_on.is_null() | (ended_on > as_of)).to_series()
     if named and len(running) and 2 * running.null_count() < len(running):
         return True
-    ended = rows.filter(ended_on <= as_of)
     day, first = ended_on.dt, pl.col("started_on").dt
     both_ends = (day.day() == day.month_end().dt.day()) & (day.day() < first.day())
-    if 2 * ended.filter((day.day() == first.day()) | both_ends).height < ended.height:
+    ended = rows.lazy().filter(ended_on <= as_of)
+    regular = ended.select(pl.len(), ((day.day() == first.day()) | both_ends).sum().alias("whole")).collect()
+    if 2 * regular.item(0, "whole") < regular.item(0, "len"):
         return False
     starts = rows.select("customer_id", ended_on="started_on").unique()
-    followed = ended.join(starts, on=["customer_id", "ended_on"], how="semi").height
-    return followed > 0 and 2 * followed >= ended.height
+    followed = ended.join(starts.lazy(), on=["customer_id", "ended_on"], how="semi").select("ended_on").collect().height
+    return followed > 0 and 2 * followed >= int(regular.item(0, "len"))

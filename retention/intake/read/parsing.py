@@ -184,7 +184,7 @@ def _typed(frame: pl.DataFrame, dialect: Dialect, repairs: Sequence[Entry]) -> T
     numbers = row_numbers(pl.int_range(1, frame.height + 1, eager=True))
     filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series()
     blank = int((~filled).sum())
-    cells, rows = coded(frame.filter(filled)), numbers.filter(filled)
+    cells, rows = (coded(frame.filter(filled)), numbers.filter(filled)) if blank else (coded(frame), numbers)
     return Table(cells, rows, None, dialect, entries([]), entries(repairs), blank, "", "")
 
 

@@ -8,6 +8,7 @@ from datetime import time
 
 import polars as pl
 
+from retention.coded import as_enum, repeats_often
 from retention.errors import IntakeError
 from retention.intake.read.formats.cells import cell_text, number_text
 from retention.intake.read.formats.naming import typed_names
@@ -16,7 +17,7 @@ from retention.intake.table import Dialect
 
 
 def read_columns(content: bytes, kind: str) -> tuple[pl.DataFrame, Dialect, list[Entry]]:
-    """The frame of a Parquet or Arrow file with every cell as text, and which names were changed."""
+    """The frame of a Parquet or Arrow file with every cell as text, held once where it repeats; and names changed."""
     if kind == "parquet" and not content.endswith((b"PAR1", b"PARE")):
         raise IntakeError("The Parquet file is cut off: its end is missing. Download or export it again, and try that.")
     stream = io.BytesIO(content)
@@ -24,7 +25,20 @@ def read_columns(content: bytes, kind: str) -> tuple[pl.DataFrame, Dialect, list
     if typed.width > MOST_COLUMNS:
         raise too_wide("The file", typed.width)
     typed.columns, repairs = typed_names(typed.columns)
-    return typed.select(column_text(column) for column in typed.get_columns()), Dialect(kind), repairs
+    # A column that is written is let go: a list of millions is not held twice.
+    cells = [_written(typed.drop_in_place(name)) for name in typed.columns]
+    return pl.DataFrame(cells), Dialect(kind), repairs
+
+
+def _written(column: pl.Series) -> pl.Series:
+    """A typed column as text; days and whole numbers that repeat are written once, and held as that."""
+    if column.dtype != pl.Date and not column.dtype.is_integer():
+        return column_text(column)
+    known = column.drop_nulls().unique().sort()
+    if not repeats_often(len(known), len(column)):
+        return column_text(column)
+    numbers = pl.int_range(len(known), dtype=pl.UInt32, eager=True)
+    return as_enum(column_text(known), column.replace_strict(known, numbers, default=None, return_dtype=pl.UInt32))
 
 
 def column_text(column: pl.Series) -> pl.Series:
@@ -48,7 +62,8 @@ def column_text(column: pl.Series) -> pl.Series:
 
 
 def _nulled(column: pl.Series) -> pl.Series:
-    return column.set(column == "", None)
+    empty = column == ""
+    return column.set(empty, None) if empty.any() else column
 
 
 def _numbers(column: pl.Series) -> pl.Series:
