@@ -48,12 +48,14 @@ bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks.plan
 	$(DEV)/$(BIN)/python -m tests.benchmarks.pack
 
-# Visitors of a server of their own, on real pages and windows; two minutes of them, with what the machine is loaded with.
+# Visitors of a server of their own, on real pages and windows; four minutes of them, with what the machine is loaded with.
+# Then twenty files of 20 MB in one session, and what the server knows two minutes after its tab was closed.
 load: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.security.visitors --users 25 --seconds 60
 	$(DEV)/$(BIN)/python -m tests.security.visitors --users 50 --seconds 60
 	$(DEV)/$(BIN)/python -m tests.security.visitors --users 8 --seconds 60 --polars-threads 1
 	$(DEV)/$(BIN)/python -m tests.security.visitors --users 8 --seconds 60 --polars-threads 2
+	$(DEV)/$(BIN)/python -m tests.security.rounds
 
 # Files damaged at random, by a seed that is said; SEED and FILES choose others.
 fuzz: $(DEV)/ready

@@ -10,8 +10,8 @@ import pytest
 from pages.parts.proof.two_systems import ACCOUNT
 from pages.parts.shell import kept, next_steps
 from pages.parts.shell.come_back import key_in, key_name, what_returns
+from pages.parts.shell.forgetting import LOOKS_AFTER
 from pages.parts.shell.kept import KEPT_FOR, KeptTabs
-from pages.parts.shell.server import LOOKS_AFTER
 from pages.parts.shell.session import FilesInUse
 from retention.intake.read.parsing import parse
 from retention.selection import Selection

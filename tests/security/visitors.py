@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,16 +153,25 @@ async def come(port: int, users: int, seconds: float, server: psutil.Process) ->
 
 
 @contextmanager
-def served(polars_threads: int | None = None) -> Iterator[tuple[int, psutil.Process]]:
-    """A server of the notebook on a port of its own, ended afterwards."""
+def served(
+    polars_threads: int | None = None, *, program: Sequence[str] = ("-m", "streamlit"), options: Sequence[str] = ()
+) -> Iterator[tuple[int, psutil.Popen]]:
+    """A server of the notebook on a port of its own, ended afterwards; it may be spoken with by lines.
+
+    Args:
+        polars_threads: how many threads Polars has there; as many as usual by default.
+        program: what Python runs, as Streamlit is run.
+        options: more of Streamlit's options.
+    """
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     threads = {} if polars_threads is None else {"POLARS_MAX_THREADS": str(polars_threads)}
     allocator = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "67108864"}
-    started = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"],
-        cwd=ROOT, env=os.environ | allocator | threads, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    started = psutil.Popen(
+        [sys.executable, *program, "run", "app.py", "--server.port", str(port), "--server.headless", "true", *options],
+        cwd=ROOT, env=os.environ | allocator | threads, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:
         until = monotonic() + LONGEST
@@ -170,7 +179,7 @@ def served(polars_threads: int | None = None) -> Iterator[tuple[int, psutil.Proc
             with suppress(OSError):
                 if is_well(port, 5):
                     break
-        yield port, psutil.Process(started.pid)
+        yield port, started
     finally:
         started.kill()
         started.wait()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import re
 import secrets
 from base64 import b64encode
@@ -16,16 +15,15 @@ from urllib.parse import urlsplit
 
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import cli_util, config, file_util, runtime
+from streamlit import cli_util, config, file_util
 
-from pages.parts.shell.come_back import SEEN, is_open, key_in, key_name, mark_name
+from pages.parts.shell.come_back import SEEN, key_in, key_name, mark_name
+from pages.parts.shell.forgetting import forget_who_left
 from pages.parts.shell.in_browser import SCRIPT
 from pages.parts.shell.kept import KEPT, SERVER
 from pages.parts.shell.ready import make_ready
 from retention.intake.read.sandbox import sweep_leftovers
 
-LOOKS_AFTER = 10.0
-"""Seconds between two looks at who has left."""
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -145,26 +143,10 @@ async def look_after(_app: object) -> AsyncIterator[dict[str, Any]]:
     """What goes on beside the pages: leftovers swept and the sample made ready at first; who has left is forgotten."""
     sweep_leftovers()
     make_ready()
-    clock = asyncio.create_task(_forget_who_left())
+    clock = asyncio.create_task(forget_who_left())
     if not config.get_option("server.headless"):
         cli_util.open_browser(f"http://{config.get_option('browser.serverAddress')}:{config.get_option('server.port')}")
     try:
         yield {}
     finally:
         clock.cancel()
-
-
-async def _forget_who_left() -> None:
-    while True:
-        await asyncio.sleep(LOOKS_AFTER)
-        forget_expired()
-        KEPT.sweep(is_open)
-
-
-def forget_expired() -> None:
-    """Let go of sessions whose last tab was closed long enough ago; Streamlit does so when the next visitor comes."""
-    manager: Any = runtime.get_instance()._session_mgr
-    left = manager._session_storage._cache
-    if left.currsize < len(left._data):
-        left.expire()
-        gc.collect()

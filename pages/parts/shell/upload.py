@@ -7,9 +7,10 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.parts.board.earlier import carry_over, open_again
@@ -183,7 +184,16 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
             st.session_state.problem = f"{file.name}: {problem}"
             st.session_state.refused = read
     st.session_state.seen_upload = file.file_id
+    _let_go_of(file)
     st.rerun()
+
+
+def _let_go_of(file: Incoming) -> None:
+    """Take a file that was read out of the server's store of uploads, where it would stay for the whole session."""
+    context = get_script_run_ctx()
+    if isinstance(file, UploadedFile) and context is not None:
+        store: Any = context.uploaded_file_mgr
+        store.remove_file(context.session_id, file.file_id)
 
 
 def read_account(file: Incoming, answers: dict[str, str]) -> Source:
