@@ -77,7 +77,7 @@ with inside(levers):
 with inside(coverage):
     wanted = ask_coverage(accounts, view)
 with inside(growth):
-    grown = ask_growth(view, accounts, money)
+    grown = ask_growth(view, begin, accounts, money)
 with inside(sums):
     show_sums(Known(view, begin, money), money, shown=bool(sums.open))
 plan = compose(view, begin, money, goal, costs=costs, goals=goals, levers=chosen, goal_from=goal_from)

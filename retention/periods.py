@@ -107,6 +107,12 @@ def months_between(start: date, end: date) -> int | None:
     return months if months > 0 and start in (opening_of(end, months), add_months(end, -months)) else None
 
 
+def years_between(start: date, end: date) -> float:
+    """How many years a window spans; by its months where they are whole, else by its days."""
+    months = months_between(start, end)
+    return (end - start).days / 365.25 if months is None else months / 12
+
+
 def window_before(start: date, end: date) -> tuple[date, date]:
     """The equally long window that closes where this one opens."""
     months = months_between(start, end)

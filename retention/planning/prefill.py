@@ -18,7 +18,7 @@ from retention.metrics.logo import customers_behind, windows
 from retention.metrics.projection import LEAST_AGES, fit_sbg
 from retention.metrics.survival import survival_curve
 from retention.metrics.tally import WEIGHT
-from retention.periods import key_of, months_reached
+from retention.periods import key_of, months_reached, years_between
 from retention.planning.goal import EVERYBODY, LONGEST_HORIZON
 from retention.planning.projection import FloatArray
 from retention.planning.value import SavedValue, value_of_saved
@@ -55,12 +55,18 @@ class Start:
         value: the ARR of a saved customer by two methods, or None where the file has no ARR.
         without_arr: customers at the opening whose ARR is unknown.
         segments: the same by segment, empty where the file has none (or more than ``MOST_SEGMENTS``).
+        years: how long the window is.
     """
 
     share: Share
     value: SavedValue | None
     without_arr: int
     segments: tuple[SegmentStart, ...] = ()
+    years: float = 1.0
+
+    def yearly(self, rate: float | None) -> float | None:
+        """What a rate of the window comes to over a year, if it held: 95% over 3 months is 81.5%."""
+        return rate if rate is None or self.years == 1 else float(rate ** (1 / self.years))
 
 
 def start_of_plan(book: Book, *, start: date, end: date) -> Start:
@@ -68,7 +74,9 @@ def start_of_plan(book: Book, *, start: date, end: date) -> Start:
     counted = windows(book, [start], [end]).row(0, named=True)
     share = Share(counted["retained"], counted["starting"])
     value, known = _value(book, start, end)
-    return Start(share, value, counted["starting"] - known, _segments(book, value, start, end))
+    return Start(
+        share, value, counted["starting"] - known, _segments(book, value, start, end), years_between(start, end)
+    )
 
 
 def _value(book: Book, start: date, end: date) -> tuple[SavedValue | None, int]:

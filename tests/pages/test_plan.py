@@ -9,7 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.plan.sums import SUMS
-from tests.pages.opened import fine, loaded, opened, said, texts
+from retention import exhibits
+from retention.reading import book_of
+from retention.source import Source
+from tests.pages.opened import fine, loaded, opened, said, sample_table, texts
 
 FOLDS = ("costs", "months", "load", "coverage", "segments", "levers", "compare", "sure", "growth", "money", "figures",
          "published", "sums")  # fmt: skip
@@ -140,6 +143,74 @@ def test_the_goal_can_follow_from_the_load_of_managers() -> None:
     assert [slider for slider in app.slider if slider.key == "target"] == []
 
 
+def test_the_front_says_the_gross_margin_where_it_is_set_and_so_does_the_tile() -> None:
+    app = plan(margin=72.0)
+    said_of_it = "Gross margin is 72%: that share of their ARR counts."
+    assert f"{said_of_it} Set it under Money, numbers, dates." in cells(app)
+    tiles = [exhibits.plan_table, exhibits.plan_by_rate]
+    given = {"plans": [{"logos": 90, "current_rate": 0.8, "target_rate": 0.83, "arr_per_logo": 700, "investment": 0,
+                        "gross_margin": 0.72}]}  # fmt: skip
+    book = book_of(Source(sample_table()))
+    assert all(said_of_it in " ".join(tile(book, **given).said) for tile in tiles)
+
+
+def test_a_programme_is_typed_as_readily_as_managers() -> None:
+    app = plan()
+    app.selectbox(key="hires").set_value(0).run()
+    assert [field.label for field in app.main.number_input][:2] == [
+        "Goal for yearly logo retention, %", "Its cost, a year",
+    ]  # fmt: skip
+    typed(app, programme=60_000)
+    assert title(charts(fine(app))[0]) == "4 customers pay for the $60k"
+    assert "The programme" in cells(unfolded(app, "costs"))
+    assert app.query_params["hires"] == "0"
+
+
+def test_the_days_of_both_counts_are_said_and_the_close_is_one_click() -> None:
+    app = plan()
+    assert "of the 1,644 customers of 31 Dec 2024, the opening of the window; on 31 Dec 2025 there are 1,907" in (
+        cells(app)
+    )
+    assert "1,907 customers of 31 Dec 2025 have" in cells(unfolded(app, "load"))
+    app.button(key="logos.offer").click().run()
+    assert "89.0% instead of 85.8% of 1,907 customers" in cells(fine(app))
+    assert "customers of 31 Dec 2024" not in cells(app)  # typed, they are of no day
+
+
+def small_company(customers: int, arr: int, left: int = 12) -> Any:
+    """So many customers of so much ARR each, who joined in 2022; some of whom left, one a month."""
+    return loaded(
+        [
+            [f"K-{n}", f"Firm {n}", "", "", arr, f"2022-0{n % 6 + 1}-10", f"2025-{n + 1:02}-20" if n < left else ""]
+            for n in range(customers)
+        ]
+        + [["K-new", "Firm new", "", "", arr, "2025-12-30", ""]]
+    )
+
+
+@pytest.mark.parametrize(("arr", "chosen", "cost"), [(40_000, 2, 120_000), (9_000, 1, 120_000), (1_500, 0, 10_000)])
+def test_a_plan_starts_from_what_a_company_of_its_size_would_pay_for(arr: int, chosen: int, cost: float) -> None:
+    app = fine(opened(small_company(90, arr), page="plan"))
+    assert app.selectbox(key="hires").value == chosen
+    assert app.number_input(key="hire.cost" if chosen else "programme").value == cost
+
+
+def test_fields_that_nobody_touched_follow_the_file() -> None:
+    app = plan()
+    app.session_state["files"] = small_company(90, 1_500)
+    fine(app.run())
+    # to the end of November 79 of 90 stayed, 87.8%
+    assert (app.number_input(key="target").value, app.selectbox(key="hires").value) == (91.0, 0)
+    assert "inputs changed" not in said(app)
+
+
+def test_a_window_that_is_no_year_is_compounded_to_one() -> None:
+    app = opened(small_company(80, 9_000, left=9), page="plan", window="3m")
+    # 71 of 72 stayed from the end of August to the end of November: (71 / 72) ** 4 is 94.56%
+    assert "98.6% over the 3 months to 30 Nov 2025 compounds to 94.6% a year, if it held." in cells(fine(app))
+    assert "97.8% instead of 94.6% of 72 customers" in cells(app)
+
+
 def test_one_gross_margin_holds_for_every_page() -> None:
     app = plan(margin=80.0)
     # 80% of $855,110, less $240,000
@@ -210,6 +281,7 @@ def test_a_file_without_arr_says_what_to_type_and_then_plans() -> None:
     rows = [[f"C-{n}", "2021-03-01", f"2024-0{n + 1}-05" if n < 5 else ""] for n in range(40)]
     app = opened(loaded(rows, ["Customer ID", "Start date", "Churn date"]), page="plan")
     assert "The file holds no ARR" in fine(app).info[0].value
+    assert "missing" not in said(app)  # once is enough
     fine(typed(app, worth=10_000))
     assert len(numbers(app)) == 2
 

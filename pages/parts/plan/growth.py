@@ -12,7 +12,7 @@ from pages.parts.shell.session import View
 from pages.parts.show.exhibit import seen
 from retention import exhibits
 from retention.planning.growth import grown, rates_around
-from retention.planning.prefill import Accounts
+from retention.planning.prefill import Accounts, Start
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Growth:
     by_revenue: bool
 
 
-def ask_growth(view: View, accounts: Accounts, money: Money) -> Growth:
-    """ARR now, the growth aimed at, and the retention: gross revenue retention where the file has it."""
-    kept = cached.kept_revenue(view.book, start=view.start, end=view.end)
+def ask_growth(view: View, begin: Start, accounts: Accounts, money: Money) -> Growth:
+    """ARR now, the growth aimed at, and the retention: gross revenue retention where the file has it, a year."""
+    kept = begin.yearly(cached.kept_revenue(view.book, start=view.start, end=view.end))
     columns = side_by_side(2, 2, 2)
     with columns[0]:
         now = amount(

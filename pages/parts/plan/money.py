@@ -56,7 +56,9 @@ def ask_money(view: View, begin: Start, accounts: Accounts) -> Money:
         ramp = whole("ramp", "Ramp, months", standard=0, least=0, most=120,
                      note="Months until the programme has its full effect, growing evenly.") or 0  # fmt: skip
     with columns[1]:
-        rate = percent("rate", "Today's yearly retention, %", own=begin.share.rate or 0.0, least=0, most=100)
+        rate = percent(
+            "rate", "Today's yearly retention, %", own=begin.yearly(begin.share.rate) or 0.0, least=0, most=100
+        )
         discount = percent("discount", "Discount rate a year, %", standard=0.0, step=1.0)
         ends = whole("ends", "Programme's last month", standard=None, least=1, most=12 * LONGEST_HORIZON,
                      empty="goes on", note="Left empty it goes on to the horizon.")  # fmt: skip

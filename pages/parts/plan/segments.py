@@ -31,10 +31,10 @@ def ask_segments(begin: Start, money: Money, goal: Goal) -> list[SegmentGoal]:
 
 
 def _ask(number: int, segment: SegmentStart, begin: Start, money: Money, goal: Goal) -> SegmentGoal | None:
-    name, today = segment.segment, segment.share.rate or 0.0
+    name, today = segment.segment, begin.yearly(segment.share.rate) or 0.0
     with framed():
         said, first, second, third = side_by_side(2, 2, 2, 2)
-        counted = money.style.text(labels.share(segment.share.retained, segment.share.starting, today))
+        counted = money.style.text(labels.share(segment.share.retained, segment.share.starting, segment.share.rate))
         with said:
             heading(f"**{plain(name)}**")
             remark(plain(counted))

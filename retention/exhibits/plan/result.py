@@ -19,12 +19,13 @@ from retention.exhibits.plan.sentences import (
     published_sentence,
 )
 from retention.exhibits.plan.verdict import (
-    base_sentence,
+    base_sentences,
     margin_sentence,
     paid_back_sentence,
     pays_title,
     verdict_sentence,
 )
+from retention.metrics.compare import Share
 from retention.metrics.logo import windows
 from retention.planning.compose import overall_rates
 from retention.planning.curve import net_by_rate
@@ -109,7 +110,7 @@ def _base(book: Book, start: date | None, end: date | None) -> list[str]:
     if start is None or end is None:
         return []
     counted = windows(book, [start], [end]).row(0, named=True)
-    return [base_sentence(counted["starting"], start, counted["ending"], end)]
+    return base_sentences(Share(counted["retained"], counted["starting"]), counted["ending"], start, end)
 
 
 def _columns(plans: Sequence[RoiPlan], year: FirstYear, opening_arr: float | None) -> list[tuple[Any, ...]]:

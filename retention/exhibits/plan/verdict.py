@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from retention import labels
+from retention.exhibits.wording import window_name
+from retention.metrics.compare import Share
+from retention.periods import years_between
 from retention.planning.compose import overall_rates
 from retention.planning.first_year import FirstYear
 from retention.planning.goal import RoiPlan
@@ -94,12 +97,26 @@ def paid_back_sentence(roi: RoiFigures, currency: str = "$", *, months: int) -> 
     return f"{needed} ({more}) {_pay(needed)} for the {spent} at a run rate; what comes in {by}."
 
 
-def base_sentence(starting: int, start: date, ending: int, end: date) -> str:
-    """Of which day the customers are that a plan starts from, and how many there are at the close."""
-    return (
-        f"The plan asks what the same year at the goal keeps of the {labels.customers(starting)} of "
-        f"{labels.day(start)}; on {labels.day(end)} there are {ending:,}."
-    )
+def base_sentences(share: Share, ending: int, start: date, end: date) -> list[str]:
+    """Of which day the customers are that a plan starts from, how many there are at the close, and their yearly rate.
+
+    Args:
+        share: who stayed over the window.
+        ending: customers at its close.
+        start: the opening snapshot.
+        end: the closing snapshot.
+    """
+    said = [
+        f"The plan asks what a year at the goal keeps of the {labels.customers(share.starting)} of "
+        f"{labels.day(start)}, the opening of the window; on {labels.day(end)} there are {ending:,}."
+    ]
+    length = years_between(start, end)
+    if share.rate is not None and length != 1:
+        yearly = labels.percent(share.rate ** (1 / length))
+        said.append(
+            f"{labels.percent(share.rate)} over the {window_name(start, end)} compounds to {yearly} a year, if it held."
+        )
+    return said
 
 
 def margin_sentence(plans: Sequence[RoiPlan]) -> str:
