@@ -40,7 +40,7 @@ open_fields()
 fold = partial(st.expander, on_change="rerun")
 
 # The page is laid out from the top and filled from the bottom: what is folded away decides what stands in front.
-for_goal, for_what, for_cost = st.columns([4, 3, 3], gap="large")
+for_goal, for_what, for_cost = st.columns([4, 3, 3])
 left, right = st.columns([2, 3], gap="large")
 layout, made = st.container(), st.container()
 lines = fold("What does it cost, line by line?", key="plan.costs")

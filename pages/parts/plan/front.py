@@ -94,7 +94,8 @@ def show_curve(planned: Planned) -> None:
 def show_table(planned: Planned) -> None:
     """Today, with the plan, and the improvement: the published layout."""
     shown = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening)
-    table(as_lines(shown), alt="The plan: today, with the plan, and the improvement")
+    with st.container(key="plan_lines"):
+        table(as_lines(shown), alt="The plan: today, with the plan, and the improvement")
     offer(shown, key="plan.table")
 
 
