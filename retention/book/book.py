@@ -367,7 +367,8 @@ class Book:
     def codes(self, by: str) -> tuple[pl.Series, list[object]]:
         """A dense number per logo for an attribute's values, and the values (null last)."""
         if by not in self.attributes:
-            raise InputError(f"There is no column {by!r} to split by. There are: {', '.join(self.attributes)}.")
+            known = ", ".join(self.attributes) or "none"
+            raise InputError(f"The file has no column {by!r} to split by; it has {known}.")
         return self.facts.codes(by)
 
     def beside(self, rows: Literal["first_keys", "later_keys", "repeated_keys"], by: str | None) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import polars as pl
 
 from retention.book import Book
+from retention.errors import InputError
 from retention.metrics.conventions import parts_by
 from retention.metrics.intervals import with_rate
 from retention.metrics.logo import window_ends, windows
@@ -47,6 +48,11 @@ PHRASES: dict[str, Kind] = {
     ),
 }  # fmt: skip
 """Phrase -> kind, for reasons that contain it; the longest phrase decides. A start to be edited, not a truth."""
+
+NO_REASONS = (
+    "The file does not say why customers left, so there are no reasons to count. A column with the reason beside each "
+    "customer who left would bring them."
+)
 
 
 def kinds_of(reasons: Iterable[str], phrases: Mapping[str, Kind] = PHRASES) -> dict[str, str]:
@@ -115,6 +121,7 @@ def churn_reasons(
         InputError: the window is empty or closes after the as-of date, or the file holds no reasons.
         NeedsDates: the file holds tenures only.
     """
+    _check_reasons(book, reason)
     counted = windows(book, [start], [end], by=reason).filter(pl.col("churned") > 0)
     return (
         counted.select(pl.col(reason).alias("reason"), "churned")
@@ -152,6 +159,7 @@ def controllable_retention(
     Raises:
         InputError: as in ``churn_reasons``.
     """
+    _check_reasons(book, reason)
     split = [] if by is None else [by]
     n, lost, kind = pl.col("starting"), pl.col("starting") - pl.col("retained"), pl.col("kind")
     counted = parts_by(book, *dict.fromkeys([*split, reason]), start=start, end=end).filter(n > 0)
@@ -195,6 +203,7 @@ def controllable_trend(
     Raises:
         InputError: as in ``churn_reasons``.
     """
+    _check_reasons(book, reason)
     ends = window_ends(book, months=months, every=every)
     counted = windows(book, [opening_of(end, months) for end in ends], ends, by=reason).with_columns(
         kind=_kind(pl.col(reason), book, phrases, reason)
@@ -219,6 +228,12 @@ def controllable_trend(
         high="high",
         logo_retention=pl.when(n > 0).then(1 - lost / n),
     )
+
+
+def _check_reasons(book: Book, reason: str) -> None:
+    """Raise with what would bring reasons where the file holds none."""
+    if reason == REASON and reason not in book.attributes:
+        raise InputError(NO_REASONS)
 
 
 def _kind(told: pl.Expr, book: Book, phrases: Mapping[str, Kind], reason: str) -> pl.Expr:

@@ -74,7 +74,7 @@ def health_by(book: Book, scores: pl.DataFrame, by: str) -> pl.DataFrame:
         no amounts).
     """
     if by not in book.attributes:
-        raise InputError(f"There is no column {by!r} to split by. There are: {', '.join(book.attributes)}.")
+        raise InputError(f"The file has no column {by!r} to split by; it has {', '.join(book.attributes) or 'none'}.")
     in_band = {band: (pl.col("band") == band).sum().cast(pl.Int64) for band in BANDS}
     return (
         _valued(book, scores, by)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from retention.errors import InputError
 from retention.metrics.logo import logo_retention
 from retention.metrics.reasons import (
     KINDS,
+    NO_REASONS,
     PHRASES,
     churn_reasons,
     controllable_retention,
@@ -162,3 +164,16 @@ def test_the_trend_ends_on_the_window_and_counts_controllable_losses_only() -> N
 def test_a_book_under_a_year_old_has_no_trend_yet() -> None:
     book = plain_book([("a", date(2025, 11, 1), None)], CLOSING, churn_reason=pl.Series([None], dtype=pl.String))
     assert controllable_trend(book, every="1q").filter(pl.col("starting") > 0).is_empty()
+
+
+def test_a_file_without_reasons_says_what_would_bring_them() -> None:
+    book = plain_book([("a", date(2023, 1, 1), date(2024, 3, 1)), ("b", date(2023, 1, 1), None)], date(2024, 12, 31))
+    window = {"start": date(2023, 12, 31), "end": date(2024, 12, 31)}
+    for ask in (churn_reasons, reasons_on_record, controllable_retention):
+        with pytest.raises(InputError) as refused:
+            ask(book, **window)
+        assert str(refused.value) == NO_REASONS
+    with pytest.raises(InputError) as refused:
+        controllable_trend(book)
+    assert str(refused.value) == NO_REASONS
+    assert not re.search(r"[a-z]_[a-z]|['\"\[]", NO_REASONS)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import segments as segments_more
 from pages.parts.shell.session import FilesInUse
 from retention.exhibits.reasons import controllable_title
+from retention.metrics.reasons import NO_REASONS
 from retention.selection import Bands, Selection
 from retention.source import Source
 from tests.pages.opened import fine, loaded, opened, said, sample_table, texts, turned_to
@@ -145,3 +146,12 @@ def test_a_file_without_segments_is_held_to_bands_of_a_number(licences: FilesInU
     assert "compared with whole companies" not in shown
     (made,) = app.session_state["selection"].bands
     assert (made.edges, made.names, made.called) == ((300.0, 600.0), ("SMB", "Mid-Market", "Enterprise"), "segment")
+
+
+def test_a_file_without_reasons_says_what_would_bring_them() -> None:
+    rows = [
+        (f"B{at}", ("North", "South")[at % 2], f"2023-{at:02}-04", "2024-08-09" if at < 3 else "") for at in range(1, 9)
+    ]
+    app = fine(opened(loaded(rows, ["Customer ID", "Region", "Start date", "Churn date"]), page="segments",
+                      **{REASONS: True}))  # fmt: skip
+    assert NO_REASONS in said(app)
