@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.parts.board.present import is_presenting
+from pages.parts.board.present import is_presenting, leave, present
 from pages.parts.shell.come_back import come_back, keep_for_return
 from pages.parts.shell.in_browser import dress_the_frame
 from pages.parts.shell.navigation import pages
@@ -20,10 +20,15 @@ def draw() -> None:
     source = source_in_use()
     shown = pages(build_book(source), signals=source.signals is not None)
     page = st.navigation(shown, position="hidden" if is_presenting() else "sidebar")
-    if not is_presenting():
-        frame()
+    if is_presenting() and page.url_path != "board_pack":  # the browser went back to another page
+        leave()
+        st.rerun()
     try:
-        page.run()
+        if is_presenting():  # here, where the settings are those of the sidebar, not in the page
+            present()
+        else:
+            frame()
+            page.run()
     finally:
         keep_for_return()
 

@@ -3,7 +3,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.board.changes import show_changes
-from pages.parts.board.present import begin, is_presenting, presented_view, show_screen
+from pages.parts.board.present import begin
 from pages.parts.board.since import earlier_analysis
 from pages.parts.board.take_away import show_take_away
 from pages.parts.board.tiles import pack_in_use, plain_tiles, remove
@@ -16,11 +16,6 @@ from retention.pack.footnotes import footnote
 
 ROWS = 12
 
-if is_presenting():
-    view = presented_view()
-    show_screen(view, pack_in_use(view)[0])
-    st.stop()
-
 view = open_page("What do we show?")
 pack, lost = pack_in_use(view)
 places = [place for place in range(len(plain_tiles(view))) if place not in dict(lost)]
@@ -29,7 +24,7 @@ st.markdown(
     "where you pin them."
 )
 st.button("Present", type="primary", on_click=begin, disabled=not pack.tiles,
-          help="Arrow keys, page up and page down turn; Escape leaves; F11 fills the screen.")  # fmt: skip
+          help="Arrow keys, page up and page down turn; F: filters; Escape leaves; F11 fills the screen.")  # fmt: skip
 show_when_open("Download or save", lambda: show_take_away(view, pack))
 
 if (earlier := earlier_analysis()) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,25 @@ from tests.browser.visit import Visit
 pytestmark = pytest.mark.browser
 
 
-def test_from_the_sample_to_a_presented_pack_by_keyboard(visit: Visit, browser: Browser, tmp_path: Path) -> None:
+SHADES = """() => [...document.querySelectorAll('.stApp, .st-key-screen *')].filter(one => one.getClientRects().length)
+  .map(one => getComputedStyle(one))
+  .map(style => [style.backgroundColor, style.color].map(one => (one.match(/[\\d.]+/g) || []).map(Number)))"""
+
+
+def is_light(visit: Visit) -> bool:
+    """Whether nothing on a screen has a dark ground, and no text is pale."""
+    for ground, ink in visit.page.evaluate(SHADES):
+        opaque = len(ground) == 3 or ground[3] > 0.4
+        if (opaque and sum(ground[:3]) < 250) or sum(ink[:3]) > 480:
+            return False
+    return True
+
+
+def test_from_the_sample_to_a_presented_pack_by_keyboard(
+    visit_to: Callable[..., Visit], address: str, browser: Browser, tmp_path: Path
+) -> None:
+    visit = visit_to(address, theme="dark")
+
     # Pinned from Retention: the answer is there already, the things to look at are not
     visit.tab_to("button: Pin to board pack")
     visit.strike("Enter")
@@ -43,6 +62,16 @@ def test_from_the_sample_to_a_presented_pack_by_keyboard(visit: Visit, browser: 
     visit.sees("3 of 14")
     visit.strike("PageUp")
     visit.sees("2 of 14")
+    assert is_light(visit)  # on a projector, whatever the browser's theme
+
+    # Another window and one segment without leaving; Escape closes what was opened, then leaves
+    visit.strike("PageUp", "f")
+    visit.tab_to("Window")
+    visit.strike("ArrowDown", "ArrowDown", "Enter")
+    visit.sees("6 months to", "Differs from the book")
+    visit.strike("Escape")
+    visit.sees("1 of 14")
+    assert is_light(visit)
     visit.strike("Escape")
     visit.sees("What do we show?")
 

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.board.present import SCREEN
 from pages.parts.board.take_away import KINDS
 from pages.parts.board.tiles import TILES, exhibit_of
 from pages.parts.plan.scenarios import KEPT, SAVED
@@ -178,6 +179,38 @@ def test_it_is_presented_one_claim_a_screen() -> None:
     assert app.header[0].value == "What do we show?"
 
 
+def test_a_filter_changed_on_a_screen_changes_its_claim_and_stays_after_it() -> None:
+    app = turned(turned(opened(page="board_pack"), "Present"), "Window and filters")
+    app.multiselect(key="filters").set_value(["segment"]).run()
+    app.multiselect(key="where.segment").set_value(["SMB"]).run()
+    assert app.exception == []
+    assert "1,044 of 1,247" in str([text.value for text in app.markdown]) or "1,247" in app.title[0].value
+    assert any("Differs from the book" in text.value for text in app.caption)
+    app = turned(turned(app, "Close the filters"), "Next")
+    assert any("**2** of" in text.value for text in app.markdown)
+    left = turned(app, "Leave")
+    assert left.multiselect(key="where.segment").value == ["SMB"]
+
+
+def test_a_window_changed_on_a_screen_is_shown_there_and_tiles_keep_their_own() -> None:
+    app = opened(page="board_pack")
+    app = pressed(_with_fold(app), "Move down")  # from now on the tiles have days of their own
+    app = turned(turned(app, "Present"), "Next")
+    assert "85\\.8%" in app.title[0].value
+    app.selectbox(key="window").set_value("y2024").run()
+    assert "87\\.7%" in app.title[0].value
+    left = turned(app, "Leave")
+    assert "85\\.8%" in left.subheader[1].value
+    assert exhibits_of(left)[1] == "retention_rate"
+
+
+def test_another_page_is_no_screen() -> None:
+    app = turned(opened(page="board_pack"), "Present")
+    fine(turned_to(app, "retention"))
+    assert SCREEN not in app.session_state
+    assert app.sidebar.toggle
+
+
 def test_names_are_hidden_while_it_is_presented() -> None:
     app = fine(opened().button(key="pin.gone").click().run())
     app = turned(turned_to(app, "board_pack"), "Present")
@@ -185,7 +218,7 @@ def test_names_are_hidden_while_it_is_presented() -> None:
     for _ in range(of - 1):
         app = turned(app, "Next")
     assert "C\\-" in str([table.value for table in app.table])
-    app.toggle(key="screen.hide_names").set_value(True).run()
+    app.toggle(key="hide_names").set_value(True).run()
     assert app.exception == []
     assert "C\\-" not in str([table.value for table in app.table])
     assert f"**{of}** of" in str([text.value for text in app.markdown])

@@ -1,23 +1,27 @@
-"""The pack on a projector: one claim a screen, turned by keyboard or remote."""
+"""The pack on a projector: one claim a screen, turned by keyboard or remote, light, with window and filters at hand."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 
 import streamlit as st
 
+from pages.parts.board.tiles import pack_in_use
 from pages.parts.shell.session import View, current_view
-from pages.parts.show.exhibit import show_rows
+from pages.parts.shell.sidebar import frame_of_screen
+from pages.parts.show.exhibit import show_first_sentence, show_rows
 from pages.parts.show.show import show_spec, untitled, written
 from pages.parts.show.text import plain
 from retention.pack.footnotes import footnote
 from retention.pack.tiles import BoardPack
-from retention.pseudonyms import salted
 
 ROWS, HEIGHT = 12, 440
-HIDE = "screen.hide_names"
 SCREEN = "pack.screen"
 """Which screen is shown, in the session; absent while nothing is presented."""
+BEGUN = "pack.screen.window"
+"""The window on which it was begun: tiles keep their own days until another is chosen."""
+OPEN = "pack.screen.settings"
+"""Whether the settings are open, in the session."""
 
 
 def is_presenting() -> bool:
@@ -27,12 +31,14 @@ def is_presenting() -> bool:
 
 def begin() -> None:
     """Show the first screen."""
-    st.session_state[SCREEN] = 0
+    view = current_view()
+    st.session_state.update({SCREEN: 0, BEGUN: (view.start, view.end), OPEN: False})
 
 
 def leave() -> None:
     """Back to the page."""
-    st.session_state.pop(SCREEN, None)
+    for key in (SCREEN, BEGUN, OPEN):
+        st.session_state.pop(key, None)
 
 
 def turn(by: int, of: int) -> None:
@@ -40,22 +46,36 @@ def turn(by: int, of: int) -> None:
     st.session_state[SCREEN] = min(max(st.session_state.get(SCREEN, 0) + by, 0), of - 1)
 
 
-def presented_view() -> View:
-    """The view of the page as it was left; the frame, which else settles pseudonyms, is not drawn around a screen."""
-    salted(st.session_state["salt"])
-    return current_view()
+def present() -> None:
+    """One screen, and below it what turns it and what it is cut by."""
+    screen = st.container(key="screen")
+    with screen:
+        shown = st.container()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            bar = st.container(horizontal=True, vertical_alignment="center", width="content")
+            beside = st.container(width="content")
+        key = "screen_settings" if st.session_state[OPEN] else "screen_folded"
+        folded = st.container(horizontal=True, key=key)
+    view = frame_of_screen(beside, folded)
+    pack, _ = pack_in_use(view, days=_days(view))
+    at = min(st.session_state[SCREEN], len(pack.tiles) - 1)
+    with shown:
+        if pack.tiles:
+            _show_tile(view, pack, at)
+        else:
+            st.title("Nothing of the pack can be shown of these customers", anchor=False)
+    with bar:
+        _turning(at, of=len(pack.tiles))
 
 
-def _hide_names() -> None:
-    """What the switch below the screen says, also for the pages after it."""
-    hide = bool(st.session_state[HIDE])
-    st.session_state.update(hide_names=hide, view=replace(current_view(), hide_names=hide))
+def _days(view: View) -> tuple[date, date] | None:
+    """The window in use, where another was chosen since the presentation began."""
+    chosen = (view.start, view.end)
+    return None if chosen == st.session_state[BEGUN] else chosen
 
 
-def show_screen(view: View, pack: BoardPack) -> None:
-    """One tile: its claim, its chart or table, the words beside it, and where one stands in the pack."""
-    of = len(pack.tiles)
-    at = min(st.session_state[SCREEN], of - 1)
+def _show_tile(view: View, pack: BoardPack, at: int) -> None:
+    """Its claim, its chart or table, the words beside it, and its small print."""
     tile = pack.tiles[at]
     st.title(plain(pack.claim(tile)), anchor=False)
     for heading, text in tile.words.items():
@@ -68,12 +88,26 @@ def show_screen(view: View, pack: BoardPack) -> None:
     else:
         tall = {"height": HEIGHT} if isinstance(spec.get("height"), int | float) else {}
         show_spec(untitled(spec) | tall, key=f"screen.{at}")
+        show_first_sentence(tile.exhibit)
     st.caption(plain(footnote(pack, tile)))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Back", key="screen.back", shortcut="Left", on_click=turn, args=(-1, of), disabled=at == 0)
-        st.button("Next", key="screen.next", shortcut="Right", on_click=turn, args=(1, of), disabled=at == of - 1)
-        st.markdown(f"**{at + 1}** of {of}")
+    if view.departures:
+        st.caption(f"**Differs from the book's standard number:** {written('; '.join(view.departures))}")
+
+
+def _turning(at: int, *, of: int) -> None:
+    """The buttons, each with its key: arrows, a presenter's remote, the settings, the way back."""
+    st.button("Back", key="screen.back", shortcut="Left", on_click=turn, args=(-1, of), disabled=at <= 0)
+    st.button("Next", key="screen.next", shortcut="Right", on_click=turn, args=(1, of), disabled=at >= of - 1)
+    st.markdown(f"**{at + 1}** of {of}", width="content")
+    if st.session_state[OPEN]:  # Escape closes what was opened last
+        st.button("Close the filters", key="screen.close", shortcut="Escape", on_click=_fold)
+        st.button("Leave", key="screen.leave", on_click=leave)
+    else:
+        st.button("Window and filters", key="screen.settings", shortcut="F", on_click=_fold)
         st.button("Leave", key="screen.leave", shortcut="Escape", on_click=leave)
-        st.toggle("Hide names", view.hide_names, key=HIDE, on_change=_hide_names)
-        st.button("⇞", key="screen.up", shortcut="PageUp", type="tertiary", on_click=turn, args=(-1, of))
-        st.button("⇟", key="screen.down", shortcut="PageDown", type="tertiary", on_click=turn, args=(1, of))
+    st.button("⇞", key="screen.up", shortcut="PageUp", type="tertiary", on_click=turn, args=(-1, of))
+    st.button("⇟", key="screen.down", shortcut="PageDown", type="tertiary", on_click=turn, args=(1, of))
+
+
+def _fold() -> None:
+    st.session_state[OPEN] = not st.session_state[OPEN]

@@ -102,13 +102,18 @@ def set_arguments(view: View, place: int, arguments: Mapping[str, Any]) -> None:
     change(tiles)
 
 
-def pack_in_use(view: View) -> tuple[BoardPack, list[tuple[int, str]]]:
-    """The pack on the book that is looked at, and the tiles it cannot show: their places, and why."""
+def pack_in_use(view: View, *, days: tuple[date, date] | None = None) -> tuple[BoardPack, list[tuple[int, str]]]:
+    """The pack on the book that is looked at, and the tiles it cannot show: their places, and why.
+
+    Args:
+        view: what is looked at.
+        days: the window that every tile with one is shown in; its own by default.
+    """
     shown, lost = [], []
     for place, plain in enumerate(told_tiles(view)):
         words = {name: str(plain.get(name, "")) for name in WORDS}
         try:
-            arguments = exhibits.whole_arguments(plain["exhibit"], _as_viewed(plain["arguments"], view))
+            arguments = exhibits.whole_arguments(plain["exhibit"], _as_viewed(plain["arguments"], view, days))
             beside = {"signals": signals_in_use()} if "signals" in arguments else {}
             shown.append(Tile(exhibit_of(plain["exhibit"], view.book, arguments | beside), **words))
         except RetentionError as problem:
@@ -132,7 +137,9 @@ def signals_in_use() -> Signals | None:
         return None
 
 
-def _as_viewed(arguments: Mapping[str, Any], view: View) -> dict[str, Any]:
-    """Settings of a tile, with names and money as the page shows them now."""
-    now = {"hide_names": view.hide_names, "currency": view.style.currency}
+def _as_viewed(arguments: Mapping[str, Any], view: View, days: tuple[date, date] | None) -> dict[str, Any]:
+    """Settings of a tile, with names and money as the page shows them now, and another window where one is asked."""
+    now: dict[str, Any] = {"hide_names": view.hide_names, "currency": view.style.currency}
+    if days is not None and {"start", "end"} <= arguments.keys():
+        now |= {"start": days[0].isoformat(), "end": days[1].isoformat()}
     return {**arguments, **{name: value for name, value in now.items() if name in arguments}}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell import cached
 from pages.parts.shell.come_back import forget_my_data, keep_for_return, note_in_browser, say_gone
@@ -17,6 +19,7 @@ from pages.parts.shell.session import (
     FilesInUse,
     View,
     build_book,
+    current_view,
     cut,
     files_in_use,
     forget_settings,
@@ -39,6 +42,7 @@ from pages.parts.shell.upload import (
 from pages.parts.show.text import plain
 from retention import labels
 from retention.book import Book
+from retention.charts.palette import Theme
 from retention.exhibits.rules import rule_sentence
 from retention.exhibits.wording import heading, value_named, window_name
 from retention.intake.read.parsing import parse
@@ -60,43 +64,29 @@ OTHER_SAMPLES = {
 LENGTHS = {"12m": 12, "9m": 9, "6m": 6, "3m": 3, "1m": 1, "24m": 24}
 
 
+class Settings(NamedTuple):
+    """What cuts the book: the as-of day, the window, the filters and who is left out."""
+
+    as_of: date
+    start: date
+    end: date
+    selection: Selection
+
+
 def frame() -> None:
     """Draw the sidebar and settle the view that every page of this run shows."""
-    salted(st.session_state.setdefault("salt", secrets.token_bytes(16)))
     open_given_file()
-    files = files_in_use()
-    book = build_book(files.source)
-    standard_settings(book)
-    rules_into_link(files.source.rules_in_use)
-    sign = cached.currency_sign(files.source, book)
+    files, book, sign = _begun()
     style = style_in_use(sign)
     with st.sidebar:
         _file(files, book)
-        as_of, (start, end) = book.as_of, book.default_window()
-        if book.clock == "calendar":
-            as_of = _as_of(book, style)
-            start, end = _window(book, as_of, style)
-        selection = _selection(book, as_of)
-        hide = st.toggle("Hide names", key="hide_names", persist_state="session",
-                         help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
+        settings = _settings(book, style)
+        hide = _hide_names()
         gross_margin = choose_style(sign)
         st.caption("Nothing leaves this machine.")
         keep_for_return()
         note_in_browser()
-    view = View(
-        book=cut(book, selection),
-        start=start,
-        end=end,
-        name=files.source.table.name,
-        sample=files.sample,
-        hide_names=hide,
-        theme=theme(),
-        selection=selection,
-        departures=_departures(book, as_of, (start, end), selection, hide=hide),
-        style=style,
-        gross_margin=gross_margin,
-    )
-    st.session_state.view = view
+    view = _settled(files, book, settings, hide=hide, style=style, theme=theme(), gross_margin=gross_margin)
     say_arrived(book)
     if files.sample:
         say_gone()
@@ -107,6 +97,69 @@ def frame() -> None:
     if files.sample:
         _sample_banner()
     _chip(view)
+
+
+def frame_of_screen(beside: DeltaGenerator, folded: DeltaGenerator) -> View:
+    """The settings alone, for a screen on a projector, which has no sidebar; and the view they give, always light.
+
+    Args:
+        beside: where the switch that hides names stands.
+        folded: where the as-of day, the window and the filters stand.
+    """
+    files, book, sign = _begun()
+    style = style_in_use(sign)
+    with folded:
+        settings = _settings(book, style)
+    with beside:
+        hide = _hide_names()
+    margin = current_view().gross_margin
+    return _settled(files, book, settings, hide=hide, style=style, theme="light", gross_margin=margin)
+
+
+def _begun() -> tuple[FilesInUse, Book, str | None]:
+    """The files in use, their book and their currency, before anything is asked about them."""
+    salted(st.session_state.setdefault("salt", secrets.token_bytes(16)))
+    files = files_in_use()
+    book = build_book(files.source)
+    standard_settings(book)
+    rules_into_link(files.source.rules_in_use)
+    return files, book, cached.currency_sign(files.source, book)
+
+
+def _settings(book: Book, style: NumberStyle) -> Settings:
+    as_of, (start, end) = book.as_of, book.default_window()
+    if book.clock == "calendar":
+        as_of = _as_of(book, style)
+        start, end = _window(book, as_of, style)
+    return Settings(as_of, start, end, _selection(book, as_of))
+
+
+def _hide_names() -> bool:
+    return st.toggle("Hide names", key="hide_names", persist_state="session",
+                     help="Pseudonyms for customers and managers, also in downloads.")  # fmt: skip
+
+
+def _settled(
+    files: FilesInUse, book: Book, settings: Settings, *, hide: bool, style: NumberStyle, theme: Theme,
+    gross_margin: float,
+) -> View:  # fmt: skip
+    """The view that this run shows, also for what asks the session for it."""
+    as_of, start, end, selection = settings
+    view = View(
+        book=cut(book, selection),
+        start=start,
+        end=end,
+        name=files.source.table.name,
+        sample=files.sample,
+        hide_names=hide,
+        theme=theme,
+        selection=selection,
+        departures=_departures(book, as_of, (start, end), selection, hide=hide),
+        style=style,
+        gross_margin=gross_margin,
+    )
+    st.session_state.view = view
+    return view
 
 
 def _sample_banner() -> None:
