@@ -148,6 +148,36 @@ def test_tiles_move_double_and_go() -> None:
     assert len(exhibits_of(app)) == len(before)
 
 
+def test_a_tile_is_shown_twice_with_other_settings_and_each_keeps_its_own() -> None:
+    app = opened(page="board_pack")
+    place = exhibits_of(_touched(app)).index("retention_by")
+    app.session_state[f"fold.{place + 1}: your words, settings, place"] = True
+    app = pressed(fine(app.run()), "Duplicate")
+    assert exhibits_of(app)[place : place + 2] == ["retention_by"] * 2
+    first, second = app.session_state[TILES][place : place + 2]
+    app.session_state[f"fold.{place + 1}: your words, settings, place"] = True
+    app.session_state[f"fold.{place + 2}: your words, settings, place"] = True
+    app = fine(app.run())
+    app = fine(app.selectbox(key=f"tile.{second['mark']}.retention_by.set.by").set_value("plan").run())
+    assert app.session_state[TILES][place + 1]["arguments"]["by"] == "plan"
+    assert app.session_state[TILES][place]["arguments"]["by"] == "segment"
+    app.text_input(key=f"tile.{first['mark']}.retention_by.owner").set_value("Ann").run()
+    app.button(key=f"tile.{first['mark']}.retention_by.down").click().run()
+    kept = [(tile["arguments"]["by"], tile["owner"]) for tile in app.session_state[TILES][place : place + 2]]
+    assert kept == [("plan", ""), ("segment", "Ann")]
+    app.button(key=f"tile.{second['mark']}.retention_by.gone").click().run()
+    assert [(tile["exhibit"], tile["owner"]) for tile in app.session_state[TILES][place : place + 1]] == [
+        ("retention_by", "Ann")
+    ]
+
+
+def _touched(app: AppTest) -> AppTest:
+    """The page with tiles of its own: the first goes down, and its fold is closed."""
+    app = pressed(_with_fold(app), "Move down")
+    app.session_state["fold.1: your words, settings, place"] = False
+    return fine(app.run())
+
+
 def _with_fold(app: AppTest) -> AppTest:
     """The page with the fold of its first tile open."""
     app.session_state["fold.1: your words, settings, place"] = True

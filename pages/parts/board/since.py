@@ -12,7 +12,7 @@ from pages.parts.shell.cache import cached
 from pages.parts.shell.session import View, source_in_use
 from retention.errors import RetentionError
 from retention.pack.analysis import Analysis
-from retention.pack.changes import CHANGES, told
+from retention.pack.changes import CHANGES
 from retention.pack.compare import Comparison, Held, compare, earlier_figures
 from retention.pack.tiles import BoardPack
 from retention.selection import Selection
@@ -67,5 +67,5 @@ def telling(view: View, tiles: Sequence[Mapping[str, Any]]) -> list[dict[str, An
         return [dict(tile) for tile in tiles]
     became = {tile.get("promise"): tile.get("outcome") for tile in tiles if tile.get("outcome")}
     promises = [{**row, "outcome": became.get(row["promise"], row["outcome"])} for row in before["promises"]]
-    there = {str(tile["exhibit"]) for tile in tiles}
-    return [tile for tile in told(tiles, {**before, "promises": promises}) if tile["exhibit"] in there]
+    now = {"before": {**before, "promises": promises}}
+    return [{**tile, "arguments": now} if tile["exhibit"] in CHANGES else dict(tile) for tile in tiles]

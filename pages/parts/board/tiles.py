@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -20,7 +21,7 @@ from retention.exhibits import Exhibit
 from retention.pack.tiles import WORDS, BoardPack, Tile, lines_before, usual_exhibits
 from retention.risk.signals import Signals
 
-TILES = "pack.tiles"
+TILES, MARK = "pack.tiles", "mark"
 PlainTile = dict[str, Any]
 
 
@@ -48,13 +49,19 @@ def _usual_tiles(book: Book, start: date, end: date) -> list[PlainTile]:
 
 
 def told_tiles(view: View) -> list[PlainTile]:
-    """The tiles as plain data, those that say what changed as it stands now."""
-    return telling(view, plain_tiles(view))
+    """The tiles as they are shown and saved: those that say what changed as it stands now, and no marks."""
+    tiles = [{name: part for name, part in tile.items() if name != MARK} for tile in plain_tiles(view)]
+    return telling(view, tiles)
 
 
 def change(tiles: list[PlainTile]) -> None:
-    """Put other tiles in the place of the session's."""
-    st.session_state[TILES] = tiles
+    """Put other tiles in the place of the session's; each keeps a mark of its own wherever it is moved."""
+    st.session_state[TILES] = [{MARK: secrets.token_hex(4), **tile} for tile in tiles]
+
+
+def mark_of(plain: PlainTile, place: int) -> str:
+    """What tells the fields of one tile from those of another that shows the same."""
+    return str(plain.get(MARK, place))
 
 
 def pin(view: View, exhibit: Exhibit) -> str:
@@ -84,7 +91,7 @@ def remove(view: View, place: int) -> None:
 def duplicate(view: View, place: int) -> None:
     """A tile once more, behind itself, to be given other settings."""
     tiles = list(plain_tiles(view))
-    tiles.insert(place, dict(tiles[place]))
+    tiles.insert(place + 1, {name: part for name, part in tiles[place].items() if name != MARK})
     change(tiles)
 
 
