@@ -65,13 +65,16 @@ def test_from_the_sample_to_a_presented_pack_by_keyboard(
     assert is_light(visit)  # on a projector, whatever the browser's theme
 
     # Another window and one segment without leaving; Escape closes what was opened, then leaves
-    visit.strike("PageUp", "f")
-    visit.tab_to("Window")
+    visit.strike("PageUp")
+    visit.sees("1 of 14")
+    visit.strike("f")
+    visit.sees("Close the filters")
+    visit.tab_to("combobox: Window")
     visit.strike("ArrowDown", "ArrowDown", "Enter")
     visit.sees("6 months to", "Differs from the book")
-    visit.strike("Escape")
-    visit.sees("1 of 14")
     assert is_light(visit)
+    visit.strike("Escape")
+    visit.sees("Window and filters")
     visit.strike("Escape")
     visit.sees("What do we show?")
 
