@@ -18,7 +18,7 @@ from pages.parts.plan.front import (
     show_way_back,
 )
 from pages.parts.plan.growth import ask_growth, show_growth
-from pages.parts.plan.inputs import inside, open_fields
+from pages.parts.plan.inputs import close_fields, inside, open_fields
 from pages.parts.plan.levers import ask_levers, show_levers
 from pages.parts.plan.money import ask_money
 from pages.parts.plan.scenarios import show_scenarios
@@ -130,3 +130,4 @@ if planned is not None:
     shown = [seen(exhibits.plan_table, view.book, **planned.given, **planned.opening),
              seen(exhibits.plan_by_rate, view.book, **planned.given, **planned.counted)]  # fmt: skip
     show_how_computed(view, shown, terms=["value_of_saved", "multiple", "npv", "ramp", "coverage"])
+close_fields()

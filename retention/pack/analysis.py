@@ -41,6 +41,7 @@ class Analysis:
         scenarios: the plans that were kept, as plain data.
         next_steps: customer_id -> what was typed to be done next about the customer.
         gross_margin: the share of revenue that is margin, as it was typed; 1 counts revenue.
+        plan: what was typed into the plan in front, which has no name yet: field -> value.
         lost: tiles that can not be shown on this book: the name of the exhibit, and why.
     """
 
@@ -50,6 +51,7 @@ class Analysis:
     scenarios: Sequence[Mapping[str, Any]] = ()
     next_steps: Mapping[str, str] = field(default_factory=dict)
     gross_margin: float = 1.0
+    plan: Mapping[str, Any] = field(default_factory=dict)
     lost: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
@@ -85,13 +87,13 @@ class Analysis:
         plain = [tile.as_plain() for tile in self.pack.tiles]
         later = [_on_new_days(one, self.book, said, selection) for one in plain]
         return _made(said, selection, later, self.scenarios, next_steps=self.next_steps,
-                     gross_margin=self.gross_margin)  # fmt: skip
+                     gross_margin=self.gross_margin, plan=self.plan)  # fmt: skip
 
 
 def save_analysis(
     path: str | Path, source: Source, selection: Selection, pack: BoardPack, *,
     scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None,
-    gross_margin: float = 1.0, set_aside: bool = False,
+    gross_margin: float = 1.0, plan: Mapping[str, Any] | None = None, set_aside: bool = False,
 ) -> Path:  # fmt: skip
     """Everything an analysis hangs on, written to one file (``.retention``) that gives the same numbers again.
 
@@ -103,6 +105,7 @@ def save_analysis(
         scenarios: plans to keep, as plain data.
         next_steps: customer_id -> what is to be done next about the customer.
         gross_margin: the share of revenue that is margin.
+        plan: what was typed into the plan in front: field -> value.
         set_aside: whether the values of rows that were set aside are kept; their numbers and reasons always are.
     """
     target = Path(path)
@@ -114,6 +117,7 @@ def save_analysis(
             scenarios=scenarios,
             next_steps=next_steps,
             gross_margin=gross_margin,
+            plan=plan,
             set_aside=set_aside,
         )
     )
@@ -123,7 +127,7 @@ def save_analysis(
 def saved(
     source: Source, selection: Selection, tiles: Sequence[Mapping[str, Any]], *,
     scenarios: Sequence[Mapping[str, Any]] = (), next_steps: Mapping[str, str] | None = None,
-    gross_margin: float = 1.0, set_aside: bool = False,
+    gross_margin: float = 1.0, plan: Mapping[str, Any] | None = None, set_aside: bool = False,
 ) -> bytes:  # fmt: skip
     """The bytes of a saved analysis."""
     tables = {name: table for name in TABLES if (table := getattr(source, name)) is not None}
@@ -145,6 +149,7 @@ def saved(
         "scenarios": list(scenarios),
         "next_steps": dict(next_steps or {}),
         "gross_margin": gross_margin,
+        "plan": dict(plan or {}),
     }
     return packed(tables, said, set_aside=set_aside)
 
@@ -170,12 +175,13 @@ def open_analysis(source: str | Path | bytes, *, watch: Watch | None = None, wai
             tables["table"], tables.get("other"), tables.get("signals"), about["mapping"], about["other_mapping"],
             about["answers"], Rules().with_choices(about["rules"]),
         )  # fmt: skip
-        # Files that were saved before steps could be typed hold none.
+        # Files that were saved before steps and plans could be typed hold none.
         steps = {str(who): str(step)[:MOST_LETTERS] for who, step in about.get("next_steps", {}).items()}
-        kept, margin = (about["tiles"], about["scenarios"]), _margin(about)
+        kept, margin, plan = (about["tiles"], about["scenarios"]), _margin(about), dict(about.get("plan", {}))
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise IntakeError("This saved analysis is not whole. Save it again where it came from.") from problem
-    return _made(read, Selection(as_of, filters, said["excluded"], bands), *kept, next_steps=steps, gross_margin=margin)
+    selection = Selection(as_of, filters, said["excluded"], bands)
+    return _made(read, selection, *kept, next_steps=steps, gross_margin=margin, plan=plan)
 
 
 def _bands(said: Sequence[Any]) -> Bands:
@@ -187,7 +193,7 @@ def _bands(said: Sequence[Any]) -> Bands:
 
 def _made(
     source: Source, selection: Selection, tiles: Sequence[Mapping[str, Any]], scenarios: Sequence[Mapping[str, Any]],
-    *, next_steps: Mapping[str, str], gross_margin: float,
+    *, next_steps: Mapping[str, str], gross_margin: float, plan: Mapping[str, Any],
 ) -> Analysis:  # fmt: skip
     """The analysis of a source and a selection, with the tiles that its book can show."""
     book, shown, lost = selection.of(source.book()), list[Tile](), list[tuple[str, str]]()
@@ -202,7 +208,7 @@ def _made(
     signals = source.signals.name if source.signals else None
     code = lines_before(shown, source.as_python(), selection.as_python(), signals=signals)
     pack = BoardPack(book, tuple(shown), name=source.table.name, code=code)
-    return Analysis(source, selection, pack, scenarios, next_steps, gross_margin, tuple(lost))
+    return Analysis(source, selection, pack, scenarios, next_steps, gross_margin, plan, tuple(lost))
 
 
 def _beside(source: Source) -> dict[str, object]:

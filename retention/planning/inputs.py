@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from retention.errors import InputError
 
@@ -69,6 +70,34 @@ def rate_of(percent: float) -> float:
 def percent_of(rate: float) -> float:
     """A rate in per cent: 0.89 is 89.0."""
     return round(rate * 100, 10)
+
+
+LONGEST = 60
+"""Letters of a name that is typed."""
+
+
+def fields_that_fit(typed: Mapping[str, object], standard: Mapping[str, object]) -> dict[str, object]:
+    """Of what was typed before, the fields there still are, with a value of the kind that each holds.
+
+    Args:
+        typed: field -> value, from a file: anything may stand in it.
+        standard: field -> what it shows when nothing is typed; None where it is a number that is left empty.
+    """
+    return {key: value for key, value in typed.items() if key in standard and _is_like(value, standard[key])}
+
+
+def _is_like(value: object, standard: object) -> bool:
+    match standard:
+        case bool() | int():
+            return type(value) is type(standard)
+        case str():
+            return isinstance(value, str) and len(value) <= LONGEST
+        case list():
+            return isinstance(value, list) and all(type(number) is int for number in value)
+        case None:
+            return value is None or (type(value) in (int, float) and _is_number(value))
+        case _:
+            return type(value) is float and _is_number(value)
 
 
 def _is_number(amount: object) -> bool:

@@ -55,7 +55,8 @@ def test_saved_and_opened_and_saved_again_it_is_the_same(selection: Selection, t
     source = source_of(lines(), rules=Rules(paused="churn"))
     pack = rt.board_pack(selection.of(source.book()))
     path = rt.save_analysis(tmp_path / "board.retention", source, selection, pack, scenarios=[{"goal": 0.9}],
-                            next_steps={"k07": "Ask for a reference"}, gross_margin=0.72)  # fmt: skip
+                            next_steps={"k07": "Ask for a reference"}, gross_margin=0.72,
+                            plan={"target": 88.5, "hires": 2})  # fmt: skip
     opened = rt.open_analysis(path)
     assert opened.book.key == selection.of(source.book()).key
     assert opened.selection == selection
@@ -63,6 +64,7 @@ def test_saved_and_opened_and_saved_again_it_is_the_same(selection: Selection, t
     assert [dict(one) for one in opened.scenarios] == [{"goal": 0.9}]
     assert opened.next_steps == {"k07": "Ask for a reference"}
     assert opened.gross_margin == 0.72
+    assert opened.plan == {"target": 88.5, "hires": 2}
     for before, after in zip(pack.tiles, opened.pack.tiles, strict=True):
         assert after.exhibit.title == before.exhibit.title
         assert after.exhibit.table.equals(before.exhibit.table)
@@ -74,6 +76,7 @@ def test_saved_and_opened_and_saved_again_it_is_the_same(selection: Selection, t
         scenarios=opened.scenarios,
         next_steps=opened.next_steps,
         gross_margin=opened.gross_margin,
+        plan=opened.plan,
     )
     assert again.read_bytes() == path.read_bytes()
 

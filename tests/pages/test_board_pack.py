@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts.board.present import SCREEN
 from pages.parts.board.take_away import KINDS
 from pages.parts.board.tiles import TILES, exhibit_of
+from pages.parts.plan.inputs import OPENED, TYPED
 from pages.parts.plan.scenarios import KEPT, SAVED
 from pages.parts.shell.session import FilesInUse
 from pages.parts.show.offer import offer_files
@@ -317,3 +318,16 @@ def test_a_saved_analysis_comes_back_as_it_was() -> None:
     (kept,) = turned_to(fine(again.run()), "plan").session_state[KEPT]
     assert (kept.name, kept.plans[0].target_rate) == ("Two more managers", 0.85)
     assert SAVED not in again.session_state
+
+
+def test_a_plan_that_was_typed_and_has_no_name_is_saved_and_comes_back() -> None:
+    typed = opened(FilesInUse(Source(sample_table())), page="plan")
+    typed.number_input(key="target").set_value(91.5).run()
+    assert turned_to(fine(typed), "board_pack").session_state[TYPED] == {"target": 91.5}
+    content = saved(Source(sample_table()), Selection(), [], plan={"target": 91.5, "files": "none", "hires": 2.5})
+    again = turned_to(fine(dropped(opened(), "plan.retention", content)), "board_pack")
+    assert again.session_state[OPENED]["target"] == 91.5  # not looked at yet, it would be saved again
+    again = fine(turned_to(again, "plan"))
+    assert again.number_input(key="target").value == 91.5
+    assert isinstance(again.session_state["files"], FilesInUse)
+    assert again.session_state[TYPED] == {"target": 91.5}

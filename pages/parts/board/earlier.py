@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.board.since import EARLIER
 from pages.parts.board.tiles import TILES, pack_in_use
+from pages.parts.plan.inputs import restore_typed, typed_plain
 from pages.parts.plan.scenarios import kept_plain, restore_scenarios
 from pages.parts.shell.next_steps import next_steps, restore_next_steps
 from pages.parts.shell.session import FilesInUse, View, restore_settings, source_in_use
@@ -24,12 +25,13 @@ def open_again(analysis: Analysis) -> None:
     st.session_state[EARLIER] = analysis
     restore_next_steps(analysis.next_steps)
     restore_scenarios(analysis.scenarios)
+    restore_typed(analysis.plan)
 
 
 def analysis_in_use(view: View) -> Analysis:
     """The analysis as it stands now."""
     pack, _ = pack_in_use(view)
-    return Analysis(source_in_use(), view.selection, pack, kept_plain(), next_steps(), view.gross_margin)
+    return Analysis(source_in_use(), view.selection, pack, kept_plain(), next_steps(), view.gross_margin, typed_plain())
 
 
 def carry_over(before: FilesInUse, view: View, source: Source) -> Source:

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.board.tiles import told_tiles
+from pages.parts.plan.inputs import typed_plain
 from pages.parts.plan.scenarios import kept_plain
 from pages.parts.shell.next_steps import next_steps
 from pages.parts.shell.session import View, source_in_use
@@ -54,6 +55,7 @@ def show_take_away(view: View, pack: BoardPack) -> None:
             scenarios=kept_plain(),
             next_steps=next_steps(),
             gross_margin=view.gross_margin,
+            plan=typed_plain(),
             set_aside=aside,
         ),
         file_name=f"{pack.file_name}.retention",

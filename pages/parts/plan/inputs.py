@@ -15,6 +15,7 @@ from pages.parts.shell.session import source_in_use
 from pages.parts.show.text import plain
 from retention.planning.inputs import (
     amount_problem,
+    fields_that_fit,
     goal_problem,
     percent_of,
     percent_problem,
@@ -25,6 +26,8 @@ from retention.planning.inputs import (
 STANDARD = "plan.standard"
 """Where a session keeps what each field shows when nothing was typed."""
 FILE = "plan.file"
+TYPED, OPENED, READY = "plan.typed", "plan.typed.opened", "plan.typed.ready"
+"""What was typed when the plan was last drawn; what a saved analysis holds of it until then; what of that fits."""
 USUAL_POINTS = 3.2
 """The gain in points a goal stands on at first: that of the worked example."""
 
@@ -101,6 +104,35 @@ def open_fields() -> None:
     if st.session_state.get(FILE, sha256) != sha256:
         back_to_book()
     st.session_state[FILE] = sha256
+    if READY in st.session_state:
+        type_again(st.session_state.pop(READY))
+
+
+def close_fields() -> None:
+    """Remember what was typed, also for pages without these fields; the first time, type what was opened.
+
+    Of an opened file only fields that the page has are typed, with values of their own kind; some of them bring others.
+    """
+    opened: dict[str, object] = st.session_state.pop(OPENED, {})
+    if fitting := fields_that_fit(opened, st.session_state.get(STANDARD, {})):
+        st.session_state[OPENED] = {key: value for key, value in opened.items() if key not in fitting}
+        st.session_state[READY] = {**typed_values(), **fitting}
+        st.rerun()
+    st.session_state[TYPED] = typed_values()
+
+
+def typed_plain() -> dict[str, object]:
+    """What was typed into the plan of the file in use and has no name yet, as plain data."""
+    opened: dict[str, object] | None = st.session_state.get(OPENED)
+    if opened is not None:
+        return opened
+    same = st.session_state.get(FILE) == source_in_use().table.sha256
+    return dict(st.session_state.get(TYPED, {})) if same else {}
+
+
+def restore_typed(values: Mapping[str, object]) -> None:
+    """Type what a saved analysis holds, once the plan is looked at."""
+    st.session_state[OPENED] = dict(values)
 
 
 def back_to_book() -> None:
@@ -245,6 +277,8 @@ def choice(key: str, label: str, names: Sequence[str], *, standard: int = 0) -> 
 def one_of(key: str, label: str, names: Sequence[str]) -> int:
     """One of a few names, all of them in view, by its number; the first until another is chosen."""
     from_link(key, [0], len(names), lambda numbers: numbers[0])
+    if st.session_state.get(key) not in range(len(names)):
+        st.session_state[key] = 0
     st.session_state.setdefault(STANDARD, {})[key] = 0
     picked: int = st.segmented_control(label, range(len(names)), format_func=names.__getitem__, key=key,
                                        required=True, persist_state="session") or 0  # fmt: skip

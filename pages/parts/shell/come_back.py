@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts.board.since import EARLIER
 from pages.parts.board.tiles import TILES
-from pages.parts.plan.inputs import FILE
+from pages.parts.plan.inputs import FILE, OPENED, TYPED
 from pages.parts.plan.scenarios import KEPT as SCENARIOS
 from pages.parts.plan.scenarios import SAVED
 from pages.parts.proof.two_systems import ACCOUNT
@@ -28,7 +28,7 @@ SETTINGS = ("as_of", "window", "from", "to", "filters")
 OTHERS = (
     "files", "selection", "salt", "hide_names", "currency", "numbers", "kept_mappings", "opened_given", "asked",
     "put_off", "risk.weights", "risk.limits", "risk.answers", "own_sources", TILES, EARLIER, SCENARIOS,
-    SAVED, FILE, ACCOUNT,
+    SAVED, FILE, TYPED, OPENED, ACCOUNT,
 )  # fmt: skip
 BEGINNINGS = ("where.", "reasons.kinds.", NEXT_STEPS)
 RESTARTED = "This notebook was restarted; the file you had open is gone: drop it in again."
