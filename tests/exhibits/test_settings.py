@@ -22,7 +22,7 @@ OF_THE_PAGE = {
 """Arguments that are settled elsewhere: the window, names and money by the page, the rest beside the book."""
 OF_THE_PLAN = {
     "plans", "shared_costs", "levers", "scenarios", "spreads", "coverages", "opening_arr", "customers", "managers",
-    "hires", "third_brings", "arr_now", "target_arr", "retention", "by_revenue",
+    "hires", "third_brings", "on", "arr_now", "target_arr", "retention", "by_revenue",
 }  # fmt: skip
 """Arguments that are a plan's own numbers."""
 NEEDED: dict[str, Any] = {

@@ -13,8 +13,8 @@ STANDARD = {"rate": 89.0, "worth": None, "years": 3, "made": 0, "ramped": False,
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("rate", 91.5), ("worth", None), ("worth", 12), ("worth", 0.5), ("years", 5), ("ramped", True), ("what", "Training"),
-     ("segments", [2])],
+    [("rate", 91.5), ("worth", None), ("worth", 12), ("worth", 0.5), ("years", 5), ("ramped", True),
+     ("what", "Training"), ("segments", [2])],
 )  # fmt: skip
 def test_values_of_its_kind_are_typed_again(field: str, value: object) -> None:
     assert fields_that_fit({field: value}, STANDARD) == {field: value}
