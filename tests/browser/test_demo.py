@@ -48,7 +48,7 @@ def test_the_demo_by_keyboard(visit: Visit) -> None:
     visit.strike("Enter")
     visit.sees("What is one more point worth?", re.compile(r"\d+ customers pay for"))
     before = visit.main.inner_text()
-    visit.tab_to("Goal for yearly logo retention")
+    visit.tab_to("input: Goal for yearly logo retention")
     visit.strike("ArrowUp")
     assert visit.main.inner_text() != before
     visit.is_fine()
