@@ -1,6 +1,13 @@
 import streamlit as st
 
-from pages.parts.retention import show_earlier, show_findings, show_kpi_cards, show_other_definitions, show_steps
+from pages.parts.retention import (
+    show_earlier,
+    show_findings,
+    show_kpi_cards,
+    show_other_definitions,
+    show_steps,
+    trend_of,
+)
 from pages.parts.shell import cached
 from pages.parts.show.exhibit import (
     seen,
@@ -19,7 +26,7 @@ from retention.metrics.logo import customers_behind
 view = open_page("How many customers do we keep?")
 book, start, end = view.book, view.start, view.end
 rate = seen(exhibits.retention_rate, book, start=start, end=end)
-trend = seen(exhibits.retention_trend, book)
+trend = seen(exhibits.retention_trend, book, **trend_of(start, end))
 walk = seen(exhibits.opening_to_closing, book, start=start, end=end)
 
 left, right = st.columns([2, 3], gap="large")

@@ -461,17 +461,17 @@ _RENEWAL: Final = {
     "renewed": Term("Renewed", "Decisions to stay.", "Terms due whose customer was active on the day after the end."),
     "renewals_ahead": Term(
         "Renewals ahead",
-        "Of the customers whose term ends soon, how many should still be there at the end of the time looked at.",
+        "Of the customers whose term ends soon, how many should still be there when the quarters ahead are over.",
         "The chance of one renewal is that of the last twelve months' decisions of the same segment and length of "
         "term, drawn towards the overall rate as if ten more decisions had gone that way. Whose term is shorter than "
-        "the time looked at renews several times in it, and stays if each renewal comes. The 80% range comes from the "
-        "beta-binomial of each group, simulated with a fixed seed.",
+        "the quarters ahead renews several times in them, and stays if each renewal comes. The 80% range comes from "
+        "the beta-binomial of each group, simulated with a fixed seed.",
         "p = (renewed + 10 × overall rate) / (due + 10); after k renewals p^k",
     ),
     "arr_at_risk": Term(
         "ARR at risk",
         "The yearly revenue that should be lost at the renewals ahead.",
-        "Over the customers whose term ends: one less the chance to stay at every renewal in the time looked at, "
+        "Over the customers whose term ends: one less the chance to stay at every renewal in the quarters ahead, "
         "times their ARR. Customers without a recorded ARR are not in it.",
         "sum of (1 - p^k) × ARR",
     ),

@@ -184,10 +184,8 @@ def _settled(
     """The table of the one choice that makes a book, or the likeliest where none does; several are asked about."""
     if large:
         raise NeedsAnswer([question])
-    begun, tables = monotonic(), dict[Choice, Table]()
+    tables = dict[Choice, Table]()
     for choice in question.choices:
-        if monotonic() - begun > _PATIENCE:
-            raise NeedsAnswer([question])
         try:
             one = read({question.key: choice.value})
         except RetentionError:

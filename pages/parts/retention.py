@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -17,9 +19,18 @@ from retention.exhibits.kpi_cards import MONEY
 from retention.kpi_texts import KPI_TEXTS
 from retention.metrics.logo import Moved, customers_behind
 from retention.metrics.walk import walk_days
+from retention.periods import months_between
 
 EVERY = {"1mo": "Month by month", "1q": "Quarter by quarter", "1y": "Year by year"}
 MOVES: dict[Moved, str] = {"churned": "Left", "new": "New", "reactivated": "Came back", "retained": "Stayed"}
+
+
+def trend_of(start: date, end: date) -> dict[str, Any]:
+    """The settings of a trend of windows as long as the one looked at; of a year where that is no whole months."""
+    months = months_between(start, end)
+    if months in (None, 12):
+        return {}
+    return {"months": months, "every": "1mo" if months == 1 else "1q"}
 
 
 def show_findings(view: View) -> None:

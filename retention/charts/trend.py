@@ -15,20 +15,21 @@ FLAT_TITLE: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleAncho
 """The title of an upright axis, written flat above it."""
 
 
-def trend(table: Table, **frame: Unpack[Frame]) -> Chart:
-    """Logo retention over the twelve months to each window end, the last one named.
+def trend(table: Table, *, months: int = 12, **frame: Unpack[Frame]) -> Chart:
+    """Logo retention over the months to each window end, the last one named.
 
     Args:
         table: one row a window end, in order: window_end, starting, retained, logo_retention, low, high.
+        months: the length of each window.
         frame: title, description, note, sample.
     """
-    windows = [_window(row) for row in rows_of(table)]
+    windows = [_window(row, months) for row in rows_of(table)]
     known = [row for row in windows if row["rate"] is not None]
     if not known:
         return blank(**frame)
     bottom, top = fitted([row[end] for row in known for end in ("low", "rate", "high") if row[end] is not None])
-    starts = "" if bottom == 0 else f" (the axis starts at {labels.percent(bottom, 0)})"
-    axis = {"rates": [bottom, top], "axis_title": f"Customers kept{starts}"}
+    starts = "" if bottom == 0 else f"; the axis starts at {labels.percent(bottom, 0)}"
+    axis = {"rates": [bottom, top], "axis_title": f"Customers kept (pale: 95% range{starts})"}
     return chart(_trend, {"windows": windows, "last": known[-1:]}, axis, **frame)
 
 
@@ -64,10 +65,11 @@ def axis_title(ink: Inks) -> alt.Chart:
     return title.encode(x=alt.value(0), y=alt.value(-12), color=alt.value(ink.muted), size=alt.value(12))
 
 
-def _window(row: Row) -> Row:
+def _window(row: Row, months: int) -> Row:
+    length = "Month" if months == 1 else f"{months} months"
     return {
         "month": labels.month(row["window_end"]),
-        "window": f"12 months to {labels.day(row['window_end'])}",
+        "window": f"{length} to {labels.day(row['window_end'])}",
         "rate": row["logo_retention"],
         "low": row.get("low"),
         "high": row.get("high"),

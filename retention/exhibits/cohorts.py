@@ -53,10 +53,18 @@ def cohort_map(
     """
     cohorts = cohort_retention(book, cohort=cohort)
     pooled = pooled_cohorts(cohorts)
-    drawn = partial(charts.cohort_heatmap, newest(cohorts, most=MOST_COHORTS), pooled, length=cohort, show=cells)
+    latest = newest(cohorts, most=MOST_COHORTS)
+    together = pooled.filter(pl.col("age_months").is_in(latest.get_column("age_months").implode()))
+    drawn = partial(charts.cohort_heatmap, latest, together, length=cohort, show=cells)
     shown = _of_cohorts(book, cohorts, pooled, cohort=cohort, age=age, drawing=drawn)
     beside = beside_the_window(book, pooled_share(pooled, age=age), age=age)
-    return replace(shown, sentences=(*shown.sentences, *beside))
+    return replace(shown, sentences=(*shown.sentences, *beside, *_how_many(cohorts)))
+
+
+def _how_many(cohorts: pl.DataFrame) -> tuple[str, ...]:
+    """How many of a book's cohorts a map shows, where it cannot show all."""
+    there = cohorts.get_column("cohort").n_unique()
+    return () if there <= MOST_COHORTS else (f"Showing the newest {MOST_COHORTS} of {there} cohorts; All counts each.",)
 
 
 def beside_the_window(book: Book, cohorts: Share, *, age: int) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from retention.metrics.walk import Walk, customer_walk
 from retention.periods import window_before
 
 QUARTERS: Final = 9
+MONTHS: Final = 13
 MOVES: Final[Mapping[Moved, str]] = {
     "churned": "left", "new": "joined", "reactivated": "came back", "retained": "stayed",
     "starting": "were there at the opening", "ending": "were there at the close",
@@ -106,7 +107,7 @@ def undated_sentence(share: Share, undated: int) -> str:
 
 @exhibit
 def retention_trend(book: Book, *, end: date | None = None, months: int = 12, every: str = "1q") -> Exhibit:
-    """The rate of the trailing window at each of the last nine quarter ends.
+    """The rate of the trailing window at each of the last nine quarter ends, or thirteen month ends.
 
     Args:
         book: the customers.
@@ -117,18 +118,19 @@ def retention_trend(book: Book, *, end: date | None = None, months: int = 12, ev
     Table: one row per window end, oldest first: window_end, starting, retained, logo_retention, low, high.
     """
     seen = book if end is None else book.at(end)
-    trend = logo_retention_trend(seen, months=months, every=every).tail(QUARTERS)
+    ends = MONTHS if every == "1mo" else QUARTERS
+    trend = logo_retention_trend(seen, months=months, every=every).tail(ends)
     of = "book" if end is None else f"book.at({end!r})"
     return Exhibit(
         title=trend_title(trend, months=months),
         sentences=tuple(filter(None, [trend_span(trend)])),
         table=trend,
-        drawing=partial(charts.trend, trend),
+        drawing=partial(charts.trend, trend, months=months),
         n=trend.item(-1, "starting") if trend.height else None,
         as_of=book.as_of,
         terms=("logo_retention", "window", "wilson_interval"),
-        code=f"print(rt.logo_retention_trend({of}, months={months}, every={every!r}).tail({QUARTERS}))",
-        description=f"Share of customers kept over the {months} months to each date, with its 95% range",
+        code=f"print(rt.logo_retention_trend({of}, months={months}, every={every!r}).tail({ends}))",
+        description=f"Share of customers kept over the {_length(months)} to each date, with its 95% range",
     )
 
 
@@ -138,18 +140,22 @@ def trend_title(trend: pl.DataFrame, *, months: int = 12) -> str:
     if known.is_empty():
         return f"There are no full {months} months to look back on yet" if months != 12 else NO_YEAR
     last = known.row(-1, named=True)
-    over = "month" if months == 1 else f"{months} months"
-    head = f"{labels.percent(last['logo_retention'])} kept over the {over} to {labels.month(last['window_end'])}"
+    kept = labels.percent(last["logo_retention"])
+    head = f"{kept} kept over the {_length(months)} to {labels.month(last['window_end'])}"
     if known.height < 3:
         return head
     rates = known.get_column("logo_retention")
     if rates.max() == rates.min():
         return f"{head}, the same all along"
     if rates.arg_min() == known.height - 1:
-        return f"{head}, the lowest of {known.height} quarters"
+        return f"{head}, the lowest of these {known.height} windows"
     if rates.arg_max() == known.height - 1:
-        return f"{head}, the highest of {known.height} quarters"
+        return f"{head}, the highest of these {known.height} windows"
     return head
+
+
+def _length(months: int) -> str:
+    return "month" if months == 1 else f"{months} months"
 
 
 def trend_span(trend: pl.DataFrame) -> str | None:
@@ -162,7 +168,7 @@ def trend_span(trend: pl.DataFrame) -> str | None:
         (labels.percent(row["logo_retention"]), labels.month(row["window_end"]))
         for row in (known.row(0, named=True), known.filter(pl.col("logo_retention") == rates[-1]).row(0, named=True))
     )
-    return f"Between {lowest} ({worst}) and {highest} ({best}) over these {known.height} dates."
+    return f"Between {lowest} ({worst}) and {highest} ({best}) over these {known.height} windows."
 
 
 NO_YEAR: Final = "There is no full year to look back on yet"

@@ -176,7 +176,7 @@ def moves_sentence(
     if not moved:
         return f"{since[0].upper()}{since[1:]}, no {by} moved by more than its normal variation."
     said = "; ".join(
-        f"{name_of(line.value)} {line.change.rung} {way(line.change)} {points(line.change.points)}"
+        f"{name_of(line.value)} {line.change.rung} {way(line.change)} {points(line.change.printed)}"
         for line in moved[:3]
         if line.change
     )

@@ -47,7 +47,7 @@ def window_name(start: date, end: date) -> str:
     months = months_between(start, end)
     if months is None:
         return f"{labels.day(start)} to {labels.day(end)}"
-    return f"{months} month{'s' if months != 1 else ''} to {labels.day(end)}"
+    return f"month to {labels.day(end)}" if months == 1 else f"{months} months to {labels.day(end)}"
 
 
 def span_before(start: date, end: date) -> str:
@@ -74,7 +74,7 @@ def people_sentence(share: Share, window: str) -> str:
     """The counts behind a printed rate: "1,410 of 1,644 customers stayed over the 12 months to 31 Dec 2025."."""
     if share.rate is None:
         return "Nobody was a customer at the opening, so there is no rate."
-    over = "over the" if " month" in window else "from"
+    over = "over the" if "month" in window.split(" to ", maxsplit=1)[0] else "from"
     return f"{share.retained:,} of {labels.customers(share.starting)} stayed {over} {window}."
 
 
@@ -105,7 +105,7 @@ def change_sentence(change: Change | None, *, since: str = "on the year") -> str
     """A change in plain words: size, direction, and whether a book this size moves that much with nothing changed."""
     if change is None:
         return "There is no earlier window to compare with."
-    moved = f"{way(change)} {points(change.points)} {since}"
+    moved = f"{way(change)} {points(change.printed)} {since}"
     if change.rung == "no sign of a change":
         return f"No sign of a change {since}: the difference lies within a point either way."
     if change.rung == "clearly":
@@ -113,7 +113,7 @@ def change_sentence(change: Change | None, *, since: str = "on the year") -> str
     if change.rung == "probably":
         odds = f"With nothing changed, a move this big would still appear about 1 time in {change.one_in}"
         return f"{moved.capitalize()}: probably real. {odds}."
-    said = f"Level {since}" if round(change.points, 3) == 0 else moved[0].upper() + moved[1:]
+    said = f"Level {since}" if round(change.printed, 3) == 0 else moved[0].upper() + moved[1:]
     return f"{said}: {normal_variation(change)}."
 
 
@@ -135,7 +135,7 @@ def change_in_short(change: Change | None) -> str:
     """A change for a table cell: "−1.9 pts, within normal variation"."""
     if change is None:
         return labels.NOTHING
-    return f"{labels.points(change.points)}, {RUNGS[change.rung].format(way(change))}"
+    return f"{labels.points(change.printed)}, {RUNGS[change.rung].format(way(change))}"
 
 
 def change_range(change: Change | None) -> str:
@@ -143,7 +143,7 @@ def change_range(change: Change | None) -> str:
     if change is None:
         return labels.NOTHING
     low, high = (labels.points(end).removesuffix(" pts") for end in (change.range.low, change.range.high))
-    return f"{labels.points(change.points)} ({low} to {high})"
+    return f"{labels.points(change.printed)} ({low} to {high})"
 
 
 def standing_sentence(verdict: Verdict | None, share: Share, band: Band | None) -> str:

@@ -47,6 +47,8 @@ class Change:
         p: how often two rates would differ this much with nothing changed (pooled score test).
         rung: the word of the ladder.
         settled_by: for "too early to tell", roughly how many customers a side would settle a change this big.
+        printed: the difference of the two rates as they are printed, in tenths of a point: what a reader who takes one
+            from the other finds.
     """
 
     points: float
@@ -54,6 +56,7 @@ class Change:
     p: float
     rung: Rung
     settled_by: int | None
+    printed: float
 
     @property
     def one_in(self) -> int:
@@ -73,7 +76,8 @@ def change(now: Share, before: Share) -> Change | None:
     points = now.rate - before.rate
     rung = _rung(p, bounds)
     settled_by = _customers_to_settle(now.rate, before.rate) if rung == "too early to tell" else None
-    return Change(points, bounds, p, rung, settled_by)
+    printed = (round(now.rate * 100, 1) - round(before.rate * 100, 1)) / 100
+    return Change(points, bounds, p, rung, settled_by, printed)
 
 
 def against_the_others(shares: Sequence[Share]) -> list[Change | None]:

@@ -62,14 +62,14 @@ class TestTrend:
     def test_the_axis_says_where_it_starts(self) -> None:
         chart = charts.trend(TREND, **FRAME)
         assert domain(chart, "line", "y") == [0.8, 0.95]
-        assert params(chart)["axis_title"] == "Customers kept (the axis starts at 80%)"
+        assert params(chart)["axis_title"] == "Customers kept (pale: 95% range; the axis starts at 80%)"
         assert {"expr": "axis_title"} in [layer["mark"].get("text") for layer in marks(chart, "text")]
 
     def test_an_axis_from_nothing_needs_no_warning(self) -> None:
         low = TREND.with_columns(logo_retention=pl.lit(0.03), low=pl.lit(0.01), high=pl.lit(0.06))
         chart = charts.trend(low, **FRAME)
         assert domain(chart, "line", "y")[0] == 0
-        assert params(chart)["axis_title"] == "Customers kept"
+        assert params(chart)["axis_title"] == "Customers kept (pale: 95% range)"
 
     def test_every_rate_and_range_is_inside_the_axis(self) -> None:
         full = TREND.with_columns(logo_retention=pl.lit(1.0), low=pl.lit(0.31), high=pl.lit(1.0))

@@ -38,7 +38,7 @@ def test_a_month_is_compounded_before_it_is_held_against_a_year() -> None:
         "Renewals alone would keep 54.0% a year, within a point of the rate over the window if its rate held: 95.0% "
         "over 1 month compounds to 54.0% a year."
     )
-    assert shown.table.item(0, "definition") == "Over the 1 month to 30 Jun 2025"
+    assert shown.table.item(0, "definition") == "Over the month to 30 Jun 2025"
 
 
 def test_a_window_of_odd_days_is_held_against_no_year() -> None:

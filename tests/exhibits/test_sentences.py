@@ -24,7 +24,7 @@ from tests.strategies import plain_book
     ("start", "end", "name", "since"),
     [
         (date(2024, 12, 31), date(2025, 12, 31), "12 months to 31 Dec 2025", "on the year"),
-        (date(2025, 11, 30), date(2025, 12, 31), "1 month to 31 Dec 2025", "on the month before"),
+        (date(2025, 11, 30), date(2025, 12, 31), "month to 31 Dec 2025", "on the month before"),
         (date(2025, 9, 30), date(2025, 12, 31), "3 months to 31 Dec 2025", "on the 3 months before"),
         (date(2025, 9, 3), date(2025, 12, 31), "3 Sep 2025 to 31 Dec 2025", "on the window before"),
     ],
@@ -288,18 +288,18 @@ def trend(*rates: float | None) -> pl.DataFrame:
         ((0.9, 0.9, 0.9), "90.0% kept over the 12 months to Dec 2025, the same all along", None),
         (
             (0.9, 0.85, 0.8),
-            "80.0% kept over the 12 months to Dec 2025, the lowest of 3 quarters",
-            "Between 80.0% (Dec 2025) and 90.0% (Jun 2025) over these 3 dates.",
+            "80.0% kept over the 12 months to Dec 2025, the lowest of these 3 windows",
+            "Between 80.0% (Dec 2025) and 90.0% (Jun 2025) over these 3 windows.",
         ),
         (
             (0.8, 0.85, 0.9),
-            "90.0% kept over the 12 months to Dec 2025, the highest of 3 quarters",
-            "Between 80.0% (Jun 2025) and 90.0% (Dec 2025) over these 3 dates.",
+            "90.0% kept over the 12 months to Dec 2025, the highest of these 3 windows",
+            "Between 80.0% (Jun 2025) and 90.0% (Dec 2025) over these 3 windows.",
         ),
         (
             (0.8, 0.95, 0.7, 0.9),
             "90.0% kept over the 12 months to Dec 2025",
-            "Between 70.0% (Sep 2025) and 95.0% (Jun 2025) over these 4 dates.",
+            "Between 70.0% (Sep 2025) and 95.0% (Jun 2025) over these 4 windows.",
         ),
     ],
 )

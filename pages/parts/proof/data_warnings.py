@@ -25,8 +25,8 @@ def show_doubts(view: View) -> None:
         )
     for doubt in found:
         said, act = st.columns([5, 1], vertical_alignment="center")
-        effect = "" if doubt.effect is None else f" Without them the rate moves by {labels.points(doubt.effect)}."
-        said.markdown(f"**{written(doubt.sentence)}** {plain(doubt.explain)}{written(effect)}")
+        effect = "" if doubt.effect is None else f"Without them the rate moves by {labels.points(doubt.effect)}."
+        said.markdown(f"**{written(doubt.sentence)}** {plain(doubt.explain)} {written(effect)}")
         if doubt.keep is not None and act.button("Leave them out", key=f"doubt.{doubt.key}", width="stretch"):
             gone = book.customers.filter(~doubt.keep.fill_null(value=False)).select("customer_id").collect().to_series()
             why = doubt.key.replace("_", " ")

@@ -58,7 +58,9 @@ def correct_mapping(file: SourceFile, *, hide_names: bool) -> None:
     show_board_table(
         _recognised(file, kept=files_in_use().kept, hide_names=hide_names), alt="Recognised columns with example values"
     )
-    for canonical, header in missing_parts(table, columns, () if file.second else NEEDED).items():
+    # Where the day they left is known, what else may tell who left is not missed.
+    needed = NEEDED[:-1] if "churned_on" in columns else NEEDED
+    for canonical, header in missing_parts(table, columns, () if file.second else needed).items():
         st.markdown(
             f"No column was taken for **{spoken(canonical)}**. Perhaps {plain(f'“{header}”')}? Correct it below."
         )

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from retention.book import Book
 from retention.metrics.renewal import knows_terms
 from retention.risk.soundness import has_signals
+
+
+def left_out(book: Book, *, signals: bool = False) -> dict[str, str]:
+    """The pages that a book has nothing to say on -> what they need; none for a file without a calendar.
+
+    Args:
+        book: the customers.
+        signals: whether there is a file of health signals beside it.
+    """
+    there = {page.title for group in pages(book, signals=signals).values() for page in group}
+    return {} if book.clock == "tenure" else {title: need for title, need in NEEDS.items() if title not in there}
+
+
+NEEDS: Final = {
+    "Revenue": "revenue by month: one amount says nothing of how it moved",
+    "At risk": "usage, tickets or reviews of each customer, or the terms of their contracts",
+}
 
 
 def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]]:

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell import cached
 from pages.parts.shell.come_back import forget_my_data, keep_for_return, note_in_browser, say_gone
+from pages.parts.shell.navigation import left_out
 from pages.parts.shell.number_style import choose_style, style_in_use
 from pages.parts.shell.refused import offer_columns
 from pages.parts.shell.sample import SAMPLE
@@ -79,6 +80,8 @@ def frame() -> None:
     files, book, sign = _begun()
     style = style_in_use(sign)
     with st.sidebar:
+        for title, need in left_out(book, signals=files.source.signals is not None).items():
+            st.caption(f"No page {title}: it needs {need}.")
         _file(files, book)
         settings = _settings(book, style)
         hide = _hide_names()

@@ -12,12 +12,14 @@ from retention.intake.read.formats.dialect import Format
 from retention.intake.read.formats.header import find_header, first_row, is_plain, is_second_header, kind, rival_rows
 from retention.intake.read.formats.naming import merged_names
 from retention.intake.read.formats.records import Entry, MalformedRecord, Records
-from retention.intake.values.months import bare_months
+from retention.intake.values.months import bare_months, month_headers
 
 _HEAD = 240
 _MOST_BANDS = 3
 _KNOWN = 2
 """Of the three things a book needs, how many a header must name to be one beyond doubt."""
+_FEW_MONTHS = 2
+"""A row of more months than these, if most of it is such, names the months of a sheet."""
 _MOST_RIVALS = 2
 _TITLE = "a title row above the header"
 
@@ -94,7 +96,9 @@ def _doubtful(filled: Numbered, taken: int | None, top: int) -> tuple[tuple[int,
 
 
 def _are_known(names: Row) -> bool:
-    return recognised_in([name for name in names if name])[0] >= _KNOWN
+    """Whether names are those of a book's columns, or of the months of a revenue sheet."""
+    named = [name for name in names if name]
+    return recognised_in(named)[0] >= _KNOWN or 2 * len(month_headers(named)) > max(len(named), 2 * _FEW_MONTHS)
 
 
 def _found(records: Records, filled: Numbered, at: int) -> Heading:
