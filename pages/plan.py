@@ -128,6 +128,6 @@ if published.open:
         show_published(view)
 if planned is not None:
     shown = [seen(exhibits.plan_table, view.book, **planned.given, **planned.opening),
-             seen(exhibits.plan_by_rate, view.book, **planned.given, **planned.counted)]  # fmt: skip
+             seen(exhibits.plan_by_rate, view.book, **planned.given)]  # fmt: skip
     show_how_computed(view, shown, terms=["value_of_saved", "multiple", "npv", "ramp", "coverage"])
 close_fields()

@@ -139,13 +139,13 @@ def test_the_cheapest_point_is_told_only_where_something_is_spent() -> None:
 
 def test_gains_that_are_too_small_or_too_large_are_told() -> None:
     small = Plausibility(assumed=0.01, noticeable=0.03, claimed_low=0.05, claimed_high=0.12)
-    assert say.plausibility_sentences(small, 300) == [
+    assert say.plausibility_sentences(small, 300, today=0.8) == [
         "The assumed gain of 1.0 pts is smaller than a book of 300 customers could ever notice within a year: it takes "
         "3.0 pts to stand out from its normal variation."
     ]
     large = Plausibility(assumed=0.13, noticeable=0.03, claimed_low=0.05, claimed_high=0.12)
-    assert "above the 5 to 12 points" in say.plausibility_sentences(large, 300)[0]
-    assert say.plausibility_sentences(replace(large, assumed=0.06), 300) == []
+    assert "above the 5 to 12 points" in say.plausibility_sentences(large, 300, today=0.8)[0]
+    assert say.plausibility_sentences(replace(large, assumed=0.06), 300, today=0.8) == []
 
 
 def test_the_chance_of_paying_back_is_told_with_its_draws() -> None:

@@ -10,12 +10,21 @@ import pytest
 from retention import labels
 from retention.exhibits.plan import verdict
 from retention.exhibits.plan.result import sum_in_print
-from retention.exhibits.plan.sentences import above_today, load_sentences, matters_title, output_name
+from retention.exhibits.plan.sentences import (
+    above_today,
+    levers_sentence,
+    load_sentences,
+    matters_title,
+    output_name,
+    plausibility_sentences,
+)
 from retention.planning.costs import Cost, usual_managers, usual_programme
 from retention.planning.curve import net_by_rate
 from retention.planning.first_year import first_year
 from retention.planning.goal import RoiPlan
 from retention.planning.hires import Hires
+from retention.planning.levers import Lever, lever_table, with_levers
+from retention.planning.plausible import Plausibility
 from retention.planning.roi import RoiFigures
 from retention.planning.segments import segmented_roi
 
@@ -157,6 +166,25 @@ def test_a_load_says_what_it_assumes_without_saying_it_twice() -> None:
     assert load_sentences(Hires(customers=300, managers=4, hires=0)) == [
         "75 customers to a manager: this plan hires none", "300 customers today have 4 managers.",
     ]  # fmt: skip
+
+
+def test_a_gain_that_is_warned_of_is_the_difference_of_the_rates_in_front() -> None:
+    gain = Plausibility(assumed=0.81 - 0.7775, noticeable=0.05, claimed_low=0.05, claimed_high=0.12)
+    assert plausibility_sentences(gain, 400, today=0.7775)[0].startswith("The assumed gain of 3.2 pts is smaller")
+
+
+def test_what_the_levers_bring_together_is_the_difference_of_the_rates_beside_it() -> None:
+    book, lever = (
+        replace(BOOK, current_rate=0.7775, target_rate=0.7775),
+        Lever(name="Adoption", segment=BOOK.segment, points=0.0125, investment=0),
+    )
+    other = replace(lever, name="Success", overlap=0.2)
+    plan = with_levers(book, [lever, other])
+    said = levers_sentence(lever_table([book], [lever, other]), [plan])
+    assert f"{labels.percent(0.7775)} to {labels.percent(plan.target_rate)}" in said
+    assert said.endswith(
+        f"{labels.points_between(0.7775, plan.target_rate).lstrip('+')} without what they bring twice."
+    )
 
 
 def test_what_matters_agrees_with_its_noun() -> None:

@@ -132,7 +132,7 @@ def _show_hiring(have: float, hires: int, quarters: int, yearly_cost: float, vie
         ],
         alt="Hiring by quarter, with its cost",
     )
-    small("To count them in the plan, type so many managers at the top.", view.style)
+    small("To count them in the plan, choose so many managers at the top.", view.style)
 
 
 def _show_load(accounts: Accounts, view: View) -> None:

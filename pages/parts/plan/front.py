@@ -71,12 +71,12 @@ def show_numbers(planned: Planned, begin: Start, money: Money) -> None:
     shown = seen(exhibits.plan_table, planned.view.book, **planned.given, **planned.opening)
     verdict, kept, paid_back, *basis = shown.sentences
     year = first_year(planned.scenario.plans, shared_costs=planned.scenario.shared_costs)
-    st.markdown(f"**{plain(style.text(verdict))}** {plain(style.text(kept))}")
+    st.markdown(f"**{plain(style.text(verdict))}**")
     st.metric("Net, earned in the first twelve months", style.text(labels.money(year.net_earned, currency)))
     small(f"{earned_words(year, currency)}.", style)
     st.metric("Net, as a run rate from then on", style.text(labels.money(year.net_run_rate, currency)))
     small(f"{run_rate_words(year, currency)}.", style)
-    say(paid_back, style)
+    say(f"{kept} {paid_back}", style)
     own = money.worth is not None and money.worth == worth_of_saved(begin, money.method)
     worth = (
         worth_sentences(begin, money.method, from_months=has_only_history(planned.view.book), currency=currency)
@@ -88,7 +88,7 @@ def show_numbers(planned: Planned, begin: Start, money: Money) -> None:
 
 def show_curve(planned: Planned) -> None:
     """Net by the rate reached."""
-    show_exhibit(seen(exhibits.plan_by_rate, planned.view.book, **planned.given, **planned.counted), key="roi")
+    show_exhibit(seen(exhibits.plan_by_rate, planned.view.book, **planned.given), key="roi")
 
 
 def show_table(planned: Planned) -> None:

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts.plan.inputs import amount, choice, choices, framed, heading, percent, remark, side_by_side, whole
+from pages.parts.plan.inputs import (
+    amount,
+    choice,
+    choices,
+    framed,
+    heading,
+    is_typed,
+    percent,
+    remark,
+    side_by_side,
+    whole,
+)
 from pages.parts.plan.money import Money
 from pages.parts.plan.show import show_whole
 from pages.parts.shell.session import View
@@ -60,6 +71,7 @@ def show_levers(base: Sequence[RoiPlan], levers: Sequence[Lever], view: View) ->
         return
     shown = seen(
         exhibits.plan_levers, view.book, plans=[plain_of(plan) for plan in base],
-        levers=[plain_of(lever) for lever in levers], currency=view.style.currency,
+        levers=[plain_of(lever) for lever in levers], start=None if is_typed("logos") else view.start,
+        currency=view.style.currency,
     )  # fmt: skip
     show_whole(shown, key="levers")

@@ -165,7 +165,8 @@ def _hold(scenarios: tuple[Scenario, ...]) -> None:
 
 def _compare(scenarios: list[Scenario], planned: Planned) -> None:
     given = [{"name": scenario.name, **as_given(scenario)} for scenario in scenarios]
-    shown = seen(exhibits.plan_scenarios, planned.view.book, scenarios=given, currency=planned.style.currency)
+    shown = seen(exhibits.plan_scenarios, planned.view.book, scenarios=given, currency=planned.style.currency,
+                 **planned.counted)  # fmt: skip
     show_whole(shown, key="scenarios.lines")
 
 

@@ -60,5 +60,6 @@ def show_segments(scenario: Scenario | None, begin: Start, view: View) -> None:
     if begin.value is not None and begin.value.misleads:
         warn(value_sentence(begin.value, view.style.currency), view.style)
     if scenario is not None:
-        shown = seen(exhibits.plan_by_segment, view.book, **as_given(scenario), currency=view.style.currency)
+        shown = seen(exhibits.plan_by_segment, view.book, **as_given(scenario), start=view.start,
+                     currency=view.style.currency)  # fmt: skip
         show_whole(shown, key="segments")

@@ -45,17 +45,16 @@ class Planned:
     @property
     def given(self) -> dict[str, Any]:
         """What every exhibit of the plan is called with."""
-        return {**as_given(self.scenario), "currency": self.style.currency}
+        return {**as_given(self.scenario), "currency": self.style.currency, **self.counted}
 
     @property
     def opening(self) -> dict[str, Any]:
         """What the table of the plan is told about the opening."""
-        window = {"start": self.view.start, "end": self.view.end} if self.of_the_book else {}
-        return {"opening_arr": self.opening_arr, **window}
+        return {"opening_arr": self.opening_arr, **({"end": self.view.end} if self.of_the_book else {})}
 
     @property
     def counted(self) -> dict[str, Any]:
-        """What a chart is told about the day its customers were counted."""
+        """What an exhibit is told about the day its customers were counted."""
         return {"start": self.view.start} if self.of_the_book else {}
 
     def place(self, segment: str) -> int:

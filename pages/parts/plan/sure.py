@@ -29,7 +29,7 @@ def warnings_of(planned: Planned) -> list[str]:
     """What speaks against the assumed gain."""
     together = as_one(planned.scenario.plans)
     claimed = claimed_improvement(cached.published_figures())
-    return plausibility_sentences(plausibility(together, claimed=claimed), together.logos)
+    return plausibility_sentences(plausibility(together, claimed=claimed), together.logos, today=together.current_rate)
 
 
 def ask_doubts(planned: Planned) -> list[Spread]:

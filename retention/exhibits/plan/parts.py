@@ -33,7 +33,9 @@ from retention.planning.segments import segmented_roi
 
 
 @exhibit
-def plan_figures(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: str = "$") -> Exhibit:
+def plan_figures(
+    book: Book, *, plans: Plain, shared_costs: Plain = (), start: date | None = None, currency: str = "$"
+) -> Exhibit:
     """Every figure of the plan over all its years, exactly and in whole customers, with the inputs it depends on.
 
     Table: one row per figure: figure, exact, whole_customers, depends_on, as printed.
@@ -61,6 +63,7 @@ def plan_figures(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
         ),
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("gain", "roi", "multiple", "break_even", "payback", "npv", "ramp", "scenario_hazards"),
         headings={"figure": "Assumed", "exact": "Exactly", "depends_on": "Depends on"},
         currency=currency,
@@ -68,7 +71,9 @@ def plan_figures(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
 
 
 @exhibit
-def plan_by_year(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: str = "$") -> Exhibit:
+def plan_by_year(
+    book: Book, *, plans: Plain, shared_costs: Plain = (), start: date | None = None, currency: str = "$"
+) -> Exhibit:
     """Customers and money of each year, as today and with the plan.
 
     Table: one row per year: year, customers_today, customers_planned, run_rate, earned, paid, net_earned_to_date.
@@ -91,6 +96,7 @@ def plan_by_year(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
         table=years,
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("earned_or_run_rate", "scenario_hazards"),
         headings={"year": "Year", "run_rate": "ARR of those saved, at its end", "earned": "Earned in it",
                   "investment": "Paid in it"},
@@ -99,7 +105,9 @@ def plan_by_year(book: Book, *, plans: Plain, shared_costs: Plain = (), currency
 
 
 @exhibit
-def plan_by_segment(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: str = "$") -> Exhibit:
+def plan_by_segment(
+    book: Book, *, plans: Plain, shared_costs: Plain = (), start: date | None = None, currency: str = "$"
+) -> Exhibit:
     """The goals of the segments beside each other, and where a point of retention costs least.
 
     Table: one row per segment: segment, goal, customers_saved, arr_of_saved, run_rate, investment, worth_a_point,
@@ -123,6 +131,7 @@ def plan_by_segment(book: Book, *, plans: Plain, shared_costs: Plain = (), curre
         ),
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("one_point", "value_of_saved"),
         headings={"goal": "Today to goal", "investment": "Spent here alone", "run_rate": "Gain, run rate"},
         currency=currency,
@@ -130,7 +139,7 @@ def plan_by_segment(book: Book, *, plans: Plain, shared_costs: Plain = (), curre
 
 
 @exhibit
-def plan_levers(book: Book, *, plans: Plain, levers: Plain, currency: str = "$") -> Exhibit:
+def plan_levers(book: Book, *, plans: Plain, levers: Plain, start: date | None = None, currency: str = "$") -> Exhibit:
     """Each lever alone and beside the others.
 
     Table: one row per lever: lever, segment, points_alone, points_counted, customers_saved, investment, net_run_rate.
@@ -151,6 +160,7 @@ def plan_levers(book: Book, *, plans: Plain, levers: Plain, currency: str = "$")
         ),
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("gain", "ramp"),
         headings={"lever": "Lever", "segment": "Works on", "customers_saved": "Customers saved, alone",
                   "investment": "Cost, alone", "net_run_rate": "Net, alone, run rate"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -31,12 +32,13 @@ from retention.planning.uncertainty import Spread, plan_bands, tornado
 
 
 @exhibit
-def plan_scenarios(book: Book, *, scenarios: Plain, currency: str = "$") -> Exhibit:
+def plan_scenarios(book: Book, *, scenarios: Plain, start: date | None = None, currency: str = "$") -> Exhibit:
     """Plans side by side: what each is assumed to bring, and how far it lies from the first.
 
     Args:
         book: the customers.
         scenarios: one mapping each: name, plans, shared_costs.
+        start: the opening snapshot whose customers these are; without it, nothing is said of any day.
         currency: the sign before an amount.
 
     Table: one row per figure, one column per scenario, as printed.
@@ -70,6 +72,7 @@ def plan_scenarios(book: Book, *, scenarios: Plain, currency: str = "$") -> Exhi
         ),
         n=customers_of(made[0].plans),
         as_of=as_of(book),
+        counted_on=start,
         terms=("earned_or_run_rate", "payback"),
         description="Margin earned less costs paid, by month, one line a scenario",
         headings={"figure": "Assumed", **{f"in {one.name}": one.name for one in made}},
@@ -79,7 +82,13 @@ def plan_scenarios(book: Book, *, scenarios: Plain, currency: str = "$") -> Exhi
 
 @exhibit
 def plan_range(
-    book: Book, *, plans: Plain, shared_costs: Plain = (), spreads: Plain = (), currency: str = "$"
+    book: Book,
+    *,
+    plans: Plain,
+    shared_costs: Plain = (),
+    spreads: Plain = (),
+    start: date | None = None,
+    currency: str = "$",
 ) -> Exhibit:
     """The chance that a plan pays back, and the range of what it may bring when inputs are unsure.
 
@@ -114,6 +123,7 @@ def plan_range(
         ),
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("payback", "npv"),
         description="Net to date as a run rate, by month, with the range that holds eight in ten of the draws",
         headings={"figure": "Assumed", "at_likely": "As planned", "at_low": "Low", "at_median": "Median",
@@ -124,7 +134,13 @@ def plan_range(
 
 @exhibit
 def plan_what_matters(
-    book: Book, *, plans: Plain, spreads: Plain, shared_costs: Plain = (), currency: str = "$"
+    book: Book,
+    *,
+    plans: Plain,
+    spreads: Plain,
+    shared_costs: Plain = (),
+    start: date | None = None,
+    currency: str = "$",
 ) -> Exhibit:
     """Which unsure input moves the result most: each at its low and its high, the others as planned.
 
@@ -150,6 +166,7 @@ def plan_what_matters(
         drawing=partial(charts.tornado, named, likely=likely, currency=currency) if rows else None,
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("npv",),
         description="Net as a run rate, discounted, with each unsure input at its low and at its high",
         headings={"input": "Unsure", "from_to": "From and to", "net_at_low": "Net, run rate, at the low",

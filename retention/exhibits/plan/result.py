@@ -190,7 +190,9 @@ def _what_net_is(plans: Sequence[RoiPlan]) -> str:
 
 
 @exhibit
-def plan_by_month(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: str = "$") -> Exhibit:
+def plan_by_month(
+    book: Book, *, plans: Plain, shared_costs: Plain = (), start: date | None = None, currency: str = "$"
+) -> Exhibit:
     """What comes in and what goes out, month by month, and the month in which it is paid back.
 
     Table: one row per month from 0: month, customers_today, customers_planned, earned_to_date, paid_to_date,
@@ -223,6 +225,7 @@ def plan_by_month(book: Book, *, plans: Plain, shared_costs: Plain = (), currenc
         ),
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("payback", "earned_or_run_rate"),
         description="Margin that has come in and costs that have gone out, by month",
         headings={"month": "Month", "customers_today": "Left as today", "customers_planned": "Left with the plan",
@@ -243,7 +246,9 @@ def _paid_back_title(month: int | None, invested: bool, months: int) -> str:
 
 
 @exhibit
-def plan_costs(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: str = "$") -> Exhibit:
+def plan_costs(
+    book: Book, *, plans: Plain, shared_costs: Plain = (), start: date | None = None, currency: str = "$"
+) -> Exhibit:
     """What the plan costs, line by line: one investment.
 
     Table: one row per line and one for all: what, how, from_month, cost, first_year.
@@ -266,6 +271,7 @@ def plan_costs(book: Book, *, plans: Plain, shared_costs: Plain = (), currency: 
         table=pl.DataFrame(rows, schema=LINES),
         n=customers_of(made),
         as_of=as_of(book),
+        counted_on=start,
         terms=("payback",),
         figure=labels.money(total, currency),
         headings={"what": "What", "how": "Paid", "from_month": "From month", "cost": "Amount",

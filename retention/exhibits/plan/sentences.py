@@ -126,7 +126,7 @@ def above_today(today: float, goal: float, *, typed: bool) -> str:
     """How far a goal lies above today's rate, and that it is to be typed while nobody did."""
     apart = labels.points_between(today, goal).lstrip("+").replace("pts", "points")
     said = f"{apart} above today's {labels.percent(today)}"
-    return f"{said}." if typed else f"{said}, until you type yours."
+    return f"{said}." if typed else f"{said} to begin with."
 
 
 def first_year_sentence(plans: Sequence[RoiPlan], year: FirstYear, currency: str = "$") -> str:
@@ -201,10 +201,10 @@ def cheapest_sentence(roi: SegmentedRoi, currency: str = "$") -> str:
     )
 
 
-def plausibility_sentences(seen: Plausibility, logos: float) -> list[str]:
-    """What speaks against an assumed gain: too small for this book to notice, or above what anybody claims."""
+def plausibility_sentences(seen: Plausibility, logos: float, *, today: float) -> list[str]:
+    """What speaks against an assumed gain on today's rate: too small for this book to notice, or above all claims."""
     said = []
-    assumed = labels.points(seen.assumed).lstrip("+")
+    assumed = labels.points_between(today, today + seen.assumed).lstrip("+")
     if seen.is_too_small_to_notice:
         least = (
             "no gain would stand out from its normal variation"
@@ -262,6 +262,8 @@ def levers_sentence(table: pl.DataFrame, plans: Sequence[RoiPlan]) -> str:
     alone, counted = (
         labels.points(float(table.get_column(name).sum())).lstrip("+") for name in ("points", "counted_points")
     )
+    if len(plans) == 1:
+        counted = labels.points_between(plans[0].current_rate, plans[0].target_rate).lstrip("+")
     together = f"Together they are assumed to bring {goal_words(plans)} over the whole book"
     return (
         f"{together}."
