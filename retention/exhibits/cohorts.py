@@ -265,12 +265,9 @@ def cohort_members(
         hide_names=hide_names,
         currency=currency,
     )
-    told = [
-        f"{outcome}, counted from {labels.day(day)}" if outcome == "left already" else outcome
-        for outcome, day in shown.table.select("outcome", "counted_from").rows()
-    ]
-    table = shown.table.with_columns(outcome=pl.Series(told, dtype=pl.String)).drop("counted_from")
-    return replace(shown, table=table)
+    ahead = shown.table.get_column("counted_from").null_count() < shown.table.height
+    table = shown.table if ahead else shown.table.drop("counted_from")
+    return replace(shown, table=table, headings={"counted_from": "Counted from"})
 
 
 def already_sentence(customers: int, age: int) -> str:

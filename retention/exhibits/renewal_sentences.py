@@ -77,19 +77,28 @@ def each_renewal_sentence(whole: Mapping[str, Any], decided: Mapping[str, Any], 
 
 
 def renewals_sentences(
-    whole: Mapping[str, Any], tested: pl.DataFrame, currency: str = "$", *, often: str = ""
+    whole: Mapping[str, Any], tested: pl.DataFrame, currency: str = "$", *, each: str = ""
 ) -> Iterator[str]:
-    """The range, the amounts, and how good such forecasts were."""
+    """The range, the amounts, and how good such forecasts were.
+
+    Args:
+        whole: the row of ``renewals_ahead``.
+        tested: rows of ``renewals_backtest``.
+        currency: the sign of its amounts.
+        each: ``each_renewal_sentence``, where customers renew more than once.
+    """
     if not whole["due"]:
         return
     if whole["expected"] is None:
         yield "Nobody came to a renewal in the last twelve months, so there is nothing to foresee them from."
         return
-    what = "to be there still at the end" if often else "to renew"
+    what = "to be there still at the end" if each else "to renew"
     yield (
         f"{labels.decimal(whole['expected'], 1)} of {labels.customers(whole['due'])} are expected {what}; in 4 of 5 "
         f"cases between {labels.count(round(whole['low']))} and {labels.count(round(whole['high']))}."
     )
+    if each:
+        yield each
     if whole["arr_at_risk"] is not None:
         yield (
             f"Of {labels.money(whole['arr_due'], currency)} of ARR due, {labels.money(whole['arr_at_risk'], currency)} "

@@ -70,7 +70,7 @@ def renewals_ahead(book: Book, *, quarters: int = 2, currency: str = "$") -> Exh
     tested = ahead.renewals_backtest(book)
     return Exhibit(
         title=renewals_title(whole, quarters, currency, often=often),
-        sentences=(*renewals_sentences(whole, tested, currency, often=often), *_each_renewal(book, whole, quarters)),
+        sentences=tuple(renewals_sentences(whole, tested, currency, each=_each_renewal(book, whole, quarters))),
         table=_with_renewals(named).rename(RANGE),
         drawing=partial(charts.renewals_ahead, named) if whole["due"] else None,
         n=whole["due"],
@@ -91,11 +91,13 @@ def _needs_terms(book: Book) -> None:
         raise InputError(NO_TERMS)
 
 
-def _each_renewal(book: Book, whole: Mapping[str, Any], quarters: int) -> Iterator[str]:
-    if whole["expected"] is not None and whole["decisions"] > whole["due"]:
-        start = opening_of(book.as_of, ahead.HISTORY)
-        decided = renewal_retention(book, start=start, end=book.as_of).row(0, named=True)
-        yield each_renewal_sentence(whole, decided, horizon(book.as_of, 3 * quarters))
+def _each_renewal(book: Book, whole: Mapping[str, Any], quarters: int) -> str:
+    """That customers renew more than once, and how many renewals came lately; nothing where nobody does."""
+    if whole["decisions"] <= whole["due"]:
+        return ""
+    start = opening_of(book.as_of, ahead.HISTORY)
+    decided = renewal_retention(book, start=start, end=book.as_of).row(0, named=True)
+    return each_renewal_sentence(whole, decided, horizon(book.as_of, 3 * quarters))
 
 
 def _renew_again(rows: pl.DataFrame) -> bool:

@@ -11,7 +11,7 @@ from pages.parts.at_risk.cached import renewals_due
 from pages.parts.at_risk.scoring import Scoring
 from pages.parts.shell.next_steps import change_next_steps, editing_round, next_steps
 from pages.parts.shell.session import View, current_view
-from pages.parts.show.exhibit import seen, show_exhibit, show_rows
+from pages.parts.show.exhibit import seen, show_exhibit, show_rows, show_sentences
 from pages.parts.show.offer import offer
 from pages.parts.show.show import show_how_many, show_when_open, written
 from pages.parts.show.table import edit_table, show_table
@@ -136,6 +136,7 @@ def _columns(listed: Exhibit, currency: str) -> dict[str, object]:
         "arr_due": lambda title: config.NumberColumn(f"{title}, {sign}", format="localized"),
         "arr_at_risk": lambda title: config.NumberColumn(f"{title}, {sign}", format="localized"),
         "chance": lambda title: config.NumberColumn(title, format="percent"),
+        "decisions": lambda title: config.NumberColumn(title, format="plain"),
     }
     written_as = {name: kinds.get(name, config.TextColumn)(title) for name, title in titles.items()}
     help_said = "Type what is to be done; it is kept in the session and in a saved analysis"
@@ -146,6 +147,7 @@ def _show_test(view: View) -> None:
     """The forecast made again at past quarter ends, beside what became of it."""
     tested = seen(exhibits.renewals_tested, view.book)
     st.markdown(f"**{written(tested.title)}.**")
+    show_sentences(tested)
     if tested.table.height:
         show_rows(tested)
         offer(tested, key="renewals.tested")
