@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date, timedelta
 
@@ -35,6 +36,18 @@ HOSTILE = [
     "{{7*7}} ${jndi} %s {0}",
     "'; DROP TABLE customers; --",
 ]
+FURTHER = [
+    "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe src='http://evil.example'></iframe>",
+    "<style>@import 'http://evil.example/x.css'</style>", "<base href='http://evil.example/'>",
+    "<meta http-equiv=refresh content='0;http://evil.example'>", "<form action='http://evil.example'>", "<!-- x -->",
+    "[x](javascript:alert(1))", "[x](data:text/html,<script>alert(1)</script>)", "[x][1] [1]: http://evil.example",
+    "<http://evil.example>", "<me@evil.example>", "![x][1]", "\\![x](http://evil.example)", "\\\\[x](http://evil.example)",
+    "HTTPS://EVIL.EXAMPLE", "Www.evil.example", "$$x^2$$", "\\(x\\)", "```js alert(1) ```", "| a | b | |---|---|",
+    "> quoted", "- listed", "1. numbered", "# head", "---", "&lt;script&gt;", "&#60;img src=x&#62;", "%3Cscript%3E",
+    ":material/home: GmbH", ":streamlit: AG", ":red-badge[x]", ":blue-background[x]", "A -> B", "a^b^ c~d~",
+    "+1", "@SUM(A1)", "-2+3|cmd", "\u2066isolate\u2069", "datum.x", "{expr: 'alert(1)'}",
+]  # fmt: skip
+"""In names of customers only: of segments there may not be so many."""
 HEADERS = ["Customer ID", "Company", "Segment", "CSM", "[x](http://evil.example)", "Start date", "Churn date"]
 
 
@@ -43,15 +56,15 @@ def hostile() -> FilesInUse:
     """Every hostile text as id, name, segment, manager and attribute, the attribute under a hostile heading."""
     rows = [
         [
-            f"{text}{n}",
-            f"{text} {n}",
+            f"{name}{n}",
+            f"{name} {n}",
             text,
             text,
             text,
             "2021-01-01",
             str(date(2023, 6, 1) + timedelta(days=n)) if n % 3 else "",
         ]
-        for n, text in enumerate(HOSTILE * 2)
+        for n, (name, text) in enumerate(zip(HOSTILE + FURTHER, itertools.cycle(HOSTILE)))
     ]
     rows.append(["late", "late", "SMB", "Ada", "x", "2023-12-31", ""])
     rows.append(["bad", "bad", "SMB", "Ada", "x", "2021-01-01", "![pixel](http://evil.example/cell.png)"])
@@ -80,6 +93,8 @@ def test_the_reader_of_this_test_sees_what_is_alive() -> None:
     for text in HOSTILE:
         assert bool(alive(text)) == (text not in harmless)
         assert not alive(plain(text))
+    assert [text for text in FURTHER if alive(plain(text))] == []
+    assert len(HOSTILE + FURTHER) >= 56
 
 
 def read_as_markdown(app: AppTest) -> list[tuple[str, str]]:
@@ -105,7 +120,7 @@ def test_hostile_values_are_inert_in_filters_and_in_the_sentence_about_them(host
 
 
 def test_every_text_is_the_same_once_its_escapes_are_resolved() -> None:
-    for text in HOSTILE:
+    for text in HOSTILE + FURTHER:
         shown = re.sub(r"\\(.)", r"\1", plain(text)).replace("\u2060", "")
         assert shown == " ".join(text.split())
 

@@ -170,7 +170,7 @@ from retention.intake.interpret.apart import collect_book
 folder, numbers = Path(sys.argv[1]), random.Random(11)
 whole = {file.name: file.read_bytes() for file in folder.iterdir()}
 refused = read = 0
-for round in range(300):
+for round in range(120):
     for name, content in whole.items():
         (folder / name).write_bytes(content)
     name = numbers.choice(sorted(whole))

@@ -151,11 +151,21 @@ def open_given_file() -> None:
 
 
 def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: FilesInUse | None = None) -> None:
-    """Reads a file step by step, each said as it begins; a run that is ended half-way begins again at the next."""
+    """Takes a file in; a run that is ended half-way begins again at the next, and a fault of the machine is said."""
+    try:
+        _read_in_steps(file, answers or {}, Waiting(file, beside))
+    except (OSError, MemoryError) as fault:
+        st.session_state.problem = f"{file.name}: {_not_read(fault)}"
+    st.session_state.seen_upload = file.file_id
+    _let_go_of(file)
+    st.rerun()
+
+
+def _read_in_steps(file: Incoming, given: dict[str, str], waiting: Waiting) -> None:
+    """Reads a file step by step, each said as it begins."""
     put_away()
     st.session_state.pop("asked", None)
     st.session_state.pop("put_off", None)
-    given, waiting = answers or {}, Waiting(file, beside)
     read: FilesInUse | None = None
     status = st.status(f"Checking {plain(file.name)} …")
     with status:
@@ -165,8 +175,7 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
                 check_size(file.size, LARGEST)
             if file.name.lower().endswith(ENDING):
                 open_again(open_analysis(file.getvalue(), watch=_progress(file), waiting=_queue()))
-                st.session_state.seen_upload = file.file_id
-                st.rerun()
+                return
             status.update(label=f"Reading {plain(file.name)} …")
             content = file.path if isinstance(file, FileOnDisk) and left_there else file.getvalue()
             table = read_asking(content, name=file.name, answers=given, watch=_progress(file), waiting=_queue())
@@ -183,9 +192,16 @@ def _receive(file: Incoming, answers: dict[str, str] | None = None, *, beside: F
         except RetentionError as problem:
             st.session_state.problem = f"{file.name}: {problem}"
             st.session_state.refused = read
-    st.session_state.seen_upload = file.file_id
-    _let_go_of(file)
-    st.rerun()
+
+
+def _not_read(fault: OSError | MemoryError) -> str:
+    """Why the machine could not read a file, whatever is in it."""
+    if isinstance(fault, MemoryError):
+        return "The file was not read: this machine has no memory left. Close other programs, and drop the file again."
+    return (
+        f"The file was not read: this machine failed at a file of its own ({fault.strerror or type(fault).__name__}). "
+        "Free some space on its disk, and drop the file again."
+    )
 
 
 def _let_go_of(file: Incoming) -> None:

@@ -25,7 +25,7 @@ import retention
 from retention.errors import IntakeError
 from retention.intake.read.checks import LARGEST, check_size
 from retention.intake.read.options import ReadOptions
-from retention.intake.read.worker_io import NOT_WRITTEN, Outcome, collect, collect_saved
+from retention.intake.read.worker_io import NOT_OPENED, NOT_WRITTEN, Outcome, collect, collect_saved
 from retention.intake.table import Table
 
 Watch = Callable[[float], bool]
@@ -192,8 +192,11 @@ def _folder() -> Iterator[Path]:
     """A folder only its owner can look into, gone afterwards; its name says whose it is, should this process die."""
     with temporary_files():
         made = tempfile.TemporaryDirectory(prefix=f"retention-{os.getpid()}-", ignore_cleanup_errors=True)
-    with made:
-        yield Path(made.name)
+    try:
+        with made:
+            yield Path(made.name)
+    finally:
+        shutil.rmtree(made.name, ignore_errors=True)  # once more, should one of its files not have gone at first
 
 
 @contextmanager
@@ -311,6 +314,11 @@ def _why_nothing(work: Work, ended: int, seconds: float) -> IntakeError:
         return IntakeError(
             "The file was read, but its table could not be kept: this machine has no room left for temporary files. "
             "Free some space on its disk, and drop the file again."
+        )
+    if ended == NOT_OPENED:
+        return IntakeError(
+            "The file was not read: this machine did not let its reader open it. Close other programs, free some space "
+            "on its disk, and drop the file again."
         )
     return IntakeError(f"{work.crashes} {work.instead}")
 

@@ -24,17 +24,19 @@ def main(order: bytes) -> int:
     """Does what an order asks for within its limits and leaves the outcome.
 
     Returns:
-        0, or ``NOT_WRITTEN`` if the outcome could not be left.
+        0; ``NOT_WRITTEN`` if the outcome could not be left, ``NOT_OPENED`` if what it works on could not be opened.
     """
     wanted = json.loads(order)
     _limit(wanted["memory"], wanted["seconds"])
     from retention.errors import RetentionError
-    from retention.intake.read.worker_io import leave_error, leaving
+    from retention.intake.read.worker_io import NOT_OPENED, leave_error, leaving
 
     try:
         return leaving(TASKS[wanted["task"]](wanted))
     except RetentionError as error:
         return leaving(partial(leave_error, Path(wanted["folder"]), error))
+    except OSError:
+        return NOT_OPENED
 
 
 def _table(wanted: Mapping[str, Any]) -> Callable[[], None]:

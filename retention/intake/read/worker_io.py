@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NOT_WRITTEN = 74
 """What the worker ends with where its outcome cannot be written: the disk is full."""
+NOT_OPENED = 71
+"""What the worker ends with where the system did not let it open what it works on."""
 _OUTCOME = "outcome.json"
 _LARGEST_OUTCOME = 100_000_000
 _FRAMES = ("cells", "rows", "set_aside", "repairs")
