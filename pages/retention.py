@@ -39,7 +39,7 @@ with left:
 with right:
     show_exhibit(trend, key="trend")
 
-st.subheader("How the opening became the closing", anchor=False)
+st.subheader("Customers gained and lost", anchor=False)
 show_exhibit(walk, key="walk")
 
 st.subheader("Things to look at", anchor=False)

@@ -80,12 +80,12 @@ def frame() -> None:
     files, book, sign = _begun()
     style = style_in_use(sign)
     with st.sidebar:
-        for title, need in left_out(book, signals=files.source.signals is not None).items():
-            st.caption(f"No page {title}: it needs {need}.")
         _file(files, book)
         settings = _settings(book, style)
         hide = _hide_names()
         gross_margin = choose_style(sign)
+        for title, need in left_out(book, signals=files.source.signals is not None).items():
+            st.caption(f"No page {title}: it needs {need}.")
         st.caption("Nothing leaves this machine.")
         keep_for_return()
         note_in_browser()
