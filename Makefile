@@ -13,7 +13,7 @@ export MALLOC_ARENA_MAX = 2
 export MALLOC_MMAP_THRESHOLD_ = 33554432
 export MALLOC_TRIM_THRESHOLD_ = 67108864
 
-.PHONY: app test test-engines lint types unit browser bench load fuzz samples lock clean
+.PHONY: app test test-engines lint types unit browser bench bench-engines load fuzz samples lock clean
 
 app: $(APP)/ready
 	$(APP)/$(BIN)/python -m streamlit run app.py --server.address localhost --server.port $(PORT)
@@ -36,6 +36,10 @@ browser: $(DEV)/ready
 # Spark and PostgreSQL, which nothing else needs; skipped with a reason where there is no Java or no server.
 test-engines: $(DEV)/engines
 	ENGINES=$${ENGINES:-1} $(DEV)/$(BIN)/python -m pytest -m engines -rs
+
+# Counting up to a hundred million customers on Polars and DuckDB, beside a statement by hand: minutes, and 2 GB of disk.
+bench-engines: $(DEV)/ready
+	$(DEV)/$(BIN)/python -m tests.benchmarks.engines
 
 bench: $(DEV)/ready
 	$(DEV)/$(BIN)/python -m tests.benchmarks.memory

@@ -29,10 +29,12 @@ _HOMES = {
     "read_table": "retention.reading",
     "read_book": "retention.reading",
     "read_together": "retention.reading",
+    "read_counted_revenue": "retention.reading",
     "Source": "retention.source",
     "Selection": "retention.selection",
     "count_customers": "retention.engines",
     "count_customers_sql": "retention.engines",
+    "count_revenue": "retention.engines",
     "logo_retention": "retention.metrics.logo",
     "logo_retention_trend": "retention.metrics.logo",
     "undated_range": "retention.metrics.logo",
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
     from retention.book import Book as Book
     from retention.engines import count_customers as count_customers
     from retention.engines import count_customers_sql as count_customers_sql
+    from retention.engines import count_revenue as count_revenue
     from retention.errors import InputError as InputError
     from retention.errors import IntakeError as IntakeError
     from retention.errors import NeedsAnswer as NeedsAnswer
@@ -146,6 +149,7 @@ if TYPE_CHECKING:
     from retention.planning.roi import retention_roi as retention_roi
     from retention.planning.segments import segmented_roi as segmented_roi
     from retention.reading import read_book as read_book
+    from retention.reading import read_counted_revenue as read_counted_revenue
     from retention.reading import read_table as read_table
     from retention.reading import read_together as read_together
     from retention.risk.factors import Limits as Limits

@@ -8,21 +8,25 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
+import polars as pl
+
 from retention import labels
 from retention.book import Book
-from retention.errors import Choice, NeedsAnswer, Question, RetentionError
+from retention.engines.revenue import SUMS
+from retention.errors import Choice, IntakeError, NeedsAnswer, Question, RetentionError
 from retention.intake.interpret.join_files import OTHER, other_answers
 from retention.intake.read.checks import LARGEST
 from retention.intake.read.large import MOST_ROWS, is_on_disk, read_on_disk
 from retention.intake.read.sandbox import Watch, read_table
 from retention.intake.table import Table
 from retention.metrics.conventions import convention_counts
+from retention.metrics.counted_revenue import CountedRevenue
 from retention.metrics.logo import logo_retention
 from retention.periods import months_between
 from retention.rules import Rules
 from retention.source import Source
 
-__all__ = ["book_of", "read_book", "read_table", "read_together"]
+__all__ = ["book_of", "read_book", "read_counted_revenue", "read_table", "read_together"]
 
 
 def read_book(
@@ -103,6 +107,30 @@ def read_together(
         rules=rules or Rules(),
     )
     return book_of(both, as_of=as_of)
+
+
+def read_counted_revenue(source: str | Path | bytes, *, name: str | None = None) -> CountedRevenue:
+    """Sums of revenue that ``count_revenue`` made elsewhere: GRR, NRR, walks and cohorts of customers nobody sees.
+
+    Args:
+        source: a path, or the file's bytes.
+        name: the file's name, needed with bytes.
+
+    Raises:
+        IntakeError: the file cannot be read, or a cell of it is not what ``count_revenue`` writes.
+        InputError: a column of the sums is missing.
+    """
+    texts = read_table(source, name=name).frame
+    days = [header for header in ("opens", "closes") if header in texts.columns]
+    sums = [header for header in SUMS if header in texts.columns]
+    try:
+        typed = texts.with_columns(pl.col(days).str.to_date(), pl.col(sums).cast(pl.Float64))
+        return CountedRevenue(typed.with_columns(pl.col("customers").cast(pl.Int64)) if "customers" in sums else typed)
+    except pl.exceptions.PolarsError as fault:
+        raise IntakeError(
+            "A cell of these sums of revenue is no day or no number. Write what count_revenue(...) gives as Parquet or "
+            "CSV as it is, and open that."
+        ) from fault
 
 
 def read_asking(

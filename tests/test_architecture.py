@@ -37,7 +37,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "retention.saved_text",
     ),
     ("retention.engines.in_polars",),
-    ("retention.intake.table", "retention.engines.counting", "retention.engines.on_disk", "retention.engines.sql"),
+    (
+        "retention.intake.table",
+        "retention.engines.counting",
+        "retention.engines.on_disk",
+        "retention.engines.revenue",
+        "retention.engines.sql",
+    ),
     ("retention.book.bands", "retention.book.by_period"),
     ("retention.book.facts", "retention.engines"),
     ("retention.book.assemble", "retention.book.book"),
@@ -48,6 +54,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "retention.source",
         "retention.metrics.conventions",
+        "retention.metrics.counted_revenue",
         "retention.metrics.paid",
         "retention.metrics.resampling",
         "retention.metrics.renewal",

@@ -10,6 +10,7 @@ import polars as pl
 
 from retention.book import Book
 from retention.errors import InputError
+from retention.metrics.counted_revenue import CountedRevenue
 from retention.metrics.logo import EVERY_MONTHS
 from retention.metrics.paid import (
     Flags,
@@ -29,7 +30,7 @@ SUMS = ("starting_mrr", "churned_mrr", "contraction_mrr", "expansion_mrr", "kept
 FIRST_TEN = 10
 
 
-def revenue_retention(book: Book, *, start: date, end: date, by: str | None = None) -> pl.DataFrame:
+def revenue_retention(book: Book | CountedRevenue, *, start: date, end: date, by: str | None = None) -> pl.DataFrame:
     """Of the opening's recurring revenue, the share there at the close: without growth (GRR) and with it (NRR).
 
     Over the customers with recurring revenue above 0 on the opening day. Revenue on a day is that of the day's month
@@ -38,7 +39,8 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
     A customer without any row, and a month without a row of anybody, are unknown: left out of every sum and counted.
 
     Args:
-        book: the customers, with revenue by month.
+        book: the customers, with revenue by month; or sums of revenue (see ``read_counted_revenue``), whose ranges hang
+            on their squares and products.
         start: the opening snapshot; calendar 2025 opens on 31 December 2024.
         end: the closing snapshot, on or before the as-of date.
         by: an attribute to split by.
@@ -55,6 +57,8 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
         InputError: no revenue by month, a window outside its months, or amounts in several currencies.
         NeedsDates: the file holds tenures only.
     """
+    if isinstance(book, CountedRevenue):
+        return _in_order(book.retention(start, end, by), {} if by is None else {by: book.table.schema[by]})
     check_currency(book, by)
     check_windows(book, [start], [end])
     check_covered(book, start, end)
@@ -82,9 +86,15 @@ def revenue_retention(book: Book, *, start: date, end: date, by: str | None = No
         )
     flags = dict.fromkeys(("unknown", "negative", "part_months"), pl.Int64)
     ranges = dict.fromkeys(("grr_low", "grr_high", "nrr_low", "nrr_high"), pl.Float64)
-    return pl.DataFrame(rows, schema={**split_schema(book, by), **_SUMMED, **ranges, **flags}).select(
-        *split_schema(book, by), "customers", *SUMS, "grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high", *flags
-    )
+    split = split_schema(book, by)
+    return _in_order(pl.DataFrame(rows, schema={**split, **_SUMMED, **ranges, **flags}), split)
+
+
+def _in_order(rates: pl.DataFrame, split: dict[str, pl.DataType]) -> pl.DataFrame:
+    return rates.select(
+        *split, "customers", *SUMS, "grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high",
+        "unknown", "negative", "part_months",
+    )  # fmt: skip
 
 
 def revenue_trend(book: Book, *, months: int = 12, every: str = "1mo", by: str | None = None) -> pl.DataFrame:

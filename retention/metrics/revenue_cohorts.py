@@ -11,8 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from retention.book import Book
+from retention.engines.revenue import COHORT
 from retention.errors import InputError
 from retention.metrics.cohorts import Cohort, months_in
+from retention.metrics.counted_revenue import CountedRevenue
 from retention.metrics.paid import check_currency, covered_months, revenue_rows, rows_of_month
 from retention.periods import last_complete_month_end
 
@@ -20,7 +22,11 @@ Sums = NDArray[np.float64]
 
 
 def revenue_cohorts(
-    book: Book, *, cohort: Cohort = "quarter", ages: Sequence[int] | None = None, left_truncated: bool = False
+    book: Book | CountedRevenue,
+    *,
+    cohort: Cohort = "quarter",
+    ages: Sequence[int] | None = None,
+    left_truncated: bool = False,
 ) -> pl.DataFrame:
     """Of what the customers who first paid in the same period paid in that first month, the share paid k months on.
 
@@ -28,7 +34,7 @@ def revenue_cohorts(
     customer's month k up to its month 0. An amount below 0 counts as 0.
 
     Args:
-        book: the customers, with revenue by month.
+        book: the customers, with revenue by month; or sums of revenue (see ``read_counted_revenue``).
         cohort: customers whose first paid month lies in the same "month", "quarter", "half_year" or "year".
         ages: months since the first paid one; every cohort length from 0 by default.
         left_truncated: whether to keep customers who may have paid before the file begins.
@@ -46,10 +52,12 @@ def revenue_cohorts(
     """
     if ages is not None and any(age < 0 for age in ages):
         raise InputError("Ages are months since the first paid month: 0 or more.")
-    check_currency(book, None)
     months = months_in(cohort)
     shown = pl.col("age_months").is_in(list(ages)) if ages is not None else pl.col("age_months") % months == 0
-    paid = _first_months(book, left_truncated=left_truncated)
+    if isinstance(book, CountedRevenue):
+        paid = _of_sums(book, left_truncated=left_truncated)
+    else:
+        paid = _first_months(book, left_truncated=left_truncated)
     last_covered = paid.first + paid.length - 1
     return (
         paid.cells()
@@ -110,7 +118,6 @@ def revenue_cohort_customers(
     Raises:
         InputError: no revenue by month, amounts in several currencies, or an unknown cohort.
     """
-    check_currency(book, None)
     rows, paid = revenue_rows(book), _first_months(book, left_truncated=left_truncated)
     since = _month_number(first_day) - paid.first
     who = np.flatnonzero((paid.began >= max(since, 0)) & (paid.began < since + months_in(cohort)))
@@ -170,6 +177,7 @@ class _FirstMonths:
 
 def _first_months(book: Book, *, left_truncated: bool) -> _FirstMonths:
     """One pass over the months, each a sum per customer."""
+    check_currency(book, None)
     rows = revenue_rows(book)
     begins, ends = covered_months(book)
     ends = min(ends, last_complete_month_end(book.as_of))
@@ -197,6 +205,33 @@ def _first_months(book: Book, *, left_truncated: bool) -> _FirstMonths:
 
 
 _NOT_YET, _LEFT_OUT = -1, -2
+
+
+def _of_sums(counted: CountedRevenue, *, left_truncated: bool) -> _FirstMonths:
+    """The same of sums; who paid in the first month of all may have paid before."""
+    begins, ends = counted.months
+    first, length = _month_number(begins), _month_number(ends) - _month_number(begins) + 1
+    rows = (
+        counted.table.filter(kind=COHORT)
+        .group_by("opens", "closes")
+        .agg(pl.col("customers", "kept_mrr", "least_mrr").sum())
+    )
+    rows = rows if left_truncated else rows.filter(pl.col("opens") > begins)
+    began, month = (
+        rows.select(pl.col(name).dt.year().cast(pl.Int64) * 12 + pl.col(name).dt.month() - 1 - first)
+        .to_series()
+        .to_numpy()
+        for name in ("opens", "closes")
+    )
+    members, sums = np.zeros(length, dtype=np.int64), np.zeros((2, length, length))
+    starts = began == month
+    members[began[starts]] = rows.get_column("customers").to_numpy()[starts]
+    for place, name in enumerate(("kept_mrr", "least_mrr")):
+        sums[place, began, month] = rows.get_column(name).to_numpy()
+    nobody = np.zeros(0)
+    return _FirstMonths(
+        first, length, members, np.zeros_like(members), sums[0], sums[1], nobody.astype(np.int16), nobody
+    )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from retention.book import Book
+from retention.metrics.counted_revenue import CountedRevenue
 from retention.metrics.paid import (
     Amounts,
     Flags,
@@ -33,7 +34,7 @@ NEVER = int(np.iinfo(np.int16).max)
 
 
 def revenue_walk(
-    book: Book, *, start: date, end: date, every: str | None = None, by: str | None = None
+    book: Book | CountedRevenue, *, start: date, end: date, every: str | None = None, by: str | None = None
 ) -> pl.DataFrame:
     """Opening - churned - contraction + expansion + new + reactivated = closing, in monthly recurring revenue.
 
@@ -42,7 +43,7 @@ def revenue_walk(
     revenue is 12 times as much. An amount below 0 counts as 0.
 
     Args:
-        book: the customers, with revenue by month.
+        book: the customers, with revenue by month; or sums of revenue (see ``read_counted_revenue``).
         start: the opening snapshot.
         end: the closing snapshot, on or before the as-of date.
         every: "1mo", "1q" or "1y" for one row a step, counted back from the close; None for the window as a whole.
@@ -57,6 +58,8 @@ def revenue_walk(
         NeedsDates: the file holds tenures only.
     """
     days = [start, end] if every is None else walk_days(start, end, every)
+    if isinstance(book, CountedRevenue):
+        return book.walk(days, by)
     _check(book, start, end, by)
     history, groups, rows = _History(book), groups_present(book, by), []
     numbers = None if by is None else book.codes(by)[0].to_numpy()
@@ -97,7 +100,7 @@ def revenue_moves(book: Book, *, start: date, end: date) -> pl.LazyFrame:
     return book.customers.join(changed, on="logo").sort(pl.col("change").abs(), "logo", descending=[True, False])
 
 
-def revenue_footing(book: Book, *, start: date, end: date, every: str = "1mo") -> pl.DataFrame:
+def revenue_footing(book: Book | CountedRevenue, *, start: date, end: date, every: str = "1mo") -> pl.DataFrame:
     """How the steps of a revenue walk foot to its window: their sums, the moves that cancel inside it, and the window.
 
     Returns:
