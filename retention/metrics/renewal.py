@@ -253,13 +253,13 @@ def _months(first: pl.Expr, last: pl.Expr) -> pl.Expr:
 
 
 def _yearly_rate(lengths: list[dict[str, int]], renewed: int) -> float | None:
-    """The yearly rate q for which the sum of due x q^(years of the term) equals the renewals; by bisection."""
+    """The yearly rate q for which the sum of due x q^(years of the term) equals the renewals."""
+    from scipy.optimize import brentq  # slow to import, and of use only where this is looked at
+
     due = np.array([length["due"] for length in lengths], dtype=np.float64)
     years = np.array([length["length"] for length in lengths], dtype=np.float64) / 12
     if not due.sum():
         return None
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if (due * middle**years).sum() < renewed else (low, middle)
-    return high if renewed else 0.0
+    if not 0 < renewed < due.sum():
+        return float(renewed > 0)
+    return float(brentq(lambda rate: (due * rate**years).sum() - renewed, 0.0, 1.0))
