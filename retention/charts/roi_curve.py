@@ -13,6 +13,9 @@ from retention.charts.template import Chart, Frame, Row, Table, blank, chart, la
 AMOUNT = "(datum.value < 0 ? '−' : '') + currency + replace(format(abs(datum.value), '.3~s'), 'G', 'B')"
 """An amount on an axis, with the sign of the parameter ``currency`` before it."""
 
+LETTER = 7.8
+"""Pixels a letter of a name takes."""
+
 
 def roi_curve(
     table: Table,
@@ -89,14 +92,15 @@ def roomy(amounts: list[float]) -> list[float]:
 
 
 def _named(point: alt.Chart, colour: str, edge: Literal["0", "height"]) -> tuple[alt.Chart, ...]:
-    """A point with a thin line to the upper or lower edge, where its name has room."""
-    beside = "scale('x', datum.rate) > width * 0.6"
+    """A point with a thin line to the upper or lower edge, where its name has room, kept inside a narrow chart too."""
+    at, long = "scale('x', datum.rate)", f"({LETTER} * length(datum.name))"
+    beside = f"{at} > width * 0.6"
     at_edge = alt.value(alt.expr(edge))
     name = point.mark_text(
         fontWeight=600,
         fontSize=14,
         align=alt.expr(f"{beside} ? 'right' : 'left'"),
-        dx=alt.expr(f"{beside} ? -8 : 8"),
+        dx=alt.expr(f"{beside} ? max(-8, {long} - {at}) : min(8, width - {long} - {at})"),
         baseline="top" if edge == "0" else "bottom",
     )
     return (
