@@ -15,7 +15,7 @@ READ = 'book = rt.read_book("customers.csv")'
 
 def write(pack: BoardPack) -> bytes:
     """The notebook's bytes (.ipynb): a cell of words and a cell of code a tile."""
-    cells = [_words(f"# {pack.title}\n\n{_source(pack)}"), _code(_reading(pack))]
+    cells = [_words(f"# {pack.title}\n\n{_inert(_source(pack))}"), _code(_reading(pack))]
     for tile in pack.tiles:
         cells += [_words(_said(tile)), _code(tile.exhibit.code + "\nexhibit")]
     for number, cell in enumerate(cells):

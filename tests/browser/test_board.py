@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
+import retention as rt
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -104,4 +106,28 @@ def offline(browser: Browser, saved: Path) -> None:
     assert charts.locator("svg").count() == charts.count()
     expect(page.locator("section").first).to_contain_text("85.8% of 1,644 customers stayed")
     assert ([url for url in asked if not url.startswith(("file:", "data:", "blob:"))], complaints) == ([], [])
+    context.close()
+
+
+def test_a_page_of_hostile_words_does_nothing_when_it_is_opened(browser: Browser, tmp_path: Path) -> None:
+    words = ["<script>document.title='taken'</script>", '"><img src=x onerror="document.title=1">', "</script><b>b",
+             "${document.title=2}"]  # fmt: skip
+    quoted = [word.replace('"', '""') for word in words]
+    ends = ["2025-05-06", "", ""]
+    rows = [f'c{at},"{quoted[at % 4]}",2023-0{at % 9 + 1}-04,{ends[at % 3]}' for at in range(24)]
+    text = "\n".join(["customer_id,segment,start_date,churn_date", *rows, "z,last,2025-12-31,"])
+    book = rt.read_book(text.encode(), name="x.csv", answers={"end_day": "exclusive"})
+    pack = rt.board_pack(book)
+    first = replace(pack.tiles[0], title=words[0], note=words[1], owner=words[2])
+    saved = replace(pack.with_tile(0, first), name=words[1]).write(tmp_path / "hostile.html")
+    context = browser.new_context(offline=True)
+    page, complaints = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: complaints.append(request.url) if request.url != saved.as_uri() else None)
+    page.goto(saved.as_uri())
+    expect(page.locator(".chart svg").last).to_be_visible()
+    assert page.title().startswith("Customer retention")
+    assert page.locator("img, b:text-is('b')").count() == 0
+    expect(page.locator("h2").first).to_have_text(words[0])
+    assert complaints == []
     context.close()
