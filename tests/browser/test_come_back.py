@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.visit import Visit
 
@@ -39,7 +40,7 @@ def test_a_browser_comes_back_to_what_it_had_open(
         mine.counts(42, 49)
         mine.page.get_by_text("Hide names", exact=True).click()
         mine.settle()
-        mine.page.get_by_role("button", name="Pin to board pack").nth(2).click()
+        mine.page.get_by_role("button", name="Pin to board pack").nth(3).click()
         mine.settle()
         mine.choose("Window", "Calendar 2023")
         mine.counts(49, 49)
@@ -57,7 +58,38 @@ def test_a_browser_comes_back_to_what_it_had_open(
         mine.settle()
         mine.counts(49, 49)
         mine.turn_to("Board pack")
-        expect(mine.main.get_by_role("heading").last).to_contain_text("became")
+        mine.sees("7 exhibits")  # what is usual, and the one that was pinned
+
+        # Back, Back once more, and forward again: the file is there, under the settings of each address
+        mine.page.go_back()
+        mine.page.go_back()
+        mine.page.go_forward()
+        mine.settle()
+        mine.sees("of 49 customers stayed")
+        mine.turn_to("Board pack")
+        mine.sees("7 exhibits")
+        mine.turn_to("Retention")
+        mine.choose("Window", "Calendar 2023")
+        mine.counts(49, 49)
+
+        # The connection drops, and comes back by itself
+        lines: list[WebSocketRoute] = []
+
+        def through(line: WebSocketRoute) -> None:
+            line.connect_to_server()
+            lines.append(line)
+
+        mine.page.route_web_socket(re.compile("_stcore/stream"), through)
+        reloaded(mine)
+        mine.counts(49, 49)
+        lines[-1].close()
+        mine.page.wait_for_timeout(1_500)
+        mine.settle()
+        assert len(lines) > 1
+        mine.choose("Window", "Calendar 2024")
+        mine.counts(42, 49)
+        mine.choose("Window", "Calendar 2023")
+        mine.counts(49, 49)
 
         other = visit_to(address)
         other.counts(1_410, 1_644)
@@ -70,7 +102,7 @@ def test_a_browser_comes_back_to_what_it_had_open(
         mine.page.wait_for_timeout(300)
         mine.page.goto(f"{address}/?window=y2023&rule.paused=churn")
         mine.settle()
-        mine.sees("This notebook was restarted; the file you had open is gone: drop it in again.")
+        mine.sees("This notebook was restarted; the file you had open is gone. Drop it in again, or the analysis")
         mine.counts(1_410, 1_644)
         mine.upload("guests.csv", guests())
         mine.counts(42, 49)

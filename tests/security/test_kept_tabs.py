@@ -41,22 +41,32 @@ def opened(*sessions: str) -> Callable[[str], bool]:
     return lambda session: session in sessions
 
 
-def test_a_closed_tab_is_taken_up_once_by_its_browser_only(tabs: KeptTabs) -> None:
+def test_a_closed_tab_is_taken_up_by_its_browser_only(tabs: KeptTabs) -> None:
     tabs.keep("mine", "s1", {"files": "ledger of mine"}, has_file=True)
-    assert tabs.take_up("other", opened()) is None
-    assert tabs.take_up("mine", opened()) == {"files": "ledger of mine"}
-    assert tabs.take_up("mine", opened()) is None
+    assert tabs.take_up("other", "s2", opened()) is None
+    assert tabs.take_up("mine", "s3", opened()) == {"files": "ledger of mine"}
+    assert [*tabs._tabs["mine"]] == ["s3"]
+
+
+def test_a_session_that_was_left_before_it_drew_anything_takes_nothing_with_it(tabs: KeptTabs) -> None:
+    """Back, pressed twice: the page in between begins, and is gone."""
+    tabs.keep("mine", "s1", {"files": "ledger of mine"}, has_file=True)
+    assert tabs.take_up("mine", "between", opened("between")) == {"files": "ledger of mine"}
+    assert tabs.take_up("mine", "s3", opened("s3")) == {"files": "ledger of mine"}
+    assert [*tabs._tabs["mine"]] == ["s3"]
 
 
 def test_each_reload_finds_its_own_tab_and_a_new_tab_a_copy_of_the_newest(tabs: KeptTabs, clock: Clock) -> None:
     tabs.keep("mine", "s1", {"pack": ["a"]}, has_file=True)
     clock.now = 1
     tabs.keep("mine", "s2", {"pack": ["b"]}, has_file=True)
-    assert tabs.take_up("mine", opened("s2")) == {"pack": ["a"]}
-    copied = tabs.take_up("mine", opened("s2"))
+    assert tabs.take_up("mine", "s3", opened("s2", "s3")) == {"pack": ["a"]}
+    clock.now = 2
+    tabs.keep("mine", "s2", {"pack": ["b"]}, has_file=True)
+    copied = tabs.take_up("mine", "s4", opened("s2", "s3", "s4"))
     assert copied == {"pack": ["b"]}
     copied["pack"].append("of the new tab")
-    assert tabs.take_up("mine", opened("s2")) == {"pack": ["b"]}
+    assert tabs.take_up("mine", "s5", opened("s2", "s3", "s4", "s5")) == {"pack": ["b"]}
 
 
 def test_two_minutes_after_the_last_tab_closed_nothing_is_kept(tabs: KeptTabs, clock: Clock) -> None:

@@ -31,8 +31,9 @@ OTHERS = (
     SAVED, FILE, TYPED, OPENED, ACCOUNT,
 )  # fmt: skip
 BEGINNINGS = ("where.", "reasons.kinds.", NEXT_STEPS)
-RESTARTED = "This notebook was restarted; the file you had open is gone: drop it in again."
-EXPIRED = "This browser was away for more than two minutes; the file you had open was forgotten: drop it in again."
+DROP = "Drop it in again, or the analysis you saved of it (.retention), which brings back settings and pack too."
+RESTARTED = f"This notebook was restarted; the file you had open is gone. {DROP}"
+EXPIRED = f"This browser was away for more than two minutes; the file you had open was forgotten. {DROP}"
 SEEN = "_notebook/seen"
 """What a page asks the server for, so that the answer has the browser remember that a file is open, or none."""
 _KEY = re.compile(r"[\w-]{43}")
@@ -67,7 +68,7 @@ def come_back() -> None:
         return
     st.session_state.met = True
     browser = key_in(dict(st.context.cookies))
-    held = None if browser is None else KEPT.take_up(browser, is_open)
+    held = None if browser is None else KEPT.take_up(browser, _session(), is_open)
     if held is not None:
         _restore(held)
     elif mark := dict(st.context.cookies).get(mark_name()):

@@ -6,7 +6,7 @@ import copy
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -54,8 +54,17 @@ class KeptTabs:
             if session not in self._forgotten:
                 self._tabs.setdefault(browser, {})[session] = Tab(held, has_file, size, self._clock())
 
-    def take_up(self, browser: str, is_open: IsOpen) -> dict[str, Any] | None:
-        """What a new session of a browser goes on with: the tab that was closed last, else a copy of the newest one."""
+    def take_up(self, browser: str, new: str, is_open: IsOpen) -> dict[str, Any] | None:
+        """What a new session of a browser goes on with: the tab that was closed last, else a copy of the newest one.
+
+        It is the new session's at once: where that is left before it has drawn anything, as by pressing Back twice, the
+        next one finds it again.
+
+        Args:
+            browser: its key.
+            new: the session that begins.
+            is_open: whether a session has a tab that shows it.
+        """
         with self._lock:
             tabs = self._tabs.get(browser, {})
             left = {session: tab for session, tab in tabs.items() if not is_open(session)}
@@ -63,6 +72,7 @@ class KeptTabs:
             if session is None:
                 return None
             tab = tabs.pop(session) if left else tabs[session]
+            tabs[new] = replace(tab, seen=self._clock())
             return {name: copy.copy(part) if isinstance(part, dict | list) else part for name, part in tab.held.items()}
 
     def has_file(self, browser: str) -> bool:
