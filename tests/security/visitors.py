@@ -29,7 +29,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("", "cohorts", "segments", "benchmarks", "revenue", "at_risk", "plan", "proof")
+PAGES = ("", "cohorts", "segments", "benchmarks", "revenue", "at_risk", "plan", "proof", "board_pack")
 THINKS = (3.0, 9.0)
 """Seconds for which somebody looks at a page before the next click."""
 LONGEST = 120.0
@@ -45,6 +45,7 @@ class Found:
         errors: what pages said had gone wrong.
         health: the longest that the server took to say that it is well, in seconds.
         megabytes: what the server held when the first pages stood, and at the end.
+        processor: seconds of the processors that the server took for all of it.
     """
 
     first: list[float] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Found:
     errors: list[str] = field(default_factory=list)
     health: float = 0.0
     megabytes: list[int] = field(default_factory=list)
+    processor: float = 0.0
 
 
 class Visitor:
@@ -60,8 +62,9 @@ class Visitor:
     def __init__(self, connection: ClientConnection, found: Found) -> None:
         self._connection, self._found = connection, found
         self._pages: dict[str, str] = {}
-        self._windows: tuple[str, list[str]] = ("", [])
+        self._choices: dict[str, tuple[str, list[str]]] = {}
         self._window = ""
+        self._filters: dict[str, list[str]] = {}
 
     async def draws(self, page: str) -> float:
         """Ask for a page, wait until all of it has come, and say how many seconds that took."""
@@ -70,7 +73,11 @@ class Visitor:
         asked.rerun_script.context_info.timezone = "UTC"
         if self._window:
             chosen = asked.rerun_script.widget_states.widgets.add()
-            chosen.id, chosen.string_value = self._windows[0], self._window
+            chosen.id, chosen.string_value = self._choices["window"][0], self._window
+        for key, values in self._filters.items():
+            chosen = asked.rerun_script.widget_states.widgets.add()
+            chosen.id = self._choices[key][0]
+            chosen.string_array_value.data.extend(values)
         began = monotonic()
         await self._connection.send(asked.SerializeToString())
         while True:
@@ -84,8 +91,19 @@ class Visitor:
 
     def chooses_a_window(self, chance: random.Random) -> None:
         """Choose another window, which cuts every page anew."""
-        if self._windows[1]:
-            self._window = chance.choice(self._windows[1])
+        if "window" in self._choices:
+            self._window = chance.choice(self._choices["window"][1])
+
+    def chooses_a_filter(self, chance: random.Random) -> None:
+        """Look at some customers only: first by what, at the next time which of its values; then at all again."""
+        fields = [key for key in self._choices if key.startswith("where.") and key not in self._filters]
+        if "filters" in self._choices and not any(self._filters.values()):
+            self._filters["filters"] = [chance.choice(self._choices["filters"][1])]
+        elif fields and len(self._filters) == 1:
+            self._filters[fields[0]] = [chance.choice(self._choices[fields[0]][1])]
+        else:
+            self._filters = {"filters": []}
+            self._choices = {key: one for key, one in self._choices.items() if not key.startswith("where.")}
 
     def _notice(self, told: ForwardMsg) -> None:
         kind = told.WhichOneof("type")
@@ -95,12 +113,15 @@ class Visitor:
             shown = told.delta.new_element
             if shown.WhichOneof("type") == "exception":
                 self._found.errors.append(f"{shown.exception.type}: {shown.exception.message[:200]}")
-            elif shown.WhichOneof("type") == "selectbox" and shown.selectbox.id.endswith("-window"):
-                self._windows = (shown.selectbox.id, list(shown.selectbox.options))
+            elif shown.WhichOneof("type") in ("selectbox", "multiselect"):
+                field = getattr(shown, str(shown.WhichOneof("type")))
+                key = field.id.rsplit("-", 1)[-1]
+                if key in ("window", "filters") or key.startswith("where."):
+                    self._choices[key] = (field.id, list(field.options))
 
 
 async def visit(port: int, number: int, until: float, found: Found) -> None:
-    """One visitor: the first page, then page after page, a third of the clicks another window."""
+    """One visitor: the first page, then page after page, a third of the clicks another window or filter."""
     chance = random.Random(number)
     where = f"ws://localhost:{port}/_stcore/stream"
     try:
@@ -112,8 +133,10 @@ async def visit(port: int, number: int, until: float, found: Found) -> None:
             page = ""
             while monotonic() < until:
                 await asyncio.sleep(chance.uniform(*THINKS))
-                if chance.random() < 1 / 3:
+                if (click := chance.random()) < 1 / 6:
                     visitor.chooses_a_window(chance)
+                elif click < 1 / 3:
+                    visitor.chooses_a_filter(chance)
                 else:
                     page = chance.choice(PAGES)
                 found.drawn.append(await visitor.draws(page))
@@ -141,7 +164,7 @@ def is_well(port: int, seconds: float) -> bool:
 
 async def come(port: int, users: int, seconds: float, server: psutil.Process) -> Found:
     """Visitors who come all at once and stay for some seconds."""
-    found, until = Found(), monotonic() + seconds
+    found, until, before = Found(), monotonic() + seconds, sum(server.cpu_times()[:2])
     visitors = [asyncio.create_task(visit(port, number, until, found)) for number in range(users)]
     watchdog = asyncio.create_task(watch(port, until, found))
     while len(found.first) + len(found.errors) < users and not all(one.done() for one in visitors):
@@ -149,6 +172,7 @@ async def come(port: int, users: int, seconds: float, server: psutil.Process) ->
     found.megabytes.append(server.memory_info().rss >> 20)
     await asyncio.gather(*visitors, watchdog)
     found.megabytes.append(server.memory_info().rss >> 20)
+    found.processor = sum(server.cpu_times()[:2]) - before
     return found
 
 
@@ -193,6 +217,7 @@ def told(found: Found) -> dict[str, object]:
         "pages_drawn": len(found.drawn),
         "drawn_median": round(quantiles(found.drawn, n=2)[0], 2) if len(found.drawn) > 1 else None,
         "drawn_95_percent_within": None if ninety_five is None else round(ninety_five, 2),
+        "processor_seconds_a_page": round(found.processor / max(1, len(found.first) + len(found.drawn)), 3),
         "errors": found.errors[:5],
         "health_longest": round(found.health, 2),
         "megabytes": found.megabytes,
