@@ -170,10 +170,10 @@ def _over_squares(rows: alt.Chart, ink: Inks) -> tuple[alt.Chart, ...]:
     outline = rows.mark_rect(filled=False, stroke=ink.muted, strokeWidth=1.2, strokeDash=[4, 3])
     number = rows.mark_text(
         text=alt.expr("cell_width < 15 ? '' : cell_width < 34 ? datum.short : datum.long"),
-        fontSize=alt.expr("cell_width < 20 ? 9 : cell_width < 26 ? 11 : 13"),
-        dy=alt.expr("datum.complete || cell_width < 52 ? 0 : -6"),
+        fontSize=alt.expr("cell_width < 20 ? 9 : cell_width < 44 ? 11 : 13"),
+        dy=alt.expr("datum.complete || cell_width < 64 ? 0 : -6"),
     )
-    closes = rows.mark_text(text=alt.expr("cell_width < 52 ? '' : datum.closes"), dy=8, fontSize=10, color=ink.muted)
+    closes = rows.mark_text(text=alt.expr("cell_width < 64 ? '' : datum.closes"), dy=8, fontSize=10, color=ink.muted)
     return (
         outline.transform_filter(~alt.datum.complete),
         number.encode(
