@@ -69,9 +69,37 @@ def share(part: int, whole: int, rate: float | None) -> str:
     return f"{count(part)} of {count(whole)} ({percent(rate)})"
 
 
+def many(number: int, noun: str) -> str:
+    """A count and its noun: ``1 row``, ``85 rows``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def customers(number: int) -> str:
     """A count and its noun: ``1 customer``, ``85 customers``."""
-    return f"{number:,} customer" if number == 1 else f"{number:,} customers"
+    return many(number, "customer")
+
+
+def spoken(template: str, /, **words: object) -> str:
+    """A sentence with its blanks filled in, in the grammatical number of its counts.
+
+    Args:
+        template: such as "{count} [row says|rows say] “{status}”": of words in brackets the first are said where the
+            count before them is 1.
+        words: what stands in the blanks; whole numbers are counts.
+    """
+    said, number = list[str](), 0
+    for text, blank, one, several in _BLANKS.findall(template):
+        if blank:
+            value = words[blank]
+            number = value if isinstance(value, int) else number
+            said.append(count(value) if isinstance(value, int) else str(value))
+        else:
+            said.append(text or (one if number == 1 else several))
+    return "".join(said)
+
+
+_BLANKS = re.compile(r"([^{\[]+|\[(?![^\[\]|]*\|))|\{(\w+)\}|\[([^\[\]|]*)\|([^\[\]|]*)\]")
+"""Text, a blank, or words for one and for several."""
 
 
 def money(amount: float, currency: str = "$") -> str:

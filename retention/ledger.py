@@ -11,6 +11,8 @@ from typing import Literal
 
 import polars as pl
 
+from retention import labels
+
 Action = Literal["set aside", "value set aside", "repaired", "accepted"]
 """What was done: the row left out; one cell left out and the row used; a cell or row mended; taken as it is."""
 
@@ -41,7 +43,7 @@ class Ledger:
     def __str__(self) -> str:
         """The account in one line, as a page shows it."""
         return (
-            f"{self.rows_read:,} rows read: {self.rows_used:,} used ({self.rows_repaired:,} repaired), "
+            f"{labels.many(self.rows_read, 'row')} read: {self.rows_used:,} used ({self.rows_repaired:,} repaired), "
             f"{self.rows_set_aside:,} set aside, {self.rows_blank:,} blank"
         )
 

@@ -287,11 +287,11 @@ def _effect(source: Source, answers: Mapping[str, str], as_of: date | None = Non
 def headline(book: Book) -> str:
     """What a founder would read: the trailing rate as a count."""
     if book.clock == "tenure":
-        return f"{book.population:,} customers"
+        return labels.customers(book.population)
     start, end = book.default_window()
     counted = logo_retention(book, start=start, end=end).row(0, named=True)
     if counted["logo_retention"] is None:
-        here = f"{counted['ending']:,} customer{'s' * (counted['ending'] != 1)} on {labels.day(end)}"
+        here = f"{labels.customers(counted['ending'])} on {labels.day(end)}"
         return f"{here}, none yet a month before" if counted["ending"] else f"no customer on {labels.day(end)}"
     said = f"{counted['logo_retention']:.1%}: {counted['retained']:,} of {counted['starting']:,} stayed"
     if months_between(start, end) == LONGEST:

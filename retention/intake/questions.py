@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from retention.errors import Choice, Question
+from retention.labels import spoken
 
 Evidence = Sequence[tuple[int, str, str]]
 
@@ -58,7 +59,7 @@ TENURE_UNIT = Question(
 )
 STATUS_CONFLICT = Question(
     "status_conflict",
-    "{count} rows say “{status}” and yet have an end date that has passed. Which is right?",
+    "{count} [row says|rows say] “{status}” and yet [has|have] an end date that has passed. Which is right?",
     (
         Choice("date", "The date: they have left"),
         Choice("status", "The status: they are still customers"),
@@ -67,7 +68,8 @@ STATUS_CONFLICT = Question(
 )
 CUT = Question(
     "cut",
-    "{count} of {active} customers “end” together on {day}, after the last start in the file. What happened that day?",
+    "{count} of {active} [customer|customers] “end” together on {day}, after the last start in the file. What happened "
+    "that day?",
     (
         Choice("cut", "The file stops there: they did not leave"),
         Choice("churn", "They all left that day"),
@@ -75,7 +77,7 @@ CUT = Question(
 )
 ACTIVE_ONLY = Question(
     "active_only",
-    "All {count} rows say “{status}” and nobody ever left. Is this an export of active customers only?",
+    "All {count} [row|rows] [says|say] “{status}” and nobody ever left. Is this an export of active customers only?",
     (
         Choice("complete", "No, it holds everybody: nobody left"),
         Choice("active_only", "Yes: those who left are missing, so retention cannot be known from it"),
@@ -99,24 +101,24 @@ CENTS = Question(
 )
 CURRENCY = Question(
     "currency",
-    "The amounts are in {count} currencies ({names}), which must not be added up. Which amounts count?",
+    "The amounts are in {count} [currency|currencies] ({names}), which must not be added up. Which amounts count?",
     (),
 )
 NO_AMOUNTS = Choice("none", "None: leave all amounts out", "customers only, no revenue figures")
 LOGO = Question(
     "logo",
-    "{count} accounts share a company with another one (by {by}). What counts as one customer?",
+    "{count} [account shares|accounts share] a company with another one (by {by}). What counts as one customer?",
     (
-        Choice("customer", "The account: {accounts} customers"),
-        Choice("parent", "The company: {companies} customers, lost when its last account ends"),
+        Choice("customer", "The account: {accounts} [customer|customers]"),
+        Choice("parent", "The company: {companies} [customer|customers], lost when its last account ends"),
     ),
 )
 SAME_ADDRESS = Question(
     "logo",
-    "{count} customer ids share their e-mail address with another id. What counts as one customer?",
+    "{count} customer [id shares its|ids share their] e-mail address with another id. What counts as one customer?",
     (
-        Choice("customer", "The id: {accounts} customers"),
-        Choice("parent", "The e-mail address: {companies} customers, lost when the last id of an address ends"),
+        Choice("customer", "The id: {accounts} [customer|customers]"),
+        Choice("parent", "The e-mail address: {companies} [customer|customers], lost when its last id ends"),
     ),
 )
 NAMESAKES = Question(
@@ -128,7 +130,8 @@ NAMESAKES = Question(
 JOIN = Question("join", "Which columns of {first} and {second} name the same customers?", ())
 BILLING = Question(
     "billing",
-    "{count} customers show an amount only every {months} months. Are they billed less often than monthly?",
+    "{count} [customer shows|customers show] an amount only every {months} [month|months]. Are they billed less often "
+    "than monthly?",
     (
         Choice("spread", "Yes: an amount covers the months until the next one is due"),
         Choice("as_is", "No: in the months between they were no customers"),
@@ -150,8 +153,8 @@ SHAPE = Question(
 )
 MONTHS_OR_DATES = Question(
     "shape",
-    "The rows hold a start, an end (“{end}”) and {months} months of revenue ({first} to {last}). Which say when a "
-    "customer was one?",
+    "The rows hold a start, an end (“{end}”) and {months} [month|months] of revenue ({first} to {last}). Which say "
+    "when a customer was one?",
     (
         Choice("list", "The dates; the months are their revenue"),
         Choice("revenue_wide", "The months: from the first one paid to the first one not paid"),
@@ -162,7 +165,7 @@ TWICE = "Several columns are called “{header}”, and they differ. Which one s
 """Asked under the canonical name of the part."""
 CHURN_COLUMN = Question(
     "churned_on",
-    "{count} rows say “{status}”, and no column is known to say when they left. Does one of these?",
+    "{count} [row says|rows say] “{status}”, and no column is known to say when they left. Does one of these?",
     (),
 )
 END_COLUMN = Question(
@@ -179,8 +182,8 @@ NOBODYS_ROWS = Choice("none", "None of them")
 WON_STAGE = Question("won_stage", "The rows are deals. Which “{stage}” means that a deal was won?", ())
 DEAL_MONTHS = Question(
     "deal_months",
-    "The rows are deals, and only the {count} whose “{stage}” says {won} make a customer. No column says when one "
-    "left. How long is a customer one after a deal is won, unless another follows?",
+    "The rows are deals, and only the {count} whose “{stage}” says {won} [makes|make] a customer. No column says when "
+    "one left. How long is a customer one after a deal is won, unless another follows?",
     (
         Choice("12", "12 months: contracts of one year"),
         Choice("24", "24 months"),
@@ -191,7 +194,8 @@ DEAL_MONTHS = Question(
 WHICH_YEAR = Question("year", "The columns “{first}” to “{last}” name no year. Which year are they of?", ())
 ACROSS = Question(
     "across",
-    "Months go down (“{column}”) and {count} columns go across ({names}). Is each of these columns a customer?",
+    "Months go down (“{column}”) and {count} [column goes|columns go] across ({names}). Is each of these columns a "
+    "customer?",
     (
         Choice("yes", "Yes: one column for each customer"),
         Choice("no", "No: they are figures of the whole business"),
@@ -248,19 +252,14 @@ _LINE = 120
 """Letters of a row that are shown."""
 
 
-def rows_are(count: int) -> str:
-    """So many rows with their verb: "1 row is", "2 rows are"."""
-    return "1 row is" if count == 1 else f"{count:,} rows are"
-
-
 def ask(
-    question: Question, evidence: Evidence = (), choices: Sequence[Choice] | None = None, /, **words: str
+    question: Question, evidence: Evidence = (), choices: Sequence[Choice] | None = None, /, **words: str | int
 ) -> Question:
     """A question with its blanks filled in, and the rows of the file that show why it must be asked."""
-    filled = tuple(replace(choice, label=choice.label.format(**words)) for choice in question.choices)
+    filled = tuple(replace(choice, label=spoken(choice.label, **words)) for choice in question.choices)
     return replace(
         question,
-        text=question.text.format(**words),
+        text=spoken(question.text, **words),
         choices=filled if choices is None else tuple(choices),
         evidence=tuple(evidence),
     )

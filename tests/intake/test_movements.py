@@ -8,7 +8,11 @@ from datetime import date
 import pytest
 
 from retention.book import Book
-from tests.intake.literal import actions, adds_up, book, spans
+from retention.intake.interpret.join_files import build_together
+from retention.metrics.revenue import revenue_retention
+from retention.rules import Rules
+from retention.source import Source
+from tests.intake.literal import TODAY, actions, adds_up, book, spans, table
 
 KINDS = """
 effective,client,change_type,mrr_delta
@@ -98,4 +102,31 @@ def test_of_several_subscriptions_the_last_that_ends_ends_the_stay() -> None:
 def test_a_row_without_kind_and_amount_is_set_aside() -> None:
     read = book(KINDS + "2024-07-09,ann,,\n")
     assert (8, "set aside", "names no movement and has no amount") in actions(read)
+    assert adds_up(read)
+
+
+LISTED = "client,Start date,Churn date\nann,2023-02-03,\nbo,2023-03-04,2024-05-06\ncy,2023-04-05,\ndi,2024-09-09,\n"
+MOVED = (
+    "client,moved on,movement,change in mrr\nann,2023-02-03,new,100\nbo,2023-03-04,new,100\ncy,2023-04-05,new,100\n"
+    "cy,2024-03-10,contraction,-40\nbo,2024-05-06,churn,-100\nann,2024-08-08,expansion,130\n"
+    "ann,2024-08-20,contraction,-60\nzoe,2024-08-20,new,5\n"
+)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_movements_beside_a_list_are_its_revenue_and_start_and_end_nothing(*, swapped: bool) -> None:
+    files = [table(LISTED, "list.csv"), table(MOVED, "moves.csv")]
+    source = Source(*(reversed(files) if swapped else files))
+    one, two = (file.part for file in source.files)
+    read = build_together(one, two, rules=Rules(), today=TODAY)
+    assert [(who, end) for who, _, end in spans(read) if end] == [("bo", date(2024, 5, 6))]
+    assert read.revenue is not None
+    held = {(who, month): mrr for who, month, mrr in read.revenue.collect().rows()}
+    assert [held.get(("ann", date(2024, month, 1))) for month in (7, 8)] == [100, 170]
+    assert held.get(("cy", date(2024, 3, 1))) == 60
+    row = revenue_retention(read, start=date(2023, 12, 31), end=date(2024, 8, 31)).row(0, named=True)
+    assert (row["starting_mrr"], row["customers"]) == (300.0, 3)
+    assert row["grr"] == pytest.approx((100 + 0 + 60) / 300)
+    assert row["nrr"] == pytest.approx((170 + 0 + 60) / 300)
+    assert read.notes["together"] == "Stays are read from list.csv, revenue from moves.csv."
     assert adds_up(read)

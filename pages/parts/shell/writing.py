@@ -12,6 +12,7 @@ from pages.parts.shell.mapping import preview
 from pages.parts.shell.session import files_in_use
 from pages.parts.shell.upload import take
 from pages.parts.show.text import plain
+from retention import labels
 from retention.errors import NeedsAnswer, RetentionError
 from retention.intake.columns.names import listed
 from retention.intake.interpret.build import written
@@ -109,7 +110,7 @@ def _offer(file: SourceFile, said: Mapping[str, str], *, hide_names: bool) -> No
         st.markdown(f"**Read this way:** {plain(problem or (again and preview(again)))}")
         if again is not None:
             names = SourceFile(again, file.second).table.headers
-            st.caption(plain(f"{len(names)} columns: {listed(names, 12)}."))
+            st.caption(plain(f"{labels.many(len(names), 'column')}: {listed(names, 12)}."))
     if st.button("Read the file this way", type="primary", key="writing.use"):
         _read(file, said)
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from retention import labels
 from retention.errors import Choice, Question
 from retention.intake.columns.counted import with_groups
 from retention.intake.columns.evidence import holds_dates
@@ -54,7 +55,10 @@ def _under_headings(table: Table) -> Table:
     name = "Customer" if "Customer" not in others else "Customer above"
     filled = table.text(first).fill_null(strategy="forward").alias(name)
     cells = table.cells.drop(first).insert_column(0, filled).filter(~headings)
-    note = f"{int(headings.sum())} rows are headings: each names the customer of the rows below it"
+    note = labels.spoken(
+        "{count} [row is a heading|rows are headings]: each names the customer of the rows below it",
+        count=int(headings.sum()),
+    )
     repairs = pl.concat([table.repairs, entries([(None, None, None, "accepted", note)])])
     return replace(table, cells=cells, rows=table.rows.filter(~headings), repairs=repairs)
 
@@ -242,7 +246,7 @@ def ask_turned(table: Table, answers: Mapping[str, str]) -> Question | None:
         return None
     first, *others = table.headers
     names = ", ".join(f"“{header}”" for header in others[:3])
-    return ask(ACROSS, (), column=first, names=names, count=str(len(others)))
+    return ask(ACROSS, (), column=first, names=names, count=len(others))
 
 
 _FEW = 6

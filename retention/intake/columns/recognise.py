@@ -260,7 +260,7 @@ def _of_months(search: _Search, months: Mapping[str, date]) -> Question:
     evidence = [
         (row, f"{end}; {first}; {last}", "; ".join(cell or "(blank)" for cell in cells)) for row, *cells in rows
     ]
-    return ask(MONTHS_OR_DATES, evidence, end=end, months=str(len(months)), first=first, last=last)
+    return ask(MONTHS_OR_DATES, evidence, end=end, months=len(months), first=first, last=last)
 
 
 def _money_months(table: Table) -> Across:
@@ -501,7 +501,7 @@ def _namesakes(search: _Search) -> tuple[Question, ...]:
         return ()
     choices = [Choice(emails[0], f"“{emails[0]}”: rows without one are set aside"), Choice(key, f"“{key}”")]
     example, count = several.row(0)
-    return (ask(NAMESAKES, (), choices, name=key, example=example, count=str(count)),)
+    return (ask(NAMESAKES, (), choices, name=key, example=example, count=count),)
 
 
 def _own_or_named(table: Table, own_key: list[str], names: list[str]) -> list[str]:

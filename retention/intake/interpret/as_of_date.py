@@ -102,7 +102,7 @@ def find_cut(
         return None
     if roles.end in ("churn", "requested") and "cut" not in answers:
         evidence = progress.evidence(pl.col("ended_on") == together.day, roles.end_header or "", "end_text")
-        words = {"count": f"{together.count:,}", "active": f"{together.active:,}", "day": str(together.day)}
+        words: dict[str, str | int] = {"count": together.count, "active": together.active, "day": str(together.day)}
         progress.questions.append(ask(CUT, evidence, **words))
     return together.day
 
@@ -212,7 +212,7 @@ def resolve_status_conflicts(
                 STATUS_CONFLICT,
                 evidence,
                 likeliest_first,
-                count=f"{progress.many(rows):,}",
+                count=progress.many(rows),
                 status=rows.item(0, "status_text"),
             )
         )
@@ -239,5 +239,5 @@ def ask_active_only(progress: RowsInProgress, roles: Roles, answers: Mapping[str
         )
     elif "active_only" not in answers:
         evidence = progress.evidence(pl.lit(value=True), status, "status_text")
-        words = {"count": f"{progress.many(rows):,}", "status": rows.item(0, "status_text")}
+        words = {"count": progress.many(rows), "status": rows.item(0, "status_text")}
         progress.questions.append(ask(ACTIVE_ONLY, evidence, **words))

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from retention import labels
 from retention.book import ByPeriod
 from retention.intake.interpret.rows_in_progress import RowsInProgress
 from retention.intake.questions import BILLING, ask
@@ -47,13 +48,13 @@ def spread_billing(paid: ByPeriod, progress: RowsInProgress, answers: Mapping[st
         some = paid.customers.gather(numbers.head(3))
         shown = progress.rows.filter(pl.col("customer_id").is_in(some.implode()))
         evidence = shown.head(3).select("row", pl.lit("customer"), "customer_id").rows()
-        progress.questions.append(ask(BILLING, evidence, count=f"{count:,}", months=str(months)))
+        progress.questions.append(ask(BILLING, evidence, count=count, months=months))
     if answer != "spread":
         return paid
     progress.decided["billing"] = (
-        f"{count:,} customers are billed less often than monthly, as you said: each of their amounts is spread "
-        "over the months until the next is due. Customers with a single amount are taken as billed every "
-        f"{months} months."
+        f"{labels.customers(count)} billed less often than monthly, as you said: each amount is spread over the months "
+        "until the next is due. Customers with a single amount are taken as billed every "
+        f"{labels.many(months, 'month')}."
     )
     every = np.where(payments == 1, months, 1)
     every[rhythm.get_column("customer").to_numpy()] = rhythm.get_column("every").to_numpy()

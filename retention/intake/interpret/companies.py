@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from retention import labels
 from retention.errors import IntakeError, Question
 from retention.intake.columns.registry import named
 from retention.intake.interpret.rows_in_progress import RowsInProgress
@@ -94,22 +95,26 @@ def find_companies(
         return Companies(nothing)
     accounts = progress.rows.get_column("customer_id").n_unique() if progress.repeats else progress.rows.height
     merged = accounts - shared.height + shared.get_column("company").n_unique()
-    words = {"count": f"{shared.height:,}", "by": evidence, "accounts": f"{accounts:,}", "companies": f"{merged:,}"}
+    words: dict[str, str | int] = {"count": shared.height, "by": evidence, "accounts": accounts, "companies": merged}
     if wanted == "customer" and "logo" not in answers and _is_material(progress, shared, accounts, evidence):
         shown = progress.rows.join(shared, on="customer_id").sort("company", "row").head(3)
         evidenced = shown.select("row", "customer_id", "company").rows()
         progress.questions.append(_question(progress, shared, evidence, evidenced, words))
     if evidence == ADDRESS:
         counted = "e-mail addresses" if wanted == "parent" else "ids"
-        sentence = (
-            f"{shared.height:,} ids share their e-mail address with another one: {accounts:,} ids, {merged:,} e-mail "
-            f"addresses. Counted here: {counted}."
+        sentence = labels.spoken(
+            "{count} [id shares its|ids share their] e-mail address with another one: {accounts} [id|ids], {companies} "
+            "e-mail [address|addresses]. Counted here: {counted}.",
+            **words,
+            counted=counted,
         )
         return Companies(shared if wanted == "parent" else nothing, sentence)
     counted = "companies" if wanted == "parent" else "accounts"
-    sentence = (
-        f"{shared.height:,} accounts share a company with another one (by {evidence}): {accounts:,} accounts, "
-        f"{merged:,} companies. Counted here: {counted}."
+    sentence = labels.spoken(
+        "{count} [account shares|accounts share] a company with another one (by {by}): {accounts} [account|accounts], "
+        "{companies} [company|companies]. Counted here: {counted}.",
+        **words,
+        counted=counted,
     )
     return Companies(shared if wanted == "parent" else nothing, sentence)
 
@@ -119,7 +124,7 @@ ADDRESS = "e-mail address"
 
 
 def _question(
-    progress: RowsInProgress, shared: pl.DataFrame, evidence: str, shown: Evidence, words: Mapping[str, str]
+    progress: RowsInProgress, shared: pl.DataFrame, evidence: str, shown: Evidence, words: Mapping[str, str | int]
 ) -> Question:
     """What counts as one customer; the shared thing first where its ids mostly take turns instead of overlapping."""
     asked = ask(SAME_ADDRESS if evidence == ADDRESS else LOGO, shown, **words)

@@ -51,10 +51,10 @@ def understand_deals(
     if contract is not None:
         _read_contract(progress, table, contract, answers)
     elif not months.isdecimal() or int(months) < 1:
-        words = {
+        words: dict[str, str | int] = {
             "won": listed([f"“{word}”" for word in won], 4) or "won",
             "stage": stage,
-            "count": f"{_rows(progress, won):,}",
+            "count": _rows(progress, won),
         }
         progress.questions.append(
             ask(DEAL_MONTHS, progress.evidence(pl.col("word").is_in(won), stage, "word"), **words)
@@ -88,7 +88,7 @@ def understand_deals(
     progress.decided["deals"] = (
         f"Only deals whose “{stage}” says {listed([f'“{word}”' for word in won], 4)} make customers, each "
         + (
-            f"for {months} months, as you said: nothing in the file says when a customer left."
+            f"for {labels.many(int(months), 'month')}, as you said: nothing in the file says when a customer left."
             if contract is None
             else f"from “{contract[0]}” to “{contract[1]}”."
         )
@@ -125,7 +125,9 @@ def _won(progress: RowsInProgress, stage: str, answers: Mapping[str, str]) -> li
         return [str(answer)]
     won = [word for word in words if _WON.search(word) and not _NO_WIN.search(word)]
     if not won:
-        choices = [Choice(word, f"“{word}”: {_rows(progress, [word]):,} deals") for word in _likeliest(words)]
+        choices = [
+            Choice(word, f"“{word}”: {labels.many(_rows(progress, [word]), 'deal')}") for word in _likeliest(words)
+        ]
         progress.questions.append(ask(WON_STAGE, (), choices, stage=stage))
     return won
 

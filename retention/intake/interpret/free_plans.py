@@ -12,7 +12,7 @@ from retention.errors import Choice, Question
 from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import named
 from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
-from retention.intake.questions import ask, rows_are
+from retention.intake.questions import ask
 from retention.intake.table import Table
 from retention.intake.values.amounts import read_amounts
 from retention.intake.values.statuses import folded
@@ -20,7 +20,7 @@ from retention.rules import Rules
 
 FREE_PLAN = Question(
     "free_plan",
-    "{count} on “{plan}”, by “{column}”. Is somebody who is on it a customer?",
+    "{count} [row is|rows are] on “{plan}”, by “{column}”. Is somebody who is on it a customer?",
     (
         Choice("never", "No: a customer is one who pays. These rows are set aside"),
         Choice("customer", "Yes: these rows count like the others"),
@@ -88,7 +88,7 @@ def unpaid_plans(
     count = progress.rows.filter(on_free).height
     if count and FREE_PLAN.key not in answers:
         evidence = progress.evidence(on_free, header, "customer_id")
-        progress.questions.append(ask(FREE_PLAN, evidence, count=rows_are(count), plan=free[0], column=header))
+        progress.questions.append(ask(FREE_PLAN, evidence, count=count, plan=free[0], column=header))
     nobody = pl.lit(value=False)
     return UnpaidPlans(
         header,

@@ -101,4 +101,5 @@ def _last_day_covered(progress: RowsInProgress, header: str) -> None:
     day_after, same_day = int((gaps == 1).sum()), int((gaps == 0).sum())
     if day_after > same_day:
         progress.rows = progress.rows.with_columns(pl.col("ended_on").dt.offset_by("1d"))
-        progress.decided["end_day"] = f"“{header}” is the last day covered: {day_after:,} rows follow on the day after."
+        times = labels.many(day_after, "time")
+        progress.decided["end_day"] = f"“{header}” is the last day covered: a row follows on the day after {times}."

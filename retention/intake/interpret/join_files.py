@@ -29,6 +29,7 @@ from retention.intake.interpret.build import (
 from retention.intake.interpret.companies import Companies
 from retention.intake.interpret.join_keys import find_join, mapped
 from retention.intake.interpret.missing_values import counted_tokens
+from retention.intake.interpret.movements import revenue_moved
 from retention.intake.interpret.revenue import by_month, covered_months, ended_by_zero, read_revenue
 from retention.intake.interpret.row_rules import merge_repeated_rows, nobodies
 from retention.intake.interpret.rows_in_progress import ParsedFile, RowsInProgress, Rule
@@ -150,6 +151,8 @@ def _adder(stays: Part, more: Part) -> tuple[Callable[[Part, ParsedFile, Rules, 
     """What the second file adds, and what that is called."""
     if more.is_revenue:
         return _revenue, "revenue"
+    if more.roles.shape == "movements" and stays.says_when:
+        return _movements, "revenue"
     if more.roles.shape == "events" and stays.says_when and not tells_who_left(more.table, more.roles):
         return _payments, "payments"
     return _described, "attributes"
@@ -191,6 +194,18 @@ def _payments(more: Part, stays: ParsedFile, rules: Rules, today: date) -> Added
     return progress, _reassembled(facts, facts.held, _by_company(paid, stays)), seen
 
 
+def _movements(more: Part, stays: ParsedFile, rules: Rules, today: date) -> Added:
+    """The facts with the revenue that the movements of a second file come to; they never start or end a stay."""
+    facts = stays.facts
+    progress, paid, seen = revenue_moved(more.table, more.roles, more.answers, today=today)
+    _name_the_missing(stays.progress, progress.rows.get_column("customer_id"), "no_revenue_beside", more.table)
+    progress.rows = _by_company(progress.rows, stays)
+    _set_aside_strangers(progress, facts.held.get_column("customer_id"))
+    if paid.is_empty():
+        return progress, facts, seen
+    return progress, _reassembled(facts, facts.held, _by_company(paid, stays)), seen
+
+
 def _settled(part: Part, today: date, *, other: bool) -> Part:
     """A file laid out as rows of customers."""
     try:
@@ -208,7 +223,8 @@ def _told_apart(first: Part, second: Part) -> tuple[Part, Part]:
     if first.is_revenue or second.is_revenue:
         listed, revenue = (second, first) if first.is_revenue else (first, second)
         return (listed, revenue) if listed.has_stays and listed.says_who_left else (revenue, listed)
-    if first.says_when != second.says_when and {"events", "list"} == {first.roles.shape, second.roles.shape}:
+    shapes = {first.roles.shape, second.roles.shape}
+    if first.says_when != second.says_when and shapes in ({"events", "list"}, {"movements", "list"}):
         return (first, second) if first.says_when else (second, first)
     leaving = [part for part in (first, second) if tells_who_left(part.table, part.roles)]
     if len(leaving) == 1:

@@ -109,9 +109,10 @@ def _say(dated: DatedRows, lists: list[date], as_of: date, *, chosen: bool) -> N
         if chosen
         else f"As of {labels.day(as_of)}: the last {one} in the file."
     )
+    days = f"from {labels.day(lists[0])} to {labels.day(lists[-1])}"
     said["lists"] = (
-        f"{len(lists):,} lists of “{dated.header}”, from {labels.day(lists[0])} to {labels.day(lists[-1])}: who is no "
-        "longer on the list has left, on the day of the first list without them."
+        f"{labels.many(len(lists), 'list')} of “{dated.header}”, {days}: who is no longer on the list has left, on the "
+        "day of the first list without them."
     )
     said["left_truncated"] = (
         f"Customers on the first list, of {labels.day(lists[0])}, may have started long before: they count in windows "

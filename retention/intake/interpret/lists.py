@@ -157,7 +157,9 @@ def _revenue(
     progress.questions += about.questions
     progress.ask_or_go_on()
     progress.decided |= about.decided
-    progress.decided["months"] = f"The dates say who was a customer when; the {len(months)} months are their revenue."
+    progress.decided["months"] = (
+        f"The dates say who was a customer when; the {labels.many(len(months), 'month')} hold their revenue."
+    )
     return revenue, covered
 
 
@@ -263,8 +265,8 @@ def _first_starts(
 def _said_of_groups(described: pl.DataFrame) -> str:
     people, groups = int(described.get_column("customers").sum()), described.height
     return (
-        f"Counted in groups: {groups:,} groups stand for {people:,} customers with the same history and attributes, so "
-        "lists of names are not available; lists show groups with their size."
+        f"Counted in groups: {labels.many(groups, 'group')} for {labels.customers(people)} with the same history and "
+        "attributes, so lists of names are not available; lists show groups with their size."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psutil
 
+from retention import labels
 from retention.errors import IntakeError
 from retention.intake.columns.recognise import Roles
 from retention.intake.table import Table
@@ -28,7 +29,8 @@ def refuse_without_memory(table: Table, roles: Roles) -> None:
     spare = memory_to_spare()
     if needed <= spare:
         return
-    held = f"{table.height:,} customers by {len(roles.months)} months" if across else f"{table.height:,} rows"
+    months = labels.many(len(roles.months), "month")
+    held = f"{labels.customers(table.height)} by {months}" if across else labels.many(table.height, "row")
     raise IntakeError(
         f"{table.name} holds {held}: counting it takes about {needed / 1e9:.1f} GB of memory, and this machine has "
         f"{spare / 1e9:.1f} GB to spare. Close other programs, keep only the columns and the months you need, or count "

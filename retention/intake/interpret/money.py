@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from retention import labels
 from retention.coded import map_distinct
 from retention.errors import Choice, Question
 from retention.intake.columns.names import cleaned, without_unit
@@ -167,12 +168,14 @@ def _foreign(
     if answer is None:
         choices = [
             Choice(
-                name, f"{name} only: amounts in other currencies are left out, their customers stay", f"{rows:,} rows"
+                name,
+                f"{name} only: amounts in other currencies are left out, their customers stay",
+                labels.many(rows, "row"),
             )
             for name, rows in counts[:4]
         ]
         names = ", ".join(name for name, _ in counts[:6])
-        read.questions.append(ask(CURRENCY, (), [*choices, NO_AMOUNTS], count=str(len(counts)), names=names))
+        read.questions.append(ask(CURRENCY, (), [*choices, NO_AMOUNTS], count=len(counts), names=names))
     foreign = (named != (answer or "")).fill_null(value=False)
     for header in wanted if answer is not None else ():
         held_here = table.column(header).is_not_null() & foreign

@@ -38,9 +38,8 @@ def understand_movements(
         IntakeError: no row can be used.
         NeedsAnswer: what the columns do not decide.
     """
-    dated = read_dated_rows(table, roles, "occurred_on", answers, today=today)
+    dated = _read(table, roles, answers, today=today)
     progress = dated.progress
-    _read_changes(progress, table, roles, answers)
     used = [dated.header, *roles.by_kind.values(), *(roles.columns.get(part, "") for part in ("status", "amount"))]
     attributes = read_attributes(table, roles, answers, but=used)
     progress.notes += attributes.notes
@@ -48,24 +47,69 @@ def understand_movements(
     progress.ask_or_go_on()
     if progress.rows.is_empty():
         raise IntakeError(nobody(table, progress, "a row needs a customer, a day and a movement or its amount"))
-    first_day: date = progress.rows.get_column("day").min()  # type: ignore[assignment]
-    last_day: date = progress.rows.get_column("day").max()  # type: ignore[assignment]
-    levels = _levels(in_order(progress.rows), first_day, by_level=not roles.columns.get("status") or _per_item(table))
+    first_day, last_day, levels = _after_each(progress, table, roles)
     spans = stays(levels, first_day)
     never = ~pl.col("customer_id").is_in(spans.get_column("customer_id").unique().implode())
     progress.apply([Rule(never, "never_moved", None, "customer_id")])
     if progress.rows.is_empty():
         raise IntakeError(nobody(table, progress, "a movement has to bring revenue"))
     day = as_of or min(dated.over(last_day), today)
-    yearly = 12 if "arr" in cleaned(_amounts_header(roles)).split("_") else 1
     facts = assemble(
         per_customer(progress.rows.select("customer_id", "at", started_on="day"), attributes.frame),
         spans,
-        revenue=_by_month(levels, day).with_columns(pl.col("mrr") / yearly),
+        revenue=_revenue(levels, roles, day),
         observed_from=seen_from(levels, spans, first_day),
     )
     _say(dated, day, chosen=as_of is not None)
     return ParsedFile(progress, facts, day)
+
+
+def revenue_moved(
+    table: Table, roles: Roles, answers: Mapping[str, str], *, today: date
+) -> tuple[RowsInProgress, pl.DataFrame, date | None]:
+    """What movements beside a list come to: the revenue of each customer at the end of every month.
+
+    Args:
+        table: the movements.
+        roles: the part each column plays.
+        answers: question key -> choice.
+        today: nothing later can have happened.
+
+    Returns:
+        The account of the rows; customer_id, month, mrr above zero; and the last day of which the file speaks.
+    """
+    dated = _read(table, roles, answers, today=today)
+    dated.progress.ask_or_go_on()
+    if dated.progress.rows.is_empty():
+        return (
+            dated.progress,
+            pl.DataFrame(schema={"customer_id": pl.String, "month": pl.Date, "mrr": pl.Float64}),
+            None,
+        )
+    _, last_day, levels = _after_each(dated.progress, table, roles)
+    day = min(dated.over(last_day), today)
+    return dated.progress, _revenue(levels, roles, day), day
+
+
+def _read(table: Table, roles: Roles, answers: Mapping[str, str], *, today: date) -> DatedRows:
+    """The movements with their kinds and amounts."""
+    dated = read_dated_rows(table, roles, "occurred_on", answers, today=today)
+    _read_changes(dated.progress, table, roles, answers)
+    return dated
+
+
+def _after_each(progress: RowsInProgress, table: Table, roles: Roles) -> tuple[date, date, pl.DataFrame]:
+    """The first and last day of the movements, and the revenue of a customer after each."""
+    first_day: date = progress.rows.get_column("day").min()  # type: ignore[assignment]
+    last_day: date = progress.rows.get_column("day").max()  # type: ignore[assignment]
+    by_level = not roles.columns.get("status") or _per_item(table)
+    return first_day, last_day, _levels(in_order(progress.rows), first_day, by_level=by_level)
+
+
+def _revenue(levels: pl.DataFrame, roles: Roles, day: date) -> pl.DataFrame:
+    """Recurring revenue by month up to a day; what is counted a year is a twelfth a month."""
+    yearly = 12 if "arr" in cleaned(_amounts_header(roles)).split("_") else 1
+    return _by_month(levels, day).with_columns(pl.col("mrr") / yearly)
 
 
 def _amounts_header(roles: Roles) -> str:

@@ -431,9 +431,9 @@ def _say(progress: RowsInProgress, rules: Rules, months: Sequence[date], as_of: 
         else f"As of {labels.day(as_of)}: the end of the last month with revenue."
     )
     said["months"] = (
-        f"{len(months)} months of revenue, {first:%Y-%m} to {last:%Y-%m}"
+        f"{labels.many(len(months), 'month')} of revenue, {first:%Y-%m} to {last:%Y-%m}"
         + (
-            f"; {span - len(months)} months between them are not in the file and count for nobody."
+            f"; {labels.many(span - len(months), 'month')} between them not in the file, counted for nobody."
             if span > len(months)
             else "."
         )

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from retention import labels
 from retention.errors import Choice
 from retention.intake.columns.evidence import dated_columns
 from retention.intake.columns.names import says_something_else
@@ -122,7 +123,7 @@ def ask_same_id(progress: RowsInProgress, roles: Roles, answers: Mapping[str, st
     shown = repeated.filter(pl.col("customer_id") == overlapping.item(0, "customer_id"))
     count = progress.many(overlapping.unique("customer_id"))
     evidence = shown.head(3).select("row", "customer_id", SPAN).rows()
-    progress.questions.append(ask(SAME_ID, evidence, count=f"{count:,}"))
+    progress.questions.append(ask(SAME_ID, evidence, count=count))
 
 
 def ask_for_churn_dates(
@@ -153,7 +154,7 @@ def _ask_missed_churn_date(
             CHURN_COLUMN,
             progress.evidence(is_gone(rules), roles.columns["status"], "status_text"),
             [*first[:4], NO_CHURN_COLUMN, *others[:2]],
-            count=f"{progress.many(gone):,}",
+            count=progress.many(gone),
             status=gone.item(0, "status_text"),
         )
     )
@@ -180,7 +181,9 @@ def _ask_unknown_churn_date(progress: RowsInProgress, table: Table, roles: Roles
     if not found:
         return
     choices = [
-        Choice(header, f"“{header}”: {len(ends) - ends.null_count():,} of {len(ends):,} rows have a day in it")
+        Choice(
+            header, f"“{header}”: a day stands in {len(ends) - ends.null_count():,} of {labels.many(len(ends), 'row')}"
+        )
         for header, ends in [*found.items()][:4]
     ]
     header = next(iter(found))

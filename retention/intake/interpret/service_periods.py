@@ -204,8 +204,11 @@ def _say(
     until = f"to “{covered.end}”" if covered.end else f"for as long as “{covered.interval}” says"
     said["covered"] = f"A customer is one from “{covered.start}” {until}; days without a payment end the stay."
     grace = answers.get(GRACE, "0")
-    said["grace"] = f"A renewal may be {grace} days late and still follow on." if grace != "0" else (
-        "A renewal that is late by a day is a new stay: no days of grace."
-    )  # fmt: skip
+    late = labels.many(int(grace), "day") if grace.isdigit() else ""
+    said["grace"] = (
+        f"A renewal may be {late} late and still follow on."
+        if late and grace != "0"
+        else "A renewal that is late by a day is a new stay: no days of grace."
+    )
     why = "as chosen" if chosen else "the last payment in the file"
     said["as_of"] = f"As of {labels.day(as_of)}{', ' if chosen else ': '}{why}."

@@ -115,7 +115,7 @@ def _keep_one_each(progress: RowsInProgress, answers: Mapping[str, str]) -> None
     answer = answers.get("duplicate_ids")
     if answer is None:
         evidence = progress.evidence(repeated, "customer", "customer_id")
-        progress.questions.append(ask(SAME_ID_TENURE, evidence, count=f"{count:,}"))
+        progress.questions.append(ask(SAME_ID_TENURE, evidence, count=count))
         return
     if answer == "longest":
         progress.rows = progress.rows.sort("tenure_months", "row", descending=[True, False])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from retention import labels
 from retention.errors import Choice, Question, Word
 from retention.intake.columns.names import cleaned
 from retention.intake.table import Table
@@ -138,10 +139,10 @@ def ask_about(
     """
     spelled = {word: f"“{words.texts[word][:_LETTERS]}”" for word in words.rows}
     shown = list(words.rows)[:_SHOWN]
-    said = [f"{spelled[word]} in {_rows(words.rows[word])}" for word in shown]
+    said = [f"{spelled[word]} in {labels.many(words.rows[word], 'row')}" for word in shown]
     if len(words.rows) > _SHOWN:
         others_said = [count for word, count in words.rows.items() if word not in shown]
-        said.append(f"{len(others_said):,} other words in {_rows(sum(others_said))}")
+        said.append(f"{len(others_said):,} other words in {labels.many(sum(others_said), 'row')}")
     proposed = "; ".join(f"{spelled[word]} {meanings[words.proposed[word]]}" for word in shown)
     asked = words.unknown
     named = _and([spelled[word] for word in asked[:3]] + ([f"{len(asked) - 3:,} more"] if len(asked) > 3 else []))
@@ -187,10 +188,6 @@ _BY_ITSELF = 2
 
 def _each(meaning: str, words: int) -> str:
     return meaning if words == 1 else f"each {meaning}"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _and(parts: Sequence[str]) -> str:

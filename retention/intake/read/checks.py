@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import PurePosixPath
 
+from retention import labels
 from retention.errors import IntakeError
 
 LARGEST = 200_000_000
@@ -156,7 +157,7 @@ def check_archive(archive: zipfile.ZipFile, size: int, max_bytes: int) -> None:
     if any(info.flag_bits & 1 for info in infos):
         raise refuse("an archive protected by a password", "Save it without the password")
     if len(infos) > _MOST_ENTRIES:
-        raise refuse(f"an archive of {len(infos):,} files", "Unpack it and upload the one table")
+        raise refuse(f"an archive of {labels.many(len(infos), 'file')}", "Unpack it and upload the one table")
     unpacked = sum(info.file_size for info in infos)
     if unpacked > _MOST_UNPACKED * max_bytes or (unpacked > _SMALL and unpacked > _TIGHTEST * size):
         raise IntakeError(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from retention import labels
 from retention.coded import coded
 from retention.engines.on_disk import GROUP, MANY, ROW, grouped
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question, RetentionError
@@ -197,7 +198,9 @@ def _copied(path: Path, folder: Path, answers: Mapping[str, str]) -> str:
         if not tables:
             raise IntakeError(f"{path.name} holds no table. Open the database that has the customers.")
         if len(tables) > 1 and answers.get("sheet") not in tables:
-            choices = [Choice(name, f"{name}: {row[2]:,} rows") for name, row in zip(tables, rows, strict=True)]
+            choices = [
+                Choice(name, f"{name}: {labels.many(row[2], 'row')}") for name, row in zip(tables, rows, strict=True)
+            ]
             raise NeedsAnswer([Question("sheet", "Which table of the database holds the customers?", tuple(choices))])
         chosen = answers["sheet"] if len(tables) > 1 else next(iter(tables))
         quoted = ".".join('"' + part.replace('"', '""') + '"' for part in tables[chosen])

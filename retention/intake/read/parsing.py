@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from retention import labels
 from retention.coded import coded
 from retention.errors import Choice, IntakeError, NeedsAnswer, RetentionError
 from retention.intake.columns.names import listed, recognised_in
@@ -169,7 +170,7 @@ def _offer(read: Callable[[str, str | None], Table], name: str) -> tuple[int, in
 
 
 def _extent(table: Table) -> str:
-    return f"{table.height:,} rows, {table.cells.width:,} columns"
+    return f"{labels.many(table.height, 'row')}, {labels.many(table.cells.width, 'column')}"
 
 
 def _checked(content: bytes, max_bytes: int) -> bytes:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from retention import labels
 from retention.errors import IntakeError
 from retention.intake.columns.names import recognised_in
 from retention.intake.read.formats.dialect import Format
@@ -173,7 +174,7 @@ def _fitted(odd: MalformedRecord, records: Records) -> tuple[Row, str] | None:
         return None
     if len(fields) == width:
         return fields, "the header has a stray quote, read as part of a name"
-    unlike = f"the header names {len(fields)} columns, the rows have {width}"
+    unlike = f"the header names {labels.many(len(fields), 'column')}, the rows have {width}"
     if len(named) == width < len(fields):
         return tuple(named), f"{unlike}; its empty fields were dropped"
     for mark in (",", ";", "\t", "|", " "):

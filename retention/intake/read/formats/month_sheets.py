@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from retention import labels
 from retention.coded import coded
 from retention.errors import Choice, IntakeError, NeedsAnswer
 from retention.intake.columns.names import listed, recognise
@@ -105,7 +106,7 @@ def offered_together(names: Sequence[str], read: Callable[[str], Table]) -> Choi
     if pl.concat(keys).n_unique() < _APART * sum(map(len, keys)):
         return None
     rows = sum(table.height for table in tables.values())
-    return Choice(ALL_SHEETS, f"All {len(names)} of them, one below the other: {rows:,} rows")
+    return Choice(ALL_SHEETS, f"All {len(names)} of them, one below the other: {labels.many(rows, 'row')}")
 
 
 _FEW, _APART = 12, 0.8

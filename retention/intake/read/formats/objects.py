@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from retention import labels
 from retention.errors import IntakeError
 from retention.intake.read.checks import refuse
 from retention.intake.read.formats.cells import number_text
@@ -119,7 +120,7 @@ def _rows_of(document: Any) -> list[Any]:
     lists += [rows for value in document.values() if isinstance(value, dict) and (rows := _rows_of(value))]
     tables = [one for one in lists if any(isinstance(row, dict) for row in one)]
     if len(tables) > 1:
-        held = ", ".join(f"{len(one):,} rows" for one in tables)
+        held = ", ".join(labels.many(len(one), "row") for one in tables)
         raise IntakeError(
             f"The JSON holds several lists ({held}) and cannot say which are the customers. Export one list only."
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from retention import labels
 from retention.errors import IntakeError
 from retention.ledger import Action
 
@@ -64,6 +65,6 @@ def cell_frame(rows: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame
 def too_wide(what: str, columns: int) -> IntakeError:
     """The error for a table of too many columns."""
     return IntakeError(
-        f"{what} has {columns:,} columns, more than the {MOST_COLUMNS:,} a customer table can have. "
+        f"{what} has {labels.many(columns, 'column')}, more than the {MOST_COLUMNS:,} a customer table can have. "
         "Leave out the columns that are not needed, and try again."
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
 
+from retention import labels
 from retention.errors import IntakeError
 from retention.intake.read.formats.records import MOST_COLUMNS, too_wide
 
@@ -96,8 +97,8 @@ def check_reach(sheet: str, rows: int, columns: int, cells: int) -> None:
         raise too_wide(f"Sheet {sheet!r}", columns)
     if rows * columns > 4 * _LARGEST_BOX:
         raise IntakeError(
-            f"Sheet {sheet!r} holds {rows:,} rows of {columns:,} columns: too much for a workbook. "
-            "Save it as CSV, and try that."
+            f"Sheet {sheet!r} holds {labels.many(rows, 'row')} of {labels.many(columns, 'column')}: too much for a "
+            "workbook. Save it as CSV, and try that."
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from retention import labels
 from retention.coded import coded
 from retention.intake.questions import which_header
 from retention.intake.read.formats.extras import another_table, footers, repeated_headers, totals
@@ -120,7 +121,7 @@ def _odd_reason(odd: MalformedRecord, widths_near: Sequence[int], last_row: int,
         return "looks like a footer"
     many_alike = len(odd.fields) > 1 and widths_near.count(len(odd.fields)) >= 3
     if many_alike or (next_table is not None and odd.number >= next_table):
-        return f"belongs to another table, of {len(odd.fields)} columns"
+        return f"belongs to another table, of {labels.many(len(odd.fields), 'column')}"
     return odd.reason
 
 

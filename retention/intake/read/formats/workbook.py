@@ -17,6 +17,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from retention import labels
 from retention.errors import Choice, IntakeError, NeedsAnswer, Question
 from retention.intake.columns.names import recognised_in
 from retention.intake.read.checks import check_archive, open_archive, refuse
@@ -200,12 +201,13 @@ def _choose(sheets: list[_Sheet]) -> _Sheet:
         )
     options = {one.name: recognised_in([name for name in heading_of(one.records).cells if name]) for one in tables}
     tables.sort(key=lambda one: (-options[one.name][0], -one.filled_rows * one.filled_columns))
-    choices = tuple(
-        Choice(one.name, f"{one.name}: {one.filled_rows:,} rows, {one.filled_columns:,} columns", options[one.name][1])
-        for one in tables
-    )
+    choices = tuple(Choice(one.name, f"{one.name}: {_extent(one)}", options[one.name][1]) for one in tables)
     evidence = tuple(sample for one in tables for sample in _evidence(one))
     raise NeedsAnswer([Question("sheet", "Which sheet holds the customers?", choices, evidence)])
+
+
+def _extent(sheet: _Sheet) -> str:
+    return f"{labels.many(sheet.filled_rows, 'row')}, {labels.many(sheet.filled_columns, 'column')}"
 
 
 def _evidence(sheet: _Sheet) -> list[tuple[int, str, str]]:
