@@ -94,7 +94,7 @@ def test_a_month_that_can_be_read_two_ways_is_asked() -> None:
 def test_a_month_nobody_has_is_not_covered_and_ends_nothing() -> None:
     read = book("customer_id,month,mrr\na,2025-01,10\na,2025-03,10\nb,2025-01,10")
     assert spans(read) == [("a", JAN, None), ("b", JAN, MAR)]
-    assert "1 months between them are not in the file" in read.notes["months"]
+    assert "1 month between them is not in the file" in read.notes["months"]
 
 
 def test_months_that_are_not_over_are_not_covered() -> None:
@@ -141,7 +141,7 @@ ANNUAL = """
 
 
 def test_customers_billed_less_often_than_monthly_are_asked_about() -> None:
-    assert "1 customers show an amount only every 3 months" in asked(ANNUAL)["billing"].text
+    assert "1 customer shows an amount only every 3 months" in asked(ANNUAL)["billing"].text
     spread = book(ANNUAL, answers={"billing": "spread"})
     assert spans(spread)[0] == ("a", date(2024, 1, 1), None)
     assert spread.revenue is not None

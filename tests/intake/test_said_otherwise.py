@@ -147,3 +147,65 @@ def test_a_file_of_those_who_were_closed_gives_the_days_they_left() -> None:
     one, two = (file.part for file in source.files)
     read = build_together(one, two, rules=Rules(), today=TODAY)
     assert [end for _, _, end in spans(read)][:4] == [date(2024, 2, 9), date(2024, 3, 9), date(2024, 4, 9), None]
+
+
+CASTS = {"ida": "yyyyyy", "jon": "yyynnn", "kai": "nnyyyy"}
+"""Of each, whether they were in on each of six lists; everybody stands on every list."""
+
+
+def grid(yes: str, no: str, header: str) -> str:
+    words = {"y": yes, "n": no}
+    rows = [f"2024-0{at}-01,{who},{words[one]}" for who, on in CASTS.items() for at, one in enumerate(on, 1)]
+    return "\n".join([f"snapshot date,pupil,{header}", *rows])
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "header"),
+    [("Yes", "No", "On the squad"), ("Plays", "Left", "Role"), ("in play", "moved out", "Place")],
+)
+def test_where_nobody_leaves_a_list_the_words_that_change_may_say_who_did_and_are_asked_about(
+    yes: str, no: str, header: str
+) -> None:
+    text = grid(yes, no, header)
+    (question,) = asked(text).values()
+    assert question.key.startswith("words:")
+    assert spans(book(text, answers={question.key: "as_proposed"})) == [
+        ("ida", date(2024, 1, 1), None),
+        ("jon", date(2024, 1, 1), date(2024, 4, 1)),
+        ("kai", date(2024, 3, 1), None),
+    ]
+    assert len(spans(book(text, answers={question.key: "ignore"}))) == 3
+
+
+def test_lists_that_somebody_leaves_say_by_themselves_who_did() -> None:
+    text = grid("Yes", "No", "Newsletter reader").replace("2024-06-01,jon,No\n", "")
+    assert [who for who, _, end in spans(book(text)) if end] == ["jon"]
+
+
+def test_a_free_tier_is_a_free_plan_whatever_the_column_is_called() -> None:
+    text = grid("Gold", "Basic (free)", "Level")
+    assert [end for _, _, end in spans(book(text, answers={"free_plan": "never"}))] == [None, date(2024, 4, 1), None]
+
+
+@pytest.mark.parametrize("before", ["Dues ", "Miete ", "Loyer ", "Cuota ", "Canone_", "Huur "])
+def test_months_behind_a_word_for_money_are_months(before: str) -> None:
+    header = ",".join(["lessee", *(f"{before}{month:02}.2024" for month in range(1, 7))])
+    read = book(f"{header}\np,5,5,5,5,5,5\nq,5,5,–,–,–,–")
+    assert [end for _, _, end in spans(read)] == [None, date(2024, 3, 1)]
+
+
+def test_a_period_of_any_name_with_the_dues_of_it_is_revenue() -> None:
+    rows = [f"{who},2024-0{month},12" for who in "pq" for month in range(1, 7 if who == "p" else 4)]
+    assert spans(book("\n".join(["pupil,billing period,dues", *rows])))[1] == ("q", date(2024, 1, 1), date(2024, 4, 1))
+
+
+def test_a_word_of_leaving_over_yes_and_no_is_a_flag() -> None:
+    rows = [f"m{n},{n + 3},{'yes' if n < 3 else 'no'}" for n in range(9)]
+    read = book("\n".join(["buyer,member age months,Left us", *rows]))
+    assert (read.clock, read.customers.collect().get_column("churned").sum()) == ("tenure", 3)
+
+
+def test_from_and_until_of_one_thing_are_a_start_and_an_end() -> None:
+    rows = ["k1,2023-02-05,2024-08-20", "k2,2023-03-06,", "k3,2024-01-07,2025-05-15"]
+    read = book("\n".join(["holder no,Sheltered from,Sheltered until", *rows]), answers={"end_day": "exclusive"})
+    assert [end for _, _, end in spans(read)] == [date(2024, 8, 20), None, date(2025, 5, 15)]

@@ -13,7 +13,7 @@ CUSTOMER: Final = (
     r"(?:customers?|cust|memberships?|accounts?|acct|clients?|company|companies|organi[sz]ations?|orgs?|business(?:es)?|tenants?"
     r"|workspaces?|(?:policy_?|account_?|licen[cs]e_?|card_?|plan_?)?holders?|subscribers?|mem|members?|users?|patrons?|donors?|persons?|people|households?|guests?"
     r"|merchants?|shops?|stores?|patients?|students?|pupils?|apprentices?|trainees?|learners?|residents?|enrollees?|insureds?|employers?|players?|supporters?|backers?"
-    r"|sponsors?|borrowers?|passengers?|clinics?|practices?|schools?|sites?|advertisers?|sellers?"
+    r"|sponsors?|borrowers?|passengers?|lessees?|buyers?|purchasers?|clinics?|practices?|schools?|sites?|advertisers?|sellers?"
     r"|kunden?|kd|debitor(?:en)?|mandanten?|mitglied(?:er|s)?|abonnent(?:en)?|nutzer|benutzer|firmen|firma|vertragspartner"
     r"|clientes?|clienti|comptes?|adherents?|abonnes?|membres?|entreprises?|societes?"
     r"|cuentas?|empresas?|abonados?|socios?|miembros?|usuarios?|contas?|assinantes?|associados?|utilizadores?"
@@ -29,7 +29,7 @@ CUSTOMER: Final = (
 ONE_CUSTOMER: Final = (
     r"(?:cust|mem|member|subscriber|patron|donor|(?:policy|account|licen[cs]e|card|plan)_?holder|holder|payer|household"
     r"|alun[oa]|estudiante|studente|schueler|eleve|etudiant|paciente|paziente|inquilin[oa]|mieter|locataire|huurder"
-    r"|versicherter?|assure|asegurad[oa]|segurad[oa]|assicurat[oa]|verzekerde|tenant|workspace|user|merchant|student|pupil|resident|enrollee|insured|backer|supporter|patient"
+    r"|versicherter?|assure|asegurad[oa]|segurad[oa]|assicurat[oa]|verzekerde|tenant|workspace|user|merchant|student|pupil|resident|enrollee|insured|backer|supporter|lessee|buyer|purchaser|patient"
     r"|konto|abonnent|mitglied|mandant|nutzer|vertragspartner|abonne|adherent|membre|abonado|socio|usuario"
     r"|assinante|associado|iscritto|abbonato|utente|abonnee|gebruiker|lid|klient|kontrahent|abonent|uzytkownik"
     r"|kund|foretag|bolag|medlem|prenumerant)"
@@ -87,7 +87,7 @@ _START: Final = (
     r"|borjan|borjade|startade|tecknad|tecknades|anslutning|anslots|intrade|aktiverad)"
 )
 _LEAVE: Final = (
-    r"(?:churn(?:ed)?|terminat(?:ed|ion)|deactivat(?:ed|ion)|delet(?:ed|ion)|closed|closure|left|leav(?:es?|ing)|lost|loss"
+    r"(?:churn(?:ed)?|terminat(?:ed|ion)|deactivat(?:ed|ion)|delet(?:ed|ion)|closed|closure|left(?:_?(?:the|us))?|leav(?:es?|ing)|lost|loss"
     r"|exit(?:ed)?|departed|departure|struck_?off|revoked|retired|expelled|off_?board(?:ed|ing)?|lapsed?|inactiv(?:e|ated|ation)|unsubscrib(?:ed?|e)"
     r"|discontinu(?:ed|ation)|quit|withdrawn|withdrawal|dropped|attrit(?:ion|ed)|resign(?:ed|ation)|stopped|ceased"
     r"|disconnect(?:ed|ion)?|shut_?down|archived|disabled|disenroll?(?:ed|ment)|gone|move_?out|suspended_?permanently"
@@ -142,7 +142,7 @@ _ON_A_DAY: Final = (
 )
 
 _TENURE: Final = (
-    r"(?:tenure|(?:account|membership|subscription|relationship)_?(?:length|age|duration)|vertragsdauer|mitgliedsdauer"
+    r"(?:tenure|(?:account|membership|subscription|relationship|policy|member|client)_?(?:length|age|duration)|vertragsdauer|mitgliedsdauer"
     r"|customer_?age|seniority|longevity|life_?(?:span|time)|length_?of_?(?:stay|service|relationship)|kundendauer"
     r"|verweildauer|anciennete|antigue?edad|antiguidade|anzianita|klantduur|tempo_?de_?casa)"
 )

@@ -56,6 +56,11 @@ def is_month(table: Table, header: str) -> bool:
     return not days.is_empty() and bool((days == days.dt.month_start()).all() or (days == days.dt.month_end()).all())
 
 
+def are_months(table: Table, header: str) -> bool:
+    """Whether nearly every value names a month or longer period, and no day."""
+    return holds_dates(table, header, must=True, month=True) and _periods_in(sample_of(table, header)) >= 1 - _ODD
+
+
 def _periods_in(sample: pl.Series) -> float:
     distinct = sample.unique().to_list()
     named = [month_of(text, day_first=False) is not None or period_of(text) is not None for text in distinct]
@@ -108,8 +113,8 @@ def _holds_numbers(table: Table, header: str) -> bool:
 
 _ODD = 0.05
 _MONEY = re.compile(
-    r"(^|_)(amount|value|total|price|fee|premium|rent|charge|share|proceeds|betrag|beitrag|summe|importe|monto|cuota|montant"
-    r"|cotisation|importo|canone|valor|mensalidade|bedrag|contributie)$"
+    r"(^|_)(amount|value|total|price|fee|premium|rent|charge|share|proceeds|contribution|dues|betrag|beitrag|summe|importe|monto|cuota|montant"
+    r"|cotisation|loyer|miete|importo|canone|valor|mensalidade|bedrag|contributie)$"
 )
 _PART = re.compile(r"tax|vat|discount|refund|ship|tip|due|balance|remaining|outstanding|lifetime|credit|market|coupon")
 """Amounts of a part of a payment, or of something else."""

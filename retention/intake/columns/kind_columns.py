@@ -80,7 +80,7 @@ def plan_after(look: Look) -> str | None:
     return to[0] if to and before else None
 
 
-PLAN = re.compile(r"(^|_)(plan|tier|package|product|edition|tarif|tariff|formule|piano|plano|pakket)(_|$)")
+PLAN = re.compile(r"(^|_)(plan|tier|level|package|product|edition|tarif|tariff|formule|piano|plano|pakket)(_|$)")
 
 
 def _by_order(look: Look) -> str | None:

@@ -159,7 +159,7 @@ def is_of_a_status(header: str) -> bool:
 
 
 _STATUS_DAY = re.compile(
-    r"(?:(?:last|current)_)?(?:status|state|stage|lifecycle(?:_stage)?|standing|statut|estado|stato)"
+    r"(?:(?:last|current|contract|account|customer|client|member|membership|subscription|policy)_)*(?:status|state|stage|lifecycle(?:_stage)?|standing|statut|estado|stato)"
     r"(?:_(?:chang(?:ed?|e)|updated?|since|effective|set))?(?:_(?:date|day|on|at|since|from|datum|am|seit))?"
     r"|(?:date|datum|fecha|data)_(?:of_|du_|del_|do_|de_)?(?:last_)?(?:status|statut|estado|stato)(?:_change)?"
 )

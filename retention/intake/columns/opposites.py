@@ -25,6 +25,7 @@ _ENDS_ALREADY: Final = re.compile(r"paus|suspen|froz|freez|lock|block|archiv|del
 """Words whose opposite begins again, or says nothing about a stay."""
 _DRESS: Final = re.compile(rf"(?!effective){DAY}|{CUSTOMER}|{STAY}|{FILLER}|op|le|il|am|was|is")
 _OF_A_DAY: Final = re.compile(rf"(?!effective){DAY}|op|le|il|am")
+_GERMAN_DAY: Final = re.compile(r"(?<=[a-z]{4})s?(?:datum|tag|zeitpunkt)$")
 _BEGAN: Final = re.compile(
     r"issued?|issuance|grant(?:ed)?|award(?:ed)?|enter(?:ed)?|entry|connect(?:ed|ion)?|link(?:ed)?|engaged?|hired?"
     r"|appoint(?:ed|ment)?|effective|install(?:ed|ation)?|deploy(?:ed|ment)?|commission(?:ed|ing)|certified|accredited"
@@ -37,7 +38,7 @@ _BEGAN: Final = re.compile(
 _ENDED: Final = re.compile(
     r"revoked?|revocation|surrender(?:ed)?|discharged?|released?|dismiss(?:ed|al)?|removed?|removal|decommission(?:ed|ing)?"
     r"|went_?dark|sunset|forfeit(?:ed)?|rescinded|relinquished|withdrew|detached|let_?go|check(?:ed)?_?out|clos(?:e|ed|ing)"
-    r"|radiation|radie|entzogen|entzug|widerrufen|geschlossen|schliessung|fermee?|fermeture|clos|revoquee?|cerrad[oa]"
+    r"|radiation|radie|entzogen|entzug|widerrufen|geschlossen|schliessung|aufloesung|aufgeloest|loeschung|fermee?|fermeture|clos|revoquee?|cerrad[oa]"
     r"|retirad[oa]|revocad[oa]|chius[oa]|ritirat[oa]|revocat[oa]|fechad[oa]|desligad[oa]|revogad[oa]|ingetrokken"
     r"|gesloten|afgesloten"
 )
@@ -62,9 +63,26 @@ def began_and_ended(table: Table, *, payments: bool) -> tuple[list[str], list[st
     return list(dict.fromkeys(began for began, _ in sound)), list(dict.fromkeys(ended for _, ended in sound))
 
 
+def from_and_until(table: Table) -> list[tuple[str, str]]:
+    """The columns that say from when and until when one thing held: insured from, insured until."""
+    names = {header: cleaned(header) for header in table.headers}
+    since = {m[1]: header for header, name in names.items() if (m := _SINCE.fullmatch(name))}
+    until = {m[1]: header for header, name in names.items() if (m := _UNTIL.fullmatch(name))}
+    pairs = [(since[what], until[what]) for what in since if what in until]
+    return [
+        (first, last)
+        for first, last in pairs
+        if holds_dates(table, first, must=True) and may_end(table, last, known=True)
+    ]
+
+
+_SINCE: Final = re.compile(r"(\w+)_(?:from|since|von|seit|ab|desde|depuis|du|dal|van|od|fran)")
+_UNTIL: Final = re.compile(r"(\w+)_(?:until|till|to|through|thru|bis|hasta|jusqu_au|au|ate|al|fino_al|tot|do|till)")
+
+
 def _core(header: str) -> str:
     """A name without the words that say of what it is, and that it is a day: "Uninstalled at" is "uninstalled"."""
-    words = cleaned(header).split("_")
+    words = _GERMAN_DAY.sub("", cleaned(header)).split("_")
     telling = [word for word in words if not _DRESS.fullmatch(word)]
     return "_".join(telling or [word for word in words if not _OF_A_DAY.fullmatch(word)])
 

@@ -13,6 +13,7 @@ import polars as pl
 from retention.errors import Choice, IntakeError, Question
 from retention.intake.columns.counted import counted_columns
 from retention.intake.columns.evidence import (
+    are_months,
     dated_columns,
     effective_end,
     fullest_first,
@@ -47,7 +48,7 @@ from retention.intake.columns.names import (
     says_something_else,
     suggestions,
 )
-from retention.intake.columns.opposites import began_and_ended
+from retention.intake.columns.opposites import began_and_ended, from_and_until
 from retention.intake.columns.registry import (
     ATTRIBUTES,
     END_COLUMNS,
@@ -60,7 +61,7 @@ from retention.intake.columns.registry import (
 from retention.intake.columns.results import refuse_results
 from retention.intake.columns.shapes import Evidence, Shape, shape_of
 from retention.intake.columns.whose import may_come_back, may_tell_apart, places_that_pay
-from retention.intake.columns.word_columns import is_flag, is_stay_flag, tells_of_stays
+from retention.intake.columns.word_columns import is_flag, is_stay_flag, names_a_status, tells_of_stays
 from retention.intake.questions import MONTHS_OR_DATES, NAMESAKES, NOBODYS_ROWS, TWICE, WHOSE_ROWS, ask
 from retention.intake.read.formats.naming import NUMBERED
 from retention.intake.table import Table
@@ -149,6 +150,7 @@ def find_roles(
     search = _Search(
         table, given, recognise(headers), {key: value for key, value in given.items() if value is not None}
     )
+    _flags_of_leaving(search)
     across = Across() if given.get("month") or given.get("occurred_on") else _money_months(table)
     months = across.firsts
     look = Look(table)
@@ -282,6 +284,9 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
             dated = [h for h in dated if not is_of_a_period(h)]  # the period under way of what has an end of its own
         if canonical == "month" and (starts or search.named("occurred_on")):
             dated = [h for h in dated if cleaned(h) not in LONGER]
+        if canonical == "month" and not dated and not starts:
+            periods = [h for h in search.table.headers if _OF_PERIODS.search(cleaned(h)) and h not in columns.values()]
+            dated = [h for h in periods if are_months(search.table, h)]
         if canonical == "month" and search.named("mrr") + search.named("arr"):
             firsts = [h for h in search.table.headers if cleaned(h) in SNAPSHOTS or _OF_MONTHS.search(cleaned(h))]
             firsts = [h for h in firsts if h not in dated and holds_dates(search.table, h, must=True)]
@@ -306,11 +311,13 @@ def _evidence(search: _Search, starts: list[str], end: EndKind | None, months: M
 
 def _stays_told(search: _Search) -> list[str]:
     """The columns that say by a status or a flag who is still a customer."""
-    named = [header for header in search.named("status") if holds_statuses(search.table, header)]
-    return named or [header for header in search.table.headers if is_stay_flag(search.table, header)]
+    named = search.named("status") + [header for header in search.table.headers if names_a_status(header)]
+    told = [header for header in named if holds_statuses(search.table, header)]
+    return told or [header for header in search.table.headers if is_stay_flag(search.table, header)]
 
 
 _OF_MONTHS = re.compile(r"(^|_)(month|monat|mois|mes|mese|maand)s?(_|$)")
+_OF_PERIODS = re.compile(r"(^|_)(month|period|monat|periode|mois|mes|periodo|mese|maand)$")
 
 
 def _speaks_of_customers(headers: list[str], end: EndKind | None, starts: list[str]) -> bool:
@@ -336,9 +343,27 @@ def _refuse_details(search: _Search, starts: list[str], end: EndKind | None) -> 
         )
 
 
+def _flags_of_leaving(search: _Search) -> None:
+    """A name that means a day of leaving, over yes and no, is a flag of those who left: "lapsed", "left the club"."""
+    for part in ("churned_on", "requested_on", "term_end"):
+        named = [header for header in search.found.get(part, []) if not _OF_A_RECORD.search(cleaned(header))]
+        flags = [header for header in named if is_flag(search.table, header)]
+        if flags:
+            search.found[part] = [header for header in search.found[part] if header not in flags]
+            search.found["churned"] = list(dict.fromkeys([*search.found.get("churned", []), *flags]))
+
+
+_OF_A_RECORD = re.compile(r"delet|remov|eras|archiv|disab|paus|suspend")
+"""What is done to a record, of which a flag says something else than that its customer left."""
+
+
 def _began_and_ended(search: _Search) -> None:
     """Days named by opposite verbs are those of a start and an end: none of them is a won deal's or an invoice's."""
     headers = search.table.headers
+    for first, last in from_and_until(search.table):
+        if not search.found.get("started_on") and not has(INVOICE_SIGNS, headers):
+            search.found["started_on"] = [first]
+            search.found["end_date"] = list(dict.fromkeys([*search.found.get("end_date", []), last]))
     began, ended = began_and_ended(search.table, payments=has(INVOICE_SIGNS, headers))
     if not began:
         return

@@ -166,7 +166,7 @@ def _one_spelling(table: Table, header: str, found: Attributes) -> pl.Series:
 
 
 _NOT_HELD = frozenset({*NEVER_SPLIT_BY, "term_months"})
-_LONG = 200_000
+_LONG = 20_000
 """Rows from which on only columns held as codes are looked through for changes."""
 
 

@@ -51,10 +51,12 @@ def spread_billing(paid: ByPeriod, progress: RowsInProgress, answers: Mapping[st
         progress.questions.append(ask(BILLING, evidence, count=count, months=months))
     if answer != "spread":
         return paid
-    progress.decided["billing"] = (
-        f"{labels.customers(count)} billed less often than monthly, as you said: each amount is spread over the months "
-        "until the next is due. Customers with a single amount are taken as billed every "
-        f"{labels.many(months, 'month')}."
+    progress.decided["billing"] = labels.spoken(
+        "{count} [customer is|customers are] billed less often than monthly, as you said: each amount is spread over "
+        "the months until the next is due. Customers with a single amount are taken as billed every {months} "
+        "[month|months].",
+        count=count,
+        months=months,
     )
     every = np.where(payments == 1, months, 1)
     every[rhythm.get_column("customer").to_numpy()] = rhythm.get_column("every").to_numpy()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from retention.errors import Choice, Question
+from retention.intake.columns.kind_columns import PLAN
+from retention.intake.columns.names import cleaned
 from retention.intake.columns.recognise import Roles
 from retention.intake.columns.registry import named
 from retention.intake.interpret.rows_in_progress import RowsInProgress, Rule
@@ -74,7 +76,7 @@ def unpaid_plans(
         rules: whether trials count.
         header: the column of plans, where it is not the one known as such.
     """
-    header = header or roles.columns.get("plan")
+    header = header or roles.columns.get("plan") or next((h for h in table.headers if PLAN.search(cleaned(h))), None)
     if header is None or table.distinct(header) > _MOST_PLANS:
         return None
     plans = table.text(header)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -10,7 +11,10 @@ import polars as pl
 from retention import labels
 from retention.book import assemble
 from retention.errors import IntakeError
+from retention.intake.columns.kind_columns import PLAN
+from retention.intake.columns.look import Look
 from retention.intake.columns.recognise import Roles
+from retention.intake.columns.word_columns import is_flag
 from retention.intake.interpret.attributes import changes_over_time, per_customer, read_attributes
 from retention.intake.interpret.dated_rows import DatedRows, read_dated_rows
 from retention.intake.interpret.free_plans import count_no_unpaid_plans
@@ -35,7 +39,9 @@ def understand_listings(
     """
     dated = read_dated_rows(table, roles, "month", answers, today=today)
     progress = dated.progress
-    read_who_counts(progress, table, roles, answers, rules)
+    if unsure := "status" not in roles.columns:
+        roles = _with_a_status(progress, table, roles)
+    read_who_counts(progress, table, roles, answers, rules, unsure=unsure)
     count_no_unpaid_plans(progress, table, roles, answers, rules)
     amounts = _read_amounts(progress, table, roles, answers, rules)
     attributes = read_attributes(table, roles, answers, but=[dated.header])
@@ -70,6 +76,33 @@ def understand_listings(
 
 
 _FEWEST = 2
+
+
+def _with_a_status(progress: RowsInProgress, table: Table, roles: Roles) -> Roles:
+    """Where nobody is ever left off a list, a column of few words that change for somebody may say who has left."""
+    rows = progress.rows.select("at", "customer_id", "day")
+    lists = rows.get_column("day").n_unique()
+    last = rows.get_column("day").max()
+    if lists < _FEWEST or rows.filter(pl.col("day") == last).get_column("customer_id").n_unique() < (
+        rows.get_column("customer_id").n_unique()
+    ):
+        return roles
+    look = Look(table)
+    free = [h for h in look.words if h not in roles.columns.values() and 2 <= len(look.words[h]) <= _MOST_WORDS]
+    wordy = [h for h in free if not PLAN.search(look.names[h]) and (is_flag(table, h) or not look.holds_amounts(h))]
+    turning = [header for header in wordy if _turns(rows, table, header)]
+    if not turning:
+        return roles
+    return replace(roles, columns={**roles.columns, "status": turning[0]})
+
+
+_MOST_WORDS = 8
+
+
+def _turns(rows: pl.DataFrame, table: Table, header: str) -> bool:
+    """Whether a column says different things of a customer on different lists."""
+    words = rows.with_columns(word=table.text(header)[rows.get_column("at")])
+    return bool((words.group_by("customer_id").agg(pl.col("word").n_unique()).get_column("word") > 1).any())
 
 
 def _read_amounts(

@@ -264,9 +264,11 @@ def _first_starts(
 
 def _said_of_groups(described: pl.DataFrame) -> str:
     people, groups = int(described.get_column("customers").sum()), described.height
-    return (
-        f"Counted in groups: {labels.many(groups, 'group')} for {labels.customers(people)} with the same history and "
-        "attributes, so lists of names are not available; lists show groups with their size."
+    return labels.spoken(
+        "Counted in groups: {groups} [group stands|groups stand] for {people} [customer|customers] with the same "
+        "history and attributes, so lists of names are not available; lists show groups with their size.",
+        groups=groups,
+        people=people,
     )
 
 

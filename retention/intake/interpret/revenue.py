@@ -433,7 +433,11 @@ def _say(progress: RowsInProgress, rules: Rules, months: Sequence[date], as_of: 
     said["months"] = (
         f"{labels.many(len(months), 'month')} of revenue, {first:%Y-%m} to {last:%Y-%m}"
         + (
-            f"; {labels.many(span - len(months), 'month')} between them not in the file, counted for nobody."
+            labels.spoken(
+                "; {gaps} [month between them is|months between them are] not in the file and [counts|count] for "
+                "nobody.",
+                gaps=span - len(months),
+            )
             if span > len(months)
             else "."
         )

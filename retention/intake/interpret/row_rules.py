@@ -180,10 +180,9 @@ def _ask_unknown_churn_date(progress: RowsInProgress, table: Table, roles: Roles
     }
     if not found:
         return
+    has_a_day = "“{column}”: {filled} of {rows} [row has|rows have] a day in it"
     choices = [
-        Choice(
-            header, f"“{header}”: a day stands in {len(ends) - ends.null_count():,} of {labels.many(len(ends), 'row')}"
-        )
+        Choice(header, labels.spoken(has_a_day, column=header, filled=len(ends) - ends.null_count(), rows=len(ends)))
         for header, ends in [*found.items()][:4]
     ]
     header = next(iter(found))

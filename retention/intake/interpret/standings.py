@@ -88,7 +88,13 @@ def read_standings(table: Table, roles: Roles, answers: Mapping[str, str]) -> St
 
 
 def read_who_counts(
-    progress: RowsInProgress, table: Table, roles: Roles, answers: Mapping[str, str], rules: Rules
+    progress: RowsInProgress,
+    table: Table,
+    roles: Roles,
+    answers: Mapping[str, str],
+    rules: Rules,
+    *,
+    unsure: bool = False,
 ) -> None:
     """Whether each row of a panel or a history is one of a customer, as ``counts``; all are where no status says.
 
@@ -100,19 +106,20 @@ def read_who_counts(
         roles: the part each column plays.
         answers: question key -> choice.
         rules: who counts.
+        unsure: whether the column may say something else, so that it is asked about whatever its words are.
     """
     header = roles.columns.get("status")
     if header is None:
         progress.rows = progress.rows.with_columns(counts=pl.lit(value=True))
         return
-    standing = _standing_of_rows(progress, table, header, roles, answers)[progress.rows.get_column("at")]
+    standing = _standing_of_rows(progress, table, header, roles, answers, unsure=unsure)[progress.rows.get_column("at")]
     counts = standing.replace_strict(_who_counts(rules), default=None, return_dtype=pl.Boolean)
     progress.rows = progress.rows.with_columns(counts=counts)
     progress.apply([Rule(pl.col("counts").is_null(), "standing_unknown", header, "word")])
 
 
 def _standing_of_rows(
-    progress: RowsInProgress, table: Table, header: str, roles: Roles, answers: Mapping[str, str]
+    progress: RowsInProgress, table: Table, header: str, roles: Roles, answers: Mapping[str, str], *, unsure: bool
 ) -> pl.Series:
     """What the status of each row of the table says; null where it is blank."""
     words = words_of(table, header, lambda text: standing_of(text, churn_flag=roles.churn_flag), likely_standing)
@@ -122,9 +129,10 @@ def _standing_of_rows(
     meant = meanings_under(words, answers, tuple(MEANINGS))
     if said := _sentence(header, words.texts, words.rows, meant):
         progress.decided["statuses"] = said
-    if words.unknown and words.key not in answers:
+    if (words.unknown or unsure) and words.key not in answers:
         others = words.alternatives(("active", "churned", "never"), keep=("active", "paused", "past_due"))
-        progress.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table))
+        singly = ("active", "churned", "never") if len(words.unknown) > 1 else ()
+        progress.questions.append(ask_about(words, WHO_IS_A_CUSTOMER, MEANINGS, others, table, singly=singly))
     return said_by(table, header, meant)
 
 

@@ -22,6 +22,7 @@ WORDS: dict[Change, tuple[str, ...]] = {
         "first payment", "acquired", "opened", "won", "closed won", "resumed", "resume", "reactivated",
         "reactivation", "reactivate", "restarted", "unpaused", "restored", "reopened", "rejoined", "returned",
         "won back", "win back", "winback", "begin", "began", "inception", "incepted",
+        "enrolment", "enrollment", "admission", "admitted",
         "customer", "abgeschlossen", "begonnen", "gestartet",
         "aktiviert", "reaktiviert", "souscrit", "souscription", "activé", "réactivé", "alta", "iniciado", "iniciada",
         "activado", "activada", "reactivado", "ativado", "ativada", "reativado", "iscritto", "attivato", "riattivato",
@@ -53,7 +54,8 @@ WORDS: dict[Change, tuple[str, ...]] = {
     ),
     "end": (
         "cancelled", "canceled", "cancel", "cancellation", "churned", "churn", "expired", "expiration", "expiry",
-        "ended", "end", "ends", "finished", "terminated", "termination", "deleted", "removed", "deactivated",
+        "ended", "end", "ends", "finished", "resignation", "resigned",
+        "withdrawal", "discharged", "terminated", "termination", "deleted", "removed", "deactivated",
         "deactivation", "inactive", "lapsed", "lapse", "unsubscribed", "unsubscribe", "closed", "lost", "left",
         "quit", "offboarded", "non renewed", "not renewed", "former", "disabled", "revoked", "gekündigt", "beendet",
         "abgelaufen", "kündigung", "résilié", "résiliation", "annulé", "expiré", "cancelado", "cancelada", "baja",

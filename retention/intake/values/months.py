@@ -28,8 +28,16 @@ _FORMS = tuple(
 )
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?: \d.*)?")
-_AFFIX = r"(?:mrr|arr|revenue|rev|amount|sales|billings?|billed|net|gross|recurring|total|month(?:ly)?|usd|eur|gbp)"
-_AROUND = re.compile(rf"^((?:{_AFFIX}[\s_:-]*)*)(.*?)((?:[\s_:-]*(?<![a-z]){_AFFIX})*)$", re.IGNORECASE | re.DOTALL)
+_AFFIX = (
+    r"(?:mrr|arr|revenue|rev|amount|sales|billings?|billed|net|gross|recurring|total|month(?:ly)?|usd|eur|gbp|chf|paid"
+    r"|invoiced?|fees?|dues|rent|premiums?|payments?|income|turnover|umsatz|betrag|beitrag|erl[oö]se?|miete|einnahmen"
+    r"|loyer|cotisation|ca|chiffre d'affaires|montant|revenus?|ingresos?|importe|cuota|alquiler|facturaci[oó]n|receita"
+    r"|faturamento|mensalidade|valor|aluguel|ricav[oi]|fatturato|importo|canone|quota|affitto|omzet|bedrag|huur"
+    r"|contributie|int[aä]kt(?:er)?|belopp|przych[oó]d|kwota)"
+)
+_AROUND = re.compile(
+    rf"^((?:{_AFFIX}(?!(?-i:[a-z]))[\s_:-]*)*)(.*?)((?:[\s_:-]*(?<![a-z]){_AFFIX})*)$", re.IGNORECASE | re.DOTALL
+)
 
 BARE_MONTH = re.compile(rf"(?:{'|'.join(MONTH_NAMES)})\.?", re.IGNORECASE)
 """A month that names no year."""

@@ -31,6 +31,7 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "cancellation pending",
         "cancel at period end", "cancels at period end", "canceling", "cancelling", "set to cancel", "will cancel",
         "will not renew", "expiring", "expiring soon", "reactivated", "converted", "onboarded",
+        "offen",
         "aktiv", "laufend", "ja", "kunde", "bestandskunde", "bestehend", "actif", "en cours", "oui", "activo", "activa",
         "vigente", "si", "cliente", "ativo", "ativa", "sim", "attivo", "attiva", "in corso", "actief", "lopend",
         "klant", "aktywny", "aktywna", "obowiazuje", "w toku", "pagaende", "lopande", "em dia", "operativo",
@@ -43,6 +44,7 @@ WORDS: dict[Standing, tuple[str, ...]] = {
         "false", "no", "n", "f", "0", "off", "not renewed", "suspended permanently", "unsubscribed", "quit", "gone",
         "dropped", "departed", "discontinued", "stopped", "finished", "not active", "non active", "unpaid cancelled",
         "cancelled by user", "cancelled by customer", "cancelled non payment", "offboarded", "resigned", "withdrawn",
+        "aufgelost", "erloschen",
         "inaktiv", "gekundigt", "gekuendigt", "beendet", "ehemalig", "ehemaliger", "abgelaufen", "verloren",
         "storniert", "nein", "ausgetreten", "inactif", "resilie", "resiliee", "termine", "annule", "annulee", "expire",
         "perdu", "ancien", "clos", "non", "inactivo", "inactiva", "cancelado", "cancelada", "baja", "de baja",
@@ -173,7 +175,8 @@ SAY_YES = frozenset(("true", "yes", "y", "t", "1", "ja", "oui", "si", "sim", "on
 SAY_NO = frozenset(("false", "no", "n", "f", "0", "nein", "non", "nao", "nee", "off", "falsch", "faux", "falso"))
 
 TOO_COMMON = SAY_YES | SAY_NO | frozenset(
-    ("ok", "open", "closed", "current", "old", "new", "past", "previous", "live", "paid", "won", "late", "concept",
+    ("ok", "open", "offen", "closed", "current", "old", "new", "past", "previous", "live", "paid", "won", "late",
+    "concept",
     "sql")
 )  # fmt: skip
 """Words that say something about a customer only where the column's name does."""
@@ -289,7 +292,7 @@ _STANDING_STEMS: tuple[tuple[Standing, str], ...] = (
                 r"|stopp|quit|dorman"
                 r"|\bgone|kundig|resili|\bbaja|archiv|deactiv|disab|detract|non activ|win ?back|unsubsc|defunct"
                 r"|bankrupt|\bdead|offboard|alumn|zrezygn|wypowiedz|zakoncz|rozwiaz|uppsag|avslut|vertrok|disdett|ceas|walked|baixa"
-                r"|\bdark\b|uscit|salid|abgewander|abgesprung|moved (on|away)|diseng"),
+                r"|\bdark\b|uscit|salid|abgewander|abgesprung|moved (on|away|out)|diseng"),
     ("trial", r"trial|pilot|\beval|\bpoc\b|\btest|essai|prueba"),
     ("paused", r"paus|hold|suspend|frozen|freez|seasonal|sabbat"),
     ("past_due", r"\bfail|\bdue|arrear|dunning|overdue|unpaid|delinq|collect"),
