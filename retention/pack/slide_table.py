@@ -10,6 +10,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Emu, Inches, Pt
 
+from retention.labels import NO_BREAK
 from retention.number_styles import NumberStyle
 from retention.pack.filled import Cell, FilledTable
 from retention.pack.fitting import fitted
@@ -88,7 +89,10 @@ def _cell(
     text: str, *, size: int, fill: str | None, colour: str = INK, bold: bool = False, dashed: bool = False,
     how: str = WIDELY, side: str = "l",
 ) -> str:  # fmt: skip
-    """One cell as PowerPoint holds it: hundreds of them are written a hundred times faster than one by one."""
+    """One cell as PowerPoint holds it: hundreds of them are written a hundred times faster than one by one.
+
+    An empty one holds a blank, without which its row would be as high as a line of the usual size.
+    """
     ground = "<a:noFill/>" if fill is None else f"<a:solidFill>{_colour(fill)}</a:solidFill>"
     line = f'<a:solidFill>{_colour(QUIET)}</a:solidFill><a:prstDash val="dash"/>'
     around = "".join(f'<a:{edge} w="9525">{line}</a:{edge}>' for edge in SIDES) if dashed else ""
@@ -96,7 +100,7 @@ def _cell(
     return (
         f'<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="{side}"/>'
         f'<a:r><a:rPr lang="en-GB" sz="{size * 100}" b="{int(bold)}">{ink}</a:rPr>'
-        f'<a:t>{escape(text)}</a:t></a:r><a:endParaRPr sz="{size * 100}"/></a:p></a:txBody>'
+        f'<a:t>{escape(text) or NO_BREAK}</a:t></a:r><a:endParaRPr sz="{size * 100}"/></a:p></a:txBody>'
         f"<a:tcPr {how}>{around}{ground}</a:tcPr></a:tc>"
     )
 
