@@ -461,7 +461,7 @@ _RENEWAL: Final = {
     "renewed": Term("Renewed", "Decisions to stay.", "Terms due whose customer was active on the day after the end."),
     "renewals_ahead": Term(
         "Renewals ahead",
-        "Of the customers whose term ends soon, how many should still be there when the quarters ahead are over.",
+        "Of the customers whose term ends soon, how many should stay.",
         "The chance of one renewal is that of the last twelve months' decisions of the same segment and length of "
         "term, drawn towards the overall rate as if ten more decisions had gone that way. Whose term is shorter than "
         "the quarters ahead renews several times in them, and stays if each renewal comes. The 80% range comes from "
