@@ -37,6 +37,10 @@ def test_every_page_is_drawn(visit_to: Callable[..., Visit], address: str, theme
                 expect(chart.locator("svg, canvas").first).to_be_visible()
         visit.is_fine()
         assert visit.page.evaluate(SIDEWAYS) <= 1, f"{title} scrolls sideways at {width} px"
+        if title == "Plan":
+            lines = visit.main.get_by_role("table", name="The plan: today, with the plan").bounding_box()
+            assert lines is not None
+            assert lines["x"] + lines["width"] <= width, "the improvement is cut off"
         if width == 1440:
             assert barriers(visit, only_colour=theme == "dark") == [], title
 
