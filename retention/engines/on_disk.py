@@ -18,16 +18,20 @@ from retention.errors import IntakeError
 
 ROW, MANY, GROUP = "__row", "__customers", "__group"
 """The number of the first of the rows that are alike, from 0; how many there are; the group, null for one row alone."""
-AT_ONCE = 100_000_000
+AT_ONCE = 50_000_000
 """Ids whose hashes are sorted at once: 8 bytes each, held twice."""
 TOGETHER = 8_000_000
 """Rows of customers of several rows that are held at once."""
+GROUPED_AT_ONCE = 30_000_000
+"""Rows that are grouped at once: Polars holds them all until it knows their groups."""
 MOST_GROUPS = 25_000_000
 """Rows of groups beyond which too few customers are alike for their groups to be held."""
 _HASH, _CODE = "__hash", "__code"
 
 
-def grouped(rows: pl.LazyFrame, *, who: str, alone: pl.Expr, kept: Sequence[str], height: int) -> pl.DataFrame:
+def grouped(
+    rows: pl.LazyFrame, *, who: str, alone: pl.Expr, kept: Sequence[str], spread: str, height: int
+) -> pl.DataFrame:
     """The rows of a table with its customers counted in groups of those whose rows are alike.
 
     Args:
@@ -35,6 +39,7 @@ def grouped(rows: pl.LazyFrame, *, who: str, alone: pl.Expr, kept: Sequence[str]
         who: the column of the customer, as text.
         alone: rows that are looked at one by one, whoever they are of: those that name no customer.
         kept: the columns that make rows alike.
+        spread: one of them that has many values, by which rows are taken a part at a time.
         height: how many rows there are.
 
     Returns:
@@ -47,13 +52,15 @@ def grouped(rows: pl.LazyFrame, *, who: str, alone: pl.Expr, kept: Sequence[str]
     keyed = rows.with_columns(pl.col(who).hash().alias(_HASH))
     named = keyed.filter(~alone)
     repeated, several = _repeated(named, height)
-    parts = max(1, -(-several // TOGETHER))
+    parts, shares = max(1, -(-several // TOGETHER)), max(1, -(-height // GROUPED_AT_ONCE))
     found = [_of_one_row(rows.filter(alone), kept)]
     for part in range(parts):
         own = repeated[repeated % parts == part] if parts > 1 else repeated
         here = named.filter(pl.col(_HASH) % parts == part) if parts > 1 else named
         known = pl.LazyFrame({_HASH: own})
-        found.append(_of_one_row(here.join(known, on=_HASH, how="anti") if len(own) else here, kept))
+        once = here.join(known, on=_HASH, how="anti") if len(own) else here
+        share = pl.col(spread).hash() % shares
+        found += [_of_one_row(once.filter(share == one) if shares > 1 else once, kept) for one in range(shares)]
         if len(own):
             found.append(_of_several_rows(here.join(known, on=_HASH, how="semi"), who, kept, f"{part}."))
         if sum(one.height for one in found) > MOST_GROUPS:

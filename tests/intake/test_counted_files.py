@@ -10,6 +10,8 @@ import pytest
 
 import retention as rt
 from retention.coded import is_coded
+from retention.intake.read.parsing import parse
+from retention.source import Source
 
 WINDOW = {"start": date(2023, 12, 31), "end": date(2024, 12, 31)}
 ROWS = [
@@ -102,3 +104,23 @@ def test_days_and_counts_of_a_typed_file_are_written_once_and_say_what_text_says
     assert table.frame.equals(rt.read_table(typed.write_csv().encode(), name="counts.csv").frame)
     assert [is_coded(column) for column in table.cells] == [False, True, True, True, True]
     assert [table.distinct(name) for name in typed.columns] == [400, 28, 5, 4, 1]
+
+
+@pytest.mark.parametrize("counts_first", [True, False])
+def test_a_second_file_is_not_joined_to_groups(counts_first: bool) -> None:
+    rows = [("g1", "2023-02-01", "2024-03-01", 40), ("g2", "2023-02-01", "", 60)]
+    counts = file_of("Group,Start date,Churned on,Customers", rows)
+    for other in (
+        file_of("Group,Region", [("g1", "North"), ("g2", "South")]),
+        file_of("Account,Month,MRR", [("A", "2024-01-01", 10), ("A", "2024-02-01", 10), ("B", "2024-01-01", 20)]),
+        counts,
+    ):
+        first, second = (counts, other) if counts_first else (other, counts)
+        with pytest.raises(rt.IntakeError, match=r"counts customers in groups.*cannot be joined.*by=\.\.\."):
+            Source(parse(first, "one.csv"), parse(second, "two.csv")).book()
+
+
+def test_sums_of_revenue_are_no_customers() -> None:
+    headers = "kind,opens,closes,customers,starting_mrr,kept_mrr"
+    with pytest.raises(rt.IntakeError, match=r"holds sums of revenue.*read_counted_revenue"):
+        Source(parse(file_of(headers, [("pair", "2024-01-01", "2025-01-01", 5, 500, 400)] * 3), "sums.csv")).book()

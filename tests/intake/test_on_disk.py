@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import retention as rt
+from retention.engines import on_disk
 from retention.intake.read import pieces
 
 HEADERS = ("Account ID", "Company", "Signup Date", "Churn Date", "Status", "Tier", "Seats")
@@ -84,6 +85,9 @@ def test_counted_in_groups_as_read_whole(
 ) -> None:
     path = saved(table, tmp_path)
     monkeypatch.setattr(pieces, "PIECE", 15_000)
+    monkeypatch.setattr(on_disk, "AT_ONCE", 300)
+    monkeypatch.setattr(on_disk, "TOGETHER", 100)
+    monkeypatch.setattr(on_disk, "GROUPED_AT_ONCE", 300)
     answers = {"duplicate_ids": "subscriptions"}
     whole = rt.read_book(path, answers=answers)
     counted = rt.read_book(path, answers=answers, max_bytes=1_000)

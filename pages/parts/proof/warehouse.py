@@ -28,4 +28,4 @@ def show_statement(book: Book) -> None:
         as_of=book.as_of, dialect=dialect,
     )  # fmt: skip
     st.code(statement, language="sql")
-    st.caption("Put the names of your own table and columns in place of these. Revenue is not counted this way yet.")
+    st.caption("Put your own table and columns in place of these. Revenue is added up in a notebook, by count_revenue.")

@@ -42,6 +42,7 @@ def refuse_results(look: Look) -> None:
         IntakeError: what the table is, and what would do instead.
     """
     table = look.table
+    _refuse_sums_of_revenue(table)
     first, names = table.headers[0], _names(look)
     ages = _ages(names)
     names_cohorts = [header for header, name in names.items() if _COHORT.search(name)]
@@ -66,6 +67,15 @@ def refuse_results(look: Look) -> None:
         )
     if not across and look.who is None and _is_by_period(look):
         raise of_totals(table, [header for header in table.headers if _TOTALS.search(look.names[header])])
+
+
+def _refuse_sums_of_revenue(table: Table) -> None:
+    """Refuse what ``count_revenue`` gives: it says nothing about when anybody was a customer."""
+    if {"kind", "opens", "closes", "starting_mrr", "kept_mrr"} <= set(table.headers):
+        raise IntakeError(
+            f"{table.name} holds sums of revenue, and nobody's stays: a notebook reads it with "
+            "read_counted_revenue(...). Here, open the customers as they were counted by count_customers(...)."
+        )
 
 
 def refuse_totals_down(table: Table) -> None:

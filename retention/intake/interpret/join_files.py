@@ -14,6 +14,7 @@ from retention import labels
 from retention.book import Book, ByPeriod, Facts, assemble
 from retention.coded import decoded
 from retention.errors import IntakeError, NeedsAnswer
+from retention.intake.columns.counted import counted_columns
 from retention.intake.columns.recognise import Roles, find_roles
 from retention.intake.columns.registry import LEFT
 from retention.intake.interpret.attributes import per_customer, read_attributes
@@ -103,6 +104,7 @@ def build_together(first: Part, second: Part, *, rules: Rules, as_of: date | Non
     """
     refuse_a_day_to_come(as_of, today)
     first, second = _settled(first, today, other=False), _settled(second, today, other=True)
+    _refuse_groups(first, second)
     join = find_join(first.table, second.table, (_key(first), _key(second)), first.answers)
     if join is None:
         return build(first.table, mapping=first.mapping, answers=first.answers, rules=rules, as_of=as_of, today=today)
@@ -212,6 +214,17 @@ def _settled(part: Part, today: date, *, other: bool) -> Part:
         return replace(part, table=settled_layout(part.table, part.answers, today=today))
     except NeedsAnswer as asked:
         raise _of(asked, other=other) from None
+
+
+def _refuse_groups(first: Part, second: Part) -> None:
+    """Raise where a file counts customers in groups: a second file would say something of customers one by one."""
+    for part, other in ((first, second), (second, first)):
+        if counted_columns(part.table, {}):
+            raise IntakeError(
+                f"{part.table.name} counts customers in groups, so {other.table.name} cannot be joined to it: nothing "
+                "says which customer is in which group. Bring what it says into the counting (by=...), or open each "
+                "file by itself."
+            )
 
 
 def _told_apart(first: Part, second: Part) -> tuple[Part, Part]:

@@ -235,7 +235,8 @@ def _counted(
         pl.when(nobody | pl.col(who).str.contains(_DAMAGED)).then(pl.col(who).fill_null("")).alias(_SHOWN)
     )
     rows, blank = _without_blank(rows, who, opened)
-    groups = grouped(rows, who=who, alone=nobody, kept=[*kept, _SHOWN], height=opened.height)
+    spread = roles.columns["started_on"]
+    groups = grouped(rows, who=who, alone=nobody, kept=[*kept, _SHOWN], spread=spread, height=opened.height)
     # A group is called by its first row: a number, nobody's name.
     first = pl.when(pl.col(GROUP).is_null()).then(ROW).otherwise(pl.col(ROW).min().over(GROUP))
     named = pl.coalesce(_SHOWN, pl.format("group {}", first))
