@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import IO
+from typing import IO, cast
 
 import streamlit as st
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts.shell.cache import cached
 from pages.parts.shell.navigation import pages
@@ -84,6 +86,9 @@ class View:
 @partial(cached, most=4)
 def build_book(source: Source) -> Book:
     """The whole book of a source, built once a session; that of the sample once a server."""
+    key, built = st.session_state.pop("just_built", ("", None))
+    if key == source.key:
+        return cast("Book", built)
     return sample_book() if source.key == sample_source().key else book_of(source)
 
 
@@ -135,8 +140,18 @@ def load(new: FilesInUse) -> None:
     """Put files into use; settings that belonged to another file go."""
     if new.source.table.sha256 != source_in_use().table.sha256:
         restore_settings(st.session_state.pop("carried", Selection()))
+        _let_go_of_results(new.source)
     st.session_state.files = new
     st.session_state.pop("gone", None)
+
+
+def _let_go_of_results(of_next: Source) -> None:
+    """Let go of all that was counted of the files before, which the session's caches would hold; the new book stays."""
+    context = get_script_run_ctx()
+    if context is not None:
+        st.session_state.just_built = of_next.key, build_book(of_next)
+        clear_session_cache(context.session_id)
+        build_book(of_next)
 
 
 def forget_settings() -> None:
