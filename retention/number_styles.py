@@ -113,6 +113,27 @@ def of_country(locale: str | None) -> tuple[int, int]:
     return said.get(whole) or said.get(whole.partition("-")[0]) or (0, 0)
 
 
+_MONEY: Final = {
+    "€": "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK",
+    "£": "GB", "CHF ": "CH LI", "kr ": "DK NO SE", "¥": "CN JP", "A$": "AU", "C$": "CA", "R$": "BR", "₹": "IN",
+}  # fmt: skip
+"""The sign of a currency, and the countries that pay with it; elsewhere the dollar's stands."""
+_AT_HOME: Final = {"de": "DE", "fr": "FR", "it": "IT", "nl": "NL", "fi": "FI", "el": "GR", "sv": "SE", "da": "DK",
+                   "nb": "NO", "nn": "NO", "no": "NO", "ja": "JP"}  # fmt: skip
+"""The country of a language that is said without one."""
+
+
+def sign_of_country(locale: str | None) -> str:
+    """The sign of the currency of a browser's country.
+
+    Args:
+        locale: as a browser says it, such as ``de-AT``.
+    """
+    language, _, country = (locale or "").replace("_", "-").partition("-")
+    where = country.upper() or _AT_HOME.get(language, "")
+    return next((sign for sign, countries in _MONEY.items() if where in countries.split()), "$")
+
+
 SIGNS: Final = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "CHF": "CHF ", "SEK": "kr ", "NOK": "kr ",
     "DKK": "kr ", "AUD": "A$", "CAD": "C$", "BRL": "R$", "INR": "₹",

@@ -6,7 +6,7 @@ from retention.book import Book
 from retention.charts import roi_curve
 from retention.currencies import currency_sign
 from retention.intake.read.parsing import parse
-from retention.number_styles import DATES, FORMATS, NARROW_SPACE, NumberStyle, of_country
+from retention.number_styles import DATES, FORMATS, NARROW_SPACE, NumberStyle, of_country, sign_of_country
 from retention.reading import book_of
 from retention.source import Source
 
@@ -66,6 +66,30 @@ def test_days_with_the_month_first_reach_charts_too() -> None:
     styled = NumberStyle(month_first=True).chart(spec.spec())
     assert next(p["value"] for p in styled["params"] if p["name"] == "title_full") == ["To Mar 1, 2025"]
     assert NumberStyle(month_first=True).text("31 Dec|2024") == "Dec 31,|2024"  # the name of a column of a walk, folded
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Paid by account, in CHF\n\nCustomer ID,Start date,ARR\na,2022-01-01,1200\nb,2022-02-01,800\n", "CHF "),
+        ("Customer ID,Start date,Yearly fee (GBP)\na,2022-01-01,1200\nb,2022-02-01,800\n", "£"),
+        ("Customer ID,Start date,ARR in Euro\na,2022-01-01,1200\nb,2022-02-01,800\n", "€"),
+        ("Customer ID,Start date,ARR (USD),Fee (EUR)\na,2022-01-01,1200,3\nb,2022-02-01,800,4\n", None),
+        ("Customer ID,Start date,EUROPE,ARR\na,2022-01-01,yes,1200\nb,2022-02-01,no,800\n", None),
+    ],
+)
+def test_the_sign_is_that_of_a_heading(text: str, sign: str | None) -> None:
+    source = Source(parse(text.encode(), "list.csv"))
+    assert currency_sign(source, book_of(source)) == sign
+
+
+@pytest.mark.parametrize(
+    ("locale", "sign"),
+    [("de-DE", "€"), ("de", "€"), ("fr-CH", "CHF "), ("en-GB", "£"), ("en_US", "$"), ("pt-BR", "R$"), ("es-MX", "$"),
+     ("", "$"), (None, "$")],
+)  # fmt: skip
+def test_a_file_without_a_currency_takes_that_of_the_browsers_country(locale: str | None, sign: str) -> None:
+    assert sign_of_country(locale) == sign
 
 
 @pytest.mark.parametrize(

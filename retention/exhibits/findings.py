@@ -52,7 +52,7 @@ def findings(book: Book, *, start: date, end: date, hide_names: bool = False) ->
 
 
 NOTHING_STANDS_OUT: Final = (
-    "Nothing stands out: no segment, manager or cohort is far from the others or from where it was a year before"
+    "Nothing stands out: among so many segments, managers and cohorts, what differs is normal variation"
 )
 HELD_TO: Final = {
     "segment": "in its own year before", "cohort": "in the four cohorts before it", "group": "of everybody else",

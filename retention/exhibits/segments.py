@@ -65,7 +65,7 @@ def retention_by(book: Book, *, start: date, end: date, by: str, hide_names: boo
     source = next(iter(bands.values())).source if bands else ""
     weighted = f"Published bands: {source}. Total: the same bands weighted by your own mix of segments."
     return Exhibit(
-        title=segments_title(lines, name_of=name_of),
+        title=segments_title(lines, kind, name_of=name_of),
         sentences=(
             *filter(None, [others_sentence(lines, kind, name_of=name_of)]),
             moves_sentence(lines, kind, name_of=name_of, since=since),
@@ -114,7 +114,7 @@ def mix_standing(mix: Band, parts: Sequence[Line]) -> str:
     return standing if mix.covers == 1 else f"{standing} ({covered_people(parts)})"
 
 
-def segments_title(lines: Sequence[Line], *, name_of: Callable[[object], str] = labels.value_name) -> str:
+def segments_title(lines: Sequence[Line], by: str, *, name_of: Callable[[object], str] = labels.value_name) -> str:
     """Where customers were lost: the value with most of the losses, and how its rate stands to the others'."""
     lost = sum(line.row["churned"] for line in lines)
     if not lost:
@@ -124,7 +124,7 @@ def segments_title(lines: Sequence[Line], *, name_of: Callable[[object], str] = 
     head = f"{lost_there} ({rate_sentence(worst.share)})"
     beside = next((found for line, found in _apart(lines) if line is worst), None)
     if beside is None or beside.points > 0:
-        return f"{head}."
+        return f"{head}." if _apart(lines) or len(lines) < 2 else f"No {by} stands apart from the others. {head}."
     return f"{head}, {beside.rung} below the others’ {labels.percent(others_of(worst, lines).rate)}."
 
 

@@ -151,7 +151,7 @@ def segment_lines(**segments: tuple[int, int]) -> list[Line]:
 
 def test_where_customers_were_lost_and_how_that_stands_to_the_others() -> None:
     lost = segment_lines(SMB=(30, 30), Enterprise=(24, 1))
-    assert segments_title(lost) == (
+    assert segments_title(lost, "segment") == (
         "SMB lost 30 of the 31 who left (50.0%: 30 of 60 customers stayed), clearly below the others’ 96.0%."
     )
     assert others_sentence(lost, "segment") == (
@@ -160,12 +160,16 @@ def test_where_customers_were_lost_and_how_that_stands_to_the_others() -> None:
     )
     # Most of the losses, and as good a rate as anybody's
     alike = segment_lines(SMB=(50, 10), Enterprise=(5, 1))
-    assert segments_title(alike) == "SMB lost 10 of the 11 who left (83.3%: 50 of 60 customers stayed)."
+    assert (
+        segments_title(alike, "segment")
+        == "No segment stands apart from the others. SMB lost 10 of the 11 who left (83.3%: 50 of 60 customers stayed)."
+    )
     assert others_sentence(alike, "segment") == (
         "No segment stands apart from the others by more than normal variation."
     )
     assert others_sentence(segment_lines(SMB=(5, 1)), "segment") is None
-    assert segments_title(segment_lines(SMB=(5, 0))) == segments_title([]) == "Nobody left in this window."
+    nobody = [segments_title(lines, "segment") for lines in (segment_lines(SMB=(5, 0)), [])]
+    assert nobody == ["Nobody left in this window."] * 2
 
 
 def test_a_segment_that_moved_since_the_window_before() -> None:

@@ -89,6 +89,8 @@ def _show_tile(view: View, pack: BoardPack, at: int) -> None:
         tall = {"height": HEIGHT} if isinstance(spec.get("height"), int | float) else {}
         show_spec(untitled(spec) | tall, key=f"screen.{at}")
         show_first_sentence(tile.exhibit)
+        for warning in tile.exhibit.warnings:
+            st.warning(written(warning))
     st.caption(plain(footnote(pack, tile)))
     if view.departures:
         st.caption(f"**Differs from the book's standard number:** {written('; '.join(view.departures))}")

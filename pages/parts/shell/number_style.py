@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts.shell.links import from_link, into_link
-from retention.number_styles import CURRENCIES, DATES, FORMATS, NumberStyle, of_country
+from retention.number_styles import CURRENCIES, DATES, FORMATS, NumberStyle, of_country, sign_of_country
 
 MARGIN = "margin"
 """The gross margin in per cent, in the session and in the address."""
@@ -20,7 +20,7 @@ CHOICES: dict[str, tuple[str, list[str]]] = {
 
 
 def style_in_use(sign: str | None = None) -> NumberStyle:
-    """The style that was chosen; until then the currency of the file and what the browser's country uses.
+    """The style that was chosen; until then the currency of the file, else of the browser's country, and its numbers.
 
     Args:
         sign: the currency of the file, where it says one.
@@ -40,7 +40,8 @@ def style_in_use(sign: str | None = None) -> NumberStyle:
 
 def _standard(sign: str | None) -> dict[str, int]:
     numbers, dates = of_country(st.context.locale)
-    return {"currency": CURRENCIES.index(sign) if sign in CURRENCIES else 0, "numbers": numbers, "dates": dates}
+    here = sign if sign in CURRENCIES else sign_of_country(st.context.locale)
+    return {"currency": CURRENCIES.index(here), "numbers": numbers, "dates": dates}
 
 
 def choose_style(sign: str | None = None) -> float:

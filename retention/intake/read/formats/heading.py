@@ -22,7 +22,7 @@ _KNOWN = 2
 _FEW_MONTHS = 2
 """A row of more months than these, if most of it is such, names the months of a sheet."""
 _MOST_RIVALS = 2
-_TITLE = "a title row above the header"
+TITLE = "a title row above the header"
 
 Row = Sequence[str | None]
 Numbered = Sequence[tuple[int, Row]]
@@ -146,7 +146,7 @@ def _titles_above(records: Records, filled: Numbered, row: int) -> list[Entry]:
     """What stands above a row, by its number."""
     above = [(number, as_text(cells)) for number, cells in filled if number < row]
     above += [(odd.number, odd.text) for odd in records.odd if odd.number < row]
-    return [(number, None, text, "accepted", _TITLE) for number, text in sorted(above)]
+    return [(number, None, text, "accepted", TITLE) for number, text in sorted(above)]
 
 
 def _nameless(records: Records, filled: Numbered, top: int) -> Heading:
@@ -161,7 +161,7 @@ def _unfitting(records: Records, first: int) -> Heading | None:
     if fitted is None:
         return None
     cells, reason = fitted
-    titles: list[Entry] = [(odd.number, None, odd.text, "accepted", _TITLE) for odd in above[:-1]]
+    titles: list[Entry] = [(odd.number, None, odd.text, "accepted", TITLE) for odd in above[:-1]]
     row = above[-1].number
     return Heading(row, row, cells, (*titles, (row, None, above[-1].text, "repaired", reason)))
 
