@@ -10,7 +10,7 @@ from pptx import Presentation
 from pptx.util import Emu, Inches
 
 from retention import labels
-from retention.glossary import define
+from retention.glossary import SECTIONS, define
 from retention.number_styles import NumberStyle
 from retention.pack.filled import filled_table
 from retention.pack.footnotes import footnote, method
@@ -118,7 +118,8 @@ def _notes(tile: Tile, style: NumberStyle) -> list[str]:
 
 def _definitions(deck: Any, pack: BoardPack) -> None:
     """The definitions behind the pack, some on each slide; under the last, what happened to the rows of the file."""
-    terms = [define(key) for key in pack.terms]
+    # What the statistics are called stands in the notes of the slides, a click away.
+    terms = [define(key) for key in pack.terms if key not in SECTIONS["How sure"]]
     for first in range(0, len(terms), WORDS_A_SLIDE):
         slide = _blank(deck)
         claim(slide, "How every figure is counted")
