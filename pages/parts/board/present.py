@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -12,10 +13,11 @@ from pages.parts.shell.sidebar import frame_of_screen
 from pages.parts.show.exhibit import show_first_sentence, show_rows
 from pages.parts.show.show import show_spec, untitled, written
 from pages.parts.show.text import plain
+from retention.charts.template import Spec
 from retention.pack.footnotes import footnote
 from retention.pack.tiles import BoardPack
 
-ROWS, HEIGHT = 12, 440
+ROWS, HEIGHT, LEGEND = 12, 400, 60
 SCREEN = "pack.screen"
 """Which screen is shown, in the session; absent while nothing is presented."""
 BEGUN = "pack.screen.window"
@@ -86,14 +88,24 @@ def _show_tile(view: View, pack: BoardPack, at: int) -> None:
             st.subheader(written(sentence), anchor=False)
         show_rows(tile.exhibit, most=ROWS)
     else:
-        tall = {"height": HEIGHT} if isinstance(spec.get("height"), int | float) else {}
-        show_spec(untitled(spec) | tall, key=f"screen.{at}")
+        show_spec(untitled(spec) | {"height": _height(spec)}, key=f"screen.{at}")
         show_first_sentence(tile.exhibit)
         for warning in tile.exhibit.warnings:
             st.warning(written(warning))
     st.caption(plain(footnote(pack, tile)))
     if view.departures:
         st.caption(f"**Differs from the book's standard number:** {written('; '.join(view.departures))}")
+
+
+def _height(spec: Spec) -> Any:
+    """The height of a chart on a screen: as much of it as there is, and no more for one of many rows."""
+    height, rows = spec.get("height"), len(spec["datasets"].get("sizes", ()))
+    if isinstance(height, int | float):
+        return HEIGHT
+    if not rows or not isinstance(height, dict):
+        return height
+    fitting = (HEIGHT - LEGEND) // (rows + 1)  # a map's last row is all cohorts together
+    return {"step": min(height["step"], fitting)}
 
 
 def _turning(at: int, *, of: int) -> None:

@@ -17,3 +17,5 @@ if (!window.watchesForFiles) {
     if (holdsFiles(event)) event.preventDefault()
   })
 }
+// Once it has run, no script stands in the page.
+document.currentScript?.remove()

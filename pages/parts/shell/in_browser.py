@@ -15,4 +15,5 @@ SCRIPT: Final = f"<script>{Path(__file__).with_name('frame.js').read_text(encodi
 def dress_the_frame() -> None:
     """Give the pages the looks and the one behaviour that no option of Streamlit gives; no text passes through here."""
     st.html(STYLESHEET)
-    st.html(SCRIPT, unsafe_allow_javascript=True)
+    with st.container(key="frame_script"):
+        st.html(SCRIPT, unsafe_allow_javascript=True)
