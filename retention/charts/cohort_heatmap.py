@@ -65,6 +65,9 @@ def _cell(row: Row, name: str, show: str) -> Row:
     complete = row["complete"]
     share = labels.percent(row["logo_retention"], 0)
     kept = labels.count(row["retained"])
+    # While fewer than half of a cohort have got so far, their share says nothing of the others: the tooltip has it.
+    too_few = not complete and 2 * row["eligible"] < row["customers"]
+    number = share if show == "percent" else kept
     return {
         "cohort": row["cohort"].isoformat() if "cohort" in row else None,
         "age_months": row["age_months"],
@@ -72,8 +75,8 @@ def _cell(row: Row, name: str, show: str) -> Row:
         "size": labels.count(row["customers"]) if "customers" in row else None,
         "rate": row["logo_retention"],
         "complete": complete,
-        "long": share if show == "percent" else kept,
-        "short": share.removesuffix("%") if show == "percent" else kept,
+        "long": "" if too_few else number,
+        "short": "" if too_few else number.removesuffix("%"),
         "closes": "" if complete else f"to {labels.short_month(row['completes_on'])}",
         "heading": f"{name}, after {row['age_months']} months",
         "stayed": labels.share(row["retained"], row["eligible"], row["logo_retention"]),

@@ -153,8 +153,14 @@ class TestCohortHeatmap:
         ("show", "said"), [("percent", ["89%", "82%", "91%", "88%"]), ("count", ["126", "116", "153", "70"])]
     )
     def test_a_cell_shows_its_share_or_its_customers(self, show: Any, said: list[str]) -> None:
-        spec = charts.cohort_heatmap(COHORTS, show=show, **FRAME)
+        most = COHORTS.with_columns(eligible=pl.col("eligible").replace(80, 84))
+        spec = charts.cohort_heatmap(most, show=show, **FRAME)
         assert [row["long"] for row in marks(spec, "rect")[0]["rows"]] == said
+
+    def test_a_cell_that_few_of_the_cohort_have_reached_has_its_share_in_the_tooltip_only(self) -> None:
+        last = marks(charts.cohort_heatmap(COHORTS, **FRAME), "rect")[0]["rows"][-1]
+        assert (last["long"], last["short"], last["complete"]) == ("", "", False)
+        assert "70 of 80" in last["stayed"]
 
     def test_a_click_gives_the_cohort_and_the_age(self) -> None:
         spec = charts.cohort_heatmap(COHORTS, POOLED, **FRAME).spec()
