@@ -191,7 +191,12 @@ def _definitions(book: Book) -> dict[str, str]:
     """The definitions behind the headlines, the window, and the rules, each with its words."""
     terms = [define(key) for key, part in OF_BOOKS if _has(book, part)]
     dated = {} if book.clock == "tenure" else {"Window": window_name(*book.default_window())}
-    rules = {NAMES[name]: CHOICES[name][choice] for name, choice in asdict(book.rules).items()}
+    has_history = any(map(book.changes_over_time, book.attributes))
+    rules = {
+        NAMES[name]: CHOICES[name][choice]
+        for name, choice in asdict(book.rules).items()
+        if name != "attributes" or has_history
+    }
     return {**{term.name: term.plain for term in terms}, **dated, **rules}
 
 
