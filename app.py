@@ -27,7 +27,7 @@ def draw() -> None:
         if is_presenting():  # here, where the settings are those of the sidebar, not in the page
             present()
         else:
-            frame()
+            frame(shown)
             page.run()
     finally:
         keep_for_return()

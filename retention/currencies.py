@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
 
 from retention.book import Book
+from retention.intake.columns.registry import named
 from retention.intake.read.formats.heading import TITLE
 from retention.intake.table import Table
 from retention.number_styles import SIGNS
@@ -23,22 +25,37 @@ _CODE: Final = re.compile(rf"(?<![A-Za-z])({'|'.join(SIGNS)})(?![A-Za-z])|([â‚¬Â
 
 
 def currency_sign(source: Source, book: Book) -> str | None:
-    """The sign of the one currency the amounts are in: its column says, signs beside them or a heading; else None."""
+    """The sign of the one currency the amounts are in; None where the file does not say it.
+
+    The one that was chosen to count, else what a column of currencies says, the signs beside amounts, the names of the
+    columns that amounts are taken from, other names of columns, rows above them or the name of a sheet.
+    """
+    if answered := source.answers.get("currency"):
+        return SIGNS.get(answered.strip().upper())
     if "currency" in book.attributes:
         codes = book.customers.select(pl.col("currency").drop_nulls().unique()).collect().to_series().to_list()
         return SIGNS.get(str(codes[0]).strip().upper()) if len(codes) == 1 else None
-    for said in (_signs, _headed):
-        signs = {sign for file in source.files for sign in said(file.table)}
+    tables = [file.table for file in source.files]
+    amounts = [book.mapping[name] for name in named("recurring", "amount") if name in book.mapping]
+    for signs in (
+        {sign for table in tables for sign in _signs(table)},
+        _said_in(amounts),
+        _said_in(text for table in tables for text in _headings(table)),
+    ):
         if signs:
             return signs.pop() if len(signs) == 1 else None
     return None
 
 
-def _headed(table: Table) -> list[str]:
-    """The currencies that the names of columns, the rows above them or the name of a sheet speak of."""
+def _said_in(texts: Iterable[str]) -> set[str]:
+    """The signs of the currencies that texts speak of."""
+    return {sign or SIGNS.get(code, SIGNS["EUR"]) for text in texts for code, sign in _CODE.findall(text)}
+
+
+def _headings(table: Table) -> list[str]:
+    """The names of columns, the rows above them and the name of the sheet."""
     titles = table.repairs.filter(pl.col("reason") == TITLE).get_column("value").drop_nulls().to_list()
-    texts = [*table.headers, *titles, table.dialect.sheet or ""]
-    return [sign or SIGNS.get(code, SIGNS["EUR"]) for text in texts for code, sign in _CODE.findall(text)]
+    return [*table.headers, *titles, table.dialect.sheet or ""]
 
 
 def _signs(table: Table) -> list[str]:

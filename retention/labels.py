@@ -42,10 +42,15 @@ def points(change: float | None, digits: int = 1) -> str:
     return NOTHING if change is None else f"{change * 100:+.{digits}f} pts".replace("-", MINUS)
 
 
-def points_between(before: float, after: float) -> str:
-    """The difference of two rates as a reader takes it off what is printed: 77.75% to 81% is ``+3.2 pts``."""
+def between(before: float, after: float) -> float:
+    """The difference of two rates as a reader takes it off what is printed: 0.7775 to 0.81 is 0.032."""
     first, last = (float(f"{rate:.1%}".rstrip("%")) for rate in (before, after))
-    return points((last - first) / 100)
+    return (last - first) / 100
+
+
+def points_between(before: float, after: float) -> str:
+    """That difference as it is printed: 77.75% to 81% is ``+3.2 pts``."""
+    return points(between(before, after))
 
 
 def percent_needed(rate: float, digits: int = 1) -> str:
@@ -72,6 +77,16 @@ def share(part: int, whole: int, rate: float | None) -> str:
 def many(number: int, noun: str) -> str:
     """A count and its noun: ``1 row``, ``85 rows``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def length(months: int) -> str:
+    """How long a window is: ``month``, ``12 months``."""
+    return "month" if months == 1 else f"{months} months"
+
+
+def counted(number: int, on: date | None = None) -> str:
+    """The customers something rests on: ``400 customers counted``, of the day they are of where that has to be said."""
+    return f"{customers(number)} {'counted' if on is None else f'of {day(on)}'}"
 
 
 def customers(number: int) -> str:

@@ -71,7 +71,10 @@ class NumberStyle:
 
 ENGLISH: Final = NumberStyle()
 """The standard way."""
-CURRENCIES: Final = ("$", "€", "£", "¥", "CHF ", "kr ", "A$", "C$", "R$", "₹")
+CURRENCIES: Final = (
+    "$", "€", "£", "¥", "CHF ", "kr ", "A$", "C$", "R$", "₹", "NZ$", "S$", "HK$", "MX$", "PLN ", "CZK ", "HUF ", "RON ",
+    "TRY ", "ZAR ", "AED ", "SAR ", "ILS ", "KRW ",
+)  # fmt: skip
 FORMATS: Final = {
     "1,234.5": (",", "."),
     "1.234,5": (".", ","),
@@ -116,10 +119,13 @@ def of_country(locale: str | None) -> tuple[int, int]:
 _MONEY: Final = {
     "€": "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK",
     "£": "GB", "CHF ": "CH LI", "kr ": "DK NO SE", "¥": "CN JP", "A$": "AU", "C$": "CA", "R$": "BR", "₹": "IN",
+    "NZ$": "NZ", "S$": "SG", "HK$": "HK", "MX$": "MX", "PLN ": "PL", "CZK ": "CZ", "HUF ": "HU", "RON ": "RO",
+    "TRY ": "TR", "ZAR ": "ZA", "AED ": "AE", "SAR ": "SA", "ILS ": "IL", "KRW ": "KR",
 }  # fmt: skip
 """The sign of a currency, and the countries that pay with it; elsewhere the dollar's stands."""
 _AT_HOME: Final = {"de": "DE", "fr": "FR", "it": "IT", "nl": "NL", "fi": "FI", "el": "GR", "sv": "SE", "da": "DK",
-                   "nb": "NO", "nn": "NO", "no": "NO", "ja": "JP"}  # fmt: skip
+                   "nb": "NO", "nn": "NO", "no": "NO", "ja": "JP", "pl": "PL",
+                   "cs": "CZ", "hu": "HU", "tr": "TR"}  # fmt: skip
 """The country of a language that is said without one."""
 
 
@@ -136,6 +142,7 @@ def sign_of_country(locale: str | None) -> str:
 
 SIGNS: Final = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "CHF": "CHF ", "SEK": "kr ", "NOK": "kr ",
-    "DKK": "kr ", "AUD": "A$", "CAD": "C$", "BRL": "R$", "INR": "₹",
+    "DKK": "kr ", "AUD": "A$", "CAD": "C$", "BRL": "R$", "INR": "₹", "NZD": "NZ$", "SGD": "S$", "HKD": "HK$",
+    "MXN": "MX$", **{sign.strip(): sign for sign in CURRENCIES if len(sign) == 4},
 }  # fmt: skip
 """The sign of a currency by its code."""

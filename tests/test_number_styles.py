@@ -74,7 +74,9 @@ def test_days_with_the_month_first_reach_charts_too() -> None:
         ("Paid by account, in CHF\n\nCustomer ID,Start date,ARR\na,2022-01-01,1200\nb,2022-02-01,800\n", "CHF "),
         ("Customer ID,Start date,Yearly fee (GBP)\na,2022-01-01,1200\nb,2022-02-01,800\n", "£"),
         ("Customer ID,Start date,ARR in Euro\na,2022-01-01,1200\nb,2022-02-01,800\n", "€"),
-        ("Customer ID,Start date,ARR (USD),Fee (EUR)\na,2022-01-01,1200,3\nb,2022-02-01,800,4\n", None),
+        ("Customer ID,Start date,ARR (USD),Fee (EUR)\na,2022-01-01,1200,3\nb,2022-02-01,800,4\n", "$"),
+        ("Fees (EUR)\n\nCustomer ID,Start date,ARR,Old fee USD\na,2022-01-01,12,3\nb,2022-02-01,8,4\n", None),
+        ("Customer ID,Start date,ARR PLN\na,2022-01-01,1200\nb,2022-02-01,800\n", "PLN "),
         ("Customer ID,Start date,EUROPE,ARR\na,2022-01-01,yes,1200\nb,2022-02-01,no,800\n", None),
     ],
 )
@@ -85,8 +87,8 @@ def test_the_sign_is_that_of_a_heading(text: str, sign: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "sign"),
-    [("de-DE", "€"), ("de", "€"), ("fr-CH", "CHF "), ("en-GB", "£"), ("en_US", "$"), ("pt-BR", "R$"), ("es-MX", "$"),
-     ("", "$"), (None, "$")],
+    [("de-DE", "€"), ("de", "€"), ("fr-CH", "CHF "), ("en-GB", "£"), ("en_US", "$"), ("pt-BR", "R$"), ("es-MX", "MX$"),
+     ("es-CL", "$"), ("", "$"), (None, "$")],
 )  # fmt: skip
 def test_a_file_without_a_currency_takes_that_of_the_browsers_country(locale: str | None, sign: str) -> None:
     assert sign_of_country(locale) == sign
@@ -96,7 +98,7 @@ def test_a_file_without_a_currency_takes_that_of_the_browsers_country(locale: st
     ("columns", "sign"),
     [
         (("Currency", "EUR", "EUR", "1200", "800"), "€"),
-        (("Currency", "EUR", "USD", "1200", "800"), None),
+        (("Currency", "EUR", "USD", "1200", "800"), "€"),
         (("Plan", "Pro", "Pro", "£1200", "£800"), "£"),
         (("Plan", "Pro", "Pro", "1200 €", "800 €"), "€"),
         (("Plan", "Pro", "Pro", "1200", "800"), None),

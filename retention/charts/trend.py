@@ -66,10 +66,9 @@ def axis_title(ink: Inks) -> alt.Chart:
 
 
 def _window(row: Row, months: int) -> Row:
-    length = "Month" if months == 1 else f"{months} months"
     return {
         "month": labels.month(row["window_end"]),
-        "window": f"{length} to {labels.day(row['window_end'])}",
+        "window": f"{labels.length(months).capitalize()} to {labels.day(row['window_end'])}",
         "rate": row["logo_retention"],
         "low": row.get("low"),
         "high": row.get("high"),

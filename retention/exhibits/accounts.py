@@ -97,7 +97,7 @@ def accounts_by_band(
 
 def _worth(row: Mapping[str, Any], currency: str) -> str:
     """How many accounts are in a band, and what those of a known ARR are worth."""
-    worth = f", {labels.money(row['arr'], currency)}" if row.get("arr") else ""
+    worth = f", {labels.money(row['arr'], currency)} of ARR" if row.get("arr") else ""
     return f"{accounts(row['accounts'])}{worth}"
 
 

@@ -72,8 +72,7 @@ class Exhibit:
     @property
     def note(self) -> str:
         """The line under a chart: the as-of date and the number of customers."""
-        which = "counted" if self.counted_on is None else f"of {labels.day(self.counted_on)}"
-        people = "" if self.n is None else f", {labels.customers(self.n)} {which}"
+        people = "" if self.n is None else f", {labels.counted(self.n, self.counted_on)}"
         if self.as_of is None:
             return f"Months as the file counts them{people}"
         return f"As of {labels.day(self.as_of)}{people}"

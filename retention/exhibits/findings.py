@@ -51,9 +51,7 @@ def findings(book: Book, *, start: date, end: date, hide_names: bool = False) ->
     )
 
 
-NOTHING_STANDS_OUT: Final = (
-    "Nothing stands out: among so many segments, managers and cohorts, what differs is normal variation"
-)
+NOTHING_STANDS_OUT: Final = "Nothing stands out: what differs is normal variation"
 HELD_TO: Final = {
     "segment": "in its own year before", "cohort": "in the four cohorts before it", "group": "of everybody else",
     "below": "of everybody else", "customer": "of everybody else", "month": "in the other months",

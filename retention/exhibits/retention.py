@@ -130,7 +130,7 @@ def retention_trend(book: Book, *, end: date | None = None, months: int = 12, ev
         as_of=book.as_of,
         terms=("logo_retention", "window", "wilson_interval"),
         code=f"print(rt.logo_retention_trend({of}, months={months}, every={every!r}).tail({ends}))",
-        description=f"Share of customers kept over the {_length(months)} to each date, with its 95% range",
+        description=f"Share of customers kept over the {labels.length(months)} to each date, with its 95% range",
     )
 
 
@@ -141,7 +141,7 @@ def trend_title(trend: pl.DataFrame, *, months: int = 12) -> str:
         return f"There are no full {months} months to look back on yet" if months != 12 else NO_YEAR
     last = known.row(-1, named=True)
     kept = labels.percent(last["logo_retention"])
-    head = f"{kept} kept over the {_length(months)} to {labels.month(last['window_end'])}"
+    head = f"{kept} kept over the {labels.length(months)} to {labels.month(last['window_end'])}"
     if known.height < 3:
         return head
     rates = known.get_column("logo_retention")
@@ -152,10 +152,6 @@ def trend_title(trend: pl.DataFrame, *, months: int = 12) -> str:
     if rates.arg_max() == known.height - 1:
         return f"{head}, the highest of these {known.height} windows"
     return head
-
-
-def _length(months: int) -> str:
-    return "month" if months == 1 else f"{months} months"
 
 
 def trend_span(trend: pl.DataFrame) -> str | None:

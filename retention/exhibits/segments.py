@@ -38,6 +38,10 @@ HELD_NOW = "{} as recorded now, not at the opening: whoever handed accounts over
 AT_OPENING = "{} as it was at the opening: who changed since is counted under what they were then."
 
 
+REAL: Final = ("clearly", "probably")
+"""The rungs of the ladder on which a difference is more than normal variation."""
+
+
 def as_recorded(book: Book, by: str) -> str:
     """Of what day the values of an attribute are."""
     said = AT_OPENING if book.changes_over_time(by) else HELD_NOW if is_personal(by) else AS_NOW
@@ -122,9 +126,10 @@ def segments_title(lines: Sequence[Line], by: str, *, name_of: Callable[[object]
     worst = max(lines, key=lambda line: line.row["churned"])
     lost_there = f"{name_of(worst.value)} lost {worst.row['churned']:,} of the {lost:,} who left"
     head = f"{lost_there} ({rate_sentence(worst.share)})"
-    beside = next((found for line, found in _apart(lines) if line is worst), None)
+    apart = _apart(lines)
+    beside = next((found for line, found in apart if line is worst), None)
     if beside is None or beside.points > 0:
-        return f"{head}." if _apart(lines) or len(lines) < 2 else f"No {by} stands apart from the others. {head}."
+        return f"{head}." if apart or len(lines) < 2 else f"No {by} stands apart from the others. {head}."
     return f"{head}, {beside.rung} below the others’ {labels.percent(others_of(worst, lines).rate)}."
 
 
@@ -182,7 +187,3 @@ def moves_sentence(
     )
     many = f" Of {len(lines)}, about {max(1, round(len(lines) / 10))} would move this far with nothing changed."
     return f"{since[0].upper()}{since[1:]}: {said}.{many if len(lines) > 5 else ''}"
-
-
-REAL: Final = ("clearly", "probably")
-"""The rungs of the ladder on which a difference is more than normal variation."""

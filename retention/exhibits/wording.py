@@ -47,7 +47,7 @@ def window_name(start: date, end: date) -> str:
     months = months_between(start, end)
     if months is None:
         return f"{labels.day(start)} to {labels.day(end)}"
-    return f"month to {labels.day(end)}" if months == 1 else f"{months} months to {labels.day(end)}"
+    return f"{labels.length(months)} to {labels.day(end)}"
 
 
 def span_before(start: date, end: date) -> str:

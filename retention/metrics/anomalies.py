@@ -6,7 +6,7 @@ Many things are looked at, so some will stand out by luck: every probability is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import sqrt
@@ -90,7 +90,8 @@ def things_to_look_at(book: Book, *, start: date, end: date, attributes: Sequenc
         InputError: the window is empty or closes after the as-of date, or there is no such attribute.
         NeedsDates: the file holds tenures only.
     """
-    looks = [*_segments(book, start, end, attributes), *_cohorts(book)]
+    counted = {by: _counted(book, start, end, by) for by in attributes}
+    looks = [*_segments(counted), *_cohorts(book)]
     chances = adjusted_for_looks([luck_of(look.now, look.against) for look in looks])
     found = [
         replace(look, adjusted=p, looks=len(looks)) for look, p in zip(looks, chances, strict=True) if p < PROBABLY
@@ -101,9 +102,12 @@ def things_to_look_at(book: Book, *, start: date, end: date, attributes: Sequenc
     met = {(finding.by, finding.value) for finding in managers}
     others = [finding for finding in found if (finding.by, finding.value) not in met]
     met |= {(finding.by, finding.value) for finding in others}
-    below = [finding for finding in _below(book, start, end, attributes) if (finding.by, finding.value) not in met]
-    lowest = [_with_leavers(finding, book, start, end) for finding in below[:1]]
-    return [*_month(book, start, end), *managers, *others, *lowest, *carried][:most]
+    below = [finding for finding in _below(counted) if (finding.by, finding.value) not in met]
+    first = [*_month(book, start, end), *managers, *others, *below[:1], *carried][:most]
+    return [
+        _with_leavers(finding, book, start, end) if finding.kind in ("segment", "below") else finding
+        for finding in first
+    ]
 
 
 def _month(book: Book, start: date, end: date) -> Iterator[Finding]:
@@ -185,37 +189,48 @@ def expected_range(now: Share, before: Share) -> Range | None:
     return Range(max(0.0, before.rate - half), min(1.0, before.rate + half))
 
 
-def _segments(book: Book, start: date, end: date, attributes: Sequence[str]) -> Iterator[Finding]:
-    """Each value of each attribute with enough customers, against its own window before."""
+Counted = list[tuple[object, Share, Share]]
+"""The values of an attribute, each with its counts in the window and in the one before."""
+
+
+def _counted(book: Book, start: date, end: date, by: str) -> Counted:
+    """An attribute counted once, for all that is asked about it."""
     earlier = window_before(start, end)
-    for by in attributes:
-        held = book.as_held(start)
-        counted = windows(book, [earlier[0], start], [earlier[1], end], by=by)
-        now_rows, before_rows = (
-            counted.filter(pl.col("window_end") == day).select(by, "retained", "starting") for day in (end, start)
-        )
-        whole, whole_before = (
-            Share(*rows.select(pl.sum("retained", "starting")).row(0)) for rows in (now_rows, before_rows)
-        )
-        for (value, *counts), (_, *counts_before) in zip(now_rows.rows(), before_rows.rows(), strict=True):
-            now, before = Share(*counts), Share(*counts_before)
+    counted = windows(book, [earlier[0], start], [earlier[1], end], by=by)
+    now, before = (
+        counted.filter(pl.col("window_end") == day).select(by, "retained", "starting").rows() for day in (end, start)
+    )
+    return [(value, Share(*own), Share(*past)) for (value, *own), (_, *past) in zip(now, before, strict=True)]
+
+
+def _together(shares: Iterable[Share]) -> Share:
+    both = [(share.retained, share.starting) for share in shares]
+    return Share(sum(retained for retained, _ in both), sum(starting for _, starting in both))
+
+
+def _without(whole: Share, own: Share) -> Share:
+    return Share(whole.retained - own.retained, whole.starting - own.starting)
+
+
+def _segments(counted: Mapping[str, Counted]) -> Iterator[Finding]:
+    """Each value of each attribute with enough customers, against its own window before."""
+    for by, values in counted.items():
+        whole, whole_before = _together(now for _, now, _ in values), _together(before for *_, before in values)
+        for value, now, before in values:
             if value is not None and min(now.starting, before.starting) >= FEWEST:
                 yield Finding(
                     "segment", by, value, now, before, expected_range(now, before), None, 0,
                     part=_part_of_change(whole, whole_before, now, before),
-                    customers=customers_behind(held.where(pl.col(by) == value), "churned", start=start, end=end),
                 )  # fmt: skip
 
 
-def _below(book: Book, start: date, end: date, attributes: Sequence[str]) -> list[Finding]:
+def _below(counted: Mapping[str, Counted]) -> list[Finding]:
     """The values of attributes whose customers stay clearly less often than everybody else's, the surest first."""
     looks = []
-    for by in attributes:
-        rows = windows(book, [start], [end], by=by).select(by, "retained", "starting")
-        shares = [Share(*counts) for counts in rows.select("retained", "starting").rows()]
-        whole = Share(*rows.select(pl.sum("retained", "starting")).row(0))
-        for value, own in zip(rows.get_column(by).to_list(), shares, strict=True):
-            others = Share(whole.retained - own.retained, whole.starting - own.starting)
+    for by, values in counted.items():
+        whole = _together(own for _, own, _ in values)
+        for value, own, _ in values:
+            others = _without(whole, own)
             if value is not None and min(own.starting, others.starting) >= FEWEST:
                 looks.append(Finding("below", by, value, own, others, None, None, 0))
     chances = adjusted_for_looks([luck_of(look.now, look.against) for look in looks])
@@ -235,10 +250,7 @@ def _with_leavers(finding: Finding, book: Book, start: date, end: date) -> Findi
 
 def _part_of_change(whole: Share, whole_before: Share, now: Share, before: Share) -> float | None:
     """The share of the whole's change that goes away without a segment; None where the whole did not clearly move."""
-    rest, rest_before = (
-        Share(all_.retained - own.retained, all_.starting - own.starting)
-        for all_, own in ((whole, now), (whole_before, before))
-    )
+    rest, rest_before = _without(whole, now), _without(whole_before, before)
     rates = [share.rate for share in (whole, whole_before, rest, rest_before)]
     if None in rates or luck_of(whole, whole_before) >= PROBABLY:
         return None

@@ -10,6 +10,7 @@ from typing import Literal
 
 import polars as pl
 
+from retention import labels
 from retention.metrics.intervals import Range, adjusted_for_looks, newcombe, score_p, wilson
 
 CLEARLY, PROBABLY, SAME_WITHIN = 0.01, 0.10, 0.01
@@ -76,8 +77,7 @@ def change(now: Share, before: Share) -> Change | None:
     points = now.rate - before.rate
     rung = _rung(p, bounds)
     settled_by = _customers_to_settle(now.rate, before.rate) if rung == "too early to tell" else None
-    printed = (round(now.rate * 100, 1) - round(before.rate * 100, 1)) / 100
-    return Change(points, bounds, p, rung, settled_by, printed)
+    return Change(points, bounds, p, rung, settled_by, labels.between(before.rate, now.rate))
 
 
 def against_the_others(shares: Sequence[Share]) -> list[Change | None]:

@@ -13,11 +13,9 @@ import polars as pl
 
 from retention.engines.revenue import COHORT, PAIR, SUMS
 from retention.errors import InputError
-from retention.metrics.intervals import Range
+from retention.metrics.intervals import Z95, Range
 from retention.periods import month_end, months_between
 
-MARGIN = 1.959963984540054
-"""Standard deviations that hold 95% of what redrawing gives."""
 _NOTHING = 1e-12
 KEPT = ("starting_mrr", "churned_mrr", "contraction_mrr", "expansion_mrr", "kept_mrr")
 
@@ -158,7 +156,7 @@ def range_of_sums(below: float, above: float, squares: float, squares_above: flo
     """
     if below <= 0:
         return None
-    ratio, margin = above / below, MARGIN**2
+    ratio, margin = above / below, Z95**2
     if squares_above - 2 * ratio * products + ratio**2 * squares <= _NOTHING * max(squares, squares_above):
         return None
     first, half, last = (

@@ -81,10 +81,11 @@ def _slide(deck: Any, pack: BoardPack, tile: Tile, picture: bytes | None) -> Non
 
 
 def _said(pack: BoardPack, tile: Tile) -> list[str]:
-    """What stands under what is shown: a founder's own words as they were typed, else the first sentences."""
+    """What stands under what is shown: a founder's own words as they were typed, else the first sentences; warnings."""
     words = [f"{heading}: {plain(text, longest=600)}" for heading, text in tile.words.items()]
     first = [sentence for sentence in tile.exhibit.sentences if sentence != tile.heading][:2]
-    return words or [plain(pack.style.text(sentence), longest=600) for sentence in first]
+    warned = tile.exhibit.warnings if words else (*first, *tile.exhibit.warnings)
+    return [*words, *(plain(pack.style.text(sentence), longest=600) for sentence in warned)]
 
 
 def _show(slide: Any, pack: BoardPack, tile: Tile, picture: bytes | None, tall: int) -> int:

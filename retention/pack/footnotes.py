@@ -14,7 +14,7 @@ def footnote(pack: BoardPack, tile: Tile) -> str:
     parts = [define(shown.terms[0]).plain] if shown.terms else []
     parts.append(f"As of {labels.day(shown.as_of)}" if shown.as_of else "Months as the file counts them")
     if shown.n is not None:
-        parts.append(f"{labels.customers(shown.n)} counted")
+        parts.append(labels.counted(shown.n, shown.counted_on))
     source = "Sample data" if pack.sample else f"Source: {plain(pack.name) or 'customer file'}"
     return " · ".join([*(pack.style.text(part.rstrip(".")) for part in parts), source])
 

@@ -89,6 +89,15 @@ def test_the_deck_holds_the_figures_as_charts_that_can_be_edited(pack: BoardPack
     assert "What became of it: met" in words
 
 
+@pytest.mark.parametrize("note", ["", "Our own words stand beside it."])
+def test_what_has_to_be_said_beside_a_figure_stands_on_its_slide(pack: BoardPack, note: str) -> None:
+    half_year = rt.exhibits.against_companies(pack.book, start=date(2025, 6, 30), end=date(2025, 12, 31))
+    assert half_year.warnings
+    deck = Presentation(io.BytesIO(replace(pack, tiles=(Tile(half_year, note=note),)).written(".pptx")))
+    words = "\n".join(shape.text_frame.text for shape in deck.slides[1].shapes if shape.has_text_frame)
+    assert all(warning in words for warning in half_year.warnings)
+
+
 def test_the_workbook_holds_formulas_with_the_figures_of_the_page(pack: BoardPack) -> None:
     written = pack.written(".xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(written))

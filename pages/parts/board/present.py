@@ -90,8 +90,8 @@ def _show_tile(view: View, pack: BoardPack, at: int) -> None:
     else:
         show_spec(untitled(spec) | {"height": _height(spec)}, key=f"screen.{at}")
         show_first_sentence(tile.exhibit)
-        for warning in tile.exhibit.warnings:
-            st.warning(written(warning))
+    for warning in tile.exhibit.warnings:
+        st.warning(written(warning))
     st.caption(plain(footnote(pack, tile)))
     if view.departures:
         st.caption(f"**Differs from the book's standard number:** {written('; '.join(view.departures))}")

@@ -59,8 +59,8 @@ def correct_mapping(file: SourceFile, *, hide_names: bool) -> None:
         _recognised(file, kept=files_in_use().kept, hide_names=hide_names), alt="Recognised columns with example values"
     )
     # Where the day they left is known, what else may tell who left is not missed.
-    needed = NEEDED[:-1] if "churned_on" in columns else NEEDED
-    for canonical, header in missing_parts(table, columns, () if file.second else needed).items():
+    needed = [part for part in NEEDED if part != "status" or "churned_on" not in columns]
+    for canonical, header in missing_parts(table, columns, () if file.second else tuple(needed)).items():
         st.markdown(
             f"No column was taken for **{spoken(canonical)}**. Perhaps {plain(f'“{header}”')}? Correct it below."
         )

@@ -11,15 +11,18 @@ from retention.book import Book
 from retention.metrics.renewal import knows_terms
 from retention.risk.soundness import has_signals
 
+Offered = dict[str, list[StreamlitPage]]
+"""Pages by group."""
 
-def left_out(book: Book, *, signals: bool = False) -> dict[str, str]:
+
+def left_out(offered: Offered, book: Book) -> dict[str, str]:
     """The pages that a book has nothing to say on -> what they need; none for a file without a calendar.
 
     Args:
+        offered: the pages there are.
         book: the customers.
-        signals: whether there is a file of health signals beside it.
     """
-    there = {page.title for group in pages(book, signals=signals).values() for page in group}
+    there = {page.title for group in offered.values() for page in group}
     return {} if book.clock == "tenure" else {title: need for title, need in NEEDS.items() if title not in there}
 
 
@@ -29,7 +32,7 @@ NEEDS: Final = {
 }
 
 
-def pages(book: Book, *, signals: bool = False) -> dict[str, list[StreamlitPage]]:
+def pages(book: Book, *, signals: bool = False) -> Offered:
     """The pages by group that this book has something to say on.
 
     Args:

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts.shell import cached
 from pages.parts.shell.come_back import forget_my_data, keep_for_return, note_in_browser, say_gone
-from pages.parts.shell.navigation import left_out
+from pages.parts.shell.navigation import Offered, left_out
 from pages.parts.shell.number_style import choose_style, style_in_use
 from pages.parts.shell.refused import offer_columns
 from pages.parts.shell.sample import SAMPLE
@@ -74,8 +74,12 @@ class Settings(NamedTuple):
     selection: Selection
 
 
-def frame() -> None:
-    """Draw the sidebar and settle the view that every page of this run shows."""
+def frame(offered: Offered) -> None:
+    """Draw the sidebar and settle the view that every page of this run shows.
+
+    Args:
+        offered: the pages there are.
+    """
     open_given_file()
     files, book, sign = _begun()
     style = style_in_use(sign)
@@ -84,7 +88,7 @@ def frame() -> None:
         settings = _settings(book, style)
         hide = _hide_names()
         gross_margin = choose_style(sign)
-        for title, need in left_out(book, signals=files.source.signals is not None).items():
+        for title, need in left_out(offered, book).items():
             st.caption(f"No page {title}: it needs {need}.")
         st.caption("Nothing leaves this machine.")
         keep_for_return()

@@ -36,7 +36,7 @@ def open_page(question: str) -> View:
 
 def note(view: View, n: int | None = None) -> str:
     """The line under every chart: as-of date and number of customers."""
-    people = "" if n is None else f", {labels.customers(n)} counted"
+    people = "" if n is None else f", {labels.counted(n)}"
     if view.book.clock == "tenure":
         return f"Months as the file counts them{people}"
     return f"As of {labels.day(view.book.as_of)}{people}"
