@@ -45,7 +45,8 @@ REAL: Final = ("clearly", "probably")
 def as_recorded(book: Book, by: str) -> str:
     """Of what day the values of an attribute are."""
     said = AT_OPENING if book.changes_over_time(by) else HELD_NOW if is_personal(by) else AS_NOW
-    return book.notes.get(f"bands.{by}") or said.format(heading(book, by))
+    title = heading(book, by)
+    return book.notes.get(f"bands.{by}") or said.format(title[:1].upper() + title[1:])
 
 
 @exhibit
@@ -126,11 +127,19 @@ def segments_title(lines: Sequence[Line], by: str, *, name_of: Callable[[object]
     worst = max(lines, key=lambda line: line.row["churned"])
     lost_there = f"{name_of(worst.value)} lost {worst.row['churned']:,} of the {lost:,} who left"
     head = f"{lost_there} ({rate_sentence(worst.share)})"
+    if len(lines) < 2:
+        return f"{head}."
     apart = _apart(lines)
-    beside = next((found for line, found in apart if line is worst), None)
-    if beside is None or beside.points > 0:
-        return f"{head}." if apart or len(lines) < 2 else f"No {by} stands apart from the others. {head}."
-    return f"{head}, {beside.rung} below the others’ {labels.percent(others_of(worst, lines).rate)}."
+    if not apart:
+        return f"No {by} stands apart from the others. {head}."
+    below = {line.value: found for line, found in apart if found.points < 0}
+    if worst.value in below:
+        rate = labels.percent(others_of(worst, lines).rate)
+        return f"{head}, {below[worst.value].rung} below the others’ {rate}."
+    if not below:
+        return f"{head}."
+    lowest, found = min(apart, key=lambda one: one[1].points)
+    return f"{head}; {found.rung} below the others: {name_of(lowest.value)}, {_with_counts(lowest.share)}."
 
 
 def others_sentence(
@@ -166,11 +175,12 @@ def others_of(line: Line, lines: Sequence[Line]) -> Share:
 
 
 def _beside_others(line: Line, beside: Change, lines: Sequence[Line], name_of: Callable[[object], str]) -> str:
-    own, others = (
-        f"{labels.percent(share.rate)} ({share.retained:,} of {share.starting:,})"
-        for share in (line.share, others_of(line, lines))
-    )
+    own, others = _with_counts(line.share), _with_counts(others_of(line, lines))
     return f"{name_of(line.value)} {beside.rung}, {own} against {others}"
+
+
+def _with_counts(share: Share) -> str:
+    return f"{labels.percent(share.rate)} ({share.retained:,} of {share.starting:,})"
 
 
 def moves_sentence(

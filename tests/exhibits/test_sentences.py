@@ -158,6 +158,12 @@ def test_where_customers_were_lost_and_how_that_stands_to_the_others() -> None:
         "Below the others: SMB clearly, 50.0% (30 of 60) against 96.0% (24 of 25). "
         "Above the others: Enterprise clearly, 96.0% (24 of 25) against 50.0% (30 of 60)."
     )
+    # Most of the losses by its size alone: whose rate is low is named beside it
+    large = segment_lines(Full=(300, 40), Trio=(10, 20))
+    assert segments_title(large, "package") == (
+        "Full lost 40 of the 60 who left (88.2%: 300 of 340 customers stayed); clearly below the others: Trio, 33.3% "
+        "(10 of 30)."
+    )
     # Most of the losses, and as good a rate as anybody's
     alike = segment_lines(SMB=(50, 10), Enterprise=(5, 1))
     assert (
